@@ -1,0 +1,92 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plyo/kinematics/contact_evidence.h"
+#include "plyo/kinematics/landmark.h"
+#include "plyo/kinematics/result.h"
+
+namespace plyo {
+
+/// What is known of an athlete beside the picture. SI units.
+struct AthleteOptions {
+  std::optional<double> height_m;  ///< barefoot stature
+  std::optional<double> mass_kg;
+  Sex sex = Sex::kUnknown;
+  std::map<std::string, double> parameters;  ///< the sport's own, by the ids of its ParameterDescriptors
+};
+
+/// What one push brought forth: all of it new since the last one.
+struct Step {
+  std::vector<Event> events;
+  std::vector<Rep> reps;   ///< provisional soon after landing, then the same index once more, confirmed and final
+  std::vector<Rep> steps;  ///< running
+};
+
+/// Measures one athlete, frame by frame. Live and offline are this one path: confirmed values are never revised and
+/// depend only on what was pushed up to then. Not thread safe; no clock, no I/O.
+class SportAnalyzer {
+ public:
+  virtual ~SportAnalyzer() = default;
+  /// Frames of one track in time order; a missing frame is a gap. `evidence` answers for frames up to this one.
+  virtual Step Push(const PoseFrame& pose, const ContactEvidence& evidence) = 0;
+  /// The recording ends: what can be closed is.
+  virtual Step Finish(const ContactEvidence& evidence) = 0;
+  /// Over all that was confirmed so far.
+  virtual std::vector<Summary> Summarize() const = 0;
+};
+
+struct MetricDescriptor {
+  std::string id;
+  std::string unit;
+  std::string label;  ///< for a screen: "Jump height"
+  std::string text;   ///< definition in a sentence
+  int decimals = 3;   ///< in SI units; for display
+  bool headline = false;
+  std::optional<double> min;  ///< plausible range: outside it is flagged `implausible`, never clipped
+  std::optional<double> max;
+};
+
+struct EventDescriptor {
+  std::string id;
+  std::string label;
+  std::string text;
+  bool key_frame = false;  ///< a report shows the picture at this instant
+};
+
+struct PhaseDescriptor {
+  std::string id;
+  std::string label;
+  std::string text;
+};
+
+/// A number that the sport takes beside the athlete's: a flag of the command line, a field of the API.
+struct ParameterDescriptor {
+  std::string id;  ///< box_height_m: the flag is --box-height
+  std::string unit;
+  std::string label;
+  std::string text;
+  std::optional<double> default_value;
+  double min = 0;
+  double max = 0;
+};
+
+/// Everything that the rest of Plyo knows about a sport.
+struct Sport {
+  std::string id;
+  std::string label;
+  std::string text;
+  std::vector<MetricDescriptor> metrics;
+  std::vector<EventDescriptor> events;
+  std::vector<PhaseDescriptor> phases;
+  std::vector<ParameterDescriptor> parameters;
+  double latency_s = 0;  ///< from the last event of a rep to its confirmation
+  std::function<std::unique_ptr<SportAnalyzer>(const AthleteOptions&)> make_analyzer;
+};
+
+}  // namespace plyo
