@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # set by ./dev
 # Fetches the archives of deps/archives.lock with the ordinary clients of their registries and unpacks them under
 # build/deps. Sourced by ./dev; expects `root`, `deps_dir`, `cache_dir`, `say` and `die`.
 

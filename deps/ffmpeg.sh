@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2054,SC2154  # lists for configure have commas; variables are set by ./dev
 # Builds the minimal LGPL FFmpeg out of Debian's source package into build/deps/ffmpeg. Why: docs/decisions/codecs.md.
 # Sourced by ./dev; expects what deps/archives.sh expects.
 
