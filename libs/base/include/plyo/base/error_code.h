@@ -32,11 +32,12 @@ enum class ErrorCode : std::uint8_t {
   kInterrupted,  ///< The work was stopped before it was done.
   kInvalidLandmarks,  ///< The file of landmarks is not in Plyo's format.
   kInvalidManifest,  ///< The manifest of a batch cannot be understood.
+  kInvalidDocument,  ///< The text is not a result document of this version of Plyo.
   kInternal,  ///< Plyo failed in a way that it should not.
 };
 // clang-format on
 
-inline constexpr std::size_t kErrorCodeCount = 21;
+inline constexpr std::size_t kErrorCodeCount = 22;
 
 /// What contract/errors.yaml says about one code.
 struct ErrorTraits {
@@ -121,7 +122,7 @@ inline constexpr std::array<ErrorTraits, kErrorCodeCount> kErrorTraits = {{
     {"interrupted",
      "The work was stopped before it was done.",
      "Start it again; what was written in part has been removed.",
-     503, 1013, 2},
+     503, 1013, 130},
     {"invalid_landmarks",
      "The file of landmarks is not in Plyo's format.",
      "Use a file that `--export-landmarks` wrote, or mend the line that the message names.",
@@ -130,6 +131,10 @@ inline constexpr std::array<ErrorTraits, kErrorCodeCount> kErrorTraits = {{
      "The manifest of a batch cannot be understood.",
      "Mend the line and column that the message names.",
      422, 4422, 1},
+    {"invalid_document",
+     "The text is not a result document of this version of Plyo.",
+     "Use a document that `plyo analyze --json` wrote, or mend the place that the message names.",
+     422, 4422, 2},
     {"internal",
      "Plyo failed in a way that it should not.",
      "Report it with the message and, where possible, the clip.",
