@@ -85,6 +85,7 @@ build_ffmpeg() {
         nice make -j"$(nproc)" && make install
     ) >"$work/log" 2>&1 || die "building ffmpeg failed; see $work/log"
     cp "$work/source/COPYING.LGPLv2.1" "$work/out/"
+    sed -n 's/^Version: //p' "$cache_dir"/archives/ffmpeg/*.dsc | head -1 >"$work/out/VERSION"
     # Paths of the building folder say nothing where the libraries end up.
     rm -rf "$work/out/lib/pkgconfig" "$work/out/share" "$built"
     echo "$stamp" >"$work/out/.stamp"
