@@ -19,10 +19,11 @@ struct Plane {
   std::ptrdiff_t stride = 0;
 };
 
-/// A decoded picture, upright as displayed, planar YUV 4:2:0, 8 bit; chroma planes are (w+1)/2 by (h+1)/2, sited as
-/// MPEG-2 left or centre (a quarter of a pixel that nothing here depends on).
+/// A decoded picture, upright as displayed, planar YUV 4:2:0, 8 bit; chroma planes are (w+1)/2 by
+/// (h+1)/2, sited as MPEG-2 left or centre (a quarter of a pixel that nothing here depends on).
 ///
-/// Immutable and shared: copies are cheap and may cross threads; the pixels live as long as a copy does.
+/// Immutable and shared: copies are cheap and may cross threads; the pixels live as long as a copy
+/// does.
 struct Frame {
   Timestamp t;             ///< capture time
   std::int64_t index = 0;  ///< in decode order of what a player shows, from 0
