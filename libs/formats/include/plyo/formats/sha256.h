@@ -1,0 +1,14 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "plyo/base/error.h"
+
+namespace plyo {
+
+/// SHA-256 (FIPS 180-4) of a file's bytes as 64 lower hexadecimal digits, read in pieces: memory
+/// does not grow with the file. Fails with kFileNotFound or kFileUnreadable.
+Result<std::string> Sha256OfFile(const std::filesystem::path& path);
+
+}  // namespace plyo

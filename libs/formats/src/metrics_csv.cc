@@ -1,0 +1,42 @@
+#include "plyo/formats/metrics_csv.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "csv_text.h"
+#include "text.h"
+
+namespace plyo {
+
+std::string MetricsCsv(const AnalysisResult& result) {
+  formats::CsvText csv;
+  for (const auto* column :
+       {"file", "athlete", "track_id", "rep", "metric", "value", "unit", "u", "flags", "reason"}) {
+    csv.Field(column);
+  }
+  csv.EndRow();
+  const auto& options = result.provenance.options;
+  const auto named =
+      std::ranges::find(options, "athlete", &std::pair<std::string, std::string>::first);
+  const std::string athlete_name = named == options.end() ? std::string{} : named->second;
+  for (const auto& athlete : result.athletes) {
+    for (const auto& rep : athlete.reps) {
+      for (const auto& metric : rep.metrics) {
+        csv.Field(result.source.name)
+            .Field(athlete_name)
+            .Field(std::to_string(athlete.track_id))
+            .Field(std::to_string(rep.index))
+            .Field(metric.id)
+            .Field(formats::FormatNumber(metric.value))
+            .Field(metric.unit)
+            .Field(formats::FormatNumber(metric.u))
+            .Field(formats::Join(metric.flags, " "))
+            .Field(metric.reason)
+            .EndRow();
+      }
+    }
+  }
+  return csv.Take();
+}
+
+}  // namespace plyo
