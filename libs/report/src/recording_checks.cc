@@ -1,0 +1,231 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <map>
+#include <set>
+
+#include "plyo/kinematics/flags.h"
+#include "plyo/report/advice.h"
+#include "plyo/report/display.h"
+
+namespace plyo {
+namespace {
+
+constexpr Aspect kAspects[] = {Aspect::kFrameRate, Aspect::kPicture,   Aspect::kView,
+                               Aspect::kCamera,    Aspect::kAthlete,   Aspect::kLight,
+                               Aspect::kContact,   Aspect::kReference, Aspect::kScale,
+                               Aspect::kFigures,   Aspect::kFile};
+
+/// Flags of everything that belongs to an athlete, and of the recording, with what carries them.
+class FlagCollection {
+ public:
+  void Add(const std::vector<std::string>& flags, const std::string& bearer) {
+    for (const std::string& flag : flags) {
+      std::vector<std::string>& bearers = bearers_[flag];
+      if (!bearer.empty() && std::ranges::find(bearers, bearer) == bearers.end())
+        bearers.push_back(bearer);
+    }
+  }
+
+  void Add(const Rep& rep, const Sport& sport) {
+    Add(rep.flags, "");
+    for (const Metric& metric : rep.metrics) Add(metric.flags, MetricLabel(sport, metric.id));
+    for (const Event& event : rep.events) Add(event.flags, EventLabel(sport, event.id));
+  }
+
+  const std::map<std::string, std::vector<std::string>>& Bearers() const { return bearers_; }
+
+ private:
+  std::map<std::string, std::vector<std::string>> bearers_;
+};
+
+RecordingCheck FromFlag(const std::string& flag, const std::vector<std::string>& bearers) {
+  const FlagText* text = FindFlagText(flag);
+  if (text == nullptr)
+    return {Aspect::kFigures, Severity::kNote, flag, InWords(flag) + ".", "", bearers};
+  return {
+      text->aspect, text->severity, flag, std::string(text->sentence), std::string(text->advice),
+      bearers};
+}
+
+RecordingCheck Fine(Aspect aspect, std::string finding) {
+  return {aspect, Severity::kGood, "", std::move(finding), "", {}};
+}
+
+RecordingCheck ScaleCheck(const AthleteResult& athlete) {
+  const std::vector<Rep>& parts = athlete.reps.empty() ? athlete.steps : athlete.reps;
+  const Scale scale = parts.empty() ? Scale{} : parts.front().scale;
+  std::string spread;
+  if (scale.m_per_px && scale.u_m_per_px && *scale.m_per_px > 0) {
+    spread = fmt::format(", ±\u00a0{:.1f}\u00a0%",
+                         kHalfWidthOf95Percent * 100 * *scale.u_m_per_px / *scale.m_per_px);
+  }
+  const std::string advice =
+      "Give the athlete's barefoot height in metres, for example --height 1.80.";
+  if (scale.method == "stature" && athlete.height_m) {
+    return Fine(Aspect::kScale,
+                fmt::format("By the body height of {:.2f}\u00a0m{}.", *athlete.height_m, spread));
+  }
+  if (scale.method == "free_fall") {
+    return {
+        Aspect::kScale,
+        Severity::kLimited,
+        "",
+        fmt::format("No height was given: lengths come from the free fall in flight{}.", spread),
+        advice,
+        {}};
+  }
+  if (scale.method == "none") {
+    return {Aspect::kScale,
+            Severity::kLimited,
+            "",
+            "No height was given: lengths other than the jump's are absent.",
+            advice,
+            {}};
+  }
+  return Fine(Aspect::kScale, fmt::format("By {}{}.", ScaleMethodText(scale.method), spread));
+}
+
+std::string SeenFraction(const Quality& quality) {
+  std::string text = fmt::format("Seen in {:.0f}\u00a0% of the frames",
+                                 std::floor(100 * quality.detected_fraction + 1e-9));
+  if (quality.bystanders == 1) text += "; one other person was left out";
+  if (quality.bystanders > 1)
+    text += fmt::format("; {} other people were left out", quality.bystanders);
+  return text + ".";
+}
+
+/// What an aspect says where no flag speaks; `athlete` null: only what the recording tells.
+std::optional<RecordingCheck> WithoutFlag(Aspect aspect, const AnalysisResult& result,
+                                          const AthleteResult* athlete) {
+  const SourceInfo& source = result.source;
+  switch (aspect) {
+    case Aspect::kFrameRate:
+      if (source.capture_fps <= 0) return std::nullopt;
+      return Fine(aspect, fmt::format("{:.4g} frames/s.", source.capture_fps));
+    case Aspect::kPicture:
+      if (source.width <= 0) return std::nullopt;
+      return Fine(aspect, fmt::format("{} × {} pixels.", source.width, source.height));
+    case Aspect::kAthlete:
+      return Fine(aspect, SeenFraction(result.quality));
+    case Aspect::kFile:
+      return Fine(aspect, "Complete and undamaged.");
+    default:
+      break;
+  }
+  if (athlete == nullptr) return std::nullopt;
+  switch (aspect) {
+    case Aspect::kView:
+      return Fine(aspect, "From the side, as it should be.");
+    case Aspect::kCamera:
+      return Fine(aspect, "Steady.");
+    case Aspect::kLight:
+      return Fine(aspect, "The landmarks were clear to see.");
+    case Aspect::kContact:
+      return Fine(aspect, "Read at the soles, in the pixels.");
+    case Aspect::kReference:
+      return Fine(aspect, "Quiet standing was seen.");
+    case Aspect::kScale:
+      return ScaleCheck(*athlete);
+    case Aspect::kFigures:
+      return Fine(aspect, "All within what people reach.");
+    default:
+      return std::nullopt;
+  }
+}
+
+void SortWorstFirst(std::vector<RecordingCheck>* checks) {
+  std::ranges::stable_sort(*checks, std::greater{}, &RecordingCheck::severity);
+}
+
+/// In the order of the sport's lists, so that what matters most is named first.
+void SortBearers(std::vector<std::string>* bearers, const Sport& sport) {
+  const auto rank = [&](const std::string& label) {
+    std::size_t place = 0;
+    for (const MetricDescriptor& metric : sport.metrics) {
+      if (metric.label == label) return place;
+      ++place;
+    }
+    return place;
+  };
+  std::ranges::stable_sort(*bearers, std::less{}, rank);
+}
+
+}  // namespace
+
+std::vector<RecordingCheck> CheckRecording(const AnalysisResult& result,
+                                           const AthleteResult* athlete, const Sport& sport) {
+  FlagCollection flags;
+  flags.Add(result.quality.flags, "");
+  if (athlete != nullptr) {
+    for (const Rep& rep : athlete->reps) flags.Add(rep, sport);
+    for (const Rep& step : athlete->steps) flags.Add(step, sport);
+  }
+  std::vector<RecordingCheck> checks;
+  std::set<Aspect> limited;
+  for (const auto& [flag, bearers] : flags.Bearers()) {
+    RecordingCheck check = FromFlag(flag, bearers);
+    SortBearers(&check.affects, sport);
+    if (check.severity >= Severity::kNote) limited.insert(check.aspect);
+    checks.push_back(std::move(check));
+  }
+  for (const Aspect aspect : kAspects) {
+    // The scale's own line also tells how wide it is, whatever flags there are.
+    if (limited.contains(aspect) && aspect != Aspect::kScale) continue;
+    if (std::optional<RecordingCheck> check = WithoutFlag(aspect, result, athlete))
+      checks.push_back(*std::move(check));
+  }
+  std::ranges::stable_sort(checks, std::less{}, &RecordingCheck::aspect);
+  SortWorstFirst(&checks);
+  return checks;
+}
+
+std::vector<RecordingCheck> ExplainNothingFound(const AnalysisResult& result, const Sport& sport) {
+  const Quality& quality = result.quality;
+  std::vector<RecordingCheck> causes;
+  for (const std::string& flag : quality.flags) {
+    RecordingCheck check = FromFlag(flag, {});
+    if (check.severity >= Severity::kLimited) causes.push_back(std::move(check));
+  }
+  SortWorstFirst(&causes);
+  const bool nobody = std::ranges::find(quality.flags, flag::kNoPerson) != quality.flags.end();
+  if (nobody) return causes;
+  if (quality.detected_fraction < 0.5) {
+    causes.push_back({Aspect::kAthlete,
+                      Severity::kPoor,
+                      "",
+                      SeenFraction(quality),
+                      "Film the whole body from head to shoes during the whole movement.",
+                      {}});
+  }
+  if (result.source.duration_s > 0 && result.source.duration_s < 1.5) {
+    causes.push_back(
+        {Aspect::kFile,
+         Severity::kLimited,
+         "",
+         fmt::format("The clip lasts only {:.1f}\u00a0s.", result.source.duration_s),
+         "Let the camera run from a second before the movement to two seconds after it.",
+         {}});
+  }
+  causes.push_back(
+      {Aspect::kFigures,
+       Severity::kNote,
+       "",
+       fmt::format("The people in the clip did something else than this analysis looks for: {}",
+                   sport.text.empty() ? sport.label + "." : sport.text),
+       "Choose the analysis that fits the movement; plyo catalogue lists them.",
+       {}});
+  causes.push_back(
+      {Aspect::kAthlete,
+       Severity::kNote,
+       "",
+       "The movement is only partly in the clip, or the athlete was hidden or out of the picture "
+       "then.",
+       "Stand still for a second, move, and stand still again, all of it in the picture.",
+       {}});
+  return causes;
+}
+
+}  // namespace plyo

@@ -1,0 +1,63 @@
+// Writes reports of made-up jumps into a folder, for the test in the browser: write_reports DIR
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <string>
+
+#include "plyo/report/html_report.h"
+#include "testing/fixture.h"
+
+namespace {
+
+using plyo::report::testing::JumpOptions;
+using plyo::report::testing::JumpResult;
+
+bool Write(const std::filesystem::path& path, const plyo::ReportInput& input) {
+  std::ofstream file(path, std::ios::binary);
+  file << plyo::RenderHtmlReport(input);
+  return file.good();
+}
+
+plyo::AnalysisResult HostileResult() {
+  const std::string hostile =
+      "</script><script>window.hacked=1</script><img src=x onerror=\"window.hacked=1\"> '\"&amp; "
+      "\xff";
+  plyo::AnalysisResult result = JumpResult();
+  result.source.name = hostile + ".mp4";
+  result.provenance.model_name = hostile;
+  result.provenance.options = {{hostile, hostile}};
+  plyo::Rep& rep = result.athletes.front().reps.front();
+  rep.flags = {hostile};
+  rep.metrics.front().flags = {hostile};
+  rep.metrics.back().reason = hostile;
+  rep.events.front().id = hostile;
+  rep.phases.front().id = hostile;
+  rep.traces.front().id = hostile;
+  rep.scale.method = hostile;
+  result.quality.flags = {hostile};
+  return result;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::cerr << "usage: write_reports DIR\n";
+    return 1;
+  }
+  const std::filesystem::path folder = argv[1];
+  const plyo::Sport sport = plyo::report::testing::JumpSport();
+  bool good = true;
+  const auto write = [&](const char* name, const plyo::AnalysisResult& result,
+                         std::string_view athlete) {
+    good = Write(folder / name, {result, sport, {}, athlete, "2026-11-24", {}}) && good;
+  };
+  write("one.html", JumpResult(), "");
+  write("three.html", JumpResult({.reps = 3}), "Ann Example");
+  write("two_athletes.html", JumpResult({.reps = 2, .athletes = 2}), "");
+  write("hostile.html", HostileResult(), "</title><svg onload=window.hacked=1>\"'&lt;");
+  plyo::AnalysisResult nothing = JumpResult();
+  nothing.athletes.clear();
+  write("nothing.html", nothing, "");
+  return good ? 0 : 2;
+}

@@ -1,0 +1,342 @@
+#include "view_model.h"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "plyo/report/advice.h"
+#include "plyo/report/display.h"
+#include "view_charts.h"
+
+namespace plyo::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string_view SeverityId(Severity severity) {
+  switch (severity) {
+    case Severity::kGood:
+      return "good";
+    case Severity::kNote:
+      return "note";
+    case Severity::kLimited:
+      return "limited";
+    case Severity::kPoor:
+      return "poor";
+  }
+  return "note";
+}
+
+Json NotesOf(const std::vector<std::string>& flags) {
+  Json notes = Json::array();
+  for (const std::string& flag : flags) {
+    const FlagText* text = FindFlagText(flag);
+    notes.push_back({{"label", FlagLabel(flag)},
+                     {"text", text != nullptr ? std::string(text->sentence) : ""},
+                     {"severity", SeverityId(text != nullptr ? text->severity : Severity::kNote)}});
+  }
+  return notes;
+}
+
+DisplayUnit UnitOf(const Metric& metric, const Sport& sport) {
+  const MetricDescriptor* descriptor = FindMetricDescriptor(sport, metric.id);
+  return descriptor != nullptr ? DisplayUnitFor(metric.unit, descriptor->decimals, descriptor->max)
+                               : DisplayUnitFor(metric.unit, metric.unit == "deg" ? 0 : 3);
+}
+
+Json MetricView(const Metric& metric, const Sport& sport) {
+  const MetricDescriptor* descriptor = FindMetricDescriptor(sport, metric.id);
+  const DisplayUnit unit = UnitOf(metric, sport);
+  Json view = {{"id", metric.id},
+               {"label", MetricLabel(sport, metric.id)},
+               {"text", descriptor != nullptr ? descriptor->text : ""},
+               {"unit", unit.unit},
+               {"notes", NotesOf(metric.flags)}};
+  if (!metric.value) {
+    view["reason"] = metric.reason.empty() ? "not measured" : ReasonText(metric.reason);
+    return view;
+  }
+  view["value"] = FormatNumber(*metric.value, unit);
+  if (!metric.class_name.empty()) view["class"] = metric.class_name;
+  if (metric.u) {
+    const double half = kHalfWidthOf95Percent * *metric.u;
+    view["half"] = FormatHalfWidth(*metric.u, unit);
+    view["low"] = FormatNumber(*metric.value - half, unit);
+    view["high"] = FormatNumber(*metric.value + half, unit);
+    // The same as numbers, for the picture of the interval.
+    view["at"] = {(*metric.value - half) * unit.factor, *metric.value * unit.factor,
+                  (*metric.value + half) * unit.factor};
+  }
+  return view;
+}
+
+std::string_view GroupOf(std::string_view unit) {
+  if (unit == "s" || unit == "steps/min" || unit == "1") return "Timing";
+  if (unit == "deg") return "Joint angles";
+  if (unit == "%") return "Symmetry";
+  if (unit == "W" || unit == "W/kg" || unit == "N" || unit == "N/m" || unit == "N/kg")
+    return "Force and power";
+  return "Heights and velocities";
+}
+
+Json TableOf(const Rep& rep, const Sport& sport) {
+  Json groups = Json::array();
+  for (const Metric& metric : rep.metrics) {
+    const std::string_view title = GroupOf(metric.unit);
+    auto it =
+        std::ranges::find_if(groups, [&](const Json& group) { return group["title"] == title; });
+    if (it == groups.end()) {
+      groups.push_back({{"title", title}, {"rows", Json::array()}});
+      it = std::prev(groups.end());
+    }
+    (*it)["rows"].push_back(MetricView(metric, sport));
+  }
+  return groups;
+}
+
+Json HeadlineOf(const Rep& rep, const Sport& sport) {
+  Json cards = Json::array();
+  for (const MetricDescriptor& descriptor : sport.metrics) {
+    if (!descriptor.headline) continue;
+    if (const Metric* metric = rep.FindMetric(descriptor.id))
+      cards.push_back(MetricView(*metric, sport));
+  }
+  return cards;
+}
+
+std::string Base64(const std::vector<std::uint8_t>& bytes) {
+  std::string text(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
+  sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(),
+                    sodium_base64_VARIANT_ORIGINAL);
+  text.pop_back();  // the terminating zero that libsodium counts
+  return text;
+}
+
+Json KeyFramesOf(const AthleteResult& athlete, const Rep& rep, const ReportInput& input) {
+  Json frames = Json::array();
+  for (const KeyFrame& frame : input.key_frames) {
+    if (frame.track != athlete.track_id || frame.rep != rep.index) continue;
+    const EventDescriptor* descriptor = FindEventDescriptor(input.sport, frame.event_id);
+    const std::string label = EventLabel(input.sport, frame.event_id);
+    frames.push_back(
+        {{"label", label},
+         {"text", descriptor != nullptr ? descriptor->text : ""},
+         {"t", frame.event_s},
+         {"time", fmt::format("{:.3f}\u00a0s", frame.event_s)},
+         {"alt", fmt::format(
+                     "Picture at {:.3f} s, nearest to the event {}, with the skeleton drawn on it.",
+                     frame.picture_s, label)},
+         {"width", frame.width},
+         {"height", frame.height},
+         {"jpeg", Base64(frame.jpeg)}});
+  }
+  return frames;
+}
+
+Json RepView(const AthleteResult& athlete, const Rep& rep, const ReportInput& input) {
+  return {{"index", rep.index},
+          {"label", fmt::format("Rep {}", rep.index)},
+          {"headline", HeadlineOf(rep, input.sport)},
+          {"notes", NotesOf(rep.flags)},
+          {"key_frames", KeyFramesOf(athlete, rep, input)},
+          {"charts", ChartsOf(rep, input.sport)},
+          {"phases", PhasesOf(rep, input.sport)},
+          {"events", EventsOf(rep, input.sport)},
+          {"table", TableOf(rep, input.sport)}};
+}
+
+/// Repetitions side by side by the headline metrics, with their mean, spread and best.
+Json ComparisonOf(const AthleteResult& athlete, const Sport& sport) {
+  Json columns = Json::array();
+  for (const MetricDescriptor& descriptor : sport.metrics) {
+    if (!descriptor.headline) continue;
+    const DisplayUnit unit = DisplayUnitFor(descriptor);
+    Json cells = Json::array();
+    bool any = false;
+    for (const Rep& rep : athlete.reps) {
+      const Metric* metric = rep.FindMetric(descriptor.id);
+      cells.push_back(metric != nullptr ? MetricView(*metric, sport) : Json(nullptr));
+      any = any || (metric != nullptr && metric->value);
+    }
+    if (!any) continue;
+    Json column = {{"label", descriptor.label}, {"unit", unit.unit}, {"cells", std::move(cells)}};
+    const auto summary = std::ranges::find(athlete.summary, descriptor.id, &Summary::id);
+    if (summary != athlete.summary.end()) {
+      if (summary->mean) column["mean"] = FormatNumber(*summary->mean, unit);
+      if (summary->sd) column["sd"] = FormatNumber(*summary->sd, unit);
+      if (summary->best) {
+        column["best"] = FormatNumber(*summary->best, unit);
+        for (std::size_t i = 0; i < athlete.reps.size(); ++i) {
+          const Metric* metric = athlete.reps[i].FindMetric(descriptor.id);
+          if (metric != nullptr && metric->value && *metric->value == *summary->best)
+            column["best_index"] = i;
+        }
+      }
+    }
+    columns.push_back(std::move(column));
+  }
+  return columns;
+}
+
+/// Means over many repetitions or steps, left and right beside each other.
+Json SummaryOf(const AthleteResult& athlete, const Sport& sport) {
+  Json rows = Json::array();
+  for (const Summary& summary : athlete.summary) {
+    const MetricDescriptor* descriptor = FindMetricDescriptor(sport, summary.id);
+    const DisplayUnit unit = descriptor != nullptr ? DisplayUnitFor(*descriptor)
+                                                   : DisplayUnitFor(summary.unit, 3, std::nullopt);
+    const auto text = [&](const std::optional<double>& value) -> Json {
+      return value ? Json(FormatNumber(*value, unit)) : Json(nullptr);
+    };
+    rows.push_back({{"label", MetricLabel(sport, summary.id)},
+                    {"text", descriptor != nullptr ? descriptor->text : ""},
+                    {"unit", unit.unit},
+                    {"mean", text(summary.mean)},
+                    {"half", summary.u ? Json(FormatHalfWidth(*summary.u, unit)) : Json(nullptr)},
+                    {"sd", text(summary.sd)},
+                    {"best", text(summary.best)},
+                    {"left", text(summary.left)},
+                    {"right", text(summary.right)},
+                    {"n", summary.n}});
+  }
+  return rows;
+}
+
+Json ChecksView(const std::vector<RecordingCheck>& checks) {
+  Json views = Json::array();
+  for (const RecordingCheck& check : checks) {
+    views.push_back({{"aspect", AspectLabel(check.aspect)},
+                     {"severity", SeverityId(check.severity)},
+                     {"finding", check.finding},
+                     {"advice", check.advice},
+                     {"affects", check.affects}});
+  }
+  return views;
+}
+
+Json AthleteView(const AthleteResult& athlete, std::size_t place, const ReportInput& input) {
+  Json facts = Json::array();
+  if (athlete.height_m) facts.push_back(fmt::format("{:.2f}\u00a0m", *athlete.height_m));
+  if (athlete.mass_kg) facts.push_back(fmt::format("{:.4g}\u00a0kg", *athlete.mass_kg));
+  Json reps = Json::array();
+  for (const Rep& rep : athlete.reps) reps.push_back(RepView(athlete, rep, input));
+  return {
+      {"label", fmt::format("Athlete {}", place + 1)},
+      {"track", athlete.track_id},
+      {"facts", std::move(facts)},
+      {"reps", std::move(reps)},
+      {"comparison", athlete.reps.size() > 1 ? ComparisonOf(athlete, input.sport) : Json::array()},
+      {"steps", athlete.steps.size()},
+      {"summary", athlete.reps.size() == 1 ? Json::array() : SummaryOf(athlete, input.sport)},
+      {"checks", ChecksView(CheckRecording(input.result, &athlete, input.sport))}};
+}
+
+std::string ModelText(std::string_view name) {
+  constexpr std::string_view kPrefix = "blazepose_";
+  if (name.starts_with(kPrefix)) return fmt::format("BlazePose {}", name.substr(kPrefix.size()));
+  return std::string(name);
+}
+
+std::string ScaleOf(const AnalysisResult& result) {
+  if (result.athletes.empty()) return "";
+  const AthleteResult& first = result.athletes.front();
+  const std::vector<Rep>& parts = first.reps.empty() ? first.steps : first.reps;
+  return parts.empty() ? "" : ScaleMethodText(parts.front().scale.method);
+}
+
+Json FactsOf(const ReportInput& input) {
+  const AnalysisResult& result = input.result;
+  const SourceInfo& source = result.source;
+  Json facts = Json::array();
+  const auto add = [&](std::string_view label, std::string text) {
+    if (!text.empty()) facts.push_back({label, std::move(text)});
+  };
+  add("Clip", source.name);
+  add("Date", std::string(input.recorded_on));
+  if (!result.athletes.empty()) {
+    const AthleteResult& first = result.athletes.front();
+    if (first.height_m) {
+      add("Athlete",
+          fmt::format("{:.2f}\u00a0m{}", *first.height_m,
+                      first.mass_kg ? fmt::format(", {:.4g}\u00a0kg", *first.mass_kg) : ""));
+    }
+  }
+  if (source.width > 0) {
+    add("Recording",
+        fmt::format("{}\u00a0×\u00a0{}, {:.4g}\u00a0frames/s, {:.1f}\u00a0s", source.width,
+                    source.height, source.capture_fps, source.duration_s));
+  }
+  add("Scale", ScaleOf(result));
+  add("Model", ModelText(result.provenance.model_name));
+  return facts;
+}
+
+Json ProvenanceOf(const ReportInput& input) {
+  const AnalysisResult& result = input.result;
+  const Provenance& provenance = result.provenance;
+  Json lines = Json::array();
+  const auto add = [&](std::string_view label, std::string text) {
+    if (!text.empty()) lines.push_back({label, std::move(text)});
+  };
+  add("Plyo", provenance.plyo_version);
+  add("Analysed", provenance.created_at);
+  add("Analysis", result.sport);
+  add("Pose model", provenance.model_name);
+  add("Pose model SHA-256", provenance.model_sha256);
+  add("Clip", result.source.name);
+  add("Clip SHA-256", result.source.sha256);
+  std::string options;
+  for (const auto& [name, value] : provenance.options) {
+    options += fmt::format("{}{}{}{}", options.empty() ? "" : ", ", name,
+                           value.empty() ? "" : " = ", value);
+  }
+  add("Options", options);
+  for (const auto& [name, version] : input.versions) add(name, version);
+  return lines;
+}
+
+}  // namespace
+
+Json MakeViewModel(const ReportInput& input) {
+  const AnalysisResult& result = input.result;
+  Json athletes = Json::array();
+  for (const AthleteResult& athlete : result.athletes) {
+    if (athlete.reps.empty() && athlete.steps.empty()) continue;
+    athletes.push_back(AthleteView(athlete, athletes.size(), input));
+  }
+  Json view = {{"sport", input.sport.label},         {"sport_text", input.sport.text},
+               {"athlete_name", input.athlete_name}, {"facts", FactsOf(input)},
+               {"athletes", std::move(athletes)},    {"provenance", ProvenanceOf(input)}};
+  if (view["athletes"].empty()) {
+    view["causes"] = ChecksView(ExplainNothingFound(result, input.sport));
+    view["checks"] = ChecksView(CheckRecording(result, nullptr, input.sport));
+  }
+  return view;
+}
+
+std::string ToScriptSafeJson(const Json& json) {
+  const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string safe;
+  safe.reserve(text.size() + text.size() / 16);
+  // These characters stand inside strings alone, where \u means the same.
+  for (const char c : text) {
+    switch (c) {
+      case '<':
+        safe += "\\u003c";
+        break;
+      case '>':
+        safe += "\\u003e";
+        break;
+      case '&':
+        safe += "\\u0026";
+        break;
+      default:
+        safe += c;
+    }
+  }
+  return safe;
+}
+
+}  // namespace plyo::report

@@ -1,0 +1,163 @@
+"use strict";
+// Curves with the phases shaded and the events marked, by uPlot. Colours come from the style sheet.
+const PlyoCharts = (() => {
+  const LINES = ["--line-1", "--line-2", "--line-3", "--line-4", "--line-5"];
+  const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3], [4, 4]];
+
+  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const alpha = (hex, a) => hex + Math.round(a * 255).toString(16).padStart(2, "0");
+  const font = (px, weight = 400) => `${weight} ${px}px ${css("--font")}`;
+
+  // Between two pixels of the canvas a line of odd width is blurred.
+  const crisp = (x) => Math.round(x) + 0.5;
+
+  function shadePhases(u, phases) {
+    const { ctx } = u;
+    const { left, top, width, height } = u.bbox;
+    for (const phase of phases) {
+      const x0 = Math.max(left, u.valToPos(phase.begin, "x", true));
+      const x1 = Math.min(left + width, u.valToPos(phase.end, "x", true));
+      if (x1 <= x0) continue;
+      ctx.fillStyle = alpha(phase.color, 0.13);
+      ctx.fillRect(x0, top, x1 - x0, height);
+      ctx.fillStyle = phase.color;
+      ctx.fillRect(x0, top, x1 - x0, 3 * u.pxRatioUsed);
+    }
+  }
+
+  function markEvents(u, events, labelled) {
+    const { ctx } = u;
+    const { left, top, width, height } = u.bbox;
+    const px = u.pxRatioUsed;
+    const rows = [];
+    ctx.save();
+    for (const event of events) {
+      const x = u.valToPos(event.t, "x", true);
+      if (x < left || x > left + width) continue;
+      const half = u.valToPos(event.t + event.half, "x", true) - x;
+      ctx.fillStyle = alpha(css("--event"), 0.22);
+      ctx.fillRect(x - half, top, 2 * half, height);
+      ctx.strokeStyle = css("--event");
+      ctx.lineWidth = px;
+      ctx.setLineDash(event.key ? [] : [3 * px, 3 * px]);
+      ctx.beginPath();
+      ctx.moveTo(crisp(x), top);
+      ctx.lineTo(crisp(x), top + height);
+      ctx.stroke();
+      if (!labelled) continue;
+      // The label goes to the lowest row in which it does not touch the one before it.
+      ctx.font = font(11 * px, event.key ? 600 : 400);
+      const texts = [event.label, String(event.number)];
+      for (const text of texts) {
+        const w = ctx.measureText(text).width;
+        const from = Math.min(Math.max(x - w / 2, left), left + width - w);
+        let row = rows.findIndex((end) => end + 8 * px < from);
+        if (row < 0 && rows.length < u.labelRows) row = rows.push(0) - 1;
+        if (row < 0) continue;
+        rows[row] = from + w;
+        ctx.fillStyle = css(event.key ? "--text" : "--muted");
+        ctx.textAlign = "left";
+        ctx.textBaseline = "alphabetic";
+        const y = top - 6 * px - row * 14 * px;
+        ctx.fillText(text, from, y);
+        if (row > 0) {
+          ctx.setLineDash([]);
+          ctx.globalAlpha = 0.35;
+          ctx.beginPath();
+          ctx.moveTo(crisp(x), y + 3 * px);
+          ctx.lineTo(crisp(x), top);
+          ctx.stroke();
+          ctx.globalAlpha = 1;
+        }
+        break;
+      }
+    }
+    ctx.restore();
+  }
+
+  function markExtension(u, extension) {
+    const { ctx } = u;
+    const px = u.pxRatioUsed;
+    ctx.save();
+    for (const joint of extension.joints) {
+      const index = u.series.findIndex((s) => s.plyoId === joint.series);
+      if (index < 0) continue;
+      const color = css(LINES[(index - 1) % LINES.length]);
+      for (const [t, value] of [[extension.begin, joint.from], [extension.end, joint.to]]) {
+        ctx.beginPath();
+        ctx.arc(u.valToPos(t, "x", true), u.valToPos(value, "y", true), 4.5 * px, 0, 2 * Math.PI);
+        ctx.fillStyle = css("--surface");
+        ctx.fill();
+        ctx.lineWidth = 2.5 * px;
+        ctx.strokeStyle = color;
+        ctx.stroke();
+      }
+    }
+    ctx.restore();
+  }
+
+  function axis(label, size) {
+    return {
+      stroke: css("--muted"), font: font(11), size, gap: 4, label, labelSize: label ? 16 : 0, labelFont: font(11),
+      grid: { stroke: css("--grid"), width: 1 }, ticks: { show: false },
+    };
+  }
+
+  // chart: {title, unit, decimals, t, series, zero_line, extension?}; rep: {phases, events}.
+  function make(host, chart, rep, options) {
+    const width = options.width || host.clientWidth;
+    const narrow = width < 560;
+    const labelRows = narrow ? 2 : 3;
+    const labelled = options.first;
+    const series = chart.series.map((s, i) => ({
+      label: s.label, plyoId: s.id, stroke: css(LINES[i % LINES.length]), width: 2.25,
+      dash: DASHES[i % DASHES.length], points: { show: false }, spanGaps: false,
+    }));
+    const data = [chart.t, ...chart.series.map((s) => s.values)];
+    const u = new uPlot({
+      width,
+      height: (narrow ? 190 : chart.extension ? 280 : 220) + (labelled ? 14 * labelRows : 0),
+      padding: [labelled ? 14 * labelRows + 6 : 10, 14, 0, 0],
+      scales: { x: { time: false } },
+      legend: { show: false },
+      cursor: {
+        sync: { key: options.sync }, y: false, drag: { x: true, y: false, setScale: true },
+        points: { size: 9, width: 2, fill: css("--surface") },
+      },
+      axes: [
+        { ...axis(null, 26), values: (_, ticks) => ticks.map((t) => t.toFixed(ticks.length > 1 && ticks[1] - ticks[0] < 0.1 ? 2 : 1) + " s") },
+        { ...axis(null, 46) },
+      ],
+      series: [{}, ...series],
+      hooks: {
+        drawClear: [(self) => shadePhases(self, rep.phases)],
+        drawSeries: [],
+        draw: [
+          (self) => {
+            if (chart.zero_line) {
+              const { ctx } = self;
+              const y = self.valToPos(0, "y", true);
+              if (y > self.bbox.top && y < self.bbox.top + self.bbox.height) {
+                ctx.save();
+                ctx.strokeStyle = css("--muted");
+                ctx.lineWidth = self.pxRatioUsed;
+                ctx.beginPath();
+                ctx.moveTo(self.bbox.left, crisp(y));
+                ctx.lineTo(self.bbox.left + self.bbox.width, crisp(y));
+                ctx.stroke();
+                ctx.restore();
+              }
+            }
+            markEvents(self, rep.events, labelled);
+            if (chart.extension) markExtension(self, chart.extension);
+          },
+        ],
+        setCursor: [(self) => options.onCursor(self, self.cursor.idx)],
+        init: [(self) => { self.pxRatioUsed = window.devicePixelRatio; self.labelRows = labelRows; }],
+      },
+    }, data, host);
+    return u;
+  }
+
+  return { make, css, LINES, DASHES };
+})();

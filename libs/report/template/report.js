@@ -1,0 +1,379 @@
+"use strict";
+(() => {
+  const view = JSON.parse(document.getElementById("data").textContent);
+  const main = document.getElementById("main");
+  let nextId = 0;
+  const freshId = (stem) => `${stem}-${++nextId}`;
+
+  // Text goes in as text nodes alone: nothing that a name holds can become markup.
+  function el(tag, props, ...children) {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(props || {})) {
+      if (value === null || value === undefined || value === false) continue;
+      if (name === "class") node.className = value;
+      else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+      else node.setAttribute(name, value === true ? "" : value);
+    }
+    for (const child of children.flat(Infinity)) {
+      if (child === null || child === undefined || child === false) continue;
+      node.append(child instanceof Node ? child : document.createTextNode(String(child)));
+    }
+    return node;
+  }
+
+  function section(title, cls, ...children) {
+    const id = freshId("h");
+    return el("section", { class: `block ${cls || ""}`, "aria-labelledby": id }, el("h2", { id }, title), ...children);
+  }
+
+  // ---- Tabs: every panel is in the page; print shows them all. A panel's charts are drawn when it is first seen.
+  const lateDraws = new Map();
+  function reveal(panel) {
+    panel.hidden = false;
+    for (const [host, draw] of lateDraws) {
+      if (panel.contains(host) && !host.closest("[hidden]")) {
+        lateDraws.delete(host);
+        draw(host);
+      }
+    }
+  }
+
+  function tabs(label, items) {
+    if (items.length === 1) return [items[0].panel];
+    const buttons = items.map(({ title, note, panel }, i) => {
+      panel.id = freshId("panel");
+      panel.setAttribute("role", "tabpanel");
+      panel.classList.add("panel");
+      panel.prepend(el("h2", { class: "panel-title print-only" }, title));
+      panel.hidden = i !== 0;
+      const button = el("button", { type: "button", role: "tab", id: freshId("tab"), class: "tab", "aria-controls": panel.id },
+        el("span", { class: "tab-title" }, title), note && el("span", { class: "tab-note" }, note));
+      panel.setAttribute("aria-labelledby", button.id);
+      return button;
+    });
+    const select = (i, focus) => {
+      buttons.forEach((button, k) => {
+        button.setAttribute("aria-selected", String(k === i));
+        button.tabIndex = k === i ? 0 : -1;
+        if (k !== i) items[k].panel.hidden = true;
+      });
+      reveal(items[i].panel);
+      if (focus) buttons[i].focus();
+    };
+    buttons.forEach((button, i) => {
+      button.addEventListener("click", () => select(i, false));
+      button.addEventListener("keydown", (event) => {
+        const step = { ArrowRight: 1, ArrowLeft: -1, Home: -i, End: items.length - 1 - i }[event.key];
+        if (step === undefined) return;
+        event.preventDefault();
+        select((i + step + items.length) % items.length, true);
+      });
+    });
+    select(0, false);
+    return [el("div", { class: "tabs", role: "tablist", "aria-label": label }, buttons), items.map((item) => item.panel)];
+  }
+
+  // ---- Pieces
+  const figure = (m) => m.value === undefined ? null : m.unit === "°" ? `${m.value}°` : m.unit ? `${m.value}\u00a0${m.unit}` : m.value;
+
+  function noteList(notes) {
+    return notes.length > 0 && el("ul", { class: "notes" },
+      notes.map((note) => el("li", { class: `note ${note.severity}`, title: note.text || null }, note.label)));
+  }
+
+  function card(m, hero) {
+    const absent = m.value === undefined;
+    return el("div", { class: `card${hero ? " hero" : ""}` },
+      el("h3", { class: "card-label", title: m.text || null }, m.label),
+      absent ? el("p", { class: "card-absent" }, "– ", el("span", {}, m.reason))
+        : el("p", { class: "card-value" },
+          el("span", { class: "num" }, m.value), el("span", { class: "unit" }, m.unit),
+          m.half && el("span", { class: "half" }, `±\u00a0${m.half}`)),
+      !absent && m.class && el("p", { class: "card-sub" }, m.class),
+      !absent && m.low && el("p", { class: "card-sub" }, `95 % interval ${m.low} to ${m.high}${m.unit ? "\u00a0" + m.unit : ""}`),
+      hero && noteList(m.notes));
+  }
+
+  function keyFrames(rep) {
+    if (rep.key_frames.length === 0) return null;
+    return section("Key frames", "frames", el("ol", { class: "strip", tabindex: "0", "aria-label": "Key frames in time order" },
+      rep.key_frames.map((frame, i) => {
+        const since = i > 0 ? frame.t - rep.key_frames[i - 1].t : null;
+        const img = el("img", { alt: frame.alt, width: frame.width, height: frame.height, decoding: "async" });
+        img.src = `data:image/jpeg;base64,${frame.jpeg}`;
+        return el("li", { class: "frame", onpointerenter: () => rep.point && rep.point(frame.t) },
+          el("figure", {}, img,
+            el("figcaption", {}, el("strong", {}, frame.label), el("span", { class: "frame-time" }, frame.time,
+              since !== null && el("span", { class: "since" }, `+${Math.round(since * 1000)}\u00a0ms`)))));
+      })));
+  }
+
+  function phaseLegend(rep) {
+    return el("ul", { class: "phases", "aria-label": "Phases and how long they last" }, rep.phases.map((phase) => {
+      const swatch = el("span", { class: "swatch", "aria-hidden": "true" });
+      swatch.style.backgroundColor = phase.color;
+      return el("li", { title: phase.text || null }, swatch, phase.label, el("span", { class: "phase-time" }, phase.duration));
+    }));
+  }
+
+  function describe(chart) {
+    const parts = chart.series.map((s) => {
+      const seen = s.values.filter((v) => v !== null);
+      if (seen.length === 0) return `${s.label}: not seen`;
+      const low = Math.min(...seen);
+      const high = Math.max(...seen);
+      return `${s.label} from ${low.toFixed(chart.decimals)} to ${high.toFixed(chart.decimals)} ${chart.unit}`;
+    });
+    return `${chart.title} against time. ${parts.join("; ")}. Arrow keys move the cursor.`;
+  }
+
+  const charts = new Set();
+  function chartBlock(chart, rep, first, sync) {
+    const readout = el("p", { class: "readout", "aria-live": "off" });
+    const host = el("div", { class: "chart", tabindex: "0", role: "img", "aria-label": describe(chart) });
+    const several = chart.series.length > 1;
+    const onCursor = (u, idx) => {
+      readout.replaceChildren();
+      chart.series.forEach((s, i) => {
+        const key = el("span", { class: `key line-${(i % 5) + 1}`, "aria-hidden": "true" });
+        const at = idx === null || idx === undefined ? null : s.values[idx];
+        const text = at === null || at === undefined ? "" : `${at.toFixed(chart.decimals)}${chart.unit === "°" ? "" : "\u00a0"}${chart.unit}`;
+        readout.append(el("span", { class: "reading" }, key, several || !text ? s.label : null, text && el("b", {}, text)));
+      });
+      if (idx !== null && idx !== undefined) readout.append(el("span", { class: "reading at" }, `${chart.t[idx].toFixed(3)}\u00a0s`));
+    };
+    const state = { host, chart, rep, u: null };
+    state.draw = (width) => {
+      if (state.u) state.u.destroy();
+      state.width = width || host.clientWidth;
+      state.u = PlyoCharts.make(host, chart, rep, { first, sync, width, onCursor });
+      onCursor(state.u, null);
+    };
+    host.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (step === undefined || !state.u) return;
+      event.preventDefault();
+      const from = state.u.cursor.idx ?? Math.floor(chart.t.length / 2);
+      const idx = Math.min(chart.t.length - 1, Math.max(0, from + step * (event.shiftKey ? 10 : 1)));
+      state.u.setCursor({ left: state.u.valToPos(chart.t[idx], "x"), top: 10 });
+    });
+    charts.add(state);
+    lateDraws.set(host, () => state.draw());
+    const extension = chart.extension && el("ul", { class: "extension", "aria-label": "Triple extension" },
+      el("li", { class: "extension-title" }, "Triple extension, lowest point to take-off"),
+      chart.extension.joints.map((joint) => {
+        const i = chart.series.findIndex((s) => s.id === joint.series);
+        return el("li", {}, el("span", { class: `key line-${(i % 5) + 1}`, "aria-hidden": "true" }), joint.label, el("b", {}, joint.text));
+      }));
+    return { state, node: el("div", { class: "chart-block" },
+      el("div", { class: "chart-head" }, el("h3", {}, chart.title, el("span", { class: "chart-unit" }, chart.unit)), readout), host, extension) };
+  }
+
+  function movement(rep, sync) {
+    if (rep.charts.length === 0) return null;
+    const blocks = rep.charts.map((chart, i) => chartBlock(chart, rep, i === 0, sync));
+    rep.point = (t) => {
+      const { u } = blocks[0].state;
+      if (u) u.setCursor({ left: u.valToPos(t, "x"), top: 10 });
+    };
+    return section("Movement", "movement", phaseLegend(rep), blocks.map((b) => b.node),
+      el("p", { class: "hint no-print" }, "Vertical lines are events, the band around each its 95 % interval. Drag over a chart to zoom, double-click to go back."));
+  }
+
+  function eventTable(rep) {
+    if (rep.events.length === 0) return null;
+    return section("Events", "events", el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of events" }, el("table", {},
+      el("thead", {}, el("tr", {}, ["", "Event", "Time", "± 95 %", "Frame"].map((text, i) => el("th", { scope: "col", class: i > 1 ? "r" : null }, text)))),
+      el("tbody", {}, rep.events.map((event) => el("tr", {},
+        el("td", { class: "dim" }, event.number), el("th", { scope: "row", title: event.text || null }, event.label),
+        el("td", { class: "r num" }, event.time), el("td", { class: "r num dim" }, event.half_text), el("td", { class: "r num dim" }, event.frame)))))));
+  }
+
+  function metricRow(m) {
+    const name = m.text
+      ? el("details", { class: "def" }, el("summary", {}, m.label), el("p", {}, m.text))
+      : m.label;
+    if (m.value === undefined) {
+      return el("tr", { class: "absent" }, el("th", { scope: "row" }, name), el("td", { class: "r num" }, "–"), el("td", {}), el("td", { class: "why" }, m.reason));
+    }
+    return el("tr", {}, el("th", { scope: "row" }, name), el("td", { class: "r num" }, figure(m), m.class && el("span", { class: "class" }, m.class)),
+      el("td", { class: "r num dim" }, m.half ? `±\u00a0${m.half}` : ""), el("td", {}, noteList(m.notes)));
+  }
+
+  function metricTable(rep) {
+    return section("All figures", "figures", el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of all figures" }, el("table", {},
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Figure"), el("th", { scope: "col", class: "r" }, "Value"),
+        el("th", { scope: "col", class: "r" }, "± 95 %"), el("th", { scope: "col" }, "Notes"))),
+      rep.table.map((group) => el("tbody", {},
+        el("tr", { class: "group" }, el("th", { scope: "rowgroup", colspan: "4" }, group.title)), group.rows.map(metricRow))))));
+  }
+
+  function repPanel(rep, sync) {
+    return el("div", { class: "rep" },
+      el("div", { class: "cards" }, rep.headline.map((m, i) => card(m, i === 0))),
+      rep.notes.length > 0 && el("div", { class: "rep-notes" }, noteList(rep.notes)),
+      keyFrames(rep), movement(rep, sync), el("div", { class: "tables" }, metricTable(rep), eventTable(rep)));
+  }
+
+  // An interval as a line with its value as a dot, all of a column on one scale.
+  function intervalMark(cell, low, high) {
+    const svgNs = "http://www.w3.org/2000/svg";
+    const svg = document.createElementNS(svgNs, "svg");
+    svg.setAttribute("class", "interval");
+    svg.setAttribute("viewBox", "0 0 120 16");
+    svg.setAttribute("aria-hidden", "true");
+    const x = (v) => 6 + 108 * (v - low) / (high - low || 1);
+    const add = (tag, attributes) => {
+      const node = document.createElementNS(svgNs, tag);
+      for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+      svg.append(node);
+    };
+    add("line", { x1: 0, x2: 120, y1: 8, y2: 8, class: "interval-axis" });
+    add("line", { x1: x(cell.at[0]), x2: x(cell.at[2]), y1: 8, y2: 8, class: "interval-range" });
+    add("circle", { cx: x(cell.at[1]), cy: 8, r: 4, class: "interval-dot" });
+    return svg;
+  }
+
+  function comparison(athlete) {
+    const columns = athlete.comparison;
+    if (columns.length === 0) return null;
+    const spans = columns.map((column) => {
+      const at = column.cells.filter((cell) => cell && cell.at).flatMap((cell) => cell.at);
+      return at.length > 0 ? [Math.min(...at), Math.max(...at)] : null;
+    });
+    const unitHead = (column) => el("th", { scope: "col", class: "r" }, column.label, column.unit && el("span", { class: "th-unit" }, column.unit));
+    const summaryRow = (label, key) => columns.some((c) => c[key] !== undefined) &&
+      el("tr", {}, el("th", { scope: "row" }, label), columns.map((c) => el("td", { class: "r num" }, c[key] ?? "")));
+    return section("All repetitions", "comparison", el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of all repetitions" }, el("table", {},
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Repetition"), columns.map(unitHead))),
+      el("tbody", {}, athlete.reps.map((rep, r) => el("tr", {}, el("th", { scope: "row" }, rep.label),
+        columns.map((column, c) => {
+          const cell = column.cells[r];
+          if (!cell || cell.value === undefined) return el("td", { class: "r dim", title: cell ? cell.reason : null }, "–");
+          return el("td", { class: `r num${column.best_index === r ? " best" : ""}` }, c === 0 && cell.at && spans[0] && intervalMark(cell, ...spans[0]),
+            el("span", { class: "cell-value" }, cell.value), cell.half && el("span", { class: "cell-half" }, `±\u00a0${cell.half}`),
+            column.best_index === r && el("span", { class: "visually-hidden" }, " best"));
+        })))),
+      el("tfoot", {}, summaryRow("Best", "best"), summaryRow("Mean", "mean"), summaryRow("Standard deviation", "sd")))));
+  }
+
+  function summary(athlete) {
+    if (athlete.summary.length === 0 || athlete.reps.length > 0) return null;
+    const optional = ["left", "right", "best"].filter((key) => athlete.summary.some((row) => row[key] !== null));
+    const titles = { left: "Left", right: "Right", best: "Best" };
+    return section("Summary", "summary", el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Summary table" }, el("table", {},
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Figure"), ["Mean", "± 95 %", "SD", ...optional.map((k) => titles[k]), "n"].map((t) => el("th", { scope: "col", class: "r" }, t)))),
+      el("tbody", {}, athlete.summary.map((row) => el("tr", {}, el("th", { scope: "row", title: row.text || null }, row.label, row.unit && el("span", { class: "th-unit" }, row.unit)),
+        el("td", { class: "r num" }, row.mean ?? "–"), el("td", { class: "r num dim" }, row.half ? `±\u00a0${row.half}` : ""), el("td", { class: "r num dim" }, row.sd ?? ""),
+        optional.map((key) => el("td", { class: "r num" }, row[key] ?? "")), el("td", { class: "r num dim" }, row.n)))))));
+  }
+
+  const VERDICTS = { good: "Good", note: "Note", limited: "Limited", poor: "Poor" };
+  function checkList(checks) {
+    return el("ul", { class: "checks" }, checks.map((check) => el("li", { class: `check ${check.severity}` },
+      el("span", { class: "verdict" }, VERDICTS[check.severity]),
+      el("div", { class: "check-body" }, el("p", { class: "check-finding" }, el("strong", {}, check.aspect), " ", check.finding),
+        check.advice && el("p", { class: "check-advice" }, check.advice),
+        check.affects.length > 0 && el("p", { class: "check-affects" }, "Concerns ", check.affects.slice(0, 6).join(", "),
+          check.affects.length > 6 && ` and ${check.affects.length - 6} more`, ".")))));
+  }
+
+  function accuracy(checks) {
+    const limits = checks.filter((check) => check.severity !== "good");
+    const fine = checks.filter((check) => check.severity === "good");
+    return section("What limited the accuracy, and how to film better", "accuracy",
+      limits.length > 0 ? checkList(limits) : el("p", {}, "Nothing stood in the way: this is how to film."),
+      fine.length > 0 && el("h3", { class: "fine-title" }, "What was fine"),
+      fine.length > 0 && el("ul", { class: "fine" }, fine.map((check) => el("li", {}, el("strong", {}, check.aspect), " ", check.finding))));
+  }
+
+  function athletePanel(athlete) {
+    const items = athlete.reps.map((rep) => ({
+      title: rep.label,
+      note: rep.headline.length > 0 ? figure(rep.headline[0]) : null,
+      panel: repPanel(rep, freshId("sync")),
+    }));
+    return el("div", { class: "athlete" }, comparison(athlete), summary(athlete), items.length > 0 && tabs("Repetitions", items), accuracy(athlete.checks));
+  }
+
+  // ---- The page
+  function head() {
+    const title = view.athlete_name || view.sport;
+    document.title = `${title} – Plyo report`;
+    document.getElementById("bar-title").textContent = title;
+    return el("div", { class: "head" },
+      view.athlete_name && el("p", { class: "eyebrow" }, view.sport), el("h1", {}, title),
+      el("dl", { class: "facts" }, view.facts.map(([label, text]) => el("div", {}, el("dt", {}, label), el("dd", {}, text)))));
+  }
+
+  function nothingFound() {
+    return [el("div", { class: "nothing", role: "status" }, el("h2", {}, "Nothing found"),
+      el("p", {}, `The clip was read to its end, but no ${view.sport.toLowerCase()} was found in it, so there are no figures.`)),
+    section("What could be the cause", "accuracy", checkList(view.causes)),
+    section("The recording", "accuracy", checkList(view.checks))];
+  }
+
+  main.append(head());
+  if (view.athletes.length === 0) main.append(...nothingFound());
+  else {
+    main.append(...tabs("Athletes", view.athletes.map((athlete) => ({
+      title: athlete.label, note: athlete.reps.length > 0 ? `${athlete.reps.length} ${athlete.reps.length === 1 ? "rep" : "reps"}` : null, panel: athletePanel(athlete),
+    }))).flat());
+  }
+  document.getElementById("foot").append(
+    el("details", { class: "provenance" }, el("summary", {}, "How these figures came about"),
+      el("dl", {}, view.provenance.map(([label, text]) => el("div", {}, el("dt", {}, label), el("dd", {}, text)))),
+      el("p", {}, "± is half the width of the 95 % interval, 1.96 times the standard uncertainty. Times are capture times, from the first picture of the clip.")),
+    el("p", { class: "made" }, "Made by Plyo. This file holds everything it shows and asks the network for nothing."));
+
+  for (const panel of document.querySelectorAll(".athlete")) if (!panel.hidden) reveal(panel);
+
+  // ---- Theme
+  const root = document.documentElement;
+  const darkWanted = window.matchMedia("(prefers-color-scheme: dark)");
+  const toggle = document.getElementById("theme-toggle");
+  const isDark = () => root.dataset.theme ? root.dataset.theme === "dark" : darkWanted.matches;
+  function themeChanged() {
+    toggle.setAttribute("aria-pressed", String(isDark()));
+    for (const state of charts) if (state.u && state.host.clientWidth > 0) state.draw();
+  }
+  try {
+    const kept = localStorage.getItem("plyo-theme");
+    if (kept === "dark" || kept === "light") root.dataset.theme = kept;
+  } catch { /* A page from a file may have no storage: then the choice lasts as long as the page. */ }
+  toggle.addEventListener("click", () => {
+    root.dataset.theme = isDark() ? "light" : "dark";
+    try { localStorage.setItem("plyo-theme", root.dataset.theme); } catch { /* as above */ }
+    themeChanged();
+  });
+  darkWanted.addEventListener("change", themeChanged);
+  if (root.dataset.theme) themeChanged();
+  toggle.setAttribute("aria-pressed", String(isDark()));
+
+  // ---- Size and print
+  let width = window.innerWidth;
+  window.addEventListener("resize", () => {
+    if (window.innerWidth === width || root.classList.contains("printing")) return;
+    width = window.innerWidth;
+    for (const state of charts) if (state.u && state.host.clientWidth > 0 && state.host.clientWidth !== state.width) state.draw();
+  });
+  // 180 mm of paper at 96 px an inch.
+  const PAPER_WIDTH = 680;
+  window.addEventListener("beforeprint", () => {
+    root.classList.add("printing");
+    for (const state of charts) {
+      lateDraws.delete(state.host);
+      state.draw(PAPER_WIDTH);
+    }
+    for (const details of document.querySelectorAll("details.provenance")) details.open = true;
+  });
+  window.addEventListener("afterprint", () => {
+    root.classList.remove("printing");
+    for (const state of charts) {
+      if (state.host.clientWidth > 0) state.draw();
+      else lateDraws.set(state.host, () => state.draw());
+    }
+    for (const details of document.querySelectorAll("details.provenance")) details.open = false;
+  });
+  document.getElementById("print-button").addEventListener("click", () => window.print());
+})();
