@@ -19,16 +19,17 @@ struct ImageBox {
 
 /// Asks the pixels for the height of the soles over one spot of the ground.
 ///
-/// The background of the spot is what the frames of `air_begin..air_end` show there, when the feet are surely gone from it.
+/// The background of the spot is what the frames of `air_begin..air_end` show there, when the feet
+/// are surely gone from it.
 struct SoleRequest {
-  ImageBox stance;            ///< the feet while they stand on the spot, without margin
-  double foot_level_px = 0;   ///< y of the sole on the ground, as the landmarks have it
-  double stature_px = 0;      ///< the athlete's standing height
-  Timestamp measure_begin;    ///< frames to measure, inclusive
+  ImageBox stance;           ///< the feet while they stand on the spot, without margin
+  double foot_level_px = 0;  ///< y of the sole on the ground, as the landmarks have it
+  double stature_px = 0;     ///< the athlete's standing height
+  Timestamp measure_begin;   ///< frames to measure, inclusive
   Timestamp measure_end;
-  Timestamp air_begin;        ///< frames that show the spot without feet, inclusive
+  Timestamp air_begin;  ///< frames that show the spot without feet, inclusive
   Timestamp air_end;
-  Timestamp ground_begin;     ///< frames that surely show the feet on the ground: they define lift 0
+  Timestamp ground_begin;  ///< frames that surely show the feet on the ground: they define lift 0
   Timestamp ground_end;
 };
 
@@ -36,7 +37,8 @@ struct SoleRequest {
 struct SoleSample {
   Timestamp t;
   double lift_px = 0;
-  bool visible = false;  ///< false: no foot over the spot in this frame (it has left), or the frame was not kept
+  bool visible = false;  ///< false: no foot over the spot in this frame (it has left), or the frame
+                         ///< was not kept
 
   friend bool operator==(const SoleSample&, const SoleSample&) = default;
 };
@@ -44,17 +46,18 @@ struct SoleSample {
 /// Answer to a SoleRequest: samples in time order, or none with the reason.
 struct SoleTrace {
   std::vector<SoleSample> samples;
-  double ground_mad_px = 0;    ///< restlessness of the level on the ground (median absolute deviation)
-  double camera_motion_px = 0; ///< how far the background shifted between its first and last frame
-  std::string unavailable;     ///< empty, or why there are no samples ("no_frames_kept", ...)
+  double ground_mad_px =
+      0;  ///< restlessness of the level on the ground (median absolute deviation)
+  double camera_motion_px = 0;  ///< how far the background shifted between its first and last frame
+  std::string unavailable;      ///< empty, or why there are no samples ("no_frames_kept", ...)
 
   friend bool operator==(const SoleTrace&, const SoleTrace&) = default;
 };
 
 /// What the pixels say about contact of the feet with the ground, for one athlete.
 ///
-/// Implemented by the pipeline, which keeps a bounded ring of grey strips of the ground; sports never see an image.
-/// An answer depends only on frames up to the newest PoseFrame that was pushed.
+/// Implemented by the pipeline, which keeps a bounded ring of grey strips of the ground; sports
+/// never see an image. An answer depends only on frames up to the newest PoseFrame that was pushed.
 class ContactEvidence {
  public:
   virtual ~ContactEvidence() = default;

@@ -54,9 +54,10 @@ std::optional<LandmarkId> LandmarkFromName(std::string_view name);
 
 enum class Side : std::uint8_t { kLeft, kRight };
 
-/// A point in the upright displayed picture: px, origin at its top left corner, x right, y down, pixel centres
-/// at +0.5. z is the model's depth in px of the same scale, towards the camera negative, hips' middle zero.
-/// visibility is the probability, 0 to 1, that the point is in the picture and not hidden.
+/// A point in the upright displayed picture: px, origin at its top left corner, x right, y down,
+/// pixel centres at +0.5. z is the model's depth in px of the same scale, towards the camera
+/// negative, hips' middle zero. visibility is the probability, 0 to 1, that the point is in the
+/// picture and not hidden.
 struct ImageLandmark {
   float x = 0;
   float y = 0;
@@ -66,8 +67,8 @@ struct ImageLandmark {
   friend bool operator==(const ImageLandmark&, const ImageLandmark&) = default;
 };
 
-/// A point in metres of the model's average body, origin between the hips, x right in the picture, y down, z away
-/// from the camera.
+/// A point in metres of the model's average body, origin between the hips, x right in the picture,
+/// y down, z away from the camera.
 struct WorldLandmark {
   float x = 0;
   float y = 0;
@@ -90,7 +91,9 @@ struct PoseFrame {
   std::array<ImageLandmark, kLandmarkCount> image{};
   std::array<WorldLandmark, kLandmarkCount> world{};
 
-  const ImageLandmark& operator[](LandmarkId id) const { return image[static_cast<std::size_t>(id)]; }
+  const ImageLandmark& operator[](LandmarkId id) const {
+    return image[static_cast<std::size_t>(id)];
+  }
   ImageLandmark& operator[](LandmarkId id) { return image[static_cast<std::size_t>(id)]; }
   const WorldLandmark& World(LandmarkId id) const { return world[static_cast<std::size_t>(id)]; }
 

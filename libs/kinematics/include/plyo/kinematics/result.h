@@ -125,9 +125,10 @@ struct SourceInfo {
 };
 
 struct Quality {
-  double detected_fraction = 0;  ///< frames with the leading athlete in them (with any person where nobody performs)
+  double detected_fraction =
+      0;  ///< frames with the leading athlete in them (with any person where nobody performs)
   std::int64_t dropped_frames = 0;
-  int bystanders = 0;  ///< tracked people who do not perform the movement
+  int bystanders = 0;           ///< tracked people who do not perform the movement
   std::int64_t side_swaps = 0;  ///< frames in which left and right were found exchanged
   std::vector<std::string> flags;
 
@@ -148,7 +149,8 @@ struct Provenance {
 struct AnalysisResult {
   std::string sport;
   SourceInfo source;
-  std::vector<AthleteResult> athletes;  ///< who performs the movement; most reps first, then the largest in the picture
+  std::vector<AthleteResult>
+      athletes;  ///< who performs the movement; most reps first, then the largest in the picture
   Quality quality;
   Provenance provenance;
 

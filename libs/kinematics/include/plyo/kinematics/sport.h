@@ -18,22 +18,25 @@ struct AthleteOptions {
   std::optional<double> height_m;  ///< barefoot stature
   std::optional<double> mass_kg;
   Sex sex = Sex::kUnknown;
-  std::map<std::string, double> parameters;  ///< the sport's own, by the ids of its ParameterDescriptors
+  std::map<std::string, double>
+      parameters;  ///< the sport's own, by the ids of its ParameterDescriptors
 };
 
 /// What one push brought forth: all of it new since the last one.
 struct Step {
   std::vector<Event> events;
-  std::vector<Rep> reps;   ///< provisional soon after landing, then the same index once more, confirmed and final
+  std::vector<Rep>
+      reps;  ///< provisional soon after landing, then the same index once more, confirmed and final
   std::vector<Rep> steps;  ///< running
 };
 
-/// Measures one athlete, frame by frame. Live and offline are this one path: confirmed values are never revised and
-/// depend only on what was pushed up to then. Not thread safe; no clock, no I/O.
+/// Measures one athlete, frame by frame. Live and offline are this one path: confirmed values are
+/// never revised and depend only on what was pushed up to then. Not thread safe; no clock, no I/O.
 class SportAnalyzer {
  public:
   virtual ~SportAnalyzer() = default;
-  /// Frames of one track in time order; a missing frame is a gap. `evidence` answers for frames up to this one.
+  /// Frames of one track in time order; a missing frame is a gap. `evidence` answers for frames up
+  /// to this one.
   virtual Step Push(const PoseFrame& pose, const ContactEvidence& evidence) = 0;
   /// The recording ends: what can be closed is.
   virtual Step Finish(const ContactEvidence& evidence) = 0;
@@ -48,7 +51,8 @@ struct MetricDescriptor {
   std::string text;   ///< definition in a sentence
   int decimals = 3;   ///< in SI units; for display
   bool headline = false;
-  std::optional<double> min;  ///< plausible range: outside it is flagged `implausible`, never clipped
+  std::optional<double>
+      min;  ///< plausible range: outside it is flagged `implausible`, never clipped
   std::optional<double> max;
 };
 
@@ -65,7 +69,8 @@ struct PhaseDescriptor {
   std::string text;
 };
 
-/// A number that the sport takes beside the athlete's: a flag of the command line, a field of the API.
+/// A number that the sport takes beside the athlete's: a flag of the command line, a field of the
+/// API.
 struct ParameterDescriptor {
   std::string id;  ///< box_height_m: the flag is --box-height
   std::string unit;

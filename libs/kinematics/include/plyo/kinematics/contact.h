@@ -1,0 +1,62 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plyo/kinematics/body_track.h"
+#include "plyo/kinematics/contact_evidence.h"
+#include "plyo/kinematics/flight.h"
+
+namespace plyo {
+
+enum class ContactEnd { kTakeoff, kTouchdown };
+
+/// When the feet left or met the ground.
+struct ContactInstant {
+  Estimate t_s;
+  bool from_pixels = false;
+  std::vector<std::string> flags;
+};
+
+/// A flight as the detector saw it, with what the contact search needs to know of the athlete.
+struct FlightSketch {
+  double coarse_takeoff_s = 0;  ///< surely in the air from here
+  double coarse_landing_s = 0;  ///< to here
+  double stature_px = 0;
+  std::optional<double> standing_begin_s;  ///< quiet standing on the spot of the take-off
+  std::optional<double> standing_end_s;
+};
+
+/// A line through the first lifts in the air: where it meets the ground is the event.
+struct LiftFit {
+  double t_s = 0;
+  double slope = 0;            ///< statures/s, positive for both ends
+  int samples = 0;             ///< in the air, used by the fit
+  bool slope_assumed = false;  ///< too few or too odd samples: a typical slope was used
+  double bracket_s = 0;        ///< between the last sample on the ground and the first in the air
+};
+
+/// Which lifts FitLift takes, in statures over the ground.
+struct LiftOptions {
+  double ground_top = 0.008;  ///< lower is on the ground
+  double line_top = 0.045;    ///< higher is not used, except to make two samples
+};
+
+/// The instant at which the lift of the feet begins (take-off) or ends (touchdown), kept between
+/// the last sample on the ground and the first in the air. `coarse_s` is surely in the air. nullopt
+/// where the ground was never seen.
+std::optional<LiftFit> FitLift(const Signal& lift, ContactEnd end, double coarse_s,
+                               const LiftOptions& options);
+
+/// Take-off or landing by the landmarks of toes and heels alone.
+std::optional<ContactInstant> ContactByLandmarks(const BodyTrack& body, const View& view,
+                                                 const FlightSketch& flight, ContactEnd end);
+
+/// Take-off or landing: by the sole in the pixels where they can be trusted, else by the landmarks,
+/// with a wider interval and a flag.
+std::optional<ContactInstant> FindContact(const BodyTrack& body, const View& view,
+                                          const FlightSketch& flight, ContactEnd end,
+                                          const ContactEvidence& evidence);
+
+}  // namespace plyo

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace plyo {
+
+/// Flags of events, metrics, reps and recordings: what a user should know before he trusts a
+/// figure. A flag never removes a figure and never changes one.
+namespace flag {
+// The picture
+inline constexpr std::string_view kLowFrameRate =
+    "low_frame_rate";  ///< under 50 frames/s in capture time
+inline constexpr std::string_view kLowResolution = "low_resolution";  ///< athlete under 200 px high
+inline constexpr std::string_view kLowVisibility =
+    "low_visibility";                              ///< the model was unsure of the landmarks used
+inline constexpr std::string_view kDark = "dark";  ///< too dark to see the soles
+inline constexpr std::string_view kMovingCamera =
+    "moving_camera";  ///< the background moved during the rep
+inline constexpr std::string_view kLeavesPicture =
+    "leaves_picture";                            ///< part of the body was outside the picture
+inline constexpr std::string_view kGap = "gap";  ///< frames without the athlete within the rep
+inline constexpr std::string_view kObliqueView =
+    "oblique_view";  ///< neither side nor front view: angles in the picture are not the body's
+inline constexpr std::string_view kFrontView = "front_view";  ///< sagittal angles cannot be seen
+inline constexpr std::string_view kSideSwaps =
+    "side_swaps";  ///< left and right were confused in some frames
+inline constexpr std::string_view kVariableFrameRate =
+    "variable_frame_rate";  ///< presentation times vary; they were used as they are
+inline constexpr std::string_view kTruncated = "truncated";  ///< the file ends early
+inline constexpr std::string_view kDamagedFrames =
+    "damaged_frames";  ///< some frames could not be decoded
+inline constexpr std::string_view kNoPerson =
+    "no_person";  ///< nobody was seen in the whole recording
+// Contact
+inline constexpr std::string_view kLandmarksOnly =
+    "landmarks_only";  ///< the sole could not be read in the pixels: contact from landmarks, wider
+                       ///< interval
+inline constexpr std::string_view kContactDisagreement =
+    "contact_disagreement";  ///< pixels and landmarks disagree on the instant
+inline constexpr std::string_view kFallsShort =
+    "landing_not_seen";  ///< the recording ends before the athlete stands
+// Reference and scale
+inline constexpr std::string_view kNoQuietStanding =
+    "no_quiet_standing";  ///< no quiet stance before the movement: reference from after it
+inline constexpr std::string_view kScaleConflict =
+    "scale_conflict";  ///< stature and free fall disagree beyond their uncertainty
+inline constexpr std::string_view kSuspectedSlowMotion =
+    "suspected_slow_motion";  ///< free fall says the clock is wrong: give --capture-fps
+inline constexpr std::string_view kLandingPosture =
+    "landing_posture";  ///< landed lower or higher than taken off: flight-time height is off by it
+// Angles
+inline constexpr std::string_view kStandingOffsetRemoved = "standing_offset_removed";
+inline constexpr std::string_view kHeelFallback =
+    "heel_fallback";  ///< ankle by the heel, the toe was not visible
+inline constexpr std::string_view kNearSide = "near_side";  ///< only the leg near the camera
+inline constexpr std::string_view kOutsideBounds = "outside_physiological_bounds";
+inline constexpr std::string_view kImplausible =
+    "implausible";  ///< outside the metric's plausible range
+}  // namespace flag
+
+inline constexpr std::array kAllFlags = {
+    flag::kLowFrameRate,
+    flag::kLowResolution,
+    flag::kLowVisibility,
+    flag::kDark,
+    flag::kMovingCamera,
+    flag::kLeavesPicture,
+    flag::kGap,
+    flag::kObliqueView,
+    flag::kFrontView,
+    flag::kSideSwaps,
+    flag::kVariableFrameRate,
+    flag::kTruncated,
+    flag::kDamagedFrames,
+    flag::kNoPerson,
+    flag::kLandmarksOnly,
+    flag::kContactDisagreement,
+    flag::kFallsShort,
+    flag::kNoQuietStanding,
+    flag::kScaleConflict,
+    flag::kSuspectedSlowMotion,
+    flag::kLandingPosture,
+    flag::kStandingOffsetRemoved,
+    flag::kHeelFallback,
+    flag::kNearSide,
+    flag::kOutsideBounds,
+    flag::kImplausible,
+};
+
+/// Why a metric has no value.
+namespace reason {
+inline constexpr std::string_view kMassNotGiven = "mass_not_given";
+inline constexpr std::string_view kNoScale = "no_scale";  ///< neither stature nor a usable flight
+inline constexpr std::string_view kNotSeen =
+    "not_seen";  ///< the landmarks needed were outside the picture or hidden
+inline constexpr std::string_view kObliqueView =
+    "oblique_view";  ///< the angle cannot be read in this view
+inline constexpr std::string_view kFarSideHidden = "far_side_hidden";
+inline constexpr std::string_view kGap = "gap";  ///< the athlete was not seen at that instant
+inline constexpr std::string_view kEventMissing =
+    "event_missing";  ///< an event that the metric needs was not found
+}  // namespace reason
+
+inline constexpr std::array kAllReasons = {
+    reason::kMassNotGiven,  reason::kNoScale, reason::kNotSeen,      reason::kObliqueView,
+    reason::kFarSideHidden, reason::kGap,     reason::kEventMissing,
+};
+
+}  // namespace plyo

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plyo/kinematics/body_track.h"
+#include "plyo/kinematics/contact_evidence.h"
+#include "plyo/kinematics/flight.h"
+#include "plyo/kinematics/jump_detector.h"
+#include "plyo/kinematics/parabola.h"
+#include "plyo/kinematics/scale.h"
+#include "plyo/kinematics/sport.h"
+#include "plyo/kinematics/standing.h"
+
+namespace plyo {
+
+/// One jump from flat ground, measured: what every jumping sport builds its events and metrics on.
+/// Heights as BodyTrack has them, px.
+struct Jump {
+  BodyTrack body;
+  View view;
+  double stature_px = 0;
+  std::optional<Standing>
+      standing;  ///< before the movement; after it, and not quiet, where there was none before
+  bool standing_before = false;
+  double descent_s =
+      0;  ///< the body has begun to go down; begin of the window where that was not seen
+  Estimate lowest_s;
+  Estimate lowest_height_px;
+  Flight flight;
+  std::optional<Parabola> parabola;  ///< with the scale's g where there is a scale
+  ScaleFinding scale;
+  std::optional<double> landing_lowest_s;
+  std::optional<double> stand_again_s;
+  bool complete = true;            ///< the landing was seen to its end
+  std::vector<std::string> flags;  ///< of the whole rep
+  std::vector<std::string> takeoff_flags;
+  std::vector<std::string> landing_flags;
+
+  /// Metres above the standing CoM; nullopt without scale or standing.
+  std::optional<double> MetresAboveStanding(double height_px) const;
+  /// Vertical velocity of the CoM, m/s, from the landmarks smoothed over 0.1 s to each side.
+  std::optional<double> Velocity(double t) const;
+};
+
+/// Measures the flight in the window. nullopt where it is no jump from flat ground: landed higher
+/// or lower than taken off, not upright in the air, or no fall that gravity could have made.
+std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& athlete,
+                                const ContactEvidence& evidence);
+
+/// First departure of the force from body weight, 5 %, downward or upward, between quiet standing
+/// and the lowest point.
+std::optional<Estimate> MovementOnset(const Jump& jump);
+
+/// End of unweighting: fastest way down between the instants.
+std::optional<Estimate> PeakDownwardVelocity(const Jump& jump, double onset_s);
+
+}  // namespace plyo

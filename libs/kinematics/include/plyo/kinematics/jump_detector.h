@@ -1,0 +1,60 @@
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "plyo/kinematics/landmark.h"
+
+namespace plyo {
+
+/// One flight with what came before and after it: all that the analysis of a jump may look at.
+struct JumpWindow {
+  std::vector<PoseFrame> frames;
+  double coarse_takeoff_s = 0;  ///< first frame with both feet clearly off the ground
+  double coarse_landing_s = 0;  ///< last one
+  double stature_px = 0;        ///< rough height of the athlete in the picture
+  double previous_landing_s =
+      0;  ///< coarse landing of the flight before; negative infinity where there was none
+  bool closed =
+      false;  ///< false: shown soon after landing, to be shown again when the athlete stands
+  bool complete = true;  ///< false: the recording, or the next flight, ended it early
+};
+
+/// Finds jumps as the frames come, from nothing but the height of the feet and the stillness of the
+/// body. Only decides where to look; every figure comes from the analysis of the window. Keeps at
+/// most the last 20 s or 6000 frames.
+class JumpDetector {
+ public:
+  std::vector<JumpWindow> Push(const PoseFrame& pose);
+  std::vector<JumpWindow> Finish();
+
+ private:
+  struct Sample {
+    double t = 0;
+    double lower_foot_y =
+        0;  ///< of the two feet the one nearer to the ground: mean of ankle, heel and toe, px
+    double body_y = 0;       ///< middle of hips and shoulders, px
+    double eye_to_heel = 0;  ///< px
+  };
+  enum class State { kGround, kAir, kLanded };
+
+  JumpWindow MakeWindow(bool closed, bool complete) const;
+  void Close();
+  bool StandsStill() const;
+  void Forget(double before_s);
+
+  std::deque<PoseFrame> frames_;
+  std::deque<Sample> samples_;
+  State state_ = State::kGround;
+  double takeoff_s_ = 0;
+  double landing_s_ = 0;
+  double previous_landing_s_ = -1e300;
+  double grounded_since_s_ = 0;
+  double flight_floor_y_ = 0;
+  double flight_stature_ = 0;
+  int grounded_samples_ = 0;
+  bool shown_ = false;
+};
+
+}  // namespace plyo

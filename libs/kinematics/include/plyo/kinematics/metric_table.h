@@ -1,0 +1,47 @@
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plyo/kinematics/flight.h"
+#include "plyo/kinematics/result.h"
+#include "plyo/kinematics/sport.h"
+
+namespace plyo {
+
+/// Collects the metrics of a rep in the order and units of the sport's catalogue, so that each of
+/// them is there: with a value, or absent with a reason.
+class MetricTable {
+ public:
+  /// What the figure came from.
+  struct Range {
+    double begin_s = 0;
+    double end_s = 0;
+  };
+
+  MetricTable(std::span<const MetricDescriptor> catalogue, std::string_view default_reason);
+
+  void Set(std::string_view id, const Estimate& estimate, Range range,
+           std::vector<std::string> flags = {});
+  void SetAbsent(std::string_view id, std::string_view reason);
+  void AddFlag(std::string_view id, std::string_view flag);
+  const Metric& operator[](std::string_view id) const;
+
+  /// All of them; values outside their plausible range carry `implausible`.
+  std::vector<Metric> Finish() &&;
+
+ private:
+  Metric& Find(std::string_view id);
+
+  std::span<const MetricDescriptor> catalogue_;
+  std::vector<Metric> metrics_;
+};
+
+/// Mean, standard deviation, count and best of every metric that the reps have a value for.
+std::vector<Summary> Summarize(std::span<const Rep> reps,
+                               std::span<const MetricDescriptor> catalogue);
+
+}  // namespace plyo

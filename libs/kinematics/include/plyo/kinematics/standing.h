@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+
+#include "plyo/kinematics/body_track.h"
+
+namespace plyo {
+
+/// A stretch of quiet standing and what it says of the body.
+struct Standing {
+  double begin_s = 0;
+  double end_s = 0;
+  double com_height_px = 0;  ///< as BodyTrack::com_height
+  double u_com_height_px = 0;
+  double eye_to_heel_px = 0;
+  bool quiet = false;  ///< false: the best there was, restless or short
+};
+
+/// The last quiet stretch that ends before `before_s`: at most half a second, at best.
+std::optional<Standing> FindStanding(const BodyTrack& body, double stature_px, double begin_s,
+                                     double before_s);
+
+}  // namespace plyo

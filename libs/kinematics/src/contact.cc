@@ -1,0 +1,232 @@
+#include "plyo/kinematics/contact.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "plyo/kinematics/flags.h"
+
+namespace plyo {
+namespace {
+
+// Lengths in statures, times in seconds. A foot leaves and meets the ground at the speed of a body
+// in flight, turned by the ankle.
+constexpr double kTypicalSlope = 1.25;
+constexpr double kSlowest = 0.5;
+constexpr double kFastest = 3.0;
+
+// Landmarks. The toe landmark leads the toe: it rises while the foot rolls over it, so the crossing
+// of a fixed lift, less what the toe needs to get there, is steadier than a root.
+constexpr double kToeLift = 0.02;
+constexpr double kToeLiftLag_s = 0.021;
+constexpr LiftOptions kLandmarkTouchdown = {.ground_top = 0.02, .line_top = 0.08};
+constexpr double kLandmarkTakeoffU_s = 0.0075;
+constexpr double kLandmarkTouchdownU_s = 0.0065;
+
+// Pixels.
+constexpr LiftOptions kPixelLift = {};
+constexpr double kPixelTakeoffU_s = 0.0038;
+constexpr double kPixelTouchdownU_s = 0.0032;
+constexpr double kToePeel_s = 0.004;
+constexpr double kMeasure_s = 0.2;
+constexpr double kSureGround_s = 0.05;
+constexpr double kGroundSpan_s = 0.2;
+constexpr double kRestless = 0.006;     // statures, MAD of the level on the ground
+constexpr double kCameraMotion = 0.01;  // statures
+constexpr double kDisagreement_s = 0.04;
+
+// A share of the frame interval: where between two frames the event lies is known the less the
+// longer the interval.
+constexpr double kFrameShare = 0.08;
+
+/// Toe and heel of one side over their own level on the ground, statures.
+Signal Lift(const BodyTrack& body, LandmarkId id, double ground_begin, double ground_end,
+            double stature_px) {
+  Signal height = body.Height(id);
+  const Signal ground = Slice(height, ground_begin, ground_end);
+  const double level = ground.empty() ? Quantile(height.value, 0.1) : Median(ground.value);
+  for (double& v : height.value) v = (v - level) / stature_px;
+  return height;
+}
+
+std::optional<double> UpwardCrossing(const Signal& signal, double level, double from_s) {
+  auto i =
+      static_cast<std::size_t>(std::ranges::lower_bound(signal.t_s, from_s) - signal.t_s.begin());
+  while (i < signal.size() && signal.value[i] < level) ++i;
+  if (i >= signal.size()) return std::nullopt;
+  while (i > 0 && signal.value[i - 1] >= level) --i;
+  if (i == 0) return std::nullopt;
+  const double part = (level - signal.value[i - 1]) / (signal.value[i] - signal.value[i - 1]);
+  return std::lerp(signal.t_s[i - 1], signal.t_s[i], part);
+}
+
+std::vector<Side> SidesToUse(const View& view) {
+  if (view.IsSide()) return {view.near};
+  return {Side::kLeft, Side::kRight};
+}
+
+ImageBox FeetBox(const BodyTrack& body, double begin_s, double end_s) {
+  ImageBox box{std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(),
+               -std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
+  for (const PoseFrame& frame : body.frames()) {
+    const double t = frame.t.Seconds();
+    if (t < begin_s || t > end_s) continue;
+    for (const Side side : {Side::kLeft, Side::kRight}) {
+      const SideIds& ids = IdsOf(side);
+      for (const LandmarkId id : {ids.heel, ids.toe, ids.ankle}) {
+        const auto x = static_cast<double>(frame[id].x);
+        const auto y = static_cast<double>(frame[id].y);
+        box = {std::min(box.x0, x), std::min(box.y0, y), std::max(box.x1, x), std::max(box.y1, y)};
+      }
+    }
+  }
+  return box;
+}
+
+double FootLevel(const BodyTrack& body, double begin_s, double end_s) {
+  std::vector<double> level;
+  for (const PoseFrame& frame : body.frames()) {
+    const double t = frame.t.Seconds();
+    if (t < begin_s || t > end_s) continue;
+    for (const Side side : {Side::kLeft, Side::kRight}) {
+      level.push_back(static_cast<double>(frame[IdsOf(side).toe].y));
+    }
+  }
+  return Median(std::move(level));
+}
+
+}  // namespace
+
+std::optional<LiftFit> FitLift(const Signal& lift, ContactEnd end, double coarse_s,
+                               const LiftOptions& options) {
+  // Seen from the ground into the air, a touchdown is a take-off with time reversed.
+  const double sign = end == ContactEnd::kTakeoff ? 1 : -1;
+  using Sample = std::pair<double, double>;
+  std::vector<Sample> samples;
+  for (std::size_t i = 0; i < lift.size(); ++i)
+    samples.emplace_back(sign * lift.t_s[i], lift.value[i]);
+  if (sign < 0) std::ranges::reverse(samples);
+
+  const auto begin = samples.begin();
+  auto air = std::ranges::lower_bound(samples, sign * coarse_s - 1e-9, {}, &Sample::first);
+  if (air == samples.end()) return std::nullopt;
+  while (air != begin && std::prev(air)->second > options.ground_top) --air;
+  if (air == begin) return std::nullopt;
+  const double last_ground = std::prev(air)->first;
+  const double first_air = air->first;
+
+  double n = 0;
+  double mean_x = 0;
+  double mean_y = 0;
+  auto line_end = air;
+  for (; line_end != samples.end() && (line_end->second <= options.line_top || n < 2); ++line_end) {
+    n += 1;
+    mean_x += (line_end->first - mean_x) / n;
+    mean_y += (line_end->second - mean_y) / n;
+  }
+  double sxx = 0;
+  double sxy = 0;
+  for (auto it = air; it != line_end; ++it) {
+    sxx += (it->first - mean_x) * (it->first - mean_x);
+    sxy += (it->first - mean_x) * (it->second - mean_y);
+  }
+  LiftFit fit;
+  fit.samples = static_cast<int>(n);
+  fit.bracket_s = first_air - last_ground;
+  fit.slope = sxx > 0 ? sxy / sxx : 0;
+  fit.slope_assumed = !(fit.slope > kSlowest && fit.slope < kFastest);
+  if (fit.slope_assumed) fit.slope = kTypicalSlope;
+  fit.t_s = sign * std::clamp(mean_x - mean_y / fit.slope, last_ground, first_air);
+  return fit;
+}
+
+std::optional<ContactInstant> ContactByLandmarks(const BodyTrack& body, const View& view,
+                                                 const FlightSketch& flight, ContactEnd end) {
+  const bool takeoff = end == ContactEnd::kTakeoff;
+  std::vector<double> instants;
+  for (const Side side : SidesToUse(view)) {
+    const SideIds& ids = IdsOf(side);
+    if (takeoff) {
+      const double begin = flight.standing_begin_s.value_or(flight.coarse_takeoff_s - 0.3);
+      const double until = flight.standing_end_s.value_or(flight.coarse_takeoff_s - 0.1);
+      const Signal toe = Lift(body, ids.toe, begin, until + 1e-6, flight.stature_px);
+      if (const auto t = UpwardCrossing(toe, kToeLift, flight.coarse_takeoff_s - kSureGround_s)) {
+        instants.push_back(*t - kToeLiftLag_s);
+      }
+    } else {
+      const double begin = flight.coarse_landing_s + 0.06;
+      const double until = begin + 0.16;
+      Signal lower = Lift(body, ids.toe, begin, until, flight.stature_px);
+      const Signal heel = Lift(body, ids.heel, begin, until, flight.stature_px);
+      for (std::size_t i = 0; i < lower.size(); ++i)
+        lower.value[i] = std::min(lower.value[i], heel.value[i]);
+      if (const auto fit = FitLift(lower, end, flight.coarse_landing_s, kLandmarkTouchdown)) {
+        instants.push_back(fit->t_s);
+      }
+    }
+  }
+  if (instants.empty()) return std::nullopt;
+  ContactInstant instant;
+  instant.t_s.value = Mean(instants);
+  instant.t_s.u = std::hypot(takeoff ? kLandmarkTakeoffU_s : kLandmarkTouchdownU_s,
+                             kFrameShare * body.period_s());
+  instant.flags.emplace_back(flag::kLandmarksOnly);
+  return instant;
+}
+
+std::optional<ContactInstant> FindContact(const BodyTrack& body, const View& view,
+                                          const FlightSketch& flight, ContactEnd end,
+                                          const ContactEvidence& evidence) {
+  std::optional<ContactInstant> by_landmarks = ContactByLandmarks(body, view, flight, end);
+  if (!by_landmarks) return std::nullopt;
+  const bool takeoff = end == ContactEnd::kTakeoff;
+  const double event = by_landmarks->t_s.value;
+  const double sign = takeoff ? -1 : 1;  // towards the ground
+  const double period = body.period_s();
+  const double ground_near = event + sign * std::max(kSureGround_s, period);
+  const double ground_far = ground_near + sign * kGroundSpan_s;
+  const double ground_begin = std::min(ground_near, ground_far);
+  const double ground_end = std::max(ground_near, ground_far);
+  const double flight_s = flight.coarse_landing_s - flight.coarse_takeoff_s;
+
+  SoleRequest request;
+  request.stance = FeetBox(body, ground_begin, ground_end);
+  request.foot_level_px = FootLevel(body, ground_begin, ground_end);
+  request.stature_px = flight.stature_px;
+  request.measure_begin = Timestamp::FromSeconds(std::min(ground_far, event - kMeasure_s));
+  request.measure_end = Timestamp::FromSeconds(std::max(ground_far, event + kMeasure_s));
+  request.air_begin = Timestamp::FromSeconds(flight.coarse_takeoff_s + 0.2 * flight_s);
+  request.air_end = Timestamp::FromSeconds(flight.coarse_landing_s - 0.2 * flight_s);
+  request.ground_begin = Timestamp::FromSeconds(ground_begin);
+  request.ground_end = Timestamp::FromSeconds(ground_end);
+  const SoleTrace trace = evidence.Sole(request);
+  if (trace.samples.empty()) return by_landmarks;
+  if (trace.camera_motion_px > kCameraMotion * flight.stature_px) {
+    by_landmarks->flags.emplace_back(flag::kMovingCamera);
+    return by_landmarks;
+  }
+  if (trace.ground_mad_px > kRestless * flight.stature_px) return by_landmarks;
+
+  Signal lift;
+  for (const SoleSample& sample : trace.samples) {
+    if (sample.visible) lift.Push(sample.t.Seconds(), sample.lift_px / flight.stature_px);
+  }
+  // The first visible lift on the air side may be a stray: start where the sole surely is in the
+  // air, towards the event.
+  const double in_air = event - sign * std::max(0.03, period);
+  const auto fit = FitLift(lift, end, in_air, kPixelLift);
+  if (!fit || fit->bracket_s > 2.5 * period) return by_landmarks;
+  const double t = fit->t_s - (takeoff ? kToePeel_s : 0);
+  if (std::abs(t - event) > kDisagreement_s) {
+    by_landmarks->flags.emplace_back(flag::kContactDisagreement);
+    return by_landmarks;
+  }
+  ContactInstant instant;
+  instant.from_pixels = true;
+  instant.t_s.value = t;
+  instant.t_s.u = std::hypot(takeoff ? kPixelTakeoffU_s : kPixelTouchdownU_s,
+                             (fit->slope_assumed ? 2 : 1) * kFrameShare * period);
+  return instant;
+}
+
+}  // namespace plyo

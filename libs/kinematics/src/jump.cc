@@ -1,0 +1,354 @@
+#include "plyo/kinematics/jump.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "plyo/base/units.h"
+#include "plyo/kinematics/contact.h"
+#include "plyo/kinematics/flags.h"
+
+namespace plyo {
+namespace {
+
+// Lengths in statures, times in seconds.
+constexpr double kTurnBack =
+    0.02;  // the CoM must rise this far over a lowest point, or fall below a top, to have turned
+constexpr double kDescentBegun = 0.006;
+constexpr double kOnsetLead_s = 0.12;  // from the force leaving body weight to a visible descent
+constexpr double kFloorStep = 0.10;
+constexpr double kUprightShare = 0.8;
+constexpr double kFlightMargin_s =
+    0.03;  // the soles still touch, or touch already, within the contact's uncertainty
+constexpr double kSmooth_s = 0.12;
+constexpr double kPostureU_m = 0.02;
+constexpr double kLargestPosture_m = 0.15;
+constexpr double kBlindApexU_s = 0.012;  // middle of the flight in place of a fitted apex
+constexpr double kLowestU_s = 0.0055;
+constexpr double kLowestHeightU = 0.0045;
+constexpr double kLowFrameRate = 50;
+constexpr double kLowResolution_px = 200;
+constexpr double kEdge = 0.01;
+
+/// Part of the trunk, the head or the feet at or beyond the edge of the picture: the model guesses
+/// there.
+bool LeavesPicture(const PoseFrame& frame, double stature_px) {
+  using enum LandmarkId;
+  const double margin = kEdge * stature_px;
+  for (const LandmarkId id : {kNose, kLeftEar, kRightEar, kLeftShoulder, kRightShoulder, kLeftHip,
+                              kRightHip, kLeftKnee, kRightKnee, kLeftAnkle, kRightAnkle, kLeftHeel,
+                              kRightHeel, kLeftFootIndex, kRightFootIndex}) {
+    const auto x = static_cast<double>(frame[id].x);
+    const auto y = static_cast<double>(frame[id].y);
+    if (x < margin || y < margin || x > frame.image_width - margin ||
+        y > frame.image_height - margin)
+      return true;
+  }
+  return false;
+}
+
+bool Upright(const PoseFrame& frame, double stature_px) {
+  using enum LandmarkId;
+  const double shoulders =
+      static_cast<double>(frame[kLeftShoulder].y + frame[kRightShoulder].y) / 2;
+  const double hips = static_cast<double>(frame[kLeftHip].y + frame[kRightHip].y) / 2;
+  const double ankles = static_cast<double>(frame[kLeftAnkle].y + frame[kRightAnkle].y) / 2;
+  return hips - shoulders > 0.1 * stature_px && ankles - hips > 0.1 * stature_px;
+}
+
+double ToeLevel(const BodyTrack& body, const View& view, double begin_s, double end_s) {
+  const Signal toe = Slice(body.Height(IdsOf(view.near).toe), begin_s, end_s);
+  return Median(toe.value);
+}
+
+/// Walks back from `from_s` to the last turning point: the lowest one (sign -1) or the highest
+/// (sign +1).
+double TurningPointBefore(const Signal& height, double from_s, int sign, double turn_px) {
+  auto i = std::ranges::upper_bound(height.t_s, from_s) - height.t_s.begin() - 1;
+  double best = -1e300;
+  double best_t = from_s;
+  for (; i >= 0; --i) {
+    const auto k = static_cast<std::size_t>(i);
+    const double v = sign * height.value[k];
+    if (v > best) {
+      best = v;
+      best_t = height.t_s[k];
+    } else if (v < best - turn_px) {
+      break;
+    }
+  }
+  return best_t;
+}
+
+/// Vertex of the parabola that the signal is, locally, around a turning point.
+std::pair<double, double> RefineTurningPoint(const Signal& height, double t, double half_window_s) {
+  double value = 0;
+  const double start = t;
+  for (int i = 0; i < 6; ++i) {
+    const auto fit = FitLocally(height, t, half_window_s, 2);
+    if (!fit || fit->curvature == 0) break;
+    const double step = std::clamp(-fit->slope / fit->curvature, -0.03, 0.03);
+    value = fit->value + fit->slope * step + fit->curvature * step * step / 2;
+    t = std::clamp(t + step, start - 0.08, start + 0.08);
+    if (std::abs(step) < 1e-5) break;
+  }
+  return {t, value};
+}
+
+void AddOnce(std::vector<std::string>& flags, std::string_view flag) {
+  if (std::ranges::find(flags, flag) == flags.end()) flags.emplace_back(flag);
+}
+
+/// Begins and ends of the flight by contact, apex by the CoM's parabola, tied together by free
+/// fall.
+bool MeasureFlight(const JumpWindow& window, const AthleteOptions& athlete,
+                   const ContactEvidence& evidence, const Signal& com_in_picture, Jump& jump) {
+  FlightSketch sketch{.coarse_takeoff_s = window.coarse_takeoff_s,
+                      .coarse_landing_s = window.coarse_landing_s,
+                      .stature_px = jump.stature_px,
+                      .standing_begin_s = {},
+                      .standing_end_s = {}};
+  if (jump.standing_before) {
+    sketch.standing_begin_s = jump.standing->begin_s;
+    sketch.standing_end_s = jump.standing->end_s;
+  }
+  const auto takeoff = FindContact(jump.body, jump.view, sketch, ContactEnd::kTakeoff, evidence);
+  const auto landing = FindContact(jump.body, jump.view, sketch, ContactEnd::kTouchdown, evidence);
+  if (!takeoff || !landing || landing->t_s.value - takeoff->t_s.value < 0.1) return false;
+  jump.takeoff_flags = takeoff->flags;
+  jump.landing_flags = landing->flags;
+
+  const double begin = takeoff->t_s.value + kFlightMargin_s;
+  const double end = landing->t_s.value - kFlightMargin_s;
+  const auto free_parabola = FitParabola(com_in_picture, begin, end);
+  jump.scale = FindScale(jump.standing, free_parabola, athlete.height_m);
+  if (jump.scale.known() && !std::ranges::count(jump.scale.flags, flag::kSuspectedSlowMotion)) {
+    jump.parabola = FitParabola(com_in_picture, begin, end, kGravity / *jump.scale.scale.m_per_px);
+  } else {
+    jump.parabola = free_parabola;
+  }
+
+  FlightEvidence fall;
+  fall.takeoff_s = takeoff->t_s;
+  fall.landing_s = landing->t_s;
+  if (free_parabola) {
+    fall.apex_s = free_parabola->apex_s;
+  } else if (jump.parabola) {
+    fall.apex_s = jump.parabola->apex_s;
+  } else {
+    fall.apex_s = {(takeoff->t_s.value + landing->t_s.value) / 2, kBlindApexU_s};
+  }
+  if (jump.scale.known()) {
+    const Signal toe = jump.body.Height(IdsOf(jump.view.near).toe);
+    const auto com_over_toe = [&](double t) -> std::optional<double> {
+      const auto com = FitLocally(jump.body.com_height(), t, 0.05, 1);
+      const auto foot = FitLocally(toe, t, 0.05, 1);
+      if (!com || !foot) return std::nullopt;
+      return (com->value - foot->value) * *jump.scale.scale.m_per_px;
+    };
+    const auto at_takeoff = com_over_toe(takeoff->t_s.value);
+    const auto at_landing = com_over_toe(landing->t_s.value);
+    if (at_takeoff && at_landing && std::abs(*at_takeoff - *at_landing) < kLargestPosture_m) {
+      fall.posture_difference_m = Estimate{*at_takeoff - *at_landing, kPostureU_m};
+    }
+  }
+  jump.flight = FuseFlight(fall);
+  return true;
+}
+
+void FlagPicture(const JumpWindow& window, double begin_s, Jump& jump) {
+  if (1 / jump.body.period_s() < kLowFrameRate) AddOnce(jump.flags, flag::kLowFrameRate);
+  if (jump.stature_px < kLowResolution_px) AddOnce(jump.flags, flag::kLowResolution);
+  double seen = 0;
+  double frames = 0;
+  double previous = begin_s;
+  for (const PoseFrame& frame : window.frames) {
+    const double t = frame.t.Seconds();
+    if (t < begin_s) continue;
+    if (LeavesPicture(frame, jump.stature_px)) AddOnce(jump.flags, flag::kLeavesPicture);
+    if (frames > 0 && t - previous > jump.body.longest_step_s()) AddOnce(jump.flags, flag::kGap);
+    previous = t;
+    const SideIds& ids = IdsOf(jump.view.near);
+    for (const LandmarkId id : {ids.shoulder, ids.hip, ids.knee, ids.ankle}) {
+      seen += static_cast<double>(frame[id].visibility) / 4;
+    }
+    frames += 1;
+  }
+  if (seen < 0.6 * frames) AddOnce(jump.flags, flag::kLowVisibility);
+  if (jump.view.IsFront()) {
+    AddOnce(jump.flags, flag::kFrontView);
+  } else if (!jump.view.IsSide()) {
+    AddOnce(jump.flags, flag::kObliqueView);
+  }
+}
+
+}  // namespace
+
+std::optional<double> Jump::MetresAboveStanding(double height_px) const {
+  if (!scale.known() || !standing) return std::nullopt;
+  return (height_px - standing->com_height_px) * *scale.scale.m_per_px;
+}
+
+std::optional<double> Jump::Velocity(double t) const {
+  if (!scale.known()) return std::nullopt;
+  if (parabola && t > flight.takeoff_s.value && t < flight.landing_s.value) {
+    return kGravity * (flight.apex_s.value - t);
+  }
+  const auto fit = FitLocally(body.com_height(), t, 0.1, 3);
+  if (!fit) return std::nullopt;
+  return fit->slope * *scale.scale.m_per_px;
+}
+
+std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& athlete,
+                                const ContactEvidence& evidence) {
+  Jump jump{.body = BodyTrack(window.frames, athlete.sex),
+            .view = {},
+            .stature_px = window.stature_px,
+            .standing = {},
+            .lowest_s = {},
+            .lowest_height_px = {},
+            .flight = {},
+            .parabola = {},
+            .scale = {},
+            .landing_lowest_s = {},
+            .stand_again_s = {},
+            .flags = {},
+            .takeoff_flags = {},
+            .landing_flags = {}};
+  if (window.frames.size() < 8 || window.stature_px <= 0) return std::nullopt;
+  const double takeoff = window.coarse_takeoff_s;
+  const double landing = window.coarse_landing_s;
+
+  std::vector<PoseFrame> grounded;
+  double upright = 0;
+  double in_flight = 0;
+  Signal com_in_picture;  // without the frames in which part of the body was out of it
+  const Signal& com = jump.body.com_height();
+  for (std::size_t i = 0; i < window.frames.size(); ++i) {
+    const PoseFrame& frame = window.frames[i];
+    const double t = frame.t.Seconds();
+    if (t < takeoff) grounded.push_back(frame);
+    if (t >= takeoff && t <= landing) {
+      in_flight += 1;
+      upright += Upright(frame, jump.stature_px) ? 1 : 0;
+    }
+    if (!LeavesPicture(frame, jump.stature_px)) com_in_picture.Push(com.t_s[i], com.value[i]);
+  }
+  if (grounded.size() < 3 || upright < kUprightShare * in_flight) return std::nullopt;
+  jump.view = EstimateView(grounded);
+  const double floor_before = ToeLevel(jump.body, jump.view, takeoff - 0.4, takeoff - 0.05);
+  const double floor_after = ToeLevel(jump.body, jump.view, landing + 0.05, landing + 0.4);
+  if (!(std::abs(floor_after - floor_before) < kFloorStep * jump.stature_px)) return std::nullopt;
+
+  // Backward from the take-off: the lowest point, then the top from which the body went down to it.
+  const double lowest = TurningPointBefore(com, takeoff, -1, kTurnBack * jump.stature_px);
+  const auto [lowest_s, lowest_px] = RefineTurningPoint(com, lowest, kSmooth_s);
+  jump.lowest_s = {lowest_s, std::hypot(kLowestU_s, 0.15 * jump.body.period_s())};
+  jump.lowest_height_px = {lowest_px, kLowestHeightU * jump.stature_px};
+  const double top = TurningPointBefore(com, lowest, +1, kTurnBack * jump.stature_px);
+  const double top_px = ValueAt(com, top, 1).value_or(lowest_px);
+  jump.descent_s = lowest;
+  for (auto i = std::ranges::upper_bound(com.t_s, lowest) - com.t_s.begin() - 1; i >= 0; --i) {
+    const auto k = static_cast<std::size_t>(i);
+    jump.descent_s = com.t_s[k];
+    if (com.value[k] > top_px - kDescentBegun * jump.stature_px || com.t_s[k] <= top) break;
+  }
+  jump.standing = FindStanding(jump.body, jump.stature_px, com.t_s.front(),
+                               jump.descent_s - kOnsetLead_s + 1e-9);
+  jump.standing_before = jump.standing && jump.standing->quiet;
+  if (!jump.standing_before) {
+    AddOnce(jump.flags, flag::kNoQuietStanding);
+    if (window.complete) {
+      const auto after =
+          FindStanding(jump.body, jump.stature_px, landing + 0.3, com.t_s.back() + 1e-9);
+      if (after) jump.standing = after;
+    }
+  }
+
+  if (!MeasureFlight(window, athlete, evidence, com_in_picture, jump)) return std::nullopt;
+  jump.complete = window.complete;
+  if (!window.complete) AddOnce(jump.flags, flag::kFallsShort);
+  for (const std::string& f : jump.scale.flags) AddOnce(jump.flags, f);
+
+  const Signal after = Slice(com, jump.flight.landing_s.value, com.t_s.back() + 1e-9);
+  if (after.size() >= 3) {
+    const auto low = std::ranges::min_element(after.value) - after.value.begin();
+    const double coarse = after.t_s[static_cast<std::size_t>(low)];
+    jump.landing_lowest_s = RefineTurningPoint(com, coarse, kSmooth_s).first;
+    if (window.closed && window.complete) {
+      const auto again =
+          FindStanding(jump.body, jump.stature_px, *jump.landing_lowest_s, com.t_s.back() + 1e-9);
+      if (again && again->end_s - again->begin_s > 0.25 &&
+          again->begin_s > *jump.landing_lowest_s + 0.05) {
+        jump.stand_again_s = again->begin_s;
+      }
+    }
+  }
+  FlagPicture(window, std::min(jump.descent_s, takeoff), jump);
+  return jump;
+}
+
+std::optional<Estimate> MovementOnset(const Jump& jump) {
+  if (!jump.standing_before) return std::nullopt;
+  // The shoulders show the descent first and steadiest; how long after the force is a matter of how
+  // it is taken away. A typical delay and one from the shape of this descent (drop = c (t -
+  // onset)^2.5) are weighed against each other.
+  constexpr double kFirstDrop = 0.0065;  // statures; reached 0.099 s after 5 % of body weight
+  constexpr double kSecondDrop = 0.0125;
+  constexpr double kTypicalDelay_s = 0.105;
+  constexpr double kShapeLow = 0.0115;
+  constexpr double kShapeHigh = 0.046;
+  constexpr double kShapeExponent = 2.5;
+  constexpr double kShapeWeight = 0.25;
+  using enum LandmarkId;
+  Signal shoulders = jump.body.Height(kLeftShoulder);
+  const Signal right = jump.body.Height(kRightShoulder);
+  for (std::size_t i = 0; i < shoulders.size(); ++i)
+    shoulders.value[i] = (shoulders.value[i] + right.value[i]) / 2;
+  const Signal still = Slice(shoulders, jump.standing->begin_s, jump.standing->end_s + 1e-9);
+  const double level = Median(still.value);
+  const Signal smooth =
+      Smooth(Slice(shoulders, jump.standing->begin_s - 0.2, jump.flight.takeoff_s.value), 0.05, 2);
+  const auto lowest =
+      std::ranges::lower_bound(smooth.t_s, jump.lowest_s.value) - smooth.t_s.begin();
+  const auto drop_at = [&](double statures) -> std::optional<double> {
+    const double wanted = level - statures * jump.stature_px;
+    auto i = std::min<std::ptrdiff_t>(lowest, std::ssize(smooth.t_s) - 1);
+    if (i < 1 || smooth.value[static_cast<std::size_t>(i)] >= wanted) return std::nullopt;
+    while (i > 0 && smooth.value[static_cast<std::size_t>(i)] < wanted) --i;
+    const auto k = static_cast<std::size_t>(i);
+    const double part = (smooth.value[k] - wanted) / (smooth.value[k] - smooth.value[k + 1]);
+    return std::lerp(smooth.t_s[k], smooth.t_s[k + 1], std::clamp(part, 0.0, 1.0));
+  };
+  const auto first = drop_at(kFirstDrop);
+  const auto second = drop_at(kSecondDrop);
+  if (!first || !second) return std::nullopt;
+  double onset = (*first + *second) / 2 - kTypicalDelay_s;
+  const auto low = drop_at(kShapeLow);
+  const auto high = drop_at(kShapeHigh);
+  if (low && high) {
+    const double r = std::pow(kShapeLow / kShapeHigh, 1 / kShapeExponent);
+    const double by_shape = (*low - r * *high) / (1 - r);
+    onset += kShapeWeight * std::clamp(by_shape - onset, -0.1, 0.1);
+  }
+  return Estimate{onset, std::hypot(0.012, 0.1 * jump.body.period_s())};
+}
+
+std::optional<Estimate> PeakDownwardVelocity(const Jump& jump, double onset_s) {
+  const Signal& com = jump.body.com_height();
+  double best = 0;
+  std::optional<double> at;
+  constexpr double kStep_s = 0.004;
+  const int steps = static_cast<int>((jump.lowest_s.value - onset_s) / kStep_s);
+  for (int i = 1; i < steps; ++i) {
+    const double t = onset_s + i * kStep_s;
+    const auto fit = FitLocally(com, t, kSmooth_s, 2);
+    if (fit && fit->slope < best) {
+      best = fit->slope;
+      at = t;
+    }
+  }
+  if (!at) return std::nullopt;
+  return Estimate{*at, std::hypot(0.025, 0.2 * jump.body.period_s())};
+}
+
+}  // namespace plyo

@@ -1,0 +1,154 @@
+#include "plyo/kinematics/jump_detector.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "plyo/kinematics/body_track.h"
+#include "plyo/kinematics/signal.h"
+
+namespace plyo {
+namespace {
+
+constexpr double kLongestMemory_s = 20;
+constexpr std::size_t kLongestMemoryFrames = 6000;
+// Both feet higher than this over the ground, in statures, for this long: a flight. Heel raise
+// before take-off stays below.
+constexpr double kAirborneLift = 0.05;
+constexpr double kShortestFlight_s = 0.12;
+// Before that much was seen nobody knows where the ground is.
+constexpr double kShortestGround_s = 0.2;
+constexpr double kProvisionalAfterLanding_s = 0.25;
+constexpr double kLongestAbsorption_s = 1.5;
+constexpr double kStillFor_s = 0.3;
+constexpr double kStillRange = 0.012;  // statures
+constexpr double kEyeHeightFraction = 0.93;
+
+double FootY(const PoseFrame& pose, Side side) {
+  const SideIds& ids = IdsOf(side);
+  return static_cast<double>(pose[ids.ankle].y + pose[ids.heel].y + pose[ids.toe].y) / 3;
+}
+
+}  // namespace
+
+std::vector<JumpWindow> JumpDetector::Push(const PoseFrame& pose) {
+  using enum LandmarkId;
+  Sample sample;
+  sample.t = pose.t.Seconds();
+  sample.lower_foot_y = std::max(FootY(pose, Side::kLeft), FootY(pose, Side::kRight));
+  sample.body_y = static_cast<double>(pose[kLeftHip].y + pose[kRightHip].y + pose[kLeftShoulder].y +
+                                      pose[kRightShoulder].y) /
+                  4;
+  sample.eye_to_heel = static_cast<double>(pose[kLeftHeel].y + pose[kRightHeel].y -
+                                           pose[kLeftEye].y - pose[kRightEye].y) /
+                       2;
+  frames_.push_back(pose);
+  samples_.push_back(sample);
+  Forget(sample.t - kLongestMemory_s);
+
+  std::vector<double> feet;
+  std::vector<double> heights;
+  for (const Sample& s : samples_) {
+    feet.push_back(s.lower_foot_y);
+    heights.push_back(s.eye_to_heel);
+  }
+  const double floor_y =
+      state_ == State::kGround ? Quantile(std::move(feet), 0.7) : flight_floor_y_;
+  const double stature = state_ == State::kGround
+                             ? Quantile(std::move(heights), 0.8) / kEyeHeightFraction
+                             : flight_stature_;
+  const bool airborne = stature > 0 && floor_y - sample.lower_foot_y > kAirborneLift * stature &&
+                        sample.t - samples_.front().t > kShortestGround_s;
+
+  std::vector<JumpWindow> windows;
+  switch (state_) {
+    case State::kGround:
+      if (airborne) {
+        state_ = State::kAir;
+        takeoff_s_ = landing_s_ = sample.t;
+        flight_floor_y_ = floor_y;
+        flight_stature_ = stature;
+        grounded_samples_ = 0;
+      }
+      break;
+    case State::kAir:
+      if (airborne) {
+        landing_s_ = sample.t;
+        grounded_samples_ = 0;
+      } else if (++grounded_samples_ >= 2) {
+        const bool flew = landing_s_ - takeoff_s_ >= kShortestFlight_s;
+        state_ = flew ? State::kLanded : State::kGround;
+        shown_ = false;
+      }
+      break;
+    case State::kLanded:
+      if (airborne) {  // a rebound: what follows belongs to the next flight
+        windows.push_back(MakeWindow(true, false));
+        Close();
+        state_ = State::kAir;
+        takeoff_s_ = landing_s_ = sample.t;
+        grounded_samples_ = 0;
+        break;
+      }
+      if (sample.t - landing_s_ >= kLongestAbsorption_s || StandsStill()) {
+        windows.push_back(MakeWindow(true, true));
+        Close();
+      } else if (!shown_ && sample.t - landing_s_ >= kProvisionalAfterLanding_s) {
+        windows.push_back(MakeWindow(false, true));
+        shown_ = true;
+      }
+      break;
+  }
+  return windows;
+}
+
+std::vector<JumpWindow> JumpDetector::Finish() {
+  std::vector<JumpWindow> windows;
+  if (state_ == State::kAir && grounded_samples_ > 0 &&
+      landing_s_ - takeoff_s_ >= kShortestFlight_s) {
+    state_ = State::kLanded;
+  }
+  if (state_ == State::kLanded) {
+    windows.push_back(MakeWindow(true, false));
+    Close();
+  }
+  return windows;
+}
+
+JumpWindow JumpDetector::MakeWindow(bool closed, bool complete) const {
+  return {.frames = {frames_.begin(), frames_.end()},
+          .coarse_takeoff_s = takeoff_s_,
+          .coarse_landing_s = landing_s_,
+          .stature_px = flight_stature_,
+          .previous_landing_s = previous_landing_s_,
+          .closed = closed,
+          .complete = complete};
+}
+
+void JumpDetector::Close() {
+  state_ = State::kGround;
+  previous_landing_s_ = landing_s_;
+  Forget(landing_s_);
+}
+
+bool JumpDetector::StandsStill() const {
+  const double now = samples_.back().t;
+  if (now - landing_s_ < kStillFor_s) return false;
+  double low = std::numeric_limits<double>::infinity();
+  double high = -low;
+  for (auto it = samples_.rbegin(); it != samples_.rend() && now - it->t <= kStillFor_s; ++it) {
+    low = std::min(low, it->body_y);
+    high = std::max(high, it->body_y);
+  }
+  return high - low < kStillRange * flight_stature_;
+}
+
+void JumpDetector::Forget(double before_s) {
+  while (!samples_.empty() &&
+         (samples_.front().t < before_s || samples_.size() > kLongestMemoryFrames)) {
+    samples_.pop_front();
+    frames_.pop_front();
+  }
+}
+
+}  // namespace plyo

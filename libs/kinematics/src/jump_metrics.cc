@@ -1,0 +1,380 @@
+#include "plyo/kinematics/jump_metrics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "plyo/base/units.h"
+#include "plyo/kinematics/flags.h"
+#include "plyo/kinematics/joint_angles.h"
+
+namespace plyo {
+namespace {
+
+constexpr Joint kJoints[] = {Joint::kHip, Joint::kKnee, Joint::kAnkle};
+constexpr std::string_view kLowest = "lowest_point";
+constexpr std::string_view kTakeoff = "takeoff";
+
+// The CoM's own uncertainty against another posture, in statures: the landmarks' pose-dependent
+// error (bench/accuracy).
+constexpr double kPostureU = 0.0042;
+// By how much a joint angle read from the picture is unsure, degrees, with the standing offset
+// removed.
+constexpr double AngleU(Joint joint) {
+  switch (joint) {
+    case Joint::kHip:
+      return 5.5;
+    case Joint::kKnee:
+      return 6;
+    case Joint::kAnkle:
+      break;
+  }
+  return 9.5;
+}
+constexpr double kWorldAngleU = 12;  // from the model's own depth, in oblique views
+constexpr double kTrunkLeanU = 4;
+constexpr double kVisible = 0.5;
+
+std::string SideName(Side side) { return side == Side::kLeft ? "left" : "right"; }
+
+std::string Capital(std::string_view word) {
+  std::string text(word);
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  std::ranges::replace(text, '_', ' ');
+  return text;
+}
+
+MetricDescriptor Describe(std::string id, std::string unit, std::string label, std::string text,
+                          int decimals, double min, double max, bool headline = false) {
+  return {.id = std::move(id),
+          .unit = std::move(unit),
+          .label = std::move(label),
+          .text = std::move(text),
+          .decimals = decimals,
+          .headline = headline,
+          .min = min,
+          .max = max};
+}
+
+/// One side's angle over the track, or at an instant, with what is to be said of it.
+struct AngleReading {
+  std::optional<double> value;
+  std::string_view reason;
+  double u = 0;
+  std::vector<std::string> flags;
+};
+
+bool Seen(const Jump& jump, Side side, Joint joint) {
+  const SideIds& ids = IdsOf(side);
+  const LandmarkId distal = joint == Joint::kHip ? ids.knee : ids.ankle;
+  return side == jump.view.near || (!jump.view.IsSide() && jump.body.Visibility(distal) > kVisible);
+}
+
+bool ToeHidden(const Jump& jump, Side side) { return jump.body.Visibility(IdsOf(side).toe) < 0.3; }
+
+bool InWorld(const Jump& jump) { return !jump.view.IsSide(); }
+
+Signal AngleSignal(const Jump& jump, Side side, Joint joint) {
+  Signal signal;
+  const bool by_heel = joint == Joint::kAnkle && ToeHidden(jump, side);
+  for (const PoseFrame& frame : jump.body.frames()) {
+    signal.Push(frame.t.Seconds(), InWorld(jump) ? AngleInWorld(frame, side, joint)
+                                                 : AngleInImage(frame, side, joint, by_heel));
+  }
+  return signal;
+}
+
+/// What the model reads too much while the athlete stands; 0 where it is not known.
+double StandingOffset(const Jump& jump, const Signal& angle, Joint joint) {
+  if (!jump.standing) return 0;
+  const Signal still = Slice(angle, jump.standing->begin_s, jump.standing->end_s + 1e-9);
+  return still.empty() ? 0 : Median(still.value) - StandingAngle(joint);
+}
+
+AngleReading ReadAngle(const Jump& jump, Side side, Joint joint, const AngleInstant& instant) {
+  AngleReading reading;
+  if (!Seen(jump, side, joint)) {
+    reading.reason = reason::kFarSideHidden;
+    return reading;
+  }
+  if (InWorld(jump) && joint == Joint::kAnkle) {
+    reading.reason = reason::kObliqueView;
+    return reading;
+  }
+  const Signal angle = AngleSignal(jump, side, joint);
+  // At take-off the joints fly apart: a short straight line keeps the instant; at the lowest point
+  // they turn: a wider parabola.
+  const bool turning = instant.id == kLowest;
+  const auto fit = FitLocally(angle, instant.t_s, turning ? 0.06 : 0.03, turning ? 2 : 1);
+  if (!fit) {
+    reading.reason = reason::kGap;
+    return reading;
+  }
+  reading.value = fit->value - StandingOffset(jump, angle, joint);
+  reading.u = InWorld(jump) ? kWorldAngleU : AngleU(joint);
+  if (jump.standing) {
+    reading.flags.emplace_back(flag::kStandingOffsetRemoved);
+  } else {
+    reading.u *= 1.6;
+  }
+  if (InWorld(jump))
+    reading.flags.emplace_back(jump.view.IsFront() ? flag::kFrontView : flag::kObliqueView);
+  if (joint == Joint::kAnkle && ToeHidden(jump, side))
+    reading.flags.emplace_back(flag::kHeelFallback);
+  const AngleBounds bounds = PhysiologicalBounds(joint);
+  if (*reading.value < bounds.min_deg || *reading.value > bounds.max_deg) {
+    reading.flags.emplace_back(flag::kOutsideBounds);
+  }
+  return reading;
+}
+
+void SetReading(MetricTable& table, const std::string& id, const AngleReading& reading, double t) {
+  if (reading.value) {
+    table.Set(id, {*reading.value, reading.u}, {t, t}, reading.flags);
+  } else {
+    table.SetAbsent(id, reading.reason);
+  }
+}
+
+}  // namespace
+
+std::vector<MetricDescriptor> FlightMetricDescriptors() {
+  return {
+      Describe("jump_height", "m", "Jump height",
+               "Rise of the centre of mass from the take-off instant to the apex, v²/2g.", 3, 0.02,
+               1.3, true),
+      Describe("jump_height_flight_time", "m", "Jump height by flight time",
+               "g·t²/8 of the flight time; differs from the jump height where the landing posture "
+               "differs.",
+               3, 0.02, 1.5),
+      Describe("flight_time", "s", "Flight time", "Landing minus take-off.", 3, 0.1, 1.1, true),
+      Describe("takeoff_velocity", "m/s", "Take-off velocity",
+               "Vertical velocity of the centre of mass at take-off.", 2, 0.5, 5.2, true),
+      Describe(
+          "com_rise", "m", "Rise above standing",
+          "Height of the centre of mass at the apex above quiet standing: what a watcher sees.", 3,
+          0.02, 1.5, true),
+  };
+}
+
+std::vector<MetricDescriptor> AngleMetricDescriptors(const std::vector<std::string>& instants) {
+  std::vector<MetricDescriptor> all;
+  for (const std::string& instant : instants) {
+    const std::string at = instant == kTakeoff  ? "take-off"
+                           : instant == kLowest ? "lowest point"
+                                                : instant;
+    for (const Joint joint : kJoints) {
+      const std::string name(JointName(joint));
+      const AngleBounds bounds = PhysiologicalBounds(joint);
+      all.push_back(Describe(
+          name + "_angle_" + instant, "deg", Capital(name) + " angle at " + at,
+          "Straight is 180; the mean of both sides where both are seen, else the near one.", 0,
+          bounds.min_deg, bounds.max_deg, instant != "landing"));
+    }
+    all.push_back(
+        Describe("trunk_lean_" + instant, "deg", "Trunk lean at " + at,
+                 "Middle of hips to middle of shoulders against the vertical, forward positive.", 0,
+                 -60, 110));
+    for (const Side side : {Side::kLeft, Side::kRight}) {
+      for (const Joint joint : kJoints) {
+        const std::string name(JointName(joint));
+        const AngleBounds bounds = PhysiologicalBounds(joint);
+        all.push_back(Describe(SideName(side) + "_" + name + "_angle_" + instant, "deg",
+                               Capital(SideName(side)) + " " + name + " angle at " + at,
+                               "Straight is 180.", 0, bounds.min_deg, bounds.max_deg));
+      }
+    }
+    all.push_back(Describe("asymmetry_knee_angle_" + instant, "%", "Knee asymmetry at " + at,
+                           "(right - left) / larger, where both sides are seen well enough.", 1,
+                           -60, 60));
+  }
+  for (const Joint joint : kJoints) {
+    const std::string name(JointName(joint));
+    all.push_back(Describe(name + "_extension_rom", "deg", Capital(name) + " extension",
+                           "Angle at take-off minus angle at the lowest point.", 0, -20, 150));
+  }
+  return all;
+}
+
+std::vector<MetricDescriptor> KineticMetricDescriptors() {
+  return {
+      Describe("peak_power", "W", "Peak power",
+               "60.7·height(cm) + 45.3·mass - 2055 (Sayers 1999); needs the mass.", 0, 200, 12000),
+      Describe("mean_power", "W", "Mean power",
+               "Over the push-off: mean force times mean velocity (Samozino 2008); needs the mass.",
+               0, 100, 8000),
+      Describe("mean_force", "N", "Mean force",
+               "Over the push-off: m·g·(height / push-off distance + 1) (Samozino 2008); needs the "
+               "mass.",
+               0, 200, 8000),
+  };
+}
+
+Event MakeEvent(const Jump& jump, std::string_view id, const Estimate& t_s,
+                std::vector<std::string> flags) {
+  return {.id = std::string(id),
+          .t_s = t_s.value,
+          .u_s = t_s.u,
+          .frame = jump.body.FrameAt(t_s.value),
+          .flags = std::move(flags)};
+}
+
+void SetFlightMetrics(const Jump& jump, MetricTable& table) {
+  const Flight& flight = jump.flight;
+  const MetricTable::Range range{flight.takeoff_s.value, flight.landing_s.value};
+  std::vector<std::string> flags;
+  for (const auto& list : {jump.takeoff_flags, jump.landing_flags}) {
+    for (const std::string& f : list) {
+      if (std::ranges::find(flags, f) == flags.end()) flags.push_back(f);
+    }
+  }
+  for (const std::string_view f : {flag::kSuspectedSlowMotion, flag::kLowFrameRate}) {
+    if (std::ranges::find(jump.flags, f) != jump.flags.end()) flags.emplace_back(f);
+  }
+  table.Set("jump_height", flight.height_m, range, flags);
+  table.Set("flight_time", flight.flight_time_s, range, flags);
+  table.Set("takeoff_velocity", flight.takeoff_velocity_m_s, range, flags);
+  if (std::abs(flight.flight_time_height_m.value - flight.height_m.value) > 0.02) {
+    flags.emplace_back(flag::kLandingPosture);
+  }
+  table.Set("jump_height_flight_time", flight.flight_time_height_m, range, flags);
+
+  if (!jump.scale.known()) {
+    table.SetAbsent("com_rise", reason::kNoScale);
+  } else if (!jump.parabola) {
+    table.SetAbsent("com_rise", reason::kGap);
+  } else if (jump.standing) {
+    const double value = *jump.MetresAboveStanding(jump.parabola->apex_height_px);
+    const double m_per_px = *jump.scale.scale.m_per_px;
+    const double u = std::hypot(value * *jump.scale.scale.u_m_per_px / m_per_px,
+                                kPostureU * jump.stature_px * m_per_px);
+    table.Set("com_rise", {value, u}, {jump.standing->begin_s, flight.landing_s.value});
+    if (!jump.standing_before) table.AddFlag("com_rise", flag::kNoQuietStanding);
+  }
+}
+
+void SetAngleMetrics(const Jump& jump, const std::vector<AngleInstant>& instants,
+                     MetricTable& table) {
+  std::map<std::pair<Joint, std::string>, AngleReading> means;
+  for (const AngleInstant& instant : instants) {
+    for (const Joint joint : kJoints) {
+      const std::string id = std::string(JointName(joint)) + "_angle_" + instant.id;
+      const AngleReading left = ReadAngle(jump, Side::kLeft, joint, instant);
+      const AngleReading right = ReadAngle(jump, Side::kRight, joint, instant);
+      SetReading(table, "left_" + id, left, instant.t_s);
+      SetReading(table, "right_" + id, right, instant.t_s);
+      AngleReading mean = jump.view.near == Side::kLeft ? left : right;
+      if (left.value && right.value) {
+        mean.value = (*left.value + *right.value) / 2;
+      } else if (mean.value) {
+        mean.flags.emplace_back(flag::kNearSide);
+      }
+      SetReading(table, id, mean, instant.t_s);
+      means[{joint, instant.id}] = mean;
+      if (joint == Joint::kKnee) {
+        const std::string asymmetry = "asymmetry_" + id;
+        if (left.value && right.value && jump.view.IsFront()) {
+          const double larger = std::max(*left.value, *right.value);
+          const double u = 100 * std::hypot(left.u, right.u) / larger;
+          table.Set(asymmetry, {100 * (*right.value - *left.value) / larger, u},
+                    {instant.t_s, instant.t_s}, left.flags);
+        } else {
+          table.SetAbsent(asymmetry,
+                          jump.view.IsSide() ? reason::kFarSideHidden : reason::kObliqueView);
+        }
+      }
+    }
+    const std::string lean = "trunk_lean_" + instant.id;
+    if (jump.view.IsSide()) {
+      Signal signal;
+      for (const PoseFrame& frame : jump.body.frames()) {
+        signal.Push(frame.t.Seconds(), TrunkLean(frame, jump.view.facing));
+      }
+      const auto fit = FitLocally(signal, instant.t_s, 0.05, 1);
+      if (fit) table.Set(lean, {fit->value, kTrunkLeanU}, {instant.t_s, instant.t_s});
+    } else {
+      table.SetAbsent(lean, reason::kObliqueView);
+    }
+  }
+  for (const Joint joint : kJoints) {
+    const auto low = means.find({joint, std::string(kLowest)});
+    const auto high = means.find({joint, std::string(kTakeoff)});
+    const std::string id = std::string(JointName(joint)) + "_extension_rom";
+    if (low == means.end() || high == means.end()) continue;
+    if (!low->second.value || !high->second.value) {
+      table.SetAbsent(id, low->second.value ? high->second.reason : low->second.reason);
+      continue;
+    }
+    const auto at = [&instants](std::string_view wanted) {
+      return std::ranges::find(instants, wanted, &AngleInstant::id)->t_s;
+    };
+    table.Set(id, {*high->second.value - *low->second.value, 1.2 * low->second.u},
+              {at(kLowest), at(kTakeoff)}, low->second.flags);
+  }
+}
+
+void SetKineticMetrics(const Jump& jump, std::optional<double> mass_kg, MetricTable& table) {
+  const Estimate& height = jump.flight.height_m;
+  const MetricTable::Range range{jump.lowest_s.value, jump.flight.landing_s.value};
+  if (!mass_kg) {
+    for (const char* id : {"peak_power", "mean_power", "mean_force"})
+      table.SetAbsent(id, reason::kMassNotGiven);
+    return;
+  }
+  // The standard error of the regression of Sayers et al. (1999) is 355 W.
+  table.Set("peak_power",
+            {60.7 * height.value * 100 + 45.3 * *mass_kg - 2055, std::hypot(355, 6070 * height.u)},
+            range, {"sayers_1999"});
+  const auto at_takeoff = FitLocally(jump.body.com_height(), jump.flight.takeoff_s.value, 0.05, 1);
+  if (!jump.scale.known() || !at_takeoff) {
+    for (const char* id : {"mean_power", "mean_force"}) table.SetAbsent(id, reason::kNoScale);
+    return;
+  }
+  const double m_per_px = *jump.scale.scale.m_per_px;
+  const double push_off = (at_takeoff->value - jump.lowest_height_px.value) * m_per_px;
+  const double u_push_off = std::hypot(0.012, push_off * *jump.scale.scale.u_m_per_px / m_per_px);
+  if (push_off < 0.05) return;
+  const double force = *mass_kg * kGravity * (height.value / push_off + 1);
+  const double velocity = std::sqrt(kGravity * height.value / 2);
+  const double u_force =
+      *mass_kg * kGravity *
+      std::hypot(height.u / push_off, height.value * u_push_off / (push_off * push_off));
+  const double u_velocity = velocity * height.u / (2 * height.value);
+  table.Set("mean_force", {force, u_force}, range, {"samozino_2008"});
+  table.Set("mean_power", {force * velocity, std::hypot(u_force * velocity, force * u_velocity)},
+            range, {"samozino_2008"});
+}
+
+std::vector<Trace> JumpTraces(const Jump& jump) {
+  std::vector<Trace> traces;
+  const Signal& com = jump.body.com_height();
+  if (jump.scale.known() && jump.standing) {
+    Trace displacement{.id = "com_displacement", .unit = "m", .t_s = {}, .value = {}};
+    Trace velocity{.id = "com_velocity", .unit = "m/s", .t_s = {}, .value = {}};
+    for (std::size_t i = 0; i < com.size(); ++i) {
+      displacement.t_s.push_back(com.t_s[i]);
+      displacement.value.push_back(*jump.MetresAboveStanding(com.value[i]));
+      velocity.t_s.push_back(com.t_s[i]);
+      velocity.value.push_back(
+          jump.Velocity(com.t_s[i]).value_or(std::numeric_limits<double>::quiet_NaN()));
+    }
+    traces.push_back(std::move(displacement));
+    traces.push_back(std::move(velocity));
+  }
+  for (const Joint joint : kJoints) {
+    if (InWorld(jump) && joint == Joint::kAnkle) continue;
+    const Signal angle = AngleSignal(jump, jump.view.near, joint);
+    const double offset = StandingOffset(jump, angle, joint);
+    const Signal smooth = Smooth(angle, 0.04, 2);
+    Trace trace{.id = std::string(JointName(joint)) + "_angle",
+                .unit = "deg",
+                .t_s = smooth.t_s,
+                .value = smooth.value};
+    for (double& v : trace.value) v -= offset;
+    traces.push_back(std::move(trace));
+  }
+  return traces;
+}
+
+}  // namespace plyo

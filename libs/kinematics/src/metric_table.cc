@@ -1,0 +1,104 @@
+#include "plyo/kinematics/metric_table.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+#include "plyo/kinematics/flags.h"
+#include "plyo/kinematics/signal.h"
+
+namespace plyo {
+
+MetricTable::MetricTable(std::span<const MetricDescriptor> catalogue,
+                         std::string_view default_reason)
+    : catalogue_(catalogue) {
+  for (const MetricDescriptor& descriptor : catalogue) {
+    Metric metric;
+    metric.id = descriptor.id;
+    metric.unit = descriptor.unit;
+    metric.reason = default_reason;
+    metrics_.push_back(std::move(metric));
+  }
+}
+
+Metric& MetricTable::Find(std::string_view id) {
+  const auto it = std::ranges::find(metrics_, id, &Metric::id);
+  assert(it != metrics_.end() && "a metric that the catalogue does not have");
+  return *it;
+}
+
+void MetricTable::Set(std::string_view id, const Estimate& estimate, Range range,
+                      std::vector<std::string> flags) {
+  Metric& metric = Find(id);
+  if (!std::isfinite(estimate.value)) return;
+  metric.value = estimate.value;
+  metric.u = estimate.u;
+  metric.reason.clear();
+  metric.begin_s = range.begin_s;
+  metric.end_s = range.end_s;
+  metric.flags = std::move(flags);
+}
+
+void MetricTable::SetAbsent(std::string_view id, std::string_view reason) {
+  Metric& metric = Find(id);
+  metric.value.reset();
+  metric.u.reset();
+  metric.reason = reason;
+}
+
+void MetricTable::AddFlag(std::string_view id, std::string_view flag) {
+  Metric& metric = Find(id);
+  if (std::ranges::find(metric.flags, flag) == metric.flags.end()) metric.flags.emplace_back(flag);
+}
+
+const Metric& MetricTable::operator[](std::string_view id) const {
+  const auto it = std::ranges::find(metrics_, id, &Metric::id);
+  assert(it != metrics_.end() && "a metric that the catalogue does not have");
+  return *it;
+}
+
+std::vector<Metric> MetricTable::Finish() && {
+  for (const MetricDescriptor& descriptor : catalogue_) {
+    const Metric& metric = Find(descriptor.id);
+    if (!metric.value) continue;
+    if ((descriptor.min && *metric.value < *descriptor.min) ||
+        (descriptor.max && *metric.value > *descriptor.max)) {
+      AddFlag(descriptor.id, flag::kImplausible);
+    }
+  }
+  return std::move(metrics_);
+}
+
+std::vector<Summary> Summarize(std::span<const Rep> reps,
+                               std::span<const MetricDescriptor> catalogue) {
+  std::vector<Summary> all;
+  for (const MetricDescriptor& descriptor : catalogue) {
+    std::vector<double> values;
+    double variance_of_mean = 0;
+    for (const Rep& rep : reps) {
+      const Metric* metric = rep.FindMetric(descriptor.id);
+      if (!metric || !metric->value) continue;
+      values.push_back(*metric->value);
+      variance_of_mean += metric->u ? *metric->u * *metric->u : 0;
+    }
+    if (values.empty()) continue;
+    Summary summary;
+    summary.id = descriptor.id;
+    summary.unit = descriptor.unit;
+    summary.n = static_cast<int>(values.size());
+    summary.mean = Mean(values);
+    // The errors of one recording's reps share their cause (scale, view, shoes): the mean is hardly
+    // surer than one of them.
+    summary.u = std::sqrt(variance_of_mean / static_cast<double>(values.size()));
+    if (values.size() > 1) {
+      double squares = 0;
+      for (const double v : values) squares += (v - *summary.mean) * (v - *summary.mean);
+      summary.sd = std::sqrt(squares / static_cast<double>(values.size() - 1));
+    }
+    if (descriptor.headline) summary.best = std::ranges::max(values);
+    all.push_back(std::move(summary));
+  }
+  return all;
+}
+
+}  // namespace plyo

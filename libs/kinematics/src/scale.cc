@@ -1,0 +1,55 @@
+#include "plyo/kinematics/scale.h"
+
+#include <cmath>
+
+#include "plyo/base/units.h"
+#include "plyo/kinematics/flags.h"
+
+namespace plyo {
+namespace {
+
+// Eye to heel of the refined landmarks over barefoot stature, mean over models and people; its
+// spread is a body's and a camera's more than the model's.
+constexpr double kEyeToHeelFraction = 0.924;
+constexpr double kEyeToHeelSpread = 0.013;
+constexpr double kSlowMotion = 0.15;  // DEFINITIONS: g off by more than 15 %
+constexpr double kAdultStature_m = 1.70;
+constexpr double kAdultSpread = 0.12;
+
+}  // namespace
+
+ScaleFinding FindScale(const std::optional<Standing>& standing,
+                       const std::optional<Parabola>& flight, std::optional<double> stature_m) {
+  ScaleFinding finding;
+  std::optional<Estimate> by_body;  // m/px; of an assumed adult where no stature is given
+  if (standing && standing->eye_to_heel_px > 0) {
+    const double value =
+        kEyeToHeelFraction * stature_m.value_or(kAdultStature_m) / standing->eye_to_heel_px;
+    by_body = Estimate{value, value * (stature_m ? kEyeToHeelSpread : kAdultSpread)};
+  }
+  std::optional<Estimate> by_fall;
+  if (flight) {
+    const double value = kGravity / flight->fall_px_s2.value;
+    by_fall = Estimate{value, value * flight->fall_px_s2.u / flight->fall_px_s2.value};
+  }
+  if (by_body && by_fall) {
+    const double ratio = by_body->value / by_fall->value;  // apparent g over g
+    const double u = ratio * std::hypot(by_body->u / by_body->value, by_fall->u / by_fall->value);
+    if (std::abs(ratio - 1) - (stature_m ? u : 3 * u) > kSlowMotion) {
+      finding.flags.emplace_back(flag::kSuspectedSlowMotion);
+    } else if (stature_m && std::abs(ratio - 1) > 2 * u) {
+      finding.flags.emplace_back(flag::kScaleConflict);
+    }
+  }
+  const auto use = [&finding](const char* method, const Estimate& estimate) {
+    finding.scale = {.method = method, .m_per_px = estimate.value, .u_m_per_px = estimate.u};
+  };
+  if (stature_m && by_body) {
+    use("stature", *by_body);
+  } else if (by_fall) {
+    use("free_fall", *by_fall);
+  }
+  return finding;
+}
+
+}  // namespace plyo

@@ -1,0 +1,53 @@
+#include "plyo/kinematics/standing.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace plyo {
+namespace {
+
+constexpr double kLongest_s = 0.5;
+constexpr double kShortest_s = 0.1;
+constexpr double kQuietRange = 0.012;  // statures
+
+}  // namespace
+
+std::optional<Standing> FindStanding(const BodyTrack& body, double stature_px, double begin_s,
+                                     double before_s) {
+  const Signal height = Slice(body.com_height(), begin_s, before_s);
+  if (height.size() < 2) return std::nullopt;
+  // Grow backward from the end while the body keeps its level.
+  std::size_t first = height.size() - 1;
+  double low = height.value.back();
+  double high = low;
+  while (first > 0) {
+    const double v = height.value[first - 1];
+    if (std::max(high, v) - std::min(low, v) > kQuietRange * stature_px) break;
+    if (height.t_s.back() - height.t_s[first - 1] > kLongest_s) break;
+    low = std::min(low, v);
+    high = std::max(high, v);
+    --first;
+  }
+  Standing standing;
+  standing.begin_s = height.t_s[first];
+  standing.end_s = height.t_s.back();
+  standing.quiet = standing.end_s - standing.begin_s >= kShortest_s;
+  const std::vector<double> level(height.value.begin() + static_cast<std::ptrdiff_t>(first),
+                                  height.value.end());
+  standing.com_height_px = Median(level);
+  standing.u_com_height_px = RobustDeviation(level);
+
+  using enum LandmarkId;
+  std::vector<double> eye_to_heel;
+  for (const PoseFrame& frame : body.frames()) {
+    const double t = frame.t.Seconds();
+    if (t < standing.begin_s || t > standing.end_s) continue;
+    const double heel = static_cast<double>(frame[kLeftHeel].y + frame[kRightHeel].y) / 2;
+    const double eye = static_cast<double>(frame[kLeftEye].y + frame[kRightEye].y) / 2;
+    eye_to_heel.push_back(heel - eye);
+  }
+  standing.eye_to_heel_px = Median(std::move(eye_to_heel));
+  return standing;
+}
+
+}  // namespace plyo
