@@ -10,7 +10,8 @@
 
 namespace plyo {
 
-/// A turned square in the picture: centre and side in image px, rotation in radians, clockwise as seen.
+/// A turned square in the picture: centre and side in image px, rotation in radians, clockwise as
+/// seen.
 struct RegionOfInterest {
   double cx = 0;
   double cy = 0;
@@ -26,8 +27,8 @@ struct PersonDetection {
   double score = 0;         ///< probability
 };
 
-/// One answer of the landmark model, in image px; `auxiliary` are the model's landmarks 33 and 34 (centre and a point on
-/// the circle around the body) from which the next region follows.
+/// One answer of the landmark model, in image px; `auxiliary` are the model's landmarks 33 and 34
+/// (centre and a point on the circle around the body) from which the next region follows.
 struct LandmarkEstimate {
   float presence = 0;
   std::array<ImageLandmark, kLandmarkCount> image{};

@@ -1,0 +1,175 @@
+#include "plyo/pose/crop.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "plyo/pose/region.h"
+
+namespace plyo {
+namespace {
+
+/// Luma weights of red and blue (ITU-R BT.601-7, BT.709-6, BT.2020-2).
+struct LumaWeights {
+  double red;
+  double blue;
+};
+
+LumaWeights WeightsOf(YuvMatrix matrix) {
+  switch (matrix) {
+    case YuvMatrix::kBt601:
+      return {0.299, 0.114};
+    case YuvMatrix::kBt2020:
+      return {0.2627, 0.0593};
+    case YuvMatrix::kBt709:
+      break;
+  }
+  return {0.2126, 0.0722};
+}
+
+/// RGB in `low`..`high` as linear functions of the three samples.
+struct YuvToRgb {
+  float gain;  ///< of Y, the same for all three
+  float offset_r, offset_g, offset_b;
+  float v_to_r, u_to_g, v_to_g, u_to_b;
+};
+
+YuvToRgb MakeYuvToRgb(const Frame& frame, float low, float high) {
+  const auto [kr, kb] = WeightsOf(frame.matrix);
+  const double kg = 1 - kr - kb;
+  const double y_zero = frame.full_range ? 0 : 16;
+  const double y_span = frame.full_range ? 255 : 219;
+  const double c_span = frame.full_range ? 255 : 224;
+  const double range = static_cast<double>(high) - low;
+  const double gain = range / y_span;
+  const double v_to_r = range * 2 * (1 - kr) / c_span;
+  const double u_to_b = range * 2 * (1 - kb) / c_span;
+  const double v_to_g = -v_to_r * kr / kg;
+  const double u_to_g = -u_to_b * kb / kg;
+  const double base = low - gain * y_zero;
+  YuvToRgb m;
+  m.gain = static_cast<float>(gain);
+  m.v_to_r = static_cast<float>(v_to_r);
+  m.u_to_g = static_cast<float>(u_to_g);
+  m.v_to_g = static_cast<float>(v_to_g);
+  m.u_to_b = static_cast<float>(u_to_b);
+  m.offset_r = static_cast<float>(base - 128 * v_to_r);
+  m.offset_g = static_cast<float>(base - 128 * (u_to_g + v_to_g));
+  m.offset_b = static_cast<float>(base - 128 * u_to_b);
+  return m;
+}
+
+cv::Mat View(const Plane& plane) {
+  // OpenCV has no view of constant pixels; nothing below writes to it.
+  return cv::Mat(plane.height, plane.width, CV_8UC1, const_cast<std::uint8_t*>(plane.data),
+                 static_cast<std::size_t>(plane.stride));
+}
+
+/// The part of a plane that the crop may touch, with room for interpolation, in whole multiples of
+/// `step`.
+cv::Rect Footprint(const cv::Size& plane, const cv::Matx23d& plane_from_crop, int crop_size,
+                   int step) {
+  double x0 = 1e9, y0 = 1e9, x1 = -1e9, y1 = -1e9;
+  for (const double cx : {0.0, static_cast<double>(crop_size)}) {
+    for (const double cy : {0.0, static_cast<double>(crop_size)}) {
+      const cv::Vec2d p = plane_from_crop * cv::Vec3d(cx, cy, 1);
+      x0 = std::min(x0, p[0]);
+      x1 = std::max(x1, p[0]);
+      y0 = std::min(y0, p[1]);
+      y1 = std::max(y1, p[1]);
+    }
+  }
+  const auto begin = [step](double v, int size) {
+    const int i = static_cast<int>(
+        std::clamp(std::floor(v) - 2.0 * step, 0.0, static_cast<double>(size - 1)));
+    return i / step * step;
+  };
+  const auto end = [step](double v, int first, int size) {
+    const int i = static_cast<int>(
+        std::clamp(std::ceil(v) + 2.0 * step, first + 1.0, static_cast<double>(size)));
+    return std::min(size, first + (i - first + step - 1) / step * step);
+  };
+  const int bx = begin(x0, plane.width);
+  const int by = begin(y0, plane.height);
+  return cv::Rect(cv::Point(bx, by),
+                  cv::Point(end(x1, bx, plane.width), end(y1, by, plane.height)));
+}
+
+/// Warps one plane; `plane_from_crop` in coordinates with pixel centres at +0.5.
+void WarpPlane(const Plane& plane, cv::Matx23d plane_from_crop, int crop_size, int reduce,
+               int border_type, int border_value, cv::Mat& reduced, cv::Mat& out) {
+  cv::Mat source = View(plane);
+  if (reduce > 1) {
+    const cv::Rect part = Footprint(source.size(), plane_from_crop, crop_size, reduce);
+    // Whole cells only: what is left over at the right and lower edge is less than one cell.
+    const cv::Rect whole(part.x, part.y, part.width / reduce * reduce,
+                         part.height / reduce * reduce);
+    if (whole.width >= reduce && whole.height >= reduce) {
+      cv::resize(source(whole), reduced, cv::Size(whole.width / reduce, whole.height / reduce), 0,
+                 0, cv::INTER_AREA);
+      source = reduced;
+      const double k = 1.0 / reduce;
+      plane_from_crop(0, 2) -= whole.x;
+      plane_from_crop(1, 2) -= whole.y;
+      plane_from_crop *= k;
+    }
+  }
+  // OpenCV counts from pixel centres.
+  cv::Matx23d m = plane_from_crop;
+  m(0, 2) += 0.5 * (m(0, 0) + m(0, 1)) - 0.5;
+  m(1, 2) += 0.5 * (m(1, 0) + m(1, 1)) - 0.5;
+  out.create(crop_size, crop_size, CV_8UC1);
+  cv::warpAffine(source, out, m, out.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, border_type,
+                 cv::Scalar(border_value));
+}
+
+}  // namespace
+
+struct Cropper::Scratch {
+  cv::Mat reduced;
+  cv::Mat y, u, v;
+};
+
+Cropper::Cropper(double reduce_above)
+    : scratch_(std::make_unique<Scratch>()), reduce_above_(reduce_above) {
+  cv::setNumThreads(1);
+}
+Cropper::~Cropper() = default;
+
+void Cropper::CropRgb(const Frame& frame, const RegionOfInterest& region, int crop_size,
+                      CropBorder border, float low, float high, std::span<float> out) {
+  assert(out.size() ==
+         static_cast<std::size_t>(crop_size) * static_cast<std::size_t>(crop_size) * 3);
+  const ImageFromCrop map = MakeImageFromCrop(region, crop_size);
+  const cv::Matx23d luma(map.cos_scale, -map.sin_scale, map.bx, map.sin_scale, map.cos_scale,
+                         map.by);
+  const cv::Matx23d chroma = luma * 0.5;
+  const double scale = region.size / crop_size;
+  const auto factor = [this](double s) { return s >= reduce_above_ ? static_cast<int>(s) : 1; };
+  const int type = border == CropBorder::kReplicate ? cv::BORDER_REPLICATE : cv::BORDER_CONSTANT;
+  Scratch& s = *scratch_;
+  WarpPlane(frame.y, luma, crop_size, factor(scale), type, frame.full_range ? 0 : 16, s.reduced,
+            s.y);
+  WarpPlane(frame.u, chroma, crop_size, factor(scale / 2), type, 128, s.reduced, s.u);
+  WarpPlane(frame.v, chroma, crop_size, factor(scale / 2), type, 128, s.reduced, s.v);
+
+  const YuvToRgb k = MakeYuvToRgb(frame, low, high);
+  float* to = out.data();
+  for (int row = 0; row < crop_size; ++row) {
+    const std::uint8_t* y = s.y.ptr(row);
+    const std::uint8_t* u = s.u.ptr(row);
+    const std::uint8_t* v = s.v.ptr(row);
+    for (int col = 0; col < crop_size; ++col, to += 3) {
+      const float luma_part = k.gain * static_cast<float>(y[col]);
+      const float cu = static_cast<float>(u[col]);
+      const float cv = static_cast<float>(v[col]);
+      to[0] = std::clamp(luma_part + k.v_to_r * cv + k.offset_r, low, high);
+      to[1] = std::clamp(luma_part + k.u_to_g * cu + k.v_to_g * cv + k.offset_g, low, high);
+      to[2] = std::clamp(luma_part + k.u_to_b * cu + k.offset_b, low, high);
+    }
+  }
+}
+
+}  // namespace plyo
