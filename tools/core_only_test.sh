@@ -11,6 +11,6 @@ if grep -Eiq 'opencv|openvino|ffmpeg|libav|cairo' "$build/build.ninja"; then
   grep -Eio '[^ ]*(opencv|openvino|ffmpeg|libav|cairo)[^ ]*' "$build/build.ninja" | sort -u >&2
   exit 1
 fi
-for name in base kinematics sports; do
-  grep -q "plyo_$name\b" "$build/build.ninja" || { echo "the core was built without $name" >&2; exit 1; }
+for library in kinematics/libplyo_kinematics.a sports/libplyo_sports.a sports/cmj/libplyo_sports_cmj.a; do
+  [[ -f $build/libs/$library ]] || { echo "the core was built without $library" >&2; exit 1; }
 done
