@@ -1,0 +1,45 @@
+#include "plyo/wire/catalogue_json.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace plyo {
+namespace {
+
+TEST(CatalogueJson, HoldsEveryDescriptor) {
+  Sport sport;
+  sport.id = "cmj";
+  sport.label = "Countermovement jump";
+  sport.text = "A jump from standing.";
+  sport.latency_s = 1.5;
+  sport.metrics = {{.id = "jump_height",
+                    .unit = "m",
+                    .label = "Jump height",
+                    .text = "Rise.",
+                    .decimals = 3,
+                    .headline = true,
+                    .min = 0.02,
+                    .max = std::nullopt}};
+  sport.events = {
+      {.id = "takeoff", .label = "Take-off", .text = "Last contact.", .key_frame = true}};
+  sport.phases = {{.id = "flight", .label = "Flight", .text = "In the air."}};
+  sport.parameters = {{.id = "box_height_m",
+                       .unit = "m",
+                       .label = "Box height",
+                       .text = "Nominal.",
+                       .default_value = std::nullopt,
+                       .min = 0.05,
+                       .max = 1.5}};
+  const std::vector<Sport> sports = {sport};
+  EXPECT_EQ(
+      ToJson(sports).dump(),
+      R"({"schema":"plyo.catalogue/1","sports":[{"id":"cmj","label":"Countermovement jump","text":"A jump from standing.",)"
+      R"("latency_s":1.5,"metrics":[{"id":"jump_height","unit":"m","label":"Jump height","text":"Rise.","decimals":3,)"
+      R"("headline":true,"min":0.02,"max":null}],"events":[{"id":"takeoff","label":"Take-off","text":"Last contact.",)"
+      R"("key_frame":true}],"phases":[{"id":"flight","label":"Flight","text":"In the air."}],"parameters":[)"
+      R"({"id":"box_height_m","unit":"m","label":"Box height","text":"Nominal.","default":null,"min":0.05,"max":1.5}]}]})");
+}
+
+}  // namespace
+}  // namespace plyo
