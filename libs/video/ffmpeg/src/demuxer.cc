@@ -24,11 +24,6 @@ constexpr int kMostFailedReads = 1000;
 constexpr std::int64_t kProbeBytes = 8 << 20;
 constexpr std::int64_t kProbeMicroseconds = 2'000'000;
 
-bool IsSystemFailure(int averror) {
-  return averror == AVERROR(EIO) || averror == AVERROR(EACCES) || averror == AVERROR(EISDIR) ||
-         averror == AVERROR(ENXIO) || averror == AVERROR(ESTALE);
-}
-
 bool LooksLikeText(Input& input) {
   std::array<std::uint8_t, 512> head{};
   const int got = input.ReadAt(0, head.data(), static_cast<int>(head.size()));
@@ -37,30 +32,30 @@ bool LooksLikeText(Input& input) {
          });
 }
 
-Error CannotRead(Input& input, const ContainerShape& shape, int averror) {
+Error CannotRead(Input& input, int averror) {
   const std::string& name = input.Name();
-  if (IsSystemFailure(averror)) {
+  if (input.Failure() < 0) {
     return {ErrorCode::kFileUnreadable,
-            fmt::format("{}: reading failed ({})", name, Explain(averror))};
-  }
-  if (shape.index_missing && shape.kind == ContainerShape::Kind::kIsoMedia && !shape.fragmented) {
-    return {
-        ErrorCode::kNotAVideo,
-        fmt::format(
-            "{}: the file is truncated: it ends before its index (the moov box), without which no "
-            "picture "
-            "can be found; the recording or the copy was cut off: copy it again from the camera",
-            name)};
+            fmt::format("{}: reading failed ({}); check the disk and copy the file again", name,
+                        Explain(input.Failure()))};
   }
   if (LooksLikeText(input)) {
     return {
         ErrorCode::kNotAVideo,
         fmt::format("{}: this is text, not a video; use an MP4, MOV, MKV, WebM or AVI file", name)};
   }
-  return {
-      ErrorCode::kNotAVideo,
-      fmt::format("{}: not a video that Plyo can read ({}); use an MP4, MOV, MKV, WebM or AVI file",
-                  name, Explain(averror))};
+  return {ErrorCode::kNotAVideo,
+          fmt::format("{}: not a video that Plyo can read ({}); use an MP4, MOV, MKV, WebM or AVI "
+                      "file",
+                      name, Explain(averror))};
+}
+
+Error LacksIndex(const Input& input) {
+  return {ErrorCode::kNotAVideo,
+          fmt::format("{}: the file is truncated: it ends before or within its index (the moov "
+                      "box), without which no picture can be found; the recording or the copy was "
+                      "cut off: copy it again from the camera",
+                      input.Name())};
 }
 
 bool IsPicture(const AVStream& stream) {
@@ -94,6 +89,8 @@ Result<std::unique_ptr<Demuxer>> Demuxer::Open(std::unique_ptr<Input> input,
 }
 
 Result<void> Demuxer::OpenFormat() {
+  const bool lacks_index = shape_.index_missing && !shape_.fragmented;
+  if (lacks_index && shape_.cut_off) return tl::unexpected(LacksIndex(*input_));
   format_ = avformat_alloc_context();
   if (format_ == nullptr) return Fail(ErrorCode::kInternal, "out of memory");
   format_->pb = input_->Context();
@@ -105,7 +102,8 @@ Result<void> Demuxer::OpenFormat() {
   // The name helps FFmpeg to guess the format where the content leaves a doubt.
   const int opened = avformat_open_input(&format_, input_->FileName().c_str(), nullptr, &options);
   av_dict_free(&options);
-  if (opened < 0) return tl::unexpected(CannotRead(*input_, shape_, opened));
+  if (opened < 0 && lacks_index) return tl::unexpected(LacksIndex(*input_));
+  if (opened < 0) return tl::unexpected(CannotRead(*input_, opened));
   return {};
 }
 
@@ -116,7 +114,7 @@ Result<void> Demuxer::FindStreams(std::int64_t max_pixels) {
   for (AVDictionary*& each : options) av_dict_set_int(&each, "max_pixels", max_pixels, 0);
   const int analyzed = avformat_find_stream_info(format_, options.data());
   for (AVDictionary*& each : options) av_dict_free(&each);
-  if (analyzed < 0) return tl::unexpected(CannotRead(*input_, shape_, analyzed));
+  if (analyzed < 0) return tl::unexpected(CannotRead(*input_, analyzed));
   return {};
 }
 
@@ -171,10 +169,7 @@ Result<bool> Demuxer::ReadFromFile(AVPacket& packet) {
       av_packet_unref(&packet);
       continue;
     }
-    if (IsSystemFailure(read) && format_->pb->error < 0) {
-      return Fail(ErrorCode::kFileUnreadable,
-                  fmt::format("{}: reading failed midway ({})", input_->Name(), Explain(read)));
-    }
+    if (input_->Failure() < 0) return tl::unexpected(CannotRead(*input_, read));
     if (read != AVERROR_EOF) (avio_feof(format_->pb) != 0 ? truncated_ : damaged_) = true;
     // Most demuxers find the next sound packet by themselves after damage.
     ended_ = read == AVERROR_EOF || ++failed_reads > kMostFailedReads;
@@ -202,6 +197,7 @@ Result<std::vector<std::int64_t>> Demuxer::LookAhead() {
     if (!*read) break;
     const std::int64_t time = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
     if (time != AV_NOPTS_VALUE && (packet->flags & AV_PKT_FLAG_DISCARD) == 0) times.push_back(time);
+    has_presentation_times_ = has_presentation_times_ && packet->pts != AV_NOPTS_VALUE;
     if (packet->dts != AV_NOPTS_VALUE) last_decoding_time = packet->dts;
     if (times.size() > 1) {
       const auto [first, last] = std::minmax(times.front(), times.back());

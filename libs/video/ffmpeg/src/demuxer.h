@@ -32,6 +32,10 @@ class Demuxer {
   /// all). Reads ahead; Read() still delivers everything.
   Result<std::vector<std::int64_t>> LookAhead();
 
+  /// Whether the packets that LookAhead() saw tell when they are shown, not only when they are
+  /// decoded.
+  bool HasPresentationTimes() const { return has_presentation_times_; }
+
   const AVStream& Stream() const { return *stream_; }
   /// Width to height of a pixel; 0 where nothing says.
   AVRational SampleAspectRatio(AVFrame& frame) const {
@@ -59,6 +63,7 @@ class Demuxer {
   AVStream* stream_ = nullptr;
   const AVCodec* codec_ = nullptr;
   std::deque<PacketPtr> ahead_;
+  bool has_presentation_times_ = true;
   bool ended_ = false;
   bool truncated_ = false;
   bool damaged_ = false;

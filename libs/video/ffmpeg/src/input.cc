@@ -96,7 +96,7 @@ Input::~Input() {
 int Input::Read(void* self, std::uint8_t* target, int size) {
   auto* input = static_cast<Input*>(self);
   const int got = input->ReadAt(input->position_, target, size);
-  if (got < 0) return got;
+  if (got < 0) return input->failure_ = got;
   if (got == 0) return AVERROR_EOF;
   input->position_ += got;
   return got;

@@ -33,6 +33,9 @@ class Input {
   virtual int ReadAt(std::int64_t position, std::uint8_t* target, int size) = 0;
 
   std::int64_t Size() const { return size_; }
+  /// AVERROR code of a read that the system refused; 0 while all went well. FFmpeg mixes that up
+  /// with damage.
+  int Failure() const { return failure_; }
   /// For messages: as the caller gave it.
   const std::string& Name() const { return name_; }
   /// The file name alone.
@@ -49,6 +52,7 @@ class Input {
   std::string name_;
   std::int64_t size_;
   std::int64_t position_ = 0;
+  int failure_ = 0;
   AVIOContext* context_ = nullptr;
 };
 

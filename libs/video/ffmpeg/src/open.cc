@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -30,8 +31,8 @@ constexpr double kHighestFps = 10'000;
 // Rates that differ by less are the same rate: 240 said of a file with 239.7 is no slow motion.
 constexpr double kSameRate = 0.02;
 constexpr double kSurveyTolerance = 2e-4;
-// The decoder counts padding too.
-constexpr double kPaddingAllowance = 1.05;
+// The decoder counts what it adds to a picture's edges too.
+constexpr std::int64_t kEdgePixels = std::int64_t{2} * 128 * kMaxFrameSide;
 
 std::optional<std::int64_t> TicksOf(const AVFrame& picture) {
   if (picture.best_effort_timestamp == AV_NOPTS_VALUE) return std::nullopt;
@@ -46,7 +47,8 @@ class FfmpegSource final : public FrameSource {
         decoder_(std::move(decoder)),
         orientation_(orientation),
         maker_(*first, demuxer_->SampleAspectRatio(*first), orientation),
-        timeline_(demuxer_->Stream().time_base, info.time_scale, info.stored_fps),
+        timeline_(demuxer_->Stream().time_base, info.time_scale, info.stored_fps,
+                  !demuxer_->HasPresentationTimes()),
         waiting_(std::move(first)),
         info_(std::move(info)) {
     info_.width = maker_.Width();
@@ -180,8 +182,8 @@ VideoInfo Describe(const Demuxer& demuxer, const TimingSurvey& survey, double st
 
 Result<std::unique_ptr<FrameSource>> OpenInput(std::unique_ptr<Input> input,
                                                const OpenOptions& options) {
-  const auto max_pixels =
-      static_cast<std::int64_t>(static_cast<double>(options.max_pixels) * kPaddingAllowance);
+  const std::int64_t max_pixels =
+      std::min(options.max_pixels, std::int64_t{kMaxFrameSide} * kMaxFrameSide) + kEdgePixels;
   auto opened = Demuxer::Open(std::move(input), max_pixels);
   if (!opened) return tl::unexpected(opened.error());
   std::unique_ptr<Demuxer> demuxer = std::move(*opened);

@@ -41,10 +41,11 @@ TimingSurvey SurveyTiming(std::vector<std::int64_t> times, AVRational time_base)
   return survey;
 }
 
-Timeline::Timeline(AVRational time_base, double time_scale, double stored_fps)
+Timeline::Timeline(AVRational time_base, double time_scale, double stored_fps, bool gaps_expected)
     : time_base_(time_base),
       time_scale_(time_scale),
-      step_us_(std::max<std::int64_t>(1, std::llround(1e6 / stored_fps / time_scale))) {}
+      step_us_(std::max<std::int64_t>(1, std::llround(1e6 / stored_fps / time_scale))),
+      gaps_expected_(gaps_expected) {}
 
 std::optional<std::int64_t> Timeline::Unshifted(std::optional<std::int64_t> ticks) const {
   if (!ticks || !origin_) return std::nullopt;
@@ -57,7 +58,7 @@ std::optional<std::int64_t> Timeline::Unshifted(std::optional<std::int64_t> tick
 std::optional<std::int64_t> Timeline::Place(std::optional<std::int64_t> ticks) {
   if (!last_us_) {
     origin_ = ticks;
-    repaired_ = !ticks;
+    repaired_ = !ticks && !gaps_expected_;
     return last_us_ = 0;
   }
   if (ticks && !origin_) {
@@ -73,7 +74,7 @@ std::optional<std::int64_t> Timeline::Place(std::optional<std::int64_t> ticks) {
 }
 
 std::int64_t Timeline::Repair(std::optional<std::int64_t> ticks, std::optional<std::int64_t> next) {
-  repaired_ = true;
+  repaired_ = repaired_ || ticks || !gaps_expected_;
   const std::int64_t last = last_us_.value_or(0);
   const auto us = Unshifted(ticks);
   const auto next_us = Unshifted(next);

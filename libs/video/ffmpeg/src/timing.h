@@ -31,8 +31,9 @@ TimingSurvey SurveyTiming(std::vector<std::int64_t> times, AVRational time_base)
 /// that start again, as behind a cut).
 class Timeline {
  public:
-  /// `time_scale`: capture time = file time / time_scale.
-  Timeline(AVRational time_base, double time_scale, double stored_fps);
+  /// `time_scale`: capture time = file time / time_scale. `gaps_expected`: some pictures have no
+  /// time because the format tells decoding times alone (AVI), and filling them in is no repair.
+  Timeline(AVRational time_base, double time_scale, double stored_fps, bool gaps_expected);
 
   /// The time of a picture with the presentation time `ticks`; nothing when it needs Repair().
   std::optional<std::int64_t> Place(std::optional<std::int64_t> ticks);
@@ -49,6 +50,7 @@ class Timeline {
   AVRational time_base_;
   double time_scale_;
   std::int64_t step_us_;  // nominal, at least 1
+  bool gaps_expected_;
   std::optional<std::int64_t> origin_;
   std::optional<std::int64_t> last_us_;
   std::int64_t shift_us_ = 0;

@@ -34,7 +34,7 @@ constexpr std::int64_t kMostPixels = 36'864 * 256;
 constexpr int kSmallestSide = 16;
 // A clip of a person before a steady background needs about this many bits a pixel for lines and
 // letters to stay crisp.
-constexpr double kBitsPerPixel = 0.12;
+constexpr double kBitsPerPixel = 0.08;
 // libopenh264 counts no more pictures a second than these when it shares out the bits.
 constexpr double kMostCountedFps = 60;
 constexpr int kBestQuantizer = 16;
@@ -167,7 +167,12 @@ Result<void> Mp4Writer::OpenEncoder() {
 
 Result<void> Mp4Writer::OpenFile() {
   std::error_code error;
-  if (fs::is_directory(real_, error)) return CannotWrite(target_, AVERROR(EISDIR));
+  const fs::file_status status = fs::status(real_, error);
+  if (fs::is_directory(status)) return CannotWrite(target_, AVERROR(EISDIR));
+  // The index goes to the front last, which pipes and devices cannot do, and renaming would replace
+  // them.
+  if (fs::exists(status) && !fs::is_regular_file(status))
+    return CannotWrite(target_, AVERROR(ESPIPE));
   const std::string url = "file:" + temporary_.string();
   int done = avformat_alloc_output_context2(&format_, nullptr, "mp4", url.c_str());
   if (done < 0) return Failed(done);

@@ -15,7 +15,7 @@ namespace plyo {
 
 struct OpenOptions {
   /// True rate of a slow-motion recording in frames/s; none: the file's clock is right.
-  std::optional<double> capture_fps;
+  std::optional<double> capture_fps = std::nullopt;
   /// Threads of the decoder, at least 1. One keeps up with the pose models up to 1080p; more add
   /// delay and memory.
   int decode_threads = 1;
