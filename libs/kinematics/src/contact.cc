@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "plyo/base/units.h"
 #include "plyo/kinematics/flags.h"
 
 namespace plyo {
@@ -11,6 +12,7 @@ namespace {
 
 // Lengths in statures, times in seconds. A foot leaves and meets the ground at the speed of a body
 // in flight, turned by the ankle.
+constexpr double kAdultStature_m = 1.70;
 constexpr double kTypicalSlope = 1.25;
 constexpr double kSlowest = 0.5;
 constexpr double kFastest = 3.0;
@@ -20,14 +22,28 @@ constexpr double kFastest = 3.0;
 constexpr double kToeLift = 0.02;
 constexpr double kToeLiftLag_s = 0.021;
 constexpr LiftOptions kLandmarkTouchdown = {.ground_top = 0.02, .line_top = 0.08};
+// From the detector's threshold to the event.
+constexpr double kCoarseLag_s = 0.045;
+constexpr double kCoarseSpread_s = 0.035;
+constexpr double kCoarseU_s = 0.015;
+constexpr double kJittery = 0.006;   // statures, of a toe that stands still
+constexpr double kNoiseShare = 1.5;  // a jittering toe meets the threshold early
 constexpr double kLandmarkTakeoffU_s = 0.0075;
 constexpr double kLandmarkTouchdownU_s = 0.0065;
 
-// Pixels.
-constexpr LiftOptions kPixelLift = {};
-constexpr double kPixelTakeoffU_s = 0.0038;
-constexpr double kPixelTouchdownU_s = 0.0032;
-constexpr double kToePeel_s = 0.004;
+// Pixels. The hinge's speeds are those of the shoe's lowest point.
+constexpr double kGroundTop = 0.008;
+constexpr double kHingeTop = 0.06;
+constexpr double kHingeGround_s = 0.1;
+constexpr double kHingeScatter = 0.0025;
+constexpr double kTakeoffSpeed = 1.25;
+constexpr double kTouchdownSpeed = 1.55;
+constexpr double kSpeedSpread = 0.35;
+constexpr double kSlowestHinge = 0.7;
+constexpr double kFastestHinge = 2.6;
+constexpr double kToeRoll_s = 0.014;  // the toe gathers speed over this time
+constexpr double kPixelTakeoffU_s = 0.0040;
+constexpr double kPixelTouchdownU_s = 0.0025;
 constexpr double kMeasure_s = 0.2;
 constexpr double kSureGround_s = 0.05;
 constexpr double kGroundSpan_s = 0.2;
@@ -73,7 +89,7 @@ ImageBox FeetBox(const BodyTrack& body, double begin_s, double end_s) {
     if (t < begin_s || t > end_s) continue;
     for (const Side side : {Side::kLeft, Side::kRight}) {
       const SideIds& ids = IdsOf(side);
-      for (const LandmarkId id : {ids.heel, ids.toe, ids.ankle}) {
+      for (const LandmarkId id : {ids.heel, ids.toe}) {
         const auto x = static_cast<double>(frame[id].x);
         const auto y = static_cast<double>(frame[id].y);
         box = {std::min(box.x0, x), std::min(box.y0, y), std::max(box.x1, x), std::max(box.y1, y)};
@@ -88,30 +104,51 @@ double FootLevel(const BodyTrack& body, double begin_s, double end_s) {
   for (const PoseFrame& frame : body.frames()) {
     const double t = frame.t.Seconds();
     if (t < begin_s || t > end_s) continue;
+    double lowest = -std::numeric_limits<double>::infinity();
     for (const Side side : {Side::kLeft, Side::kRight}) {
-      level.push_back(static_cast<double>(frame[IdsOf(side).toe].y));
+      const SideIds& ids = IdsOf(side);
+      lowest = std::max(
+          {lowest, static_cast<double>(frame[ids.heel].y), static_cast<double>(frame[ids.toe].y)});
     }
+    level.push_back(lowest);
   }
   return Median(std::move(level));
+}
+
+/// Time and lift. Seen from the ground into the air, a touchdown is a take-off with time reversed.
+using Sample = std::pair<double, double>;
+
+std::vector<Sample> FromGroundToAir(const Signal& lift, ContactEnd end) {
+  const double sign = end == ContactEnd::kTakeoff ? 1 : -1;
+  std::vector<Sample> samples;
+  samples.reserve(lift.size());
+  for (std::size_t i = 0; i < lift.size(); ++i) {
+    samples.emplace_back(sign * lift.t_s[i], lift.value[i]);
+  }
+  if (sign < 0) std::ranges::reverse(samples);
+  return samples;
+}
+
+/// Index of the first sample of the run in the air that holds `coarse`, at least 1; nullopt where
+/// it does not begin within the samples.
+std::optional<std::size_t> FirstInAir(const std::vector<Sample>& samples, double coarse,
+                                      double ground_top) {
+  auto air = std::ranges::lower_bound(samples, coarse - 1e-9, {}, &Sample::first);
+  if (air == samples.end()) return std::nullopt;
+  while (air != samples.begin() && std::prev(air)->second > ground_top) --air;
+  if (air == samples.begin()) return std::nullopt;
+  return static_cast<std::size_t>(air - samples.begin());
 }
 
 }  // namespace
 
 std::optional<LiftFit> FitLift(const Signal& lift, ContactEnd end, double coarse_s,
                                const LiftOptions& options) {
-  // Seen from the ground into the air, a touchdown is a take-off with time reversed.
   const double sign = end == ContactEnd::kTakeoff ? 1 : -1;
-  using Sample = std::pair<double, double>;
-  std::vector<Sample> samples;
-  for (std::size_t i = 0; i < lift.size(); ++i)
-    samples.emplace_back(sign * lift.t_s[i], lift.value[i]);
-  if (sign < 0) std::ranges::reverse(samples);
-
-  const auto begin = samples.begin();
-  auto air = std::ranges::lower_bound(samples, sign * coarse_s - 1e-9, {}, &Sample::first);
-  if (air == samples.end()) return std::nullopt;
-  while (air != begin && std::prev(air)->second > options.ground_top) --air;
-  if (air == begin) return std::nullopt;
+  const std::vector<Sample> samples = FromGroundToAir(lift, end);
+  const auto first = FirstInAir(samples, sign * coarse_s, options.ground_top);
+  if (!first) return std::nullopt;
+  const auto air = samples.begin() + static_cast<std::ptrdiff_t>(*first);
   const double last_ground = std::prev(air)->first;
   const double first_air = air->first;
 
@@ -140,10 +177,85 @@ std::optional<LiftFit> FitLift(const Signal& lift, ContactEnd end, double coarse
   return fit;
 }
 
+std::optional<HingeFit> FitHinge(const Signal& lift, ContactEnd end, double coarse_s,
+                                 double gravity_statures_s2) {
+  const bool takeoff = end == ContactEnd::kTakeoff;
+  std::vector<Sample> samples = FromGroundToAir(lift, end);
+  const double sign = takeoff ? 1 : -1;
+  const auto first_air = FirstInAir(samples, sign * coarse_s, kGroundTop);
+  if (!first_air) return std::nullopt;
+  const double last_ground = samples[*first_air - 1].first;
+  const double air = samples[*first_air].first;
+
+  std::vector<Sample> used;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    if (samples[i].first < last_ground - kHingeGround_s) continue;
+    used.push_back(samples[i]);
+    if (i >= *first_air && samples[i].second > kHingeTop) break;
+  }
+  // Given the instant, the lift is linear in the speed: lift = speed * reach - fall.
+  const auto reach_and_fall = [&](double tau) -> std::pair<double, double> {
+    if (tau <= 0) return {0, 0};
+    if (!takeoff) return {tau, gravity_statures_s2 * tau * tau / 2};
+    if (tau < kToeRoll_s) return {tau * tau / (2 * kToeRoll_s), 0};
+    const double after = tau - kToeRoll_s;
+    return {tau - kToeRoll_s / 2, gravity_statures_s2 * after * after / 2};
+  };
+  const double typical = takeoff ? kTakeoffSpeed : kTouchdownSpeed;
+  struct Solution {
+    double cost = std::numeric_limits<double>::infinity();
+    double speed = 0;
+  };
+  const auto solve = [&](double t0) {
+    Solution best;
+    best.speed = typical;
+    for (int pass = 0; pass < 4; ++pass) {
+      double weight_sum = 1 / (kSpeedSpread * kSpeedSpread);
+      double pull = typical * weight_sum;
+      best.cost = 0;
+      for (const auto& [t, v] : used) {
+        const auto [reach, fall] = reach_and_fall(t - t0);
+        const double z = (v - best.speed * reach + fall) / kHingeScatter;
+        const double weight = 1 / std::sqrt(1 + z * z) / (kHingeScatter * kHingeScatter);
+        best.cost += 2 * (std::sqrt(1 + z * z) - 1);
+        weight_sum += weight * reach * reach;
+        pull += weight * reach * (v + fall);
+      }
+      const double away = (best.speed - typical) / kSpeedSpread;
+      best.cost += away * away;
+      best.speed = std::clamp(pull / weight_sum, kSlowestHinge, kFastestHinge);
+    }
+    return best;
+  };
+  constexpr double kStep_s = 0.0005;
+  const double earliest = last_ground - std::max(0.02, air - last_ground);
+  const int steps = static_cast<int>((air - earliest) / kStep_s);
+  std::vector<Solution> grid;
+  grid.reserve(static_cast<std::size_t>(steps) + 1);
+  for (int i = 0; i <= steps; ++i) grid.push_back(solve(earliest + i * kStep_s));
+  const auto best = std::ranges::min_element(grid, {}, &Solution::cost) - grid.begin();
+  double t0 = earliest + static_cast<double>(best) * kStep_s;
+  HingeFit fit;
+  fit.speed = grid[static_cast<std::size_t>(best)].speed;
+  if (best > 0 && best + 1 < std::ssize(grid)) {
+    const auto k = static_cast<std::size_t>(best);
+    const double bend = grid[k - 1].cost + grid[k + 1].cost - 2 * grid[k].cost;
+    if (bend > 0) {
+      t0 += kStep_s * std::clamp((grid[k - 1].cost - grid[k + 1].cost) / (2 * bend), -0.5, 0.5);
+      fit.u_s = kStep_s * std::sqrt(2 / bend);
+    }
+  }
+  fit.t_s = sign * t0;
+  fit.last_ground_s = sign * last_ground;
+  fit.first_air_s = sign * air;
+  return fit;
+}
+
 std::optional<ContactInstant> ContactByLandmarks(const BodyTrack& body, const View& view,
                                                  const FlightSketch& flight, ContactEnd end) {
   const bool takeoff = end == ContactEnd::kTakeoff;
   std::vector<double> instants;
+  double noise = 0;
   for (const Side side : SidesToUse(view)) {
     const SideIds& ids = IdsOf(side);
     if (takeoff) {
@@ -153,6 +265,7 @@ std::optional<ContactInstant> ContactByLandmarks(const BodyTrack& body, const Vi
       if (const auto t = UpwardCrossing(toe, kToeLift, flight.coarse_takeoff_s - kSureGround_s)) {
         instants.push_back(*t - kToeLiftLag_s);
       }
+      noise = std::max(noise, RobustDeviation(Slice(toe, begin, until).value));
     } else {
       const double begin = flight.coarse_landing_s + 0.06;
       const double until = begin + 0.16;
@@ -163,13 +276,23 @@ std::optional<ContactInstant> ContactByLandmarks(const BodyTrack& body, const Vi
       if (const auto fit = FitLift(lower, end, flight.coarse_landing_s, kLandmarkTouchdown)) {
         instants.push_back(fit->t_s);
       }
+      noise = std::max(noise, RobustDeviation(Slice(lower, begin, until).value) / 2);
     }
   }
   if (instants.empty()) return std::nullopt;
   ContactInstant instant;
   instant.t_s.value = Mean(instants);
   instant.t_s.u = std::hypot(takeoff ? kLandmarkTakeoffU_s : kLandmarkTouchdownU_s,
-                             kFrameShare * body.period_s());
+                             kFrameShare * body.period_s(), kNoiseShare * noise / kTypicalSlope);
+  if (noise > kJittery) instant.flags.emplace_back(flag::kLowVisibility);
+  // A toe that was lost in the dark or behind something: what the detector saw is all there is.
+  const double coarse = takeoff ? flight.coarse_takeoff_s : flight.coarse_landing_s;
+  const double usual = coarse + (takeoff ? -kCoarseLag_s : kCoarseLag_s);
+  const double farthest = kCoarseSpread_s + body.period_s();
+  if (std::abs(instant.t_s.value - usual) > farthest) {
+    instant.t_s = {usual, kCoarseU_s + body.period_s() / 3};
+    instant.flags.emplace_back(flag::kLowVisibility);
+  }
   instant.flags.emplace_back(flag::kLandmarksOnly);
   return instant;
 }
@@ -195,8 +318,8 @@ std::optional<ContactInstant> FindContact(const BodyTrack& body, const View& vie
   request.stature_px = flight.stature_px;
   request.measure_begin = Timestamp::FromSeconds(std::min(ground_far, event - kMeasure_s));
   request.measure_end = Timestamp::FromSeconds(std::max(ground_far, event + kMeasure_s));
-  request.air_begin = Timestamp::FromSeconds(flight.coarse_takeoff_s + 0.2 * flight_s);
-  request.air_end = Timestamp::FromSeconds(flight.coarse_landing_s - 0.2 * flight_s);
+  request.air_begin = Timestamp::FromSeconds(flight.coarse_takeoff_s + 0.25 * flight_s);
+  request.air_end = Timestamp::FromSeconds(flight.coarse_landing_s - 0.25 * flight_s);
   request.ground_begin = Timestamp::FromSeconds(ground_begin);
   request.ground_end = Timestamp::FromSeconds(ground_end);
   const SoleTrace trace = evidence.Sole(request);
@@ -211,12 +334,12 @@ std::optional<ContactInstant> FindContact(const BodyTrack& body, const View& vie
   for (const SoleSample& sample : trace.samples) {
     if (sample.visible) lift.Push(sample.t.Seconds(), sample.lift_px / flight.stature_px);
   }
-  // The first visible lift on the air side may be a stray: start where the sole surely is in the
-  // air, towards the event.
+  // Start where the sole surely is in the air and go towards the event.
   const double in_air = event - sign * std::max(0.03, period);
-  const auto fit = FitLift(lift, end, in_air, kPixelLift);
-  if (!fit || fit->bracket_s > 2.5 * period) return by_landmarks;
-  const double t = fit->t_s - (takeoff ? kToePeel_s : 0);
+  const double stature_m = flight.stature_m.value_or(kAdultStature_m);
+  const auto fit = FitHinge(lift, end, in_air, kGravity / stature_m);
+  if (!fit || std::abs(fit->first_air_s - fit->last_ground_s) > 2.5 * period) return by_landmarks;
+  const double t = fit->t_s;
   if (std::abs(t - event) > kDisagreement_s) {
     by_landmarks->flags.emplace_back(flag::kContactDisagreement);
     return by_landmarks;
@@ -224,8 +347,7 @@ std::optional<ContactInstant> FindContact(const BodyTrack& body, const View& vie
   ContactInstant instant;
   instant.from_pixels = true;
   instant.t_s.value = t;
-  instant.t_s.u = std::hypot(takeoff ? kPixelTakeoffU_s : kPixelTouchdownU_s,
-                             (fit->slope_assumed ? 2 : 1) * kFrameShare * period);
+  instant.t_s.u = std::hypot(takeoff ? kPixelTakeoffU_s : kPixelTouchdownU_s, fit->u_s);
   return instant;
 }
 

@@ -46,12 +46,15 @@ Residual Rise(const Instants& at, const Estimate& measured) {
 Flight FuseFlight(const FlightEvidence& evidence) {
   Instants at(evidence.takeoff_s.value, evidence.apex_s.value, evidence.landing_s.value);
   Eigen::Matrix3d information;
+  double squares = 0;
   constexpr int kIterations = 12;  // converges to 1e-12 s in five
   for (int i = 0; i < kIterations; ++i) {
     information.setZero();
     Eigen::Vector3d pull = Eigen::Vector3d::Zero();
+    squares = 0;
     const auto add = [&](const Residual& r) {
       const double weight = 1 / std::sqrt(1 + r.value * r.value);  // soft-L1
+      squares += weight * r.value * r.value;
       information += weight * r.gradient.transpose() * r.gradient;
       pull -= weight * r.gradient.transpose() * r.value;
     };
@@ -62,7 +65,11 @@ Flight FuseFlight(const FlightEvidence& evidence) {
     if (evidence.rise_m) add(Rise(at, *evidence.rise_m));
     at += information.ldlt().solve(pull);
   }
-  const Eigen::Matrix3d covariance = information.inverse();
+  // Evidence that disagrees beyond its uncertainty makes the answer as unsure as it is (Birge
+  // 1932).
+  const double redundant = evidence.posture_difference_m.has_value() + evidence.rise_m.has_value();
+  const double birge = redundant > 0 ? std::max(1.0, squares / redundant) : 1.0;
+  const Eigen::Matrix3d covariance = birge * information.inverse();
   const auto spread = [&covariance](const Eigen::RowVector3d& gradient) {
     return std::sqrt(std::max(0.0, (gradient * covariance * gradient.transpose()).value()));
   };

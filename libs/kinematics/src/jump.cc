@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "plyo/base/units.h"
 #include "plyo/kinematics/contact.h"
@@ -16,18 +17,23 @@ constexpr double kTurnBack =
 constexpr double kDescentBegun = 0.006;
 constexpr double kOnsetLead_s = 0.12;  // from the force leaving body weight to a visible descent
 constexpr double kFloorStep = 0.10;
+constexpr double kSeenInFlight = 0.5;
 constexpr double kUprightShare = 0.8;
 constexpr double kFlightMargin_s =
     0.03;  // the soles still touch, or touch already, within the contact's uncertainty
 constexpr double kSmooth_s = 0.12;
 constexpr double kPostureU_m = 0.02;
 constexpr double kLargestPosture_m = 0.15;
-constexpr double kBlindApexU_s = 0.012;  // middle of the flight in place of a fitted apex
 constexpr double kLowestU_s = 0.0055;
 constexpr double kLowestHeightU = 0.0045;
 constexpr double kLowFrameRate = 50;
 constexpr double kLowResolution_px = 200;
 constexpr double kEdge = 0.01;
+constexpr double kCrown = 0.06;         // top of the head over the ears
+constexpr double kTakeoffRise = 0.037;  // CoM over standing at take-off: heels, and arms, raised
+constexpr double kTakeoffRiseU = 0.02;
+constexpr double kSeenLanding_s = 0.3;
+constexpr double kUprightStance = 0.92;  // of the tallest eye to heel
 
 /// Part of the trunk, the head or the feet at or beyond the edge of the picture: the model guesses
 /// there.
@@ -39,8 +45,11 @@ bool LeavesPicture(const PoseFrame& frame, double stature_px) {
                               kRightHeel, kLeftFootIndex, kRightFootIndex}) {
     const auto x = static_cast<double>(frame[id].x);
     const auto y = static_cast<double>(frame[id].y);
-    if (x < margin || y < margin || x > frame.image_width - margin ||
-        y > frame.image_height - margin)
+    // The head is cut off before its landmarks are, and the model then squeezes it into the
+    // picture.
+    const double top =
+        id == kNose || id == kLeftEar || id == kRightEar ? kCrown * stature_px : margin;
+    if (x < margin || y < top || x > frame.image_width - margin || y > frame.image_height - margin)
       return true;
   }
   return false;
@@ -53,6 +62,18 @@ bool Upright(const PoseFrame& frame, double stature_px) {
   const double hips = static_cast<double>(frame[kLeftHip].y + frame[kRightHip].y) / 2;
   const double ankles = static_cast<double>(frame[kLeftAnkle].y + frame[kRightAnkle].y) / 2;
   return hips - shoulders > 0.1 * stature_px && ankles - hips > 0.1 * stature_px;
+}
+
+double TallestStance(const BodyTrack& body, double before_s) {
+  using enum LandmarkId;
+  std::vector<double> eye_to_heel;
+  for (const PoseFrame& frame : body.frames()) {
+    if (frame.t.Seconds() > before_s) break;
+    eye_to_heel.push_back(static_cast<double>(frame[kLeftHeel].y + frame[kRightHeel].y -
+                                              frame[kLeftEye].y - frame[kRightEye].y) /
+                          2);
+  }
+  return Quantile(std::move(eye_to_heel), 0.9);
 }
 
 double ToeLevel(const BodyTrack& body, const View& view, double begin_s, double end_s) {
@@ -105,6 +126,7 @@ bool MeasureFlight(const JumpWindow& window, const AthleteOptions& athlete,
   FlightSketch sketch{.coarse_takeoff_s = window.coarse_takeoff_s,
                       .coarse_landing_s = window.coarse_landing_s,
                       .stature_px = jump.stature_px,
+                      .stature_m = athlete.height_m,
                       .standing_begin_s = {},
                       .standing_end_s = {}};
   if (jump.standing_before) {
@@ -121,22 +143,18 @@ bool MeasureFlight(const JumpWindow& window, const AthleteOptions& athlete,
   const double end = landing->t_s.value - kFlightMargin_s;
   const auto free_parabola = FitParabola(com_in_picture, begin, end);
   jump.scale = FindScale(jump.standing, free_parabola, athlete.height_m);
-  if (jump.scale.known() && !std::ranges::count(jump.scale.flags, flag::kSuspectedSlowMotion)) {
-    jump.parabola = FitParabola(com_in_picture, begin, end, kGravity / *jump.scale.scale.m_per_px);
-  } else {
-    jump.parabola = free_parabola;
-  }
+  const bool clock_is_right = std::ranges::count(jump.scale.flags, flag::kSuspectedSlowMotion) == 0;
+  const auto parabola =
+      jump.scale.known() && clock_is_right
+          ? FitParabola(com_in_picture, begin, end, kGravity / *jump.scale.scale.m_per_px)
+          : free_parabola;
+  if (!parabola) return false;
+  jump.parabola = *parabola;
 
   FlightEvidence fall;
   fall.takeoff_s = takeoff->t_s;
   fall.landing_s = landing->t_s;
-  if (free_parabola) {
-    fall.apex_s = free_parabola->apex_s;
-  } else if (jump.parabola) {
-    fall.apex_s = jump.parabola->apex_s;
-  } else {
-    fall.apex_s = {(takeoff->t_s.value + landing->t_s.value) / 2, kBlindApexU_s};
-  }
+  fall.apex_s = (free_parabola ? *free_parabola : jump.parabola).apex_s;
   if (jump.scale.known()) {
     const Signal toe = jump.body.Height(IdsOf(jump.view.near).toe);
     const auto com_over_toe = [&](double t) -> std::optional<double> {
@@ -149,6 +167,12 @@ bool MeasureFlight(const JumpWindow& window, const AthleteOptions& athlete,
     const auto at_landing = com_over_toe(landing->t_s.value);
     if (at_takeoff && at_landing && std::abs(*at_takeoff - *at_landing) < kLargestPosture_m) {
       fall.posture_difference_m = Estimate{*at_takeoff - *at_landing, kPostureU_m};
+    }
+    if (jump.standing) {
+      const double stature_m = jump.stature_px * *jump.scale.scale.m_per_px;
+      fall.rise_m = Estimate{
+          *jump.MetresAboveStanding(jump.parabola.apex_height_px) - kTakeoffRise * stature_m,
+          kTakeoffRiseU * stature_m};
     }
   }
   jump.flight = FuseFlight(fall);
@@ -190,7 +214,7 @@ std::optional<double> Jump::MetresAboveStanding(double height_px) const {
 
 std::optional<double> Jump::Velocity(double t) const {
   if (!scale.known()) return std::nullopt;
-  if (parabola && t > flight.takeoff_s.value && t < flight.landing_s.value) {
+  if (t > flight.takeoff_s.value && t < flight.landing_s.value) {
     return kGravity * (flight.apex_s.value - t);
   }
   const auto fit = FitLocally(body.com_height(), t, 0.1, 3);
@@ -231,9 +255,23 @@ std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& 
       in_flight += 1;
       upright += Upright(frame, jump.stature_px) ? 1 : 0;
     }
-    if (!LeavesPicture(frame, jump.stature_px)) com_in_picture.Push(com.t_s[i], com.value[i]);
+  }
+  // In flight, once the body has begun to leave the picture nothing is trusted until it is whole
+  // again.
+  double cut_from = std::numeric_limits<double>::infinity();
+  double cut_to = -cut_from;
+  for (const PoseFrame& frame : window.frames) {
+    const double t = frame.t.Seconds();
+    if (t < takeoff || t > landing || !LeavesPicture(frame, jump.stature_px)) continue;
+    cut_from = std::min(cut_from, t);
+    cut_to = std::max(cut_to, t);
+  }
+  for (std::size_t i = 0; i < com.size(); ++i) {
+    if (com.t_s[i] < cut_from || com.t_s[i] > cut_to) com_in_picture.Push(com.t_s[i], com.value[i]);
   }
   if (grounded.size() < 3 || upright < kUprightShare * in_flight) return std::nullopt;
+  // A person lost from sight for most of a "flight" was behind something, not in the air.
+  if (in_flight * jump.body.period_s() < kSeenInFlight * (landing - takeoff)) return std::nullopt;
   jump.view = EstimateView(grounded);
   const double floor_before = ToeLevel(jump.body, jump.view, takeoff - 0.4, takeoff - 0.05);
   const double floor_after = ToeLevel(jump.body, jump.view, landing + 0.05, landing + 0.4);
@@ -254,6 +292,10 @@ std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& 
   }
   jump.standing = FindStanding(jump.body, jump.stature_px, com.t_s.front(),
                                jump.descent_s - kOnsetLead_s + 1e-9);
+  if (jump.standing && jump.standing->quiet &&
+      jump.standing->eye_to_heel_px < kUprightStance * TallestStance(jump.body, takeoff)) {
+    return std::nullopt;  // from a squat that was held: another sport
+  }
   jump.standing_before = jump.standing && jump.standing->quiet;
   if (!jump.standing_before) {
     AddOnce(jump.flags, flag::kNoQuietStanding);
@@ -266,7 +308,8 @@ std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& 
 
   if (!MeasureFlight(window, athlete, evidence, com_in_picture, jump)) return std::nullopt;
   jump.complete = window.complete;
-  if (!window.complete) AddOnce(jump.flags, flag::kFallsShort);
+  if (com.t_s.back() - jump.flight.landing_s.value < kSeenLanding_s)
+    AddOnce(jump.flags, flag::kFallsShort);
   for (const std::string& f : jump.scale.flags) AddOnce(jump.flags, f);
 
   const Signal after = Slice(com, jump.flight.landing_s.value, com.t_s.back() + 1e-9);

@@ -242,10 +242,8 @@ void SetFlightMetrics(const Jump& jump, MetricTable& table) {
 
   if (!jump.scale.known()) {
     table.SetAbsent("com_rise", reason::kNoScale);
-  } else if (!jump.parabola) {
-    table.SetAbsent("com_rise", reason::kGap);
   } else if (jump.standing) {
-    const double value = *jump.MetresAboveStanding(jump.parabola->apex_height_px);
+    const double value = *jump.MetresAboveStanding(jump.parabola.apex_height_px);
     const double m_per_px = *jump.scale.scale.m_per_px;
     const double u = std::hypot(value * *jump.scale.scale.u_m_per_px / m_per_px,
                                 kPostureU * jump.stature_px * m_per_px);

@@ -27,6 +27,7 @@ ScaleFinding FindScale(const std::optional<Standing>& standing,
         kEyeToHeelFraction * stature_m.value_or(kAdultStature_m) / standing->eye_to_heel_px;
     by_body = Estimate{value, value * (stature_m ? kEyeToHeelSpread : kAdultSpread)};
   }
+  bool body_is_wrong = false;
   std::optional<Estimate> by_fall;
   if (flight) {
     const double value = kGravity / flight->fall_px_s2.value;
@@ -35,16 +36,19 @@ ScaleFinding FindScale(const std::optional<Standing>& standing,
   if (by_body && by_fall) {
     const double ratio = by_body->value / by_fall->value;  // apparent g over g
     const double u = ratio * std::hypot(by_body->u / by_body->value, by_fall->u / by_fall->value);
-    if (std::abs(ratio - 1) - (stature_m ? u : 3 * u) > kSlowMotion) {
+    // Slow motion falls too slowly. What falls too fast was measured on a crouching or half hidden
+    // body.
+    if (1 - ratio - (stature_m ? u : 3 * u) > kSlowMotion) {
       finding.flags.emplace_back(flag::kSuspectedSlowMotion);
     } else if (stature_m && std::abs(ratio - 1) > 2 * u) {
       finding.flags.emplace_back(flag::kScaleConflict);
+      body_is_wrong = ratio - 1 - u > kSlowMotion;
     }
   }
   const auto use = [&finding](const char* method, const Estimate& estimate) {
     finding.scale = {.method = method, .m_per_px = estimate.value, .u_m_per_px = estimate.u};
   };
-  if (stature_m && by_body) {
+  if (stature_m && by_body && !body_is_wrong) {
     use("stature", *by_body);
   } else if (by_fall) {
     use("free_fall", *by_fall);

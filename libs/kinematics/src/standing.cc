@@ -8,13 +8,15 @@ namespace {
 
 constexpr double kLongest_s = 0.5;
 constexpr double kShortest_s = 0.1;
-constexpr double kQuietRange = 0.012;  // statures
+constexpr double kSmooth_s = 0.1;
+constexpr double kQuietRange = 0.018;  // statures
 
 }  // namespace
 
 std::optional<Standing> FindStanding(const BodyTrack& body, double stature_px, double begin_s,
                                      double before_s) {
-  const Signal height = Slice(body.com_height(), begin_s, before_s);
+  // Smoothed, so that a noisy picture does not make a quiet athlete restless.
+  const Signal height = Smooth(Slice(body.com_height(), begin_s, before_s), kSmooth_s, 1);
   if (height.size() < 2) return std::nullopt;
   // Grow backward from the end while the body keeps its level.
   std::size_t first = height.size() - 1;

@@ -16,8 +16,15 @@ namespace {
 
 // Less than this, in statures, is no countermovement.
 constexpr double kShallowest = 0.03;
+// Nor is this, without quiet standing before it: steps, hops and strides go down as well.
+constexpr double kShallowestUnsteady = 0.08;
+constexpr double kHop = 0.03;
 // A descent that begins sooner than this after a landing is the absorption of a rebound.
 constexpr double kRebound_s = 0.3;
+// Longer than this within a twentieth of the stature over the lowest point is a held squat: another
+// sport.
+constexpr double kLongestPause_s = 0.7;
+constexpr double kPauseBand = 0.05;
 // The picture shows the lowest point too high by this much, in statures: the hip landmark rides up
 // the flexed hip (METHODS of the benchmark).
 constexpr double kDepthBias = 0.0047;
@@ -178,6 +185,22 @@ std::vector<Phase> MakePhases(const Jump& jump, const std::optional<Estimate>& o
   return phases;
 }
 
+/// The descent began in the air: the toe is over its level at the lowest point.
+bool FallsFromHop(const Jump& jump) {
+  const Signal toe = jump.body.Height(IdsOf(jump.view.near).toe);
+  const auto then = FitLocally(toe, jump.descent_s, 0.04, 1);
+  const auto down = FitLocally(toe, jump.lowest_s.value, 0.04, 1);
+  return then && down && then->value - down->value > kHop * jump.stature_px;
+}
+
+bool Paused(const Jump& jump) {
+  const Signal down = Slice(jump.body.com_height(), jump.descent_s, jump.flight.takeoff_s.value);
+  const double band = jump.lowest_height_px.value + kPauseBand * jump.stature_px;
+  const double low =
+      static_cast<double>(std::ranges::count_if(down.value, [band](double v) { return v < band; }));
+  return low * jump.body.period_s() > kLongestPause_s;
+}
+
 /// nullopt where the window holds no countermovement jump: no dip before it, or the rebound of
 /// another jump.
 std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions& athlete,
@@ -189,7 +212,13 @@ std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions&
   const double top = jump.standing ? jump.standing->com_height_px
                                    : ValueAt(jump.body.com_height(), jump.descent_s, 1)
                                          .value_or(jump.lowest_height_px.value);
-  if (top - jump.lowest_height_px.value < kShallowest * jump.stature_px) return std::nullopt;
+  const double shallowest = jump.standing_before ? kShallowest : kShallowestUnsteady;
+  if (top - jump.lowest_height_px.value < shallowest * jump.stature_px) return std::nullopt;
+  if (!jump.standing_before && FallsFromHop(jump)) return std::nullopt;
+
+  if (Paused(jump) && std::ranges::count(jump.scale.flags, flag::kSuspectedSlowMotion) == 0) {
+    return std::nullopt;
+  }
 
   const std::optional<Estimate> onset = MovementOnset(jump);
   const std::optional<Estimate> fastest_down =

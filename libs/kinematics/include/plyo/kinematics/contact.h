@@ -24,6 +24,7 @@ struct FlightSketch {
   double coarse_takeoff_s = 0;  ///< surely in the air from here
   double coarse_landing_s = 0;  ///< to here
   double stature_px = 0;
+  std::optional<double> stature_m;
   std::optional<double> standing_begin_s;  ///< quiet standing on the spot of the take-off
   std::optional<double> standing_end_s;
 };
@@ -48,6 +49,22 @@ struct LiftOptions {
 /// where the ground was never seen.
 std::optional<LiftFit> FitLift(const Signal& lift, ContactEnd end, double coarse_s,
                                const LiftOptions& options);
+
+/// A hinge: on the ground up to t_s, then in free fall away from it.
+struct HingeFit {
+  double t_s = 0;
+  double u_s = 0;    ///< from the scatter of the samples alone
+  double speed = 0;  ///< statures/s, positive for both ends
+  double last_ground_s = 0;
+  double first_air_s = 0;
+};
+
+/// Fits the hinge to the samples on the ground and in the air together: robust (soft-L1) least
+/// squares with a prior on the speed. At take-off the toe gathers speed over some milliseconds.
+/// `coarse_s` is surely in the air; nullopt where the ground was never seen or the lift is that of
+/// something else than a foot.
+std::optional<HingeFit> FitHinge(const Signal& lift, ContactEnd end, double coarse_s,
+                                 double gravity_statures_s2);
 
 /// Take-off or landing by the landmarks of toes and heels alone.
 std::optional<ContactInstant> ContactByLandmarks(const BodyTrack& body, const View& view,

@@ -18,7 +18,8 @@ struct FlightEvidence {
   /// CoM height over the ground at take-off minus that at landing, from the posture at both
   /// instants. A bent landing makes it positive.
   std::optional<Estimate> posture_difference_m;
-  /// CoM height at the apex minus that at take-off, by the scale.
+  /// CoM height at the apex minus that at take-off, by the scale, from standing and what a take-off
+  /// posture adds to it.
   std::optional<Estimate> rise_m;
 };
 

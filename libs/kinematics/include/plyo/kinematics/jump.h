@@ -29,7 +29,7 @@ struct Jump {
   Estimate lowest_s;
   Estimate lowest_height_px;
   Flight flight;
-  std::optional<Parabola> parabola;  ///< with the scale's g where there is a scale
+  Parabola parabola;  ///< with the scale's g where there is a scale
   ScaleFinding scale;
   std::optional<double> landing_lowest_s;
   std::optional<double> stand_again_s;
