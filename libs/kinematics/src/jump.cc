@@ -100,19 +100,20 @@ double TurningPointBefore(const Signal& height, double from_s, int sign, double 
   return best_t;
 }
 
-/// Vertex of the parabola that the signal is, locally, around a turning point.
-std::pair<double, double> RefineTurningPoint(const Signal& height, double t, double half_window_s) {
-  double value = 0;
-  const double start = t;
-  for (int i = 0; i < 6; ++i) {
-    const auto fit = FitLocally(height, t, half_window_s, 2);
-    if (!fit || fit->curvature == 0) break;
-    const double step = std::clamp(-fit->slope / fit->curvature, -0.03, 0.03);
-    value = fit->value + fit->slope * step + fit->curvature * step * step / 2;
-    t = std::clamp(t + step, start - 0.08, start + 0.08);
-    if (std::abs(step) < 1e-5) break;
+/// Time and height at which the smoothed signal turns, near `t`. Not the vertex of one parabola: a
+/// movement brakes and pushes off at different rates, and the vertex leans to the flatter side.
+std::pair<double, double> LowestNear(const Signal& height, double t, double half_window_s) {
+  constexpr double kReach_s = 0.08;
+  constexpr double kStep_s = 0.002;
+  constexpr int kSteps = static_cast<int>(2 * kReach_s / kStep_s);
+  std::vector<double> smooth;
+  for (int i = 0; i <= kSteps; ++i) {
+    const auto fit = FitLocally(height, t - kReach_s + i * kStep_s, half_window_s, 2);
+    smooth.push_back(fit ? fit->value : std::numeric_limits<double>::infinity());
   }
-  return {t, value};
+  const auto lowest = std::ranges::min_element(smooth) - smooth.begin();
+  return {t - kReach_s + static_cast<double>(lowest) * kStep_s,
+          smooth[static_cast<std::size_t>(lowest)]};
 }
 
 void AddOnce(std::vector<std::string>& flags, std::string_view flag) {
@@ -226,6 +227,7 @@ std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& 
                                 const ContactEvidence& evidence) {
   Jump jump{.body = BodyTrack(window.frames, athlete.sex),
             .view = {},
+            .pose_model = athlete.pose_model,
             .stature_px = window.stature_px,
             .standing = {},
             .lowest_s = {},
@@ -279,7 +281,7 @@ std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& 
 
   // Backward from the take-off: the lowest point, then the top from which the body went down to it.
   const double lowest = TurningPointBefore(com, takeoff, -1, kTurnBack * jump.stature_px);
-  const auto [lowest_s, lowest_px] = RefineTurningPoint(com, lowest, kSmooth_s);
+  const auto [lowest_s, lowest_px] = LowestNear(com, lowest, kSmooth_s);
   jump.lowest_s = {lowest_s, std::hypot(kLowestU_s, 0.15 * jump.body.period_s())};
   jump.lowest_height_px = {lowest_px, kLowestHeightU * jump.stature_px};
   const double top = TurningPointBefore(com, lowest, +1, kTurnBack * jump.stature_px);
@@ -316,7 +318,7 @@ std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& 
   if (after.size() >= 3) {
     const auto low = std::ranges::min_element(after.value) - after.value.begin();
     const double coarse = after.t_s[static_cast<std::size_t>(low)];
-    jump.landing_lowest_s = RefineTurningPoint(com, coarse, kSmooth_s).first;
+    jump.landing_lowest_s = LowestNear(com, coarse, kSmooth_s).first;
     if (window.closed && window.complete) {
       const auto again =
           FindStanding(jump.body, jump.stature_px, *jump.landing_lowest_s, com.t_s.back() + 1e-9);

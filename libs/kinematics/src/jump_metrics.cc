@@ -19,17 +19,17 @@ constexpr std::string_view kTakeoff = "takeoff";
 // error (bench/accuracy).
 constexpr double kPostureU = 0.0042;
 // By how much a joint angle read from the picture is unsure, degrees, with the standing offset
-// removed.
-constexpr double AngleU(Joint joint) {
-  switch (joint) {
-    case Joint::kHip:
-      return 5.5;
-    case Joint::kKnee:
-      return 6;
-    case Joint::kAnkle:
-      break;
+// removed: hip, knee, ankle. The small model bends too little (bench/accuracy).
+struct AngleUncertainty {
+  double hip, knee, ankle;
+  double Of(Joint joint) const {
+    return joint == Joint::kHip ? hip : joint == Joint::kKnee ? knee : ankle;
   }
-  return 9.5;
+};
+constexpr AngleUncertainty kAngleU = {5.5, 6, 10};
+constexpr AngleUncertainty kLiteAngleU = {7, 10, 20};
+const AngleUncertainty& AngleUncertaintyOf(const Jump& jump) {
+  return jump.pose_model == "blazepose_lite" ? kLiteAngleU : kAngleU;
 }
 constexpr double kWorldAngleU = 12;  // from the model's own depth, in oblique views
 constexpr double kTrunkLeanU = 4;
@@ -112,7 +112,7 @@ AngleReading ReadAngle(const Jump& jump, Side side, Joint joint, const AngleInst
     return reading;
   }
   reading.value = fit->value - StandingOffset(jump, angle, joint);
-  reading.u = InWorld(jump) ? kWorldAngleU : AngleU(joint);
+  reading.u = InWorld(jump) ? kWorldAngleU : AngleUncertaintyOf(jump).Of(joint);
   if (jump.standing) {
     reading.flags.emplace_back(flag::kStandingOffsetRemoved);
   } else {

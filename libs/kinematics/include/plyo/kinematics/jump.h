@@ -20,6 +20,7 @@ namespace plyo {
 struct Jump {
   BodyTrack body;
   View view;
+  std::string pose_model;
   double stature_px = 0;
   std::optional<Standing>
       standing;  ///< before the movement; after it, and not quiet, where there was none before
