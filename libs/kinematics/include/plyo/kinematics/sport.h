@@ -18,15 +18,17 @@ struct AthleteOptions {
   std::optional<double> height_m;  ///< barefoot stature
   std::optional<double> mass_kg;
   Sex sex = Sex::kUnknown;
-  std::map<std::string, double>
-      parameters;  ///< the sport's own, by the ids of its ParameterDescriptors
+  /// What the landmarks come from ("blazepose_lite"): decides how sure they are; may be empty.
+  std::string pose_model;
+  /// The sport's own, by the ids of its ParameterDescriptors.
+  std::map<std::string, double> parameters;
 };
 
 /// What one push brought forth: all of it new since the last one.
 struct Step {
   std::vector<Event> events;
-  std::vector<Rep>
-      reps;  ///< provisional soon after landing, then the same index once more, confirmed and final
+  /// Provisional soon after landing, then the same index once more, confirmed and final.
+  std::vector<Rep> reps;
   std::vector<Rep> steps;  ///< running
 };
 
