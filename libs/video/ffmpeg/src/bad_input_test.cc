@@ -65,7 +65,7 @@ TEST(BadInput, WhatIsNoVideo) {
   std::ofstream(folder / "text.mp4") << "This is a shopping list.\n- milk\n- bread\n- a camera\n";
   ExpectError(folder / "text.mp4", ErrorCode::kNotAVideo, "text");
   std::string noise;
-  for (int i = 0; i < 20'000; ++i) noise += static_cast<char>(i * i * 31 + i / 7);
+  for (unsigned i = 0; i < 20'000; ++i) noise += static_cast<char>(i * i * 31 + i / 7);
   std::ofstream(folder / "noise.mp4", std::ios::binary) << noise;
   ExpectError(folder / "noise.mp4", ErrorCode::kNotAVideo, "not a video");
   std::ofstream(folder / "tiny.mp4", std::ios::binary) << '\0';

@@ -217,7 +217,9 @@ Result<void> Mp4Writer::Encode(const AVFrame* picture) {
     const int received = avcodec_receive_packet(encoder_.get(), packet_.get());
     if (received == AVERROR(EAGAIN) || received == AVERROR_EOF) return {};
     if (received < 0) return Failed(received);
-    if (auto stored = Store(packet_->pts - waiting_->pts); !stored) return stored;
+    const bool follows = waiting_->data != nullptr;
+    auto stored = follows ? Store(packet_->pts - waiting_->pts) : Result<void>();
+    if (!stored) return stored;
     av_packet_move_ref(waiting_.get(), packet_.get());
   }
 }
