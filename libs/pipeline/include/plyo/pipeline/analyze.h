@@ -23,7 +23,8 @@ struct AnalyzeOptions {
   const std::atomic<bool>* cancel = nullptr;  ///< set: ends with ErrorCode::kInterrupted
 };
 
-/// CPU and wall time a stage took, for benchmarks and the report's footer.
+/// Wall time of each stage in its thread, for benchmarks and the report's footer. Decoding runs
+/// beside the others.
 struct StageTimes {
   double decode_s = 0;
   double detect_s = 0;
@@ -34,12 +35,13 @@ struct StageTimes {
 };
 
 struct AnalysisRun {
-  AnalysisResult result;                             ///< provenance.options and created_at are the caller's to fill
-  std::map<TrackId, std::vector<PoseFrame>> poses;   ///< with keep_poses; every tracked person
+  AnalysisResult result;  ///< provenance.options and created_at are the caller's to fill
+  std::map<TrackId, std::vector<PoseFrame>> poses;  ///< with keep_poses; every tracked person
   StageTimes times;
 };
 
-/// Frames -> poses -> tracks -> analyzers. Decoding runs ahead in its own thread over a bounded queue.
+/// Frames -> poses -> tracks -> analyzers. Decoding runs ahead in its own thread over a bounded
+/// queue.
 Result<AnalysisRun> Analyze(FrameSource& source, PoseEstimator& estimator, const Sport& sport,
                             const AnalyzeOptions& options);
 

@@ -1,0 +1,52 @@
+#include "athlete_path.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace plyo::pipeline {
+
+AthletePath::AthletePath(TrackId track, const Sport& sport, const AthleteOptions& athlete)
+    : track_(track), analyzer_(sport.make_analyzer(athlete)) {}
+
+void AthletePath::Push(const PoseFrame& pose, const ContactEvidence& evidence) {
+  last_seen_ = pose.t;
+  ++frames_seen_;
+  const auto [top, bottom] = std::ranges::minmax(pose.image, {}, &ImageLandmark::y);
+  size_sum_ += static_cast<double>(bottom.y - top.y);
+  Collect(analyzer_->Push(pose, evidence));
+}
+
+void AthletePath::Finish(const ContactEvidence& evidence) {
+  if (!analyzer_) return;
+  Collect(analyzer_->Finish(evidence));
+  summary_ = analyzer_->Summarize();
+  analyzer_.reset();  // frees its frames: who has left is never seen again under this id
+}
+
+double AthletePath::size_px() const {
+  return frames_seen_ > 0 ? size_sum_ / static_cast<double>(frames_seen_) : 0;
+}
+
+AthleteResult AthletePath::Take(const AthleteOptions& athlete) && {
+  AthleteResult result;
+  result.track_id = track_;
+  result.height_m = athlete.height_m;
+  result.mass_kg = athlete.mass_kg;
+  result.reps = std::move(reps_);
+  result.steps = std::move(steps_);
+  result.summary = std::move(summary_);
+  return result;
+}
+
+void AthletePath::Collect(Step step) {
+  const auto keep_confirmed = [](std::vector<Rep>& from, std::vector<Rep>& to) {
+    for (Rep& rep : from) {
+      if (rep.status == RepStatus::kConfirmed) to.push_back(std::move(rep));
+    }
+  };
+  keep_confirmed(step.reps, reps_);
+  keep_confirmed(step.steps, steps_);
+}
+
+}  // namespace plyo::pipeline

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "plyo/kinematics/sport.h"
+
+namespace plyo::pipeline {
+
+/// One track on its way through the sport's analyzer: the path that live and offline, video and
+/// landmarks have in common.
+class AthletePath {
+ public:
+  AthletePath(TrackId track, const Sport& sport, const AthleteOptions& athlete);
+
+  void Push(const PoseFrame& pose, const ContactEvidence& evidence);
+  void Finish(const ContactEvidence& evidence);
+
+  TrackId track() const { return track_; }
+  Timestamp last_seen() const { return last_seen_; }
+  std::int64_t frames_seen() const { return frames_seen_; }
+  /// Mean height in the picture, px.
+  double size_px() const;
+  bool Performs() const { return !reps_.empty() || !steps_.empty(); }
+  AthleteResult Take(const AthleteOptions& athlete) &&;
+
+ private:
+  void Collect(Step step);
+
+  TrackId track_;
+  std::unique_ptr<SportAnalyzer> analyzer_;
+  std::vector<Rep> reps_;   ///< confirmed
+  std::vector<Rep> steps_;  ///< confirmed
+  std::vector<Summary> summary_;
+  Timestamp last_seen_;
+  std::int64_t frames_seen_ = 0;
+  double size_sum_ = 0;
+};
+
+}  // namespace plyo::pipeline
