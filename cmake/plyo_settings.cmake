@@ -44,5 +44,5 @@ endif()
 # For the libraries that do arithmetic: a lost sign or bit is a wrong figure.
 add_library(plyo_strict_warnings INTERFACE)
 add_library(plyo::strict_warnings ALIAS plyo_strict_warnings)
-target_compile_options(plyo_strict_warnings INTERFACE -Wconversion -Wsign-conversion -Wdouble-promotion)
+target_compile_options(plyo_strict_warnings INTERFACE -Wconversion -Wsign-conversion)
 target_link_libraries(plyo_strict_warnings INTERFACE plyo_warnings)
