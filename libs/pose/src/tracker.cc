@@ -2,44 +2,42 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
+#include "body_match.h"
+#include "picture_part.h"
 #include "plyo/pose/region.h"
 
 namespace plyo {
 namespace {
 
-/// Landmarks that tell two people apart whichever way they face.
-constexpr std::array<LandmarkId, 8> kBody{LandmarkId::kLeftShoulder, LandmarkId::kRightShoulder,
-                                          LandmarkId::kLeftHip,      LandmarkId::kRightHip,
-                                          LandmarkId::kLeftKnee,     LandmarkId::kRightKnee,
-                                          LandmarkId::kLeftAnkle,    LandmarkId::kRightAnkle};
-
-RegionOfInterest NextRegion(const LandmarkEstimate& estimate) {
-  const auto& [center, circle] = estimate.auxiliary;
-  return RegionAroundBody({center.x, center.y}, {circle.x, circle.y});
-}
-
-/// Mean distance of the body's landmarks, as a share of the smaller region's side; left and right
-/// may be swapped.
-double BodyDistance(const LandmarkEstimate& a, const LandmarkEstimate& b, double size) {
-  double straight = 0;
-  double swapped = 0;
-  for (std::size_t k = 0; k < kBody.size(); ++k) {
-    const ImageLandmark& p = a.image[static_cast<std::size_t>(kBody[k])];
-    const ImageLandmark& q = b.image[static_cast<std::size_t>(kBody[k])];
-    const ImageLandmark& r = b.image[static_cast<std::size_t>(kBody[k ^ 1U])];
-    straight += std::hypot(p.x - q.x, p.y - q.y);
-    swapped += std::hypot(p.x - r.x, p.y - r.y);
-  }
-  return std::min(straight, swapped) / static_cast<double>(kBody.size()) / size;
-}
-
-constexpr double kSameBody = 0.06;       ///< of the region's side: two tracks on one person
 constexpr double kSameHips = 0.12;       ///< of the region's side: a detection of a tracked person
+constexpr double kSamePlace = 0.6;       ///< overlap of two bodies' boxes: one person
+constexpr double kWholeEnough = 0.75;    ///< share of the body in the picture beside others
 constexpr double kReacquireReach = 0.5;  ///< of the region's side
+constexpr double kUsualTime_s = 0.3;     ///< time constant of Person::usual
+constexpr double kStrangeness = 0.15;    ///< how much more one track must have jumped to be the one
 
-double CenterDistance(const RegionOfInterest& a, const RegionOfInterest& b) {
-  return std::hypot(a.cx - b.cx, a.cy - b.cy);
+double SecondsBetween(Timestamp from, Timestamp to) {
+  return static_cast<double>(to.us - from.us) * 1e-6;
+}
+
+/// How far a track has left its usual place and size, in sides of the region.
+double Strangeness(const RegionOfInterest& now, const RegionOfInterest& usual) {
+  return CenterDistance(now, usual) / usual.size + std::abs(std::log(now.size / usual.size));
+}
+
+PoseFrame MakePoseFrame(const Frame& frame, TrackId id, const LandmarkEstimate& estimate) {
+  PoseFrame pose;
+  pose.t = frame.t;
+  pose.frame = frame.index;
+  pose.track = id;
+  pose.image_width = frame.width;
+  pose.image_height = frame.height;
+  pose.presence = estimate.presence;
+  pose.image = estimate.image;
+  pose.world = estimate.world;
+  return pose;
 }
 
 }  // namespace
@@ -49,42 +47,35 @@ Tracker::Tracker(PoseEstimator& estimator, TrackerOptions options)
 
 Result<std::vector<PoseFrame>> Tracker::Track(const Frame& frame) {
   if (auto followed = Follow(frame); !followed) return tl::unexpected(followed.error());
-  DropCollapsed();
-  std::erase_if(lost_, [&](const Person& p) {
-    return static_cast<double>(frame.t.us - p.last_seen.us) > options_.reacquire_s * 1e6;
+  DropDoubles();
+  std::erase_if(lost_, [&](const Person& person) {
+    return SecondsBetween(person.last_seen, frame.t) > options_.reacquire_s;
   });
-  if (SearchIsDue(frame.t)) {
-    if (auto searched = Search(frame); !searched) return tl::unexpected(searched.error());
-    DropCollapsed();
-  }
+  if (auto searched = SearchIfDue(frame); !searched) return tl::unexpected(searched.error());
   std::vector<PoseFrame> poses;
   poses.reserve(people_.size());
   for (const Person& person : people_) {
-    PoseFrame pose;
-    pose.t = frame.t;
-    pose.frame = frame.index;
-    pose.track = person.id;
-    pose.image_width = frame.width;
-    pose.image_height = frame.height;
-    pose.presence = person.estimate.presence;
-    pose.image = person.estimate.image;
-    pose.world = person.estimate.world;
-    poses.push_back(pose);
+    poses.push_back(MakePoseFrame(frame, person.id, person.estimate));
   }
   return poses;
 }
 
 Result<void> Tracker::Follow(const Frame& frame) {
   for (std::size_t i = 0; i < people_.size();) {
-    auto estimate = estimator_.Estimate(frame, people_[i].region);
+    Person& person = people_[i];
+    auto estimate = estimator_.Estimate(frame, person.region);
     if (!estimate) return tl::unexpected(estimate.error());
     if (estimate->presence < options_.min_presence) {
       Lose(i);
       continue;
     }
-    people_[i].estimate = *estimate;
-    people_[i].region = NextRegion(*estimate);
-    people_[i].last_seen = frame.t;
+    person.estimate = *estimate;
+    person.region = NextRegion(*estimate);
+    const double keep = std::exp(-SecondsBetween(person.last_seen, frame.t) / kUsualTime_s);
+    person.usual.cx = person.region.cx + keep * (person.usual.cx - person.region.cx);
+    person.usual.cy = person.region.cy + keep * (person.usual.cy - person.region.cy);
+    person.usual.size = person.region.size + keep * (person.usual.size - person.region.size);
+    person.last_seen = frame.t;
     ++i;
   }
   return {};
@@ -95,79 +86,182 @@ void Tracker::Lose(std::size_t index) {
   people_.erase(people_.begin() + static_cast<std::ptrdiff_t>(index));
 }
 
-void Tracker::DropCollapsed() {
+/// Where people cross, the region of the one behind slips onto the one in front. The track that has
+/// left its usual place and size is lost; where neither has, the newer.
+void Tracker::DropDoubles() {
   for (std::size_t newer = 1; newer < people_.size();) {
-    bool collapsed = false;
-    for (std::size_t older = 0; older < newer && !collapsed; ++older) {
-      const double size = std::min(people_[older].region.size, people_[newer].region.size);
-      collapsed = BodyDistance(people_[older].estimate, people_[newer].estimate, size) < kSameBody;
+    std::size_t drop = people_.size();
+    for (std::size_t older = 0; older < newer && drop == people_.size(); ++older) {
+      const Person& a = people_[older];
+      const Person& b = people_[newer];
+      if (!IsSameBody(a.estimate, b.estimate, std::min(a.region.size, b.region.size))) continue;
+      const double strange_a = Strangeness(a.region, a.usual);
+      const double strange_b = Strangeness(b.region, b.usual);
+      drop = strange_a > strange_b + kStrangeness ? older : newer;
     }
-    if (collapsed) {
-      Lose(newer);
-    } else {
+    if (drop == people_.size()) {
       ++newer;
+      continue;
     }
+    // Where it was before it slipped is where its person will be seen again.
+    people_[drop].region.cx = people_[drop].usual.cx;
+    people_[drop].region.cy = people_[drop].usual.cy;
+    Lose(drop);
+    newer = std::max<std::size_t>(1, std::min(newer, people_.size()));
   }
 }
 
-bool Tracker::SearchIsDue(Timestamp now) const {
-  if (static_cast<int>(people_.size()) >= options_.max_people) return false;
-  if (!searched_) return true;
-  const bool urgent = people_.empty() || !lost_.empty();
-  const double interval = urgent ? options_.urgent_interval_s : options_.search_interval_s;
-  return static_cast<double>(now.us - last_search_.us) >= interval * 1e6;
+bool Tracker::IsMissed(const Person& person) const {
+  return SecondsBetween(person.first_seen, person.last_seen) >= options_.established_s;
 }
 
-bool Tracker::IsTracked(const PersonDetection& detection) const {
-  return std::any_of(people_.begin(), people_.end(), [&](const Person& person) {
-    const double size = std::min(person.region.size, detection.region.size);
-    return CenterDistance(person.region, detection.region) < kSameHips * size;
+bool Tracker::SomebodyMissed() const {
+  return std::any_of(lost_.begin(), lost_.end(),
+                     [&](const Person& person) { return IsMissed(person); });
+}
+
+Result<void> Tracker::SearchIfDue(const Frame& frame) {
+  const bool nobody = people_.empty();
+  const bool urgent = nobody || SomebodyMissed();
+  const double interval = urgent ? options_.urgent_interval_s : options_.search_interval_s;
+  // Frames of a nominal rate come a little early or late.
+  const double since = SecondsBetween(last_search_, frame.t) + 1e-3;
+  if (searched_ && since < interval) return {};
+  const bool first = !searched_;
+  searched_ = true;
+  last_search_ = frame.t;
+  const int parts = PartCount(frame.width, frame.height);
+
+  if (nobody) {
+    auto found = SearchPicture(frame);
+    if (!found) return tl::unexpected(found.error());
+    const bool sweep =
+        first || SecondsBetween(last_sweep_, frame.t) + 1e-3 >= options_.search_interval_s;
+    if (*found > 0 || !sweep) return {};
+    last_sweep_ = frame.t;
+    for (int i = 0; i < parts; ++i) {
+      found = SearchPart(frame, PartOf(frame.width, frame.height, i));
+      if (!found) return tl::unexpected(found.error());
+    }
+    return {};
+  }
+  if (urgent) {
+    auto found = SearchMissed(frame);
+    if (!found) return tl::unexpected(found.error());
+    return {};
+  }
+  // The whole picture every other time, its parts in turn between.
+  const std::int64_t view = next_view_++;
+  const int part = parts > 0 ? static_cast<int>(view / 2 % parts) : 0;
+  auto found = parts > 0 && view % 2 == 0
+                   ? SearchPart(frame, PartOf(frame.width, frame.height, part))
+                   : SearchPicture(frame);
+  if (!found) return tl::unexpected(found.error());
+  return {};
+}
+
+Result<int> Tracker::SearchPicture(const Frame& frame) {
+  ++detector_runs_;
+  auto detections = estimator_.Detect(frame);
+  if (!detections) return tl::unexpected(detections.error());
+  return Welcome(frame, *detections);
+}
+
+Result<int> Tracker::SearchPart(const Frame& frame, const PicturePart& part) {
+  ++detector_runs_;
+  auto detections = estimator_.Detect(Cut(frame, part));
+  if (!detections) return tl::unexpected(detections.error());
+  for (PersonDetection& detection : *detections) {
+    detection.region.cx += part.x;
+    detection.region.cy += part.y;
+  }
+  return Welcome(frame, *detections);
+}
+
+/// Looks where people were lost, while others are tracked.
+Result<int> Tracker::SearchMissed(const Frame& frame) {
+  std::vector<PicturePart> parts;
+  for (const Person& person : lost_) {
+    if (IsMissed(person)) parts.push_back(PartAround(person.region, frame.width, frame.height));
+  }
+  int started = 0;
+  for (const PicturePart& part : parts) {
+    auto found = SearchPart(frame, part);
+    if (!found) return found;
+    started += *found;
+  }
+  return started;
+}
+
+bool Tracker::MayStart(const Frame& frame, const PersonDetection& detection) const {
+  const RegionOfInterest& region = detection.region;
+  if (detection.score < options_.min_detection_score || region.size <= 0) return false;
+  if (region.cx < 0 || region.cx >= frame.width || region.cy < 0 || region.cy >= frame.height) {
+    return false;
+  }
+  return std::none_of(people_.begin(), people_.end(), [&](const Person& person) {
+    const double smaller = std::min(person.region.size, region.size);
+    return region.size < options_.min_relative_size * person.region.size ||
+           CenterDistance(person.region, region) < kSameHips * smaller;
   });
 }
 
-TrackId Tracker::TakeId(const RegionOfInterest& region) {
+bool Tracker::IsNewPerson(const Frame& frame, const Person& person) const {
+  const LandmarkEstimate& estimate = person.estimate;
+  if (estimate.presence < options_.min_presence) return false;
+  if (!HasTrunkInPicture(estimate, frame.width, frame.height)) return false;
+  // Somebody cut off by the picture's edge is of interest only where nobody else is.
+  if (!people_.empty() && ShareInPicture(estimate, frame.width, frame.height) < kWholeEnough) {
+    return false;
+  }
+  return std::none_of(people_.begin(), people_.end(), [&](const Person& other) {
+    return BodyOverlap(other.estimate, estimate) > kSamePlace ||
+           IsSameBody(other.estimate, estimate, std::min(other.region.size, person.region.size));
+  });
+}
+
+/// Starts a track for each detection that is a person, and a new one; how many.
+Result<int> Tracker::Welcome(const Frame& frame, std::span<const PersonDetection> detections) {
+  int started = 0;
+  for (const PersonDetection& detection : detections) {
+    if (static_cast<int>(people_.size()) >= options_.max_people) break;
+    if (!MayStart(frame, detection)) continue;
+    auto estimate = estimator_.Estimate(frame, detection.region);
+    if (!estimate) return tl::unexpected(estimate.error());
+    Person person;
+    person.region = NextRegion(*estimate);
+    person.usual = person.region;
+    person.estimate = *estimate;
+    person.first_seen = frame.t;
+    person.last_seen = frame.t;
+    if (!IsNewPerson(frame, person)) continue;
+    Admit(std::move(person));
+    ++started;
+  }
+  return started;
+}
+
+/// Gives the person his former id if he was lost nearby a moment ago, else the next one.
+void Tracker::Admit(Person person) {
   auto best = lost_.end();
-  double best_distance = kReacquireReach * region.size;
+  double nearest = kReacquireReach * person.region.size;
   for (auto it = lost_.begin(); it != lost_.end(); ++it) {
-    const double distance = CenterDistance(it->region, region);
-    if (distance < best_distance) {
-      best_distance = distance;
+    const double distance = CenterDistance(it->region, person.region);
+    if (distance < nearest) {
+      nearest = distance;
       best = it;
     }
   }
-  if (best == lost_.end()) return next_id_++;
-  const TrackId id = best->id;
-  lost_.erase(best);
-  return id;
-}
-
-Result<void> Tracker::Search(const Frame& frame) {
-  ++searches_;
-  searched_ = true;
-  last_search_ = frame.t;
-  auto detections = estimator_.Detect(frame);
-  if (!detections) return tl::unexpected(detections.error());
-  for (const PersonDetection& detection : *detections) {
-    if (static_cast<int>(people_.size()) >= options_.max_people) break;
-    if (detection.score < options_.min_detection_score || IsTracked(detection)) continue;
-    auto estimate = estimator_.Estimate(frame, detection.region);
-    if (!estimate) return tl::unexpected(estimate.error());
-    if (estimate->presence < options_.min_presence) continue;
-    Person person;
-    person.region = NextRegion(*estimate);
-    person.estimate = *estimate;
-    person.last_seen = frame.t;
-    const bool known = std::any_of(people_.begin(), people_.end(), [&](const Person& other) {
-      const double size = std::min(other.region.size, person.region.size);
-      return BodyDistance(other.estimate, person.estimate, size) < kSameBody;
-    });
-    if (known) continue;
-    person.id = TakeId(person.region);
-    const auto at = std::find_if(people_.begin(), people_.end(),
-                                 [&](const Person& p) { return p.id > person.id; });
-    people_.insert(at, person);
+  if (best == lost_.end()) {
+    person.id = next_id_++;
+  } else {
+    person.id = best->id;
+    person.first_seen = best->first_seen;
+    lost_.erase(best);
   }
-  return {};
+  const auto at = std::find_if(people_.begin(), people_.end(),
+                               [&](const Person& other) { return other.id > person.id; });
+  people_.insert(at, std::move(person));
 }
 
 }  // namespace plyo

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "plyo/base/error.h"
@@ -8,44 +9,58 @@
 
 namespace plyo {
 
+struct PicturePart;
+
 /// How people are found, followed and told apart. Times are of the media clock, so that results do
-/// not depend on how the frames arrive.
+/// not depend on how fast or in which pieces the frames arrive.
 struct TrackerOptions {
-  int max_people = 6;
+  int max_people = 6;                ///< more are not followed
   double min_detection_score = 0.5;  ///< to start a track
   double min_presence = 0.5;         ///< below it the person is lost
+  double min_relative_size = 0.3;    ///< of the largest tracked person: smaller ones start no track
   double search_interval_s = 0.5;    ///< between looks for new people while somebody is tracked
-  double urgent_interval_s = 0.033;  ///< while nobody is tracked, or somebody was lost a moment ago
+  double urgent_interval_s = 0.033;  ///< while nobody is tracked, or somebody was just lost
   double reacquire_s = 1.0;          ///< a lost person who comes back within it keeps his id
+  double established_s = 0.3;  ///< who was tracked for less is not urgently looked for when lost
 };
 
-/// Follows everyone in a recording. Feed frames in time order. Not thread safe.
+/// Follows everyone in a recording: a person is detected once, then found again where the landmarks
+/// of the last frame say that he is. Nothing is smoothed. Feed frames in time order. Not thread
+/// safe.
 class Tracker {
  public:
   /// `estimator` must outlive the tracker.
   explicit Tracker(PoseEstimator& estimator, TrackerOptions options = {});
 
-  /// Everyone seen in this frame, by track id. Ids count from 1 and are never used again. Nothing
-  /// is smoothed.
+  /// Everyone seen in this frame, by track id. Ids count from 1 in the order of appearance and are
+  /// never used for another person. Errors are those of the estimator.
   Result<std::vector<PoseFrame>> Track(const Frame& frame);
 
-  /// Frames in which the detector ran.
-  std::int64_t Searches() const { return searches_; }
+  /// How many times the detector ran.
+  std::int64_t DetectorRuns() const { return detector_runs_; }
 
  private:
   struct Person {
     TrackId id = 0;
     RegionOfInterest region;  ///< for the next frame, or where the person was lost
+    RegionOfInterest usual;   ///< centre and size of late, a slow average: tells who is who
     LandmarkEstimate estimate;
+    Timestamp first_seen;
     Timestamp last_seen;
   };
 
   Result<void> Follow(const Frame& frame);
-  void DropCollapsed();
-  bool SearchIsDue(Timestamp now) const;
-  Result<void> Search(const Frame& frame);
-  bool IsTracked(const PersonDetection& detection) const;
-  TrackId TakeId(const RegionOfInterest& region);
+  void DropDoubles();
+  bool IsMissed(const Person& person) const;
+  bool SomebodyMissed() const;
+  Result<void> SearchIfDue(const Frame& frame);
+  Result<int> SearchPicture(const Frame& frame);
+  Result<int> SearchPart(const Frame& frame, const PicturePart& part);
+  Result<int> SearchMissed(const Frame& frame);
+  Result<int> Welcome(const Frame& frame, std::span<const PersonDetection> detections);
+  bool MayStart(const Frame& frame, const PersonDetection& detection) const;
+  bool IsNewPerson(const Frame& frame, const Person& person) const;
+  void Admit(Person person);
   void Lose(std::size_t index);
 
   PoseEstimator& estimator_;
@@ -53,9 +68,11 @@ class Tracker {
   std::vector<Person> people_;  ///< tracked, by id
   std::vector<Person> lost_;    ///< a short while, oldest loss first
   TrackId next_id_ = 1;
-  std::int64_t searches_ = 0;
+  std::int64_t detector_runs_ = 0;
   bool searched_ = false;
   Timestamp last_search_;
+  Timestamp last_sweep_;        ///< of all parts, with nobody tracked
+  std::int64_t next_view_ = 0;  ///< of the regular looks: the whole picture and its parts in turn
 };
 
 }  // namespace plyo
