@@ -25,6 +25,7 @@ struct TraceWords {
 
 constexpr TraceWords kTraceWords[] = {
     {"com_height", "Height of the centre of mass", "Height"},
+    {"com_displacement", "Centre of mass above standing", "Height"},
     {"com_velocity", "Vertical velocity of the centre of mass", "Velocity"},
     {"com_acceleration", "Vertical acceleration of the centre of mass", "Acceleration"},
     {"hip_angle", "", "Hip"},
@@ -164,9 +165,12 @@ Json ChartsOf(const Rep& rep, const Sport& sport) {
     const DisplayUnit unit = DisplayUnitFor(si_unit, si_unit == "m" ? 3 : si_unit == "deg" ? 0 : 2);
     Json times;
     Json series = Series(group, unit, &times);
-    Json chart = {{"title", ChartTitle(group)},  {"unit", unit.unit},
-                  {"decimals", unit.decimals},   {"t", std::move(times)},
-                  {"series", std::move(series)}, {"zero_line", si_unit == "m/s"}};
+    Json chart = {{"title", ChartTitle(group)},
+                  {"unit", unit.unit},
+                  {"decimals", unit.decimals},
+                  {"t", std::move(times)},
+                  {"series", std::move(series)},
+                  {"zero_line", si_unit == "m/s" || group.front()->id == "com_displacement"}};
     if (si_unit == "deg") chart["extension"] = TripleExtension(rep, group, sport);
     charts.push_back(std::move(chart));
   }

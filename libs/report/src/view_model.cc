@@ -9,97 +9,18 @@
 #include "plyo/report/advice.h"
 #include "plyo/report/display.h"
 #include "view_charts.h"
+#include "view_table.h"
 
 namespace plyo::report {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string_view SeverityId(Severity severity) {
-  switch (severity) {
-    case Severity::kGood:
-      return "good";
-    case Severity::kNote:
-      return "note";
-    case Severity::kLimited:
-      return "limited";
-    case Severity::kPoor:
-      return "poor";
-  }
-  return "note";
-}
-
-Json NotesOf(const std::vector<std::string>& flags) {
-  Json notes = Json::array();
-  for (const std::string& flag : flags) {
-    const FlagText* text = FindFlagText(flag);
-    notes.push_back({{"label", FlagLabel(flag)},
-                     {"text", text != nullptr ? std::string(text->sentence) : ""},
-                     {"severity", SeverityId(text != nullptr ? text->severity : Severity::kNote)}});
-  }
-  return notes;
-}
-
-DisplayUnit UnitOf(const Metric& metric, const Sport& sport) {
-  const MetricDescriptor* descriptor = FindMetricDescriptor(sport, metric.id);
-  return descriptor != nullptr ? DisplayUnitFor(metric.unit, descriptor->decimals, descriptor->max)
-                               : DisplayUnitFor(metric.unit, metric.unit == "deg" ? 0 : 3);
-}
-
-Json MetricView(const Metric& metric, const Sport& sport) {
-  const MetricDescriptor* descriptor = FindMetricDescriptor(sport, metric.id);
-  const DisplayUnit unit = UnitOf(metric, sport);
-  Json view = {{"id", metric.id},
-               {"label", MetricLabel(sport, metric.id)},
-               {"text", descriptor != nullptr ? descriptor->text : ""},
-               {"unit", unit.unit},
-               {"notes", NotesOf(metric.flags)}};
-  if (!metric.value) {
-    view["reason"] = metric.reason.empty() ? "not measured" : ReasonText(metric.reason);
-    return view;
-  }
-  view["value"] = FormatNumber(*metric.value, unit);
-  if (!metric.class_name.empty()) view["class"] = metric.class_name;
-  if (metric.u) {
-    const double half = kHalfWidthOf95Percent * *metric.u;
-    view["half"] = FormatHalfWidth(*metric.u, unit);
-    view["low"] = FormatNumber(*metric.value - half, unit);
-    view["high"] = FormatNumber(*metric.value + half, unit);
-    // The same as numbers, for the picture of the interval.
-    view["at"] = {(*metric.value - half) * unit.factor, *metric.value * unit.factor,
-                  (*metric.value + half) * unit.factor};
-  }
-  return view;
-}
-
-std::string_view GroupOf(std::string_view unit) {
-  if (unit == "s" || unit == "steps/min" || unit == "1") return "Timing";
-  if (unit == "deg") return "Joint angles";
-  if (unit == "%") return "Symmetry";
-  if (unit == "W" || unit == "W/kg" || unit == "N" || unit == "N/m" || unit == "N/kg")
-    return "Force and power";
-  return "Heights and velocities";
-}
-
-Json TableOf(const Rep& rep, const Sport& sport) {
-  Json groups = Json::array();
-  for (const Metric& metric : rep.metrics) {
-    const std::string_view title = GroupOf(metric.unit);
-    auto it =
-        std::ranges::find_if(groups, [&](const Json& group) { return group["title"] == title; });
-    if (it == groups.end()) {
-      groups.push_back({{"title", title}, {"rows", Json::array()}});
-      it = std::prev(groups.end());
-    }
-    (*it)["rows"].push_back(MetricView(metric, sport));
-  }
-  return groups;
-}
-
 Json HeadlineOf(const Rep& rep, const Sport& sport) {
   Json cards = Json::array();
   for (const MetricDescriptor& descriptor : sport.metrics) {
-    if (!descriptor.headline) continue;
+    // Angles have a table of their own.
+    if (!descriptor.headline || descriptor.unit == "deg") continue;
     if (const Metric* metric = rep.FindMetric(descriptor.id))
       cards.push_back(MetricView(*metric, sport));
   }
@@ -144,6 +65,7 @@ Json RepView(const AthleteResult& athlete, const Rep& rep, const ReportInput& in
           {"charts", ChartsOf(rep, input.sport)},
           {"phases", PhasesOf(rep, input.sport)},
           {"events", EventsOf(rep, input.sport)},
+          {"angles", AnglesOf(rep, input.sport)},
           {"table", TableOf(rep, input.sport)}};
 }
 
@@ -151,7 +73,7 @@ Json RepView(const AthleteResult& athlete, const Rep& rep, const ReportInput& in
 Json ComparisonOf(const AthleteResult& athlete, const Sport& sport) {
   Json columns = Json::array();
   for (const MetricDescriptor& descriptor : sport.metrics) {
-    if (!descriptor.headline) continue;
+    if (!descriptor.headline || descriptor.unit == "deg") continue;
     const DisplayUnit unit = DisplayUnitFor(descriptor);
     Json cells = Json::array();
     bool any = false;

@@ -2,7 +2,6 @@
 // Curves with the phases shaded and the events marked, by uPlot. Colours come from the style sheet.
 const PlyoCharts = (() => {
   const LINES = ["--line-1", "--line-2", "--line-3", "--line-4", "--line-5"];
-  const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3], [4, 4]];
 
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const alpha = (hex, a) => hex + Math.round(a * 255).toString(16).padStart(2, "0");
@@ -20,8 +19,19 @@ const PlyoCharts = (() => {
       if (x1 <= x0) continue;
       ctx.fillStyle = alpha(phase.color, 0.13);
       ctx.fillRect(x0, top, x1 - x0, height);
+    }
+  }
+
+  // Along the upper edge, over the grid.
+  function edgePhases(u, phases) {
+    const { ctx } = u;
+    const { left, top, width } = u.bbox;
+    for (const phase of phases) {
+      const x0 = Math.max(left, u.valToPos(phase.begin, "x", true));
+      const x1 = Math.min(left + width, u.valToPos(phase.end, "x", true));
+      if (x1 <= x0) continue;
       ctx.fillStyle = phase.color;
-      ctx.fillRect(x0, top, x1 - x0, 3 * u.pxRatioUsed);
+      ctx.fillRect(x0, top, x1 - x0, 4 * u.pxRatioUsed);
     }
   }
 
@@ -96,6 +106,30 @@ const PlyoCharts = (() => {
     ctx.restore();
   }
 
+  // Names at the ends of the curves: they tell them apart where colours do not.
+  function nameCurves(u) {
+    const { ctx } = u;
+    const px = u.pxRatioUsed;
+    const named = [];
+    for (let i = 1; i < u.series.length; ++i) {
+      const values = u.data[i];
+      let last = values.length - 1;
+      while (last >= 0 && (values[last] === null || values[last] === undefined || u.data[0][last] > u.scales.x.max)) --last;
+      if (last >= 0) named.push({ text: u.series[i].label, y: u.valToPos(values[last], "y", true), color: css(LINES[(i - 1) % LINES.length]) });
+    }
+    named.sort((a, b) => a.y - b.y);
+    for (let i = 1; i < named.length; ++i) named[i].y = Math.max(named[i].y, named[i - 1].y + 14 * px);
+    ctx.save();
+    ctx.font = font(12 * px, 600);
+    ctx.textAlign = "left";
+    ctx.textBaseline = "middle";
+    for (const name of named) {
+      ctx.fillStyle = name.color;
+      ctx.fillText(name.text, u.bbox.left + u.bbox.width + 7 * px, Math.min(name.y, u.bbox.top + u.bbox.height - 6 * px));
+    }
+    ctx.restore();
+  }
+
   function axis(label, size) {
     return {
       stroke: css("--muted"), font: font(11), size, gap: 4, label, labelSize: label ? 16 : 0, labelFont: font(11),
@@ -109,15 +143,16 @@ const PlyoCharts = (() => {
     const narrow = width < 560;
     const labelRows = narrow ? 2 : 3;
     const labelled = options.first;
+    const several = chart.series.length > 1;
     const series = chart.series.map((s, i) => ({
       label: s.label, plyoId: s.id, stroke: css(LINES[i % LINES.length]), width: 2.25,
-      dash: DASHES[i % DASHES.length], points: { show: false }, spanGaps: false,
+      points: { show: false }, spanGaps: false,
     }));
     const data = [chart.t, ...chart.series.map((s) => s.values)];
     const u = new uPlot({
       width,
       height: (narrow ? 190 : chart.extension ? 280 : 220) + (labelled ? 14 * labelRows : 0),
-      padding: [labelled ? 14 * labelRows + 6 : 10, 14, 0, 0],
+      padding: [labelled ? 14 * labelRows + 6 : 10, options.named ? 52 : 14, 0, 0],
       scales: { x: { time: false } },
       legend: { show: false },
       cursor: {
@@ -131,7 +166,6 @@ const PlyoCharts = (() => {
       series: [{}, ...series],
       hooks: {
         drawClear: [(self) => shadePhases(self, rep.phases)],
-        drawSeries: [],
         draw: [
           (self) => {
             if (chart.zero_line) {
@@ -148,8 +182,10 @@ const PlyoCharts = (() => {
                 ctx.restore();
               }
             }
+            edgePhases(self, rep.phases);
             markEvents(self, rep.events, labelled);
             if (chart.extension) markExtension(self, chart.extension);
+            if (several) nameCurves(self);
           },
         ],
         setCursor: [(self) => options.onCursor(self, self.cursor.idx)],
@@ -159,5 +195,5 @@ const PlyoCharts = (() => {
     return u;
   }
 
-  return { make, css, LINES, DASHES };
+  return { make, css, LINES };
 })();

@@ -31,7 +31,7 @@
   function reveal(panel) {
     panel.hidden = false;
     for (const [host, draw] of lateDraws) {
-      if (panel.contains(host) && !host.closest("[hidden]")) {
+      if (panel.isConnected && panel.contains(host) && !host.closest("[hidden]")) {
         lateDraws.delete(host);
         draw(host);
       }
@@ -78,7 +78,7 @@
 
   function noteList(notes) {
     return notes.length > 0 && el("ul", { class: "notes" },
-      notes.map((note) => el("li", { class: `note ${note.severity}`, title: note.text || null }, note.label)));
+      notes.map((note) => el("li", { class: `chip ${note.severity}`, title: note.text || null }, note.label)));
   }
 
   function card(m, hero) {
@@ -87,10 +87,10 @@
       el("h3", { class: "card-label", title: m.text || null }, m.label),
       absent ? el("p", { class: "card-absent" }, "– ", el("span", {}, m.reason))
         : el("p", { class: "card-value" },
-          el("span", { class: "num" }, m.value), el("span", { class: "unit" }, m.unit),
+          el("span", { class: "num" }, m.unit === "°" ? figure(m) : m.value), m.unit !== "°" && el("span", { class: "unit" }, m.unit),
           m.half && el("span", { class: "half" }, `±\u00a0${m.half}`)),
       !absent && m.class && el("p", { class: "card-sub" }, m.class),
-      !absent && m.low && el("p", { class: "card-sub" }, `95 % interval ${m.low} to ${m.high}${m.unit ? "\u00a0" + m.unit : ""}`),
+      !absent && m.interval && el("p", { class: "card-sub" }, `95 % interval ${m.interval}`),
       hero && noteList(m.notes));
   }
 
@@ -128,7 +128,7 @@
   }
 
   const charts = new Set();
-  function chartBlock(chart, rep, first, sync) {
+  function chartBlock(chart, rep, options) {
     const readout = el("p", { class: "readout", "aria-live": "off" });
     const host = el("div", { class: "chart", tabindex: "0", role: "img", "aria-label": describe(chart) });
     const several = chart.series.length > 1;
@@ -146,7 +146,7 @@
     state.draw = (width) => {
       if (state.u) state.u.destroy();
       state.width = width || host.clientWidth;
-      state.u = PlyoCharts.make(host, chart, rep, { first, sync, width, onCursor });
+      state.u = PlyoCharts.make(host, chart, rep, { ...options, width, onCursor });
       onCursor(state.u, null);
     };
     host.addEventListener("keydown", (event) => {
@@ -171,7 +171,9 @@
 
   function movement(rep, sync) {
     if (rep.charts.length === 0) return null;
-    const blocks = rep.charts.map((chart, i) => chartBlock(chart, rep, i === 0, sync));
+    // One right edge for all, so that the axes of time lie below each other.
+    const named = rep.charts.some((chart) => chart.series.length > 1);
+    const blocks = rep.charts.map((chart, i) => chartBlock(chart, rep, { first: i === 0, sync, named }));
     rep.point = (t) => {
       const { u } = blocks[0].state;
       if (u) u.setCursor({ left: u.valToPos(t, "x"), top: 10 });
@@ -208,11 +210,32 @@
         el("tr", { class: "group" }, el("th", { scope: "rowgroup", colspan: "4" }, group.title)), group.rows.map(metricRow))))));
   }
 
+  function angleTable(rep) {
+    const { angles } = rep;
+    if (!angles) return null;
+    const cellOf = (cell) => {
+      if (!cell) return el("td", {});
+      if (cell.value === undefined) return el("td", { class: "r dim", title: cell.reason }, "–");
+      return el("td", { class: "r num", title: cell.text || null }, figure(cell), cell.half && el("span", { class: "cell-half" }, `±\u00a0${cell.half}`));
+    };
+    return section("Joint angles", "angles", el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of joint angles" }, el("table", {},
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Joint"), angles.columns.map((title) => el("th", { scope: "col", class: "r" }, title)), el("th", { scope: "col" }, "Notes"))),
+      el("tbody", {}, angles.rows.map((row) => el("tr", {}, el("th", { scope: "row" }, row.label), row.cells.map(cellOf), el("td", { class: "wide" }, noteList(row.notes))))))),
+    angles.absent.map((row) => el("p", { class: "hint" }, `${row.label}: ${row.reason}.`)));
+  }
+
+  function headline(metrics) {
+    const [first, ...others] = metrics;
+    if (!first) return null;
+    const grid = el("div", { class: "card-grid" }, others.map((m) => card(m, false)));
+    grid.style.setProperty("--columns", Math.max(1, Math.ceil(others.length / 2)));
+    return el("div", { class: "cards" }, card(first, true), grid);
+  }
+
   function repPanel(rep, sync) {
-    return el("div", { class: "rep" },
-      el("div", { class: "cards" }, rep.headline.map((m, i) => card(m, i === 0))),
+    return el("div", { class: "rep" }, headline(rep.headline),
       rep.notes.length > 0 && el("div", { class: "rep-notes" }, noteList(rep.notes)),
-      keyFrames(rep), movement(rep, sync), el("div", { class: "tables" }, metricTable(rep), eventTable(rep)));
+      keyFrames(rep), movement(rep, sync), angleTable(rep), el("div", { class: "tables" }, metricTable(rep), eventTable(rep)));
   }
 
   // An interval as a line with its value as a dot, all of a column on one scale.
