@@ -28,6 +28,8 @@ TEST(Sha256, ReadsFilesLongerThanAPiece) {
 TEST(Sha256, SaysWhyThereIsNone) {
   EXPECT_EQ(Sha256OfFile("/no/such/file").error().code, ErrorCode::kFileNotFound);
   EXPECT_EQ(Sha256OfFile(PLYO_TEST_TMP).error().code, ErrorCode::kFileUnreadable);
+  const std::atomic<bool> cancel = true;
+  EXPECT_EQ(Sha256OfFile(FileWith("abc", "abc"), &cancel).error().code, ErrorCode::kInterrupted);
 }
 
 }  // namespace

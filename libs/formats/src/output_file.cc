@@ -29,11 +29,17 @@ tl::unexpected<Error> FailToWrite(const fs::path& target, int why) {
       fmt::format("{}: cannot be written: {}{}", target.string(), std::strerror(why), advice));
 }
 
-/// Where the bytes really go: a link is followed, so that renaming does not replace the link
-/// itself.
+bool IsSpecial(const fs::path& path) {
+  std::error_code error;
+  const auto status = fs::status(path, error);
+  return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
+}
+
+/// Where the bytes really go: a link to a file is followed, so that renaming does not replace the
+/// link itself. A link to a pipe (/dev/stdout) has no other name.
 fs::path Resolve(const fs::path& target) {
   std::error_code error;
-  if (!fs::is_symlink(fs::symlink_status(target, error))) return target;
+  if (!fs::is_symlink(fs::symlink_status(target, error)) || IsSpecial(target)) return target;
   const auto real = fs::weakly_canonical(target, error);
   return error ? target : real;
 }
@@ -45,12 +51,6 @@ fs::path FolderOf(const fs::path& file) {
 fs::path TemporaryName(const fs::path& folder) {
   static std::atomic<unsigned> counter{0};
   return folder / fmt::format(".plyo-{}-{}.part", ::getpid(), counter.fetch_add(1));
-}
-
-bool IsSpecial(const fs::path& path) {
-  std::error_code error;
-  const auto status = fs::status(path, error);
-  return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
 }
 
 }  // namespace

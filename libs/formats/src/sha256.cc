@@ -12,7 +12,8 @@
 
 namespace plyo {
 
-Result<std::string> Sha256OfFile(const std::filesystem::path& path) {
+Result<std::string> Sha256OfFile(const std::filesystem::path& path,
+                                 const std::atomic<bool>* cancel) {
   if (sodium_init() < 0) return Fail(ErrorCode::kInternal, "libsodium could not be initialised");
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
                                                              std::fclose);
@@ -27,6 +28,8 @@ Result<std::string> Sha256OfFile(const std::filesystem::path& path) {
   std::vector<unsigned char> piece(std::size_t{1} << 18);
   while (const auto size = std::fread(piece.data(), 1, piece.size(), file.get())) {
     crypto_hash_sha256_update(&state, piece.data(), size);
+    if (cancel && cancel->load())
+      return Fail(ErrorCode::kInterrupted, path.string() + ": interrupted");
   }
   if (std::ferror(file.get())) {
     return Fail(ErrorCode::kFileUnreadable, fmt::format("{}: cannot be read to its end: {}",

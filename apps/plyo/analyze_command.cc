@@ -1,0 +1,281 @@
+#include "analyze_command.h"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+#include <algorithm>
+
+#include <cstdio>
+#include <mutex>
+#include <utility>
+
+#include "analyze_job.h"
+#include "batch.h"
+#include "batch_table.h"
+#include "interrupt.h"
+#include "plyo/formats/output_file.h"
+#include "plyo/wire/result_json.h"
+#include "progress.h"
+#include "result_table.h"
+#include "terminal.h"
+
+namespace plyo::cli {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  plyo analyze cmj jump.mp4 --height 1.80            a table on the terminal
+  plyo analyze cmj jump.mp4 --height 1.80 -o out     JSON, CSV, report and annotated video in out/
+  plyo analyze cmj jump.mov --capture-fps 240        slow motion recorded at 240 frames/s
+  plyo analyze cmj jump.mp4 --json - | jq .athletes  the result document
+  plyo analyze cmj *.mp4 --height 1.80 --same-athlete -o out
+  plyo analyze --manifest squad.csv -o out           who is how tall stands in squad.csv
+  plyo analyze cmj --from-landmarks jump.csv --height 1.80
+
+Exit status: 0 done, 1 usage, 2 failed input or output, 3 nothing found, 130 interrupted.)";
+
+int Complain(const Error& error) {
+  const auto terminal = TerminalOf(stderr);
+  fmt::print(stderr, "plyo: {}\n", ForTerminal(error.message, terminal));
+  if (error.code == ErrorCode::kUsage) fmt::print(stderr, "Try 'plyo analyze --help'.\n");
+  return ExitStatus(error.code);
+}
+
+/// Text on standard output; false where it could not be written (a full disk, a closed pipe).
+bool Print(std::string_view text) {
+  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
+         std::fflush(stdout) == 0;
+}
+
+/// Makes the folder and tries every output, before long work.
+Result<void> PrepareOutputs(const AnalyzePlan& plan) {
+  if (plan.output_dir) {
+    std::error_code error;
+    fs::create_directories(*plan.output_dir, error);
+    if (!fs::is_directory(*plan.output_dir)) {
+      return Fail(ErrorCode::kOutputNotWritable,
+                  fmt::format("{}: the folder cannot be made: {}", plan.output_dir->string(),
+                              error ? error.message() : "there is a file of that name"));
+    }
+  }
+  for (const auto& job : plan.jobs) {
+    if (auto ready = ProbeOutputs(job.outputs); !ready) return ready;
+  }
+  return plan.summary_csv ? CheckWritable(*plan.summary_csv, std::uintmax_t{64} << 10)
+                          : Result<void>{};
+}
+
+std::string WrittenFiles(const AnalyzePlan& plan) {
+  std::string text;
+  for (const auto& job : plan.jobs) {
+    for (const auto& path : job.outputs.All()) text += fmt::format("Wrote {}\n", path.string());
+  }
+  return text;
+}
+
+/// A plan at work: its workers, its progress and what is printed of it.
+class AnalyzeRun {
+ public:
+  AnalyzeRun(const AnalyzePlan& plan, std::span<const Sport> sports, const std::string& version)
+      : plan_(plan),
+        sports_(sports),
+        version_(version),
+        out_(TerminalOf(stdout)),
+        progress_(static_cast<int>(plan.jobs.size()), !plan.quiet) {
+    const auto workers = std::min(plan.jobs.size(), static_cast<std::size_t>(plan.threads));
+    // One athlete is tracked picture after picture: there both cores share an inference. A batch
+    // has one clip a core.
+    constexpr int kMostUseful = 4;
+    const int threads = std::clamp(plan.threads / static_cast<int>(workers), 1, kMostUseful);
+    for (std::size_t i = 0; i < workers; ++i)
+      estimators_.emplace_back(plan.jobs.front().model, threads);
+  }
+
+  int Run() {
+    RunBatch(
+        plan_.jobs, estimators_.size(),
+        [this](const AnalyzeJob& job, std::size_t worker) { return RunOne(job, worker); },
+        [this](const AnalyzeJob& job, const Result<JobOutcome>& outcome) { Take(job, outcome); },
+        Interrupted());
+    if (Interrupted())
+      return Complain({ErrorCode::kInterrupted, "interrupted; unfinished outputs were removed"});
+    if (plan_.summary_csv) {
+      if (auto written = WriteWholeFile(*plan_.summary_csv, SummaryCsv(outcomes_, sports_));
+          !written) {
+        status_ = WorseStatus(status_, Complain(written.error()));
+      }
+    }
+    if (plan_.standard_output == StandardOutput::kTable) PrintTable();
+    return print_failed_
+               ? Complain({ErrorCode::kOutputNotWritable, "standard output: cannot be written"})
+               : status_;
+  }
+
+ private:
+  bool IsBatch() const { return plan_.jobs.size() > 1; }
+
+  Result<JobOutcome> RunOne(const AnalyzeJob& job, std::size_t worker) {
+    progress_.Begin(job.name);
+    const JobHooks hooks{
+        .cancel = &Interrupted(),
+        .stage = [&](const std::string& stage) { progress_.Stage(job.name, stage); },
+        .frames = [&](std::int64_t done,
+                      std::int64_t estimate) { progress_.Frames(job.name, done, estimate); }};
+    auto outcome = RunJob(job, estimators_[worker], version_, hooks);
+    progress_.End(job.name);
+    return outcome;
+  }
+
+  void Take(const AnalyzeJob& job, const Result<JobOutcome>& outcome) {
+    if (Interrupted()) return;
+    const auto* error = !outcome                ? &outcome.error()
+                        : outcome->output_error ? &*outcome->output_error
+                                                : nullptr;
+    if (error) progress_.Message("plyo: " + error->message);
+    const int status = ExitStatusOf(outcome);
+    status_ = IsBatch() ? WorseStatus(status_, status) : status;
+    if (IsBatch()) outcomes_.push_back(ToBatchOutcome(job, outcome));
+    if (!outcome) return;
+    if (plan_.standard_output == StandardOutput::kJson) {
+      // Several documents stand in a line each.
+      Out(ResultDocument(outcome->result,
+                         IsBatch() ? JsonLayout::kOneLine : JsonLayout::kIndented) +
+          "\n");
+    } else if (plan_.standard_output == StandardOutput::kTable && !IsBatch()) {
+      table_ = ResultTable(outcome->result, *job.sport, out_);
+      if (!outcome->output_error && job.outputs.Any())
+        table_ += "\n" + ForTerminal(WrittenFiles(plan_), out_);
+    }
+  }
+
+  void PrintTable() {
+    if (!IsBatch()) return Out(table_);
+    Out(BatchTable(outcomes_, sports_, out_));
+    if (plan_.summary_csv)
+      Out(ForTerminal(fmt::format("Wrote {}\n", plan_.summary_csv->string()), out_));
+    if (plan_.output_dir)
+      Out(ForTerminal(fmt::format("Results of each clip are in {}\n", plan_.output_dir->string()),
+                      out_));
+  }
+
+  void Out(const std::string& text) { print_failed_ = !Print(text) || print_failed_; }
+
+  const AnalyzePlan& plan_;
+  std::span<const Sport> sports_;
+  const std::string& version_;
+  const Terminal out_;
+  Progress progress_;
+  std::vector<LazyEstimator> estimators_;
+  std::vector<BatchOutcome> outcomes_;
+  std::string table_;
+  int status_ = 0;
+  bool print_failed_ = false;
+};
+
+}  // namespace
+
+CLI::App* AddAnalyzeCommand(CLI::App& app, std::span<const Sport> sports, AnalyzeRequest& request) {
+  auto* analyze = app.add_subcommand("analyze", "Measure the jumps in videos");
+  std::string sport_ids;
+  for (const auto& sport : sports) sport_ids += (sport_ids.empty() ? "" : "|") + sport.id;
+  analyze
+      ->add_option("SPORT VIDEO", request.words,
+                   fmt::format("The sport ({}), then one or more videos", sport_ids))
+      ->type_name("");
+  const char* const athlete = "About the athlete";
+  analyze
+      ->add_option("--height", request.height_m, "Barefoot body height in metres: the best scale")
+      ->type_name("M")
+      ->group(athlete);
+  analyze->add_option("--mass", request.mass_kg, "Body mass in kilograms: for power and force")
+      ->type_name("KG")
+      ->group(athlete);
+  analyze->add_option("--sex", request.sex, "For the masses of the body's segments")
+      ->type_name("F|M")
+      ->group(athlete);
+  analyze
+      ->add_flag("--same-athlete", request.same_athlete,
+                 "The height, mass and sex hold for all videos")
+      ->group(athlete);
+  const char* const recording = "About the recording";
+  analyze
+      ->add_option("--capture-fps", request.capture_fps, "True frame rate of a slow-motion video")
+      ->type_name("F")
+      ->group(recording);
+  analyze->add_option("--athlete", request.athlete, "Only the person of this track number")
+      ->type_name("N")
+      ->group(recording);
+  std::vector<std::string> flags;
+  for (const auto& sport : sports) {
+    for (const auto& parameter : sport.parameters) {
+      const auto flag = FlagOf(parameter);
+      if (std::ranges::find(flags, flag) != flags.end()) continue;
+      flags.push_back(flag);
+      analyze
+          ->add_option_function<double>(
+              flag, [&request, id = parameter.id](double value) { request.parameters[id] = value; },
+              fmt::format("{} ({})", parameter.text, sport.id))
+          ->type_name(parameter.unit)
+          ->group(recording);
+    }
+  }
+  analyze
+      ->add_option("--manifest", request.manifest, "CSV that says what differs from video to video")
+      ->type_name("FILE")
+      ->group(recording);
+  analyze
+      ->add_option("--from-landmarks", request.from_landmarks,
+                   "Landmarks in place of a video, as --export-landmarks writes them")
+      ->type_name("FILE")
+      ->group(recording);
+  const char* const output = "Output";
+  analyze
+      ->add_option("-o,--output-dir", request.output_dir,
+                   "Folder for NAME.json, .csv, .html and _overlay.mp4")
+      ->type_name("DIR")
+      ->group(output);
+  analyze->add_option("--json", request.json, "Result document; - is standard output")
+      ->type_name("FILE")
+      ->group(output);
+  analyze
+      ->add_option("--csv", request.csv,
+                   "Every metric in a table; for several videos their summary")
+      ->type_name("FILE")
+      ->group(output);
+  analyze->add_option("--report", request.report, "Report as one HTML file")
+      ->type_name("FILE")
+      ->group(output);
+  analyze->add_option("--overlay", request.overlay, "Annotated video (MP4)")
+      ->type_name("FILE")
+      ->group(output);
+  analyze
+      ->add_option("--export-landmarks", request.export_landmarks,
+                   "The body's landmarks in every frame")
+      ->type_name("FILE")
+      ->group(output);
+  analyze->add_flag("-q,--quiet", request.quiet, "No table and no progress; errors are still told")
+      ->group(output);
+  const char* const work = "How to work";
+  analyze->add_option("--model", request.model, "Pose model: lite is fastest, heavy most exact")
+      ->type_name("lite|full|heavy")
+      ->check(CLI::IsMember({"lite", "full", "heavy"}).description(""))
+      ->default_str("full")
+      ->group(work);
+  analyze->add_option("--threads", request.threads, "Processor cores to use; all by default")
+      ->type_name("N")
+      ->group(work);
+  analyze->footer(kExamples);
+  return analyze;
+}
+
+int RunAnalyze(const AnalyzeRequest& request, std::span<const Sport> sports,
+               const std::string& version) {
+  const auto plan =
+      MakePlan(request, sports, TerminalOf(stdout).interactive || ::isatty(::fileno(stdout)));
+  if (!plan) return Complain(plan.error());
+  CatchInterrupts();
+  if (auto ready = PrepareOutputs(*plan); !ready) return Complain(ready.error());
+  return AnalyzeRun(*plan, sports, version).Run();
+}
+
+}  // namespace plyo::cli

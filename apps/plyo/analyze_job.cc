@@ -1,0 +1,138 @@
+#include "analyze_job.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <ctime>
+#include <future>
+#include <string_view>
+#include <utility>
+
+#include "plyo/formats/athlete_limits.h"
+#include "plyo/formats/landmark_csv.h"
+#include "plyo/formats/sha256.h"
+#include "plyo/video_ffmpeg/open.h"
+
+namespace plyo::cli {
+namespace {
+
+/// Now, or what SOURCE_DATE_EPOCH says where documents are to be reproduced byte by byte.
+std::string CreatedAt() {
+  std::time_t now = std::time(nullptr);
+  if (const char* fixed = std::getenv("SOURCE_DATE_EPOCH")) {
+    const std::string_view text(fixed);
+    std::from_chars(text.data(), text.data() + text.size(), now);
+  }
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
+}
+
+std::string_view ModelName(PoseModel model) {
+  switch (model) {
+    case PoseModel::kLite:
+      return "lite";
+    case PoseModel::kHeavy:
+      return "heavy";
+    case PoseModel::kFull:
+      break;
+  }
+  return "full";
+}
+
+std::vector<std::pair<std::string, std::string>> OptionsOf(const AnalyzeJob& job) {
+  std::vector<std::pair<std::string, std::string>> options;
+  const auto add = [&options](const char* name, const std::optional<double>& value) {
+    if (value) options.emplace_back(name, fmt::format("{}", *value));
+  };
+  const auto add_text = [&options](const char* name, std::string_view value) {
+    if (!value.empty()) options.emplace_back(name, value);
+  };
+  if (job.from_landmarks) {
+    add_text("input", "landmarks");
+  } else {
+    add_text("model", ModelName(job.model));
+  }
+  add("height_m", job.athlete.height_m);
+  add("mass_kg", job.athlete.mass_kg);
+  add_text("sex", SexName(job.athlete.sex));
+  add("capture_fps", job.capture_fps);
+  for (const auto& [id, value] : job.athlete.parameters) add(id.c_str(), value);
+  if (job.only_athlete) add("track_id", static_cast<double>(*job.only_athlete));
+  add_text("athlete", job.athlete_name);
+  add_text("date", job.date);
+  return options;
+}
+
+Result<AnalysisRun> AnalyzeVideo(const AnalyzeJob& job, LazyEstimator& lazy,
+                                 const AnalyzeOptions& options) {
+  const auto source = OpenVideoFile(job.input, {.capture_fps = job.capture_fps});
+  if (!source) return tl::unexpected(source.error());
+  // The digest is read beside the analysis.
+  auto digest =
+      std::async(std::launch::async, [&] { return Sha256OfFile(job.input, options.cancel); });
+  const auto estimator = lazy.Get();
+  if (!estimator) return tl::unexpected(estimator.error());
+  auto run = Analyze(**source, **estimator, *job.sport, options);
+  if (!run) return run;
+  const auto sha256 = digest.get();
+  if (!sha256) return tl::unexpected(sha256.error());
+  run->result.source.sha256 = *sha256;
+  return run;
+}
+
+Result<AnalysisRun> AnalyzeFile(const AnalyzeJob& job, const AnalyzeOptions& options) {
+  const auto poses = ReadLandmarkCsvFile(job.input);
+  if (!poses) return tl::unexpected(poses.error());
+  auto run = AnalyzeLandmarks(*poses, *job.sport, options);
+  if (!run) return run;
+  const auto sha256 = Sha256OfFile(job.input, options.cancel);
+  if (!sha256) return tl::unexpected(sha256.error());
+  run->result.source.sha256 = *sha256;
+  run->result.source.name = job.input.filename().string();
+  if (options.keep_poses && run->poses.empty()) {
+    for (const auto& pose : *poses) run->poses[pose.track].push_back(pose);
+  }
+  return run;
+}
+
+}  // namespace
+
+Result<PoseEstimator*> LazyEstimator::Get() {
+  if (!estimator_) {
+    auto made = MakeOpenVinoEstimator({.model = model_,
+                                       .threads = threads_,
+                                       .model_dir = {},
+                                       .cache_dir = DefaultPoseCacheDir()});
+    if (!made) return tl::unexpected(made.error());
+    estimator_ = std::move(*made);
+  }
+  return estimator_.get();
+}
+
+Result<JobOutcome> RunJob(const AnalyzeJob& job, LazyEstimator& estimator,
+                          const std::string& version, const JobHooks& hooks) {
+  hooks.stage("analysing");
+  AnalyzeOptions options;
+  options.athlete = job.athlete;
+  options.only_athlete = job.only_athlete;
+  options.keep_poses = job.outputs.report || job.outputs.overlay || job.outputs.landmarks;
+  options.progress = hooks.frames;
+  options.cancel = hooks.cancel;
+  auto run = job.from_landmarks ? AnalyzeFile(job, options) : AnalyzeVideo(job, estimator, options);
+  if (!run) return tl::unexpected(run.error());
+  auto& provenance = run->result.provenance;
+  provenance.plyo_version = version;
+  provenance.options = OptionsOf(job);
+  provenance.created_at = CreatedAt();
+
+  JobOutcome outcome;
+  if (auto written = WriteOutputs(job, *run, hooks); !written) {
+    if (written.error().code == ErrorCode::kInterrupted) return tl::unexpected(written.error());
+    outcome.output_error = written.error();
+  }
+  outcome.result = std::move(run->result);
+  return outcome;
+}
+
+}  // namespace plyo::cli

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "analyze_plan.h"
+#include "job_outputs.h"
+#include "plyo/base/error.h"
+#include "plyo/pipeline/analyze.h"
+#include "plyo/pose/pose_estimator.h"
+
+namespace plyo::cli {
+
+/// A pose model that is loaded when it is first asked for: a clip that cannot be opened costs no
+/// loading. One a worker.
+class LazyEstimator {
+ public:
+  LazyEstimator(PoseModel model, int threads) : model_(model), threads_(threads) {}
+  Result<PoseEstimator*> Get();
+
+ private:
+  PoseModel model_;
+  int threads_;
+  std::unique_ptr<PoseEstimator> estimator_;
+};
+
+/// What became of a job that could be analysed.
+struct JobOutcome {
+  AnalysisResult result;
+  std::optional<Error> output_error;  ///< an output that could not be written
+};
+
+/// Analyses one recording and writes its outputs. `version` goes into the provenance.
+Result<JobOutcome> RunJob(const AnalyzeJob& job, LazyEstimator& estimator,
+                          const std::string& version, const JobHooks& hooks);
+
+}  // namespace plyo::cli

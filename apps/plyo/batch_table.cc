@@ -1,0 +1,86 @@
+#include "batch_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "plyo/report/display.h"
+#include "text_table.h"
+
+namespace plyo::cli {
+namespace {
+
+constexpr std::size_t kLongestName = 40;
+
+std::string MeanOf(const AthleteResult& athlete, const MetricDescriptor& metric) {
+  const auto at = std::ranges::find(athlete.summary, metric.id, &Summary::id);
+  if (at == athlete.summary.end() || !at->mean) return "-";
+  const auto unit = DisplayUnitFor(metric);
+  auto text = FormatNumber(*at->mean, unit);
+  if (at->sd) text += " ± " + FormatNumber(*at->sd, unit);
+  return text;
+}
+
+/// Rows of one sport with so many of its headline metrics.
+TextTable TableOf(std::span<const BatchOutcome> outcomes, const Sport& sport,
+                  std::size_t headlines) {
+  std::vector<const MetricDescriptor*> metrics;
+  for (const auto& metric : sport.metrics) {
+    if (metric.headline && metrics.size() < headlines) metrics.push_back(&metric);
+  }
+  TextTable table;
+  std::vector<std::string> head = {sport.label, "reps"};
+  for (const auto* metric : metrics) {
+    const auto unit = DisplayUnitFor(*metric).unit;
+    head.push_back(unit.empty() ? metric->label : fmt::format("{}, {}", metric->label, unit));
+  }
+  table.AddRow(head);
+  for (const auto& outcome : outcomes) {
+    if (outcome.sport != sport.id) continue;
+    const auto name = Shortened(outcome.file, kLongestName);
+    if (outcome.error) {
+      table.AddRow({name, "failed"});
+    } else if (outcome.athletes.empty()) {
+      table.AddRow({name, "0"});
+    }
+    for (const auto& athlete : outcome.athletes) {
+      if (outcome.error) break;
+      const bool several = outcome.athletes.size() > 1;
+      std::vector<std::string> row = {
+          several ? fmt::format("{} #{}", name, athlete.track_id) : name,
+          std::to_string(athlete.reps.size())};
+      for (const auto* metric : metrics) row.push_back(MeanOf(athlete, *metric));
+      table.AddRow(std::move(row));
+    }
+  }
+  return table;
+}
+
+}  // namespace
+
+std::string BatchTable(std::span<const BatchOutcome> outcomes, std::span<const Sport> sports,
+                       const Terminal& terminal) {
+  std::string text;
+  for (const auto& sport : sports) {
+    if (std::ranges::find(outcomes, sport.id, &BatchOutcome::sport) == outcomes.end()) continue;
+    const auto headlines =
+        static_cast<std::size_t>(std::ranges::count_if(sport.metrics, &MetricDescriptor::headline));
+    std::size_t shown = headlines;
+    while (shown > 1 &&
+           TableOf(outcomes, sport, shown).Width() > static_cast<std::size_t>(terminal.width))
+      --shown;
+    text += TableOf(outcomes, sport, shown).Text(static_cast<std::size_t>(terminal.width)) + "\n";
+  }
+  const auto failed =
+      std::ranges::count_if(outcomes, [](const auto& o) { return o.error.has_value(); });
+  const auto empty =
+      std::ranges::count_if(outcomes, [](const auto& o) { return !o.error && o.athletes.empty(); });
+  text += fmt::format(
+      "{} clips: {} with a result, {} with nothing found, {} failed. Figures are mean ± SD over "
+      "repetitions.\n",
+      outcomes.size(), std::ssize(outcomes) - failed - empty, empty, failed);
+  return ForTerminal(text, terminal);
+}
+
+}  // namespace plyo::cli

@@ -1,0 +1,103 @@
+#include "catalogue_command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <vector>
+
+#include "analyze_plan.h"
+#include "plyo/wire/catalogue_json.h"
+
+namespace plyo::cli {
+namespace {
+
+struct Line {
+  std::string id;
+  std::string unit;
+  std::string text;
+};
+
+std::string ListOf(const char* title, const std::vector<Line>& lines, const Terminal& terminal) {
+  if (lines.empty()) return {};
+  std::size_t id_width = 0;
+  std::size_t unit_width = 0;
+  for (const auto& line : lines) {
+    id_width = std::max(id_width, Columns(line.id));
+    unit_width = std::max(unit_width, Columns(line.unit));
+  }
+  std::string text = fmt::format("\n{}\n", title);
+  for (const auto& line : lines) {
+    const auto gap = [](std::size_t width, std::string_view before) {
+      return std::string(width - Columns(before) + 2, ' ');
+    };
+    std::string head = "  " + line.id + gap(id_width, line.id);
+    if (unit_width > 0) head += line.unit + gap(unit_width, line.unit);
+    const auto indent = Columns(head);
+    const auto room = static_cast<std::size_t>(terminal.width) > indent + 20
+                          ? static_cast<std::size_t>(terminal.width) - indent
+                          : 20;
+    // Wrapped to the room behind the head, then set below each other there.
+    std::string wrapped = Wrapped(line.text, room, 0);
+    for (auto at = wrapped.find('\n'); at != std::string::npos;
+         at = wrapped.find('\n', at + 1 + indent)) {
+      wrapped.insert(at + 1, indent, ' ');
+    }
+    text += head + wrapped + "\n";
+  }
+  return text;
+}
+
+std::string Sentence(const std::string& label, const std::string& text) {
+  return text.empty() ? label : label + ": " + text;
+}
+
+}  // namespace
+
+std::string CatalogueText(std::span<const Sport> sports, const Terminal& terminal) {
+  std::string text;
+  for (const auto& sport : sports) {
+    if (!text.empty()) text += "\n";
+    text +=
+        (terminal.bold ? "\x1b[1m" + sport.id + "\x1b[0m" : sport.id) + "  " + sport.label + "\n";
+    text += Wrapped(sport.text, static_cast<std::size_t>(terminal.width), 0) + "\n";
+    std::vector<Line> metrics;
+    for (const auto& m : sport.metrics)
+      metrics.push_back({m.id, m.unit, Sentence(m.label, m.text)});
+    std::vector<Line> events;
+    for (const auto& e : sport.events) events.push_back({e.id, "", Sentence(e.label, e.text)});
+    std::vector<Line> phases;
+    for (const auto& p : sport.phases) phases.push_back({p.id, "", Sentence(p.label, p.text)});
+    std::vector<Line> parameters;
+    for (const auto& p : sport.parameters) {
+      parameters.push_back(
+          {FlagOf(p), p.unit,
+           fmt::format("{} ({:g} to {:g})", Sentence(p.label, p.text), p.min, p.max)});
+    }
+    text += ListOf("Metrics (SI units)", metrics, terminal) + ListOf("Events", events, terminal) +
+            ListOf("Phases", phases, terminal) + ListOf("Parameters", parameters, terminal);
+  }
+  return text;
+}
+
+int RunCatalogue(std::span<const Sport> sports, const std::string& only, bool json) {
+  if (!only.empty()) {
+    const auto at = std::ranges::find(sports, only, &Sport::id);
+    if (at == sports.end()) {
+      std::string known;
+      for (const auto& sport : sports) known += (known.empty() ? "" : ", ") + sport.id;
+      fmt::print(stderr, "plyo: there is no sport '{}'; there are {}\n",
+                 ForTerminal(only, TerminalOf(stderr)), known);
+      return ExitStatus(ErrorCode::kUsage);
+    }
+    sports = sports.subspan(static_cast<std::size_t>(at - sports.begin()), 1);
+  }
+  const auto terminal = TerminalOf(stdout);
+  // Escape sequences of our own are no text of others: only the descriptors are made safe.
+  const auto text = json ? CatalogueDocument(sports) + "\n" : CatalogueText(sports, terminal);
+  const bool printed =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  return printed ? 0 : ExitStatus(ErrorCode::kOutputNotWritable);
+}
+
+}  // namespace plyo::cli

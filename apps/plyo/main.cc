@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <clocale>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "analyze_command.h"
+#include "catalogue_command.h"
+#include "completion_command.h"
+#include "interrupt.h"
+#include "plyo/sports/catalogue.h"
+#include "terminal.h"
+
+namespace plyo::cli {
+namespace {
+
+const std::string kVersion = PLYO_VERSION;
+
+int Complain(const CLI::App& app, const std::string& message) {
+  std::string command = "plyo";
+  for (const auto* chosen : app.get_subcommands()) command += " " + chosen->get_name();
+  fmt::print(stderr, "plyo: {}\nTry '{} --help'.\n", ForTerminal(message, TerminalOf(stderr)),
+             command);
+  return ExitStatus(ErrorCode::kUsage);
+}
+
+int Main(int argc, char** argv) {
+  const auto sports = AllSports();
+  CLI::App app(
+      "Plyo measures jumps in videos: height, timing, angles, and how sure each figure is.",
+      "plyo");
+  app.set_version_flag("--version", "plyo " + kVersion, "The version and no more");
+  app.set_help_flag("-h,--help", "This text");
+  app.require_subcommand(1);
+  app.footer(
+      "Example: plyo analyze cmj jump.mp4 --height 1.80 -o out\nEach command has its own --help.");
+  app.get_formatter()->column_width(34);
+
+  AnalyzeRequest request;
+  auto* analyze = AddAnalyzeCommand(app, sports, request);
+
+  auto* catalogue =
+      app.add_subcommand("catalogue", "What is measured: sports, metrics, units, parameters");
+  std::string catalogue_sport;
+  bool catalogue_json = false;
+  catalogue->add_option("SPORT", catalogue_sport, "Only this one");
+  catalogue->add_flag("--json", catalogue_json, "As a JSON document");
+
+  auto* version = app.add_subcommand("version", "The version and no more");
+
+  auto* completion = app.add_subcommand("completion", "A script that completes words in a shell");
+  std::string shell;
+  completion->add_option("SHELL", shell, "bash, zsh or fish")->required();
+  completion->footer("Example: source <(plyo completion bash)");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // help or the version
+    return app.exit(asked);
+  } catch (const CLI::ParseError& error) {
+    if (argc == 1) {
+      fmt::print(stderr, "{}", app.help());
+      return ExitStatus(ErrorCode::kUsage);
+    }
+    return Complain(app, error.what());
+  }
+
+  if (*analyze) return RunAnalyze(request, sports, kVersion);
+  if (*catalogue) return RunCatalogue(sports, catalogue_sport, catalogue_json);
+  if (*version) {
+    fmt::print("plyo {}\n", kVersion);
+    return 0;
+  }
+  const auto script = CompletionScript(app, sports, shell);
+  if (!script) return Complain(app, script.error().message);
+  fmt::print("{}", *script);
+  return 0;
+}
+
+}  // namespace
+}  // namespace plyo::cli
+
+int main(int argc, char** argv) {
+  std::setlocale(LC_CTYPE, "");   // the signs that the terminal can show; numbers keep their point
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of writing, after which is cleaned up
+  int status = 0;
+  try {
+    status = plyo::cli::Main(argc, argv);
+  } catch (const std::exception& error) {  // out of memory, or a bug
+    std::fprintf(stderr, "plyo: %s\n", error.what());
+    status = 2;
+  }
+  plyo::cli::EndBySignal();
+  return status;
+}

@@ -1,0 +1,205 @@
+#include "result_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "plyo/report/advice.h"
+#include "plyo/report/display.h"
+#include "text_table.h"
+
+namespace plyo::cli {
+namespace {
+
+/// Left free behind the figures, for the number of a remark.
+constexpr std::size_t kRemarkRoom = 6;
+
+std::string Bold(const std::string& text, const Terminal& terminal) {
+  return terminal.bold ? "\x1b[1m" + text + "\x1b[0m" : text;
+}
+
+std::string Counted(std::size_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+/// Figures of one side stay in the document and the report: the table leads with what people
+/// compare.
+bool IsOneSided(const MetricDescriptor& metric) {
+  return metric.id.starts_with("left_") || metric.id.starts_with("right_");
+}
+
+std::string Figure(const Metric* metric, const DisplayUnit& unit) {
+  if (!metric || !metric->value) return "-";
+  auto text = FormatNumber(*metric->value, unit);
+  if (metric->u) text += " ± " + FormatHalfWidth(*metric->u, unit);
+  if (!metric->class_name.empty()) text += " (" + metric->class_name + ")";
+  return text;
+}
+
+/// Flags of a metric that are not said of the whole repetition anyway, each with the repetitions
+/// that have it where not all do.
+std::string FlagsInWords(const std::string& id, std::span<const Rep> reps,
+                         const std::vector<std::string>& said) {
+  std::vector<std::pair<std::string, std::vector<int>>> found;
+  for (const auto& rep : reps) {
+    const auto* metric = rep.FindMetric(id);
+    if (!metric) continue;
+    for (const auto& flag : metric->flags) {
+      if (std::ranges::find(said, flag) != said.end()) continue;
+      auto at = std::ranges::find(found, flag, &std::pair<std::string, std::vector<int>>::first);
+      if (at == found.end()) at = found.insert(found.end(), {flag, {}});
+      at->second.push_back(rep.index);
+    }
+  }
+  std::string text;
+  for (const auto& [flag, where] : found) {
+    if (!text.empty()) text += ", ";
+    text += FlagLabel(flag);
+    if (where.size() == reps.size()) continue;
+    text += where.size() == 1 ? " (rep " : " (reps ";
+    for (std::size_t i = 0; i < where.size(); ++i)
+      text += fmt::format("{}{}", i ? ", " : "", where[i]);
+    text += ")";
+  }
+  return text;
+}
+
+bool AnyValue(const std::string& id, std::span<const Rep> reps) {
+  return std::ranges::any_of(reps, [&id](const Rep& rep) {
+    const auto* metric = rep.FindMetric(id);
+    return metric && metric->value;
+  });
+}
+
+TextTable FiguresOf(const AthleteResult& athlete, std::span<const Rep> reps, const Sport& sport,
+                    bool with_summary, const std::vector<std::string>& said) {
+  TextTable table;
+  std::vector<std::string> head = {""};
+  for (const auto& rep : reps)
+    head.push_back(athlete.reps.size() == 1 ? "" : fmt::format("rep {}", rep.index));
+  if (with_summary) {
+    head.emplace_back("best");
+    head.emplace_back("mean ± SD");
+  }
+  if (athlete.reps.size() > 1) table.AddRow(head);
+  for (const auto& metric : sport.metrics) {
+    if (IsOneSided(metric) || !AnyValue(metric.id, athlete.reps)) continue;
+    const auto unit = DisplayUnitFor(metric);
+    std::vector<std::string> row = {
+        unit.unit.empty() ? metric.label : fmt::format("{}, {}", metric.label, unit.unit)};
+    for (const auto& rep : reps) row.push_back(Figure(rep.FindMetric(metric.id), unit));
+    if (with_summary) {
+      const auto at = std::ranges::find(athlete.summary, metric.id, &Summary::id);
+      const bool known = at != athlete.summary.end();
+      row.push_back(known && at->best ? FormatNumber(*at->best, unit) : "");
+      std::string mean = known && at->mean ? FormatNumber(*at->mean, unit) : "";
+      if (known && at->mean && at->sd) mean += " ± " + FormatNumber(*at->sd, unit);
+      row.push_back(mean);
+    }
+    table.AddRow(std::move(row), FlagsInWords(metric.id, reps, said));
+  }
+  return table;
+}
+
+/// The repetitions side by side, in blocks where they are too many for the width.
+std::string Figures(const AthleteResult& athlete, const Sport& sport,
+                    const std::vector<std::string>& said, int width) {
+  const std::span<const Rep> all(athlete.reps);
+  const bool several = all.size() > 1;
+  std::string text;
+  for (std::size_t begin = 0; begin < all.size();) {
+    std::size_t count = all.size() - begin;
+    TextTable table = FiguresOf(athlete, all.subspan(begin, count), sport, several, said);
+    while (count > 1 && table.Width() + kRemarkRoom > static_cast<std::size_t>(width)) {
+      --count;
+      const bool last = begin + count == all.size();
+      table = FiguresOf(athlete, all.subspan(begin, count), sport, several && last, said);
+    }
+    if (begin > 0) text += "\n";
+    text += table.Text(static_cast<std::size_t>(width));
+    begin += count;
+  }
+  return text;
+}
+
+/// What no repetition has, by its reason.
+std::string Absences(const AthleteResult& athlete, const Sport& sport, int width) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> by_reason;
+  for (const auto& metric : sport.metrics) {
+    if (IsOneSided(metric) || AnyValue(metric.id, athlete.reps)) continue;
+    const auto* absent = athlete.reps.front().FindMetric(metric.id);
+    if (!absent) continue;
+    auto at = std::ranges::find(by_reason, absent->reason,
+                                &std::pair<std::string, std::vector<std::string>>::first);
+    if (at == by_reason.end()) at = by_reason.insert(by_reason.end(), {absent->reason, {}});
+    at->second.push_back(metric.label);
+  }
+  std::string text;
+  for (const auto& [reason, labels] : by_reason) {
+    std::string list;
+    for (const auto& label : labels) list += (list.empty() ? "" : ", ") + label;
+    text += Wrapped(fmt::format("Without a figure ({}): {}", ReasonText(reason), list),
+                    static_cast<std::size_t>(width), 2) +
+            "\n";
+  }
+  return text;
+}
+
+std::string Checks(std::span<const RecordingCheck> checks, Severity least, int width) {
+  std::string text;
+  for (const auto& check : checks) {
+    if (check.severity < least) continue;
+    std::string line = "- " + check.finding;
+    if (!check.advice.empty()) line += (line.ends_with('.') ? " " : ". ") + check.advice;
+    text += Wrapped(line, static_cast<std::size_t>(width), 2) + "\n";
+  }
+  return text;
+}
+
+std::string Head(const AnalysisResult& result, const Sport& sport, const Terminal& terminal) {
+  const auto& source = result.source;
+  std::string text = Bold(fmt::format("{}: {}", source.name, sport.label), terminal) + "\n";
+  text += fmt::format("{} x {}, {:.4g} frames/s, {:.2f} s", source.width, source.height,
+                      source.capture_fps, source.duration_s);
+  if (!result.provenance.model_name.empty()) text += ", " + result.provenance.model_name;
+  return text + "\n";
+}
+
+}  // namespace
+
+std::string ResultTable(const AnalysisResult& result, const Sport& sport,
+                        const Terminal& terminal) {
+  std::string text = Head(result, sport, terminal);
+  if (result.athletes.empty()) {
+    text += fmt::format("\nNothing found: nobody performs the movement ({}).\n", sport.label);
+    text += Checks(ExplainNothingFound(result, sport), Severity::kGood, terminal.width);
+    return ForTerminal(text, terminal);
+  }
+  for (std::size_t i = 0; i < result.athletes.size(); ++i) {
+    const auto& athlete = result.athletes[i];
+    auto said = result.quality.flags;
+    if (!athlete.reps.empty()) {
+      for (const auto& flag : athlete.reps.front().flags) said.push_back(flag);
+    }
+    std::string who = Counted(athlete.reps.size(), "repetition", "repetitions");
+    if (result.athletes.size() > 1)
+      who = fmt::format("Athlete {} (--athlete {}): {}", i + 1, athlete.track_id, who);
+    if (!athlete.reps.empty())
+      who += ", scale: " + ScaleMethodText(athlete.reps.front().scale.method);
+    text += "\n" + Bold(who, terminal) + "\n";
+    if (athlete.reps.empty()) continue;
+    text += Figures(athlete, sport, said, terminal.width);
+    text += Absences(athlete, sport, terminal.width);
+    const auto checks =
+        Checks(CheckRecording(result, &athlete, sport), Severity::kLimited, terminal.width);
+    if (!checks.empty()) text += "\nWhat limited the accuracy\n" + checks;
+  }
+  text += "\n± is the half width of a 95 % interval.\n";
+  return ForTerminal(text, terminal);
+}
+
+}  // namespace plyo::cli

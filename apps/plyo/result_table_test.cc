@@ -1,0 +1,140 @@
+#include "result_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "batch_table.h"
+#include "catalogue_command.h"
+#include "test_sports.h"
+
+namespace plyo::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::TwoSports;
+
+constexpr Terminal kTerminal{.interactive = true, .utf8 = true, .bold = false, .width = 80};
+
+Metric Value(const char* id, const char* unit, double value, double u,
+             std::vector<std::string> flags = {}) {
+  Metric metric;
+  metric.id = id;
+  metric.unit = unit;
+  metric.value = value;
+  metric.u = u;
+  metric.flags = std::move(flags);
+  return metric;
+}
+
+Rep MakeRep(int index, double height) {
+  Rep rep;
+  rep.index = index;
+  rep.scale.method = "stature";
+  Metric power;
+  power.id = "peak_power";
+  power.unit = "W";
+  power.reason = "mass_not_given";
+  rep.metrics = {Value("jump_height", "m", height, 0.008), Value("flight_time", "s", 0.54, 0.005),
+                 Value("left_knee_angle_takeoff", "deg", 170, 6), power};
+  return rep;
+}
+
+AnalysisResult MakeResult(int reps) {
+  AnalysisResult result;
+  result.sport = "cmj";
+  result.source.name = "jump\x1b.mp4";
+  result.source.width = 1280;
+  result.source.height = 720;
+  result.source.capture_fps = 60;
+  result.source.duration_s = 3.85;
+  AthleteResult athlete;
+  athlete.track_id = 1;
+  for (int i = 1; i <= reps; ++i) athlete.reps.push_back(MakeRep(i, 0.35 + 0.001 * i));
+  Summary summary;
+  summary.id = "jump_height";
+  summary.unit = "m";
+  summary.mean = 0.3515;
+  summary.sd = 0.0007;
+  summary.best = 0.352;
+  athlete.summary = {summary};
+  result.athletes = {athlete};
+  return result;
+}
+
+TEST(ResultTable, ShowsFiguresInTheUnitsOfTheField) {
+  const auto text = ResultTable(MakeResult(1), TwoSports()[0], kTerminal);
+  EXPECT_THAT(text, HasSubstr("jump?.mp4: Countermovement jump\n1280 x 720, 60 frames/s, 3.85 s"));
+  EXPECT_THAT(text, HasSubstr("Jump height, cm  35.1 ± 1.6\n"));
+  EXPECT_THAT(text, HasSubstr("Flight time, ms"));
+  EXPECT_THAT(text, HasSubstr("Without a figure ("));
+  EXPECT_THAT(text, HasSubstr("Peak power"));
+  EXPECT_THAT(text, Not(HasSubstr("Left knee")));
+}
+
+TEST(ResultTable, SetsRepetitionsSideBySideWithTheirSummary) {
+  const auto text = ResultTable(MakeResult(2), TwoSports()[0], kTerminal);
+  EXPECT_THAT(text, HasSubstr("rep 1"));
+  EXPECT_THAT(text, HasSubstr("mean ± SD"));
+  EXPECT_THAT(text, HasSubstr("35.1 ± 1.6  35.2 ± 1.6  35.2"));
+}
+
+TEST(ResultTable, KeepsToTheWidth) {
+  const auto text = ResultTable(MakeResult(30), TwoSports()[0], kTerminal);
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(Columns(line), 80U) << line;
+  EXPECT_THAT(text, HasSubstr("rep 30"));
+}
+
+TEST(ResultTable, SaysFlagsInWordsWhereTheyDiffer) {
+  auto result = MakeResult(2);
+  result.athletes[0].reps[1].metrics[0].flags = {"landing_posture"};
+  result.athletes[0].reps[0].metrics[1].flags = {"low_frame_rate"};
+  result.athletes[0].reps[1].metrics[1].flags = {"low_frame_rate"};
+  const auto text = ResultTable(result, TwoSports()[0], kTerminal);
+  EXPECT_THAT(text, ::testing::ContainsRegex("Jump height.* \\(rep 2\\)"));
+  EXPECT_THAT(text, Not(HasSubstr("landing_posture")));
+  EXPECT_THAT(text, Not(::testing::ContainsRegex("Flight time.*\\(reps")));
+}
+
+TEST(ResultTable, NamesSeveralAthletes) {
+  auto result = MakeResult(1);
+  result.athletes.push_back(result.athletes[0]);
+  result.athletes[1].track_id = 7;
+  EXPECT_THAT(ResultTable(result, TwoSports()[0], kTerminal),
+              HasSubstr("Athlete 2 (--athlete 7): 1 repetition"));
+}
+
+TEST(ResultTable, SaysWhenNothingWasFoundAndWhy) {
+  AnalysisResult result = MakeResult(1);
+  result.athletes.clear();
+  result.quality.flags = {"no_person"};
+  const auto text = ResultTable(result, TwoSports()[0], kTerminal);
+  EXPECT_THAT(text, HasSubstr("Nothing found: nobody performs the movement"));
+  EXPECT_THAT(text, HasSubstr("\n- "));
+}
+
+TEST(BatchTable, HasARowForEachClipAndCountsThem) {
+  std::vector<BatchOutcome> outcomes(3);
+  for (auto& outcome : outcomes) outcome.sport = "cmj";
+  outcomes[0].file = "a.mp4";
+  outcomes[0].athletes = MakeResult(2).athletes;
+  outcomes[1].file = "b.mp4";
+  outcomes[2].file = "c.mp4";
+  outcomes[2].error = Error{ErrorCode::kFileEmpty, "empty"};
+  const auto text = BatchTable(outcomes, TwoSports(), kTerminal);
+  EXPECT_THAT(text, ::testing::ContainsRegex("a.mp4 +2 +35.[12] ± 0.1 +-\n"));
+  EXPECT_THAT(text, HasSubstr("c.mp4                 failed"));
+  EXPECT_THAT(text, HasSubstr("3 clips: 1 with a result, 1 with nothing found, 1 failed."));
+}
+
+TEST(CatalogueText, SaysUnitsDefinitionsAndFlags) {
+  const auto text = CatalogueText(TwoSports(), kTerminal);
+  EXPECT_THAT(text, HasSubstr("jump_height"));
+  EXPECT_THAT(text, HasSubstr("Jump height: Rise of the centre of mass."));
+  EXPECT_THAT(text, HasSubstr("--box-height"));
+  EXPECT_THAT(text, HasSubstr("(0.05 to 1.5)"));
+}
+
+}  // namespace
+}  // namespace plyo::cli

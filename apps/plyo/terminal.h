@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+namespace plyo::cli {
+
+/// What a stream can show.
+struct Terminal {
+  bool interactive = false;  ///< a person looks at it, and it can overwrite a line
+  bool utf8 = true;          ///< by the locale
+  bool bold = false;
+  int width = 80;  ///< columns; 80 where it is not known
+};
+
+Terminal TerminalOf(std::FILE* stream);
+
+/// UTF-8 text made harmless and readable there: control characters (but line breaks) and broken
+/// bytes become '?', and without UTF-8 the signs that Plyo uses become ASCII ("+/-", "deg").
+std::string ForTerminal(std::string_view text, const Terminal& terminal);
+
+/// Columns that UTF-8 text takes: one for each character; Plyo's own texts hold no wide ones.
+std::size_t Columns(std::string_view text);
+
+/// The text cut to so many columns, the last one "…" where something was left out.
+std::string Shortened(std::string_view text, std::size_t columns);
+
+/// The text broken between words into lines of at most `width` columns, each after the first
+/// beginning with `indent` spaces; no line break at the end.
+std::string Wrapped(std::string_view text, std::size_t width, std::size_t indent);
+
+}  // namespace plyo::cli
