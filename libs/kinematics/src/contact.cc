@@ -22,6 +22,7 @@ constexpr double kFastest = 3.0;
 constexpr double kToeLift = 0.02;
 constexpr double kToeLiftLag_s = 0.021;
 constexpr LiftOptions kLandmarkTouchdown = {.ground_top = 0.02, .line_top = 0.08};
+constexpr double kTouchdownLag_s = 0.006;  // of the landmarks behind the falling shoe
 // From the detector's threshold to the event.
 constexpr double kCoarseLag_s = 0.045;
 constexpr double kCoarseSpread_s = 0.035;
@@ -146,7 +147,16 @@ std::optional<LiftFit> FitLift(const Signal& lift, ContactEnd end, double coarse
                                const LiftOptions& options) {
   const double sign = end == ContactEnd::kTakeoff ? 1 : -1;
   const std::vector<Sample> samples = FromGroundToAir(lift, end);
-  const auto first = FirstInAir(samples, sign * coarse_s, options.ground_top);
+  // Of a low flight the lower half: there it still is a line.
+  double peak = 0;
+  for (auto it = std::ranges::lower_bound(samples, sign * coarse_s - 1e-9, {}, &Sample::first);
+       it != samples.end() && (it->second > options.ground_top || peak <= options.ground_top);
+       ++it) {
+    peak = std::max(peak, it->second);
+  }
+  const double ground_top = std::min(options.ground_top, peak / 6);
+  const double line_top = std::min(options.line_top, peak / 2);
+  const auto first = FirstInAir(samples, sign * coarse_s, ground_top);
   if (!first) return std::nullopt;
   const auto air = samples.begin() + static_cast<std::ptrdiff_t>(*first);
   const double last_ground = std::prev(air)->first;
@@ -156,7 +166,7 @@ std::optional<LiftFit> FitLift(const Signal& lift, ContactEnd end, double coarse
   double mean_x = 0;
   double mean_y = 0;
   auto line_end = air;
-  for (; line_end != samples.end() && (line_end->second <= options.line_top || n < 2); ++line_end) {
+  for (; line_end != samples.end() && (line_end->second <= line_top || n < 2); ++line_end) {
     n += 1;
     mean_x += (line_end->first - mean_x) / n;
     mean_y += (line_end->second - mean_y) / n;
@@ -173,7 +183,10 @@ std::optional<LiftFit> FitLift(const Signal& lift, ContactEnd end, double coarse
   fit.slope = sxx > 0 ? sxy / sxx : 0;
   fit.slope_assumed = !(fit.slope > kSlowest && fit.slope < kFastest);
   if (fit.slope_assumed) fit.slope = kTypicalSlope;
-  fit.t_s = sign * std::clamp(mean_x - mean_y / fit.slope, last_ground, first_air);
+  // The last sample on the ground may be in the air already, by the lift it has.
+  const double ground_lift = std::max(0.0, std::prev(air)->second);
+  fit.t_s = sign * std::clamp(mean_x - mean_y / fit.slope, last_ground - ground_lift / fit.slope,
+                              first_air);
   return fit;
 }
 
@@ -274,7 +287,7 @@ std::optional<ContactInstant> ContactByLandmarks(const BodyTrack& body, const Vi
       for (std::size_t i = 0; i < lower.size(); ++i)
         lower.value[i] = std::min(lower.value[i], heel.value[i]);
       if (const auto fit = FitLift(lower, end, flight.coarse_landing_s, kLandmarkTouchdown)) {
-        instants.push_back(fit->t_s);
+        instants.push_back(fit->t_s - kTouchdownLag_s);
       }
       noise = std::max(noise, RobustDeviation(Slice(lower, begin, until).value) / 2);
     }
