@@ -1,8 +1,6 @@
 #include "plyo/pose/region.h"
 
-#include <algorithm>
 #include <cmath>
-#include <numbers>
 
 namespace plyo {
 namespace {
@@ -32,15 +30,6 @@ RegionOfInterest RegionAroundBody(Point2 hip_center, Point2 circle_point) {
   // Straight up in the picture is no rotation; leaning to the right is positive.
   region.rotation = dx == 0 && dy == 0 ? 0.0 : std::atan2(dx, -dy);
   return region;
-}
-
-double OverlapOfRegions(const RegionOfInterest& a, const RegionOfInterest& b) {
-  const double reach = (a.size + b.size) / 2;
-  const double w = std::min({reach - std::abs(a.cx - b.cx), a.size, b.size});
-  const double h = std::min({reach - std::abs(a.cy - b.cy), a.size, b.size});
-  if (w <= 0 || h <= 0) return 0;
-  const double intersection = w * h;
-  return intersection / (a.size * a.size + b.size * b.size - intersection);
 }
 
 }  // namespace plyo

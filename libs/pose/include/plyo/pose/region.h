@@ -33,7 +33,4 @@ ImageFromCrop MakeImageFromCrop(const RegionOfInterest& region, int crop_size);
 /// arXiv:2006.10204).
 RegionOfInterest RegionAroundBody(Point2 hip_center, Point2 circle_point);
 
-/// Intersection over union of the upright boxes of the same centre and size, 0 to 1.
-double OverlapOfRegions(const RegionOfInterest& a, const RegionOfInterest& b);
-
 }  // namespace plyo
