@@ -1,0 +1,229 @@
+// plyo_stages MODE VIDEO lite|full|heavy THREADS: what the parts of an analysis cost; prints one
+// line of JSON.
+//   split     CPU of each part alone, one after the other
+//   bare      decode (in its own thread), crop, model and refinement and nothing else: the bound
+//   that
+//             the analysis is measured against
+//   pipeline  the analysis itself, with its own account of its stages
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "plyo/pipeline/analyze.h"
+#include "plyo/pose/blazepose.h"
+#include "plyo/pose/crop.h"
+#include "plyo/pose/region.h"
+#include "plyo/pose_openvino/estimator.h"
+#include "plyo/sports/catalogue.h"
+#include "plyo/video_ffmpeg/open.h"
+
+namespace {
+
+using namespace plyo;
+
+double Wall() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/// CPU time of the process so far, all threads, seconds.
+double Cpu() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+[[noreturn]] void Die(std::string_view text) {
+  fmt::print(stderr, "plyo_stages: {}\n", text);
+  std::exit(2);
+}
+
+template <typename T>
+T Must(Result<T> result) {
+  if (!result) Die(result.error().message);
+  return std::move(*result);
+}
+
+/// The region of the next frame, or the detector's where the person was lost; nullopt: nobody.
+std::optional<RegionOfInterest> Find(PoseEstimator& estimator, const Frame& frame) {
+  const auto people = Must(estimator.Detect(frame));
+  if (people.empty()) return std::nullopt;
+  return people.front().region;
+}
+
+std::optional<RegionOfInterest> Follow(PoseEstimator& estimator, const Frame& frame,
+                                       std::optional<RegionOfInterest> region) {
+  if (!region) region = Find(estimator, frame);
+  if (!region) return std::nullopt;
+  const LandmarkEstimate estimate = Must(estimator.Estimate(frame, *region));
+  if (estimate.presence < 0.5F) return std::nullopt;
+  const auto& [hips, circle] = estimate.auxiliary;
+  return RegionAroundBody({hips.x, hips.y}, {circle.x, circle.y});
+}
+
+class Part {
+ public:
+  template <typename Function>
+  auto operator()(Function&& function) {
+    const double begin = Cpu();
+    auto result = function();
+    spent_ += Cpu() - begin;
+    ++times_;
+    return result;
+  }
+  double Milliseconds() const { return times_ ? 1e3 * spent_ / static_cast<double>(times_) : 0; }
+
+ private:
+  double spent_ = 0;
+  std::int64_t times_ = 0;
+};
+
+void Split(FrameSource& source, PoseEstimator& estimator) {
+  constexpr std::int64_t kDetectEvery = 15;
+  Part decode, detect, crop, estimate, refine;
+  Cropper cropper;
+  std::vector<float> pixels(static_cast<std::size_t>(3 * blazepose::kLandmarkSize) *
+                            blazepose::kLandmarkSize);
+  // Logits around zero: every landmark is refined.
+  std::vector<float> heatmap(static_cast<std::size_t>(blazepose::kHeatmapSize) *
+                             blazepose::kHeatmapSize * blazepose::kModelLandmarks);
+  for (std::size_t i = 0; i < heatmap.size(); ++i) heatmap[i] = static_cast<float>(i % 7) - 3;
+  blazepose::CropLandmarks marks;
+  std::optional<RegionOfInterest> region;
+  std::int64_t frames = 0;
+  for (;; ++frames) {
+    const auto next = decode([&] { return Must(source.Next()); });
+    if (!next) break;
+    const Frame& frame = *next;
+    if (!region || frames % kDetectEvery == 0) {
+      const auto found = detect([&] { return Find(estimator, frame); });
+      if (!region) region = found;
+    }
+    if (!region) continue;
+    crop([&] {
+      cropper.CropRgb(frame, *region, blazepose::kLandmarkSize, CropBorder::kReplicate, 0, 1,
+                      pixels);
+      return 0;
+    });
+    for (auto& mark : marks) mark = {128, 128, 0, 1};
+    refine([&] {
+      blazepose::RefineByHeatmap(heatmap, {}, marks);
+      return 0;
+    });
+    region = estimate([&] { return Follow(estimator, frame, region); });
+  }
+  fmt::print(
+      R"({{"frames": {}, "decode_ms": {:.4f}, "detect_ms": {:.4f}, "crop_ms": {:.4f}, "refine_ms": {:.4f}, "estimate_ms": {:.4f}}})"
+      "\n",
+      frames, decode.Milliseconds(), detect.Milliseconds(), crop.Milliseconds(),
+      refine.Milliseconds(), estimate.Milliseconds());
+}
+
+/// A few frames between the decoder's thread and the loop, as in the analysis.
+class Ahead {
+ public:
+  explicit Ahead(FrameSource& source) : thread_([this, &source] { Run(source); }) {}
+  ~Ahead() { thread_.join(); }
+  Ahead(const Ahead&) = delete;
+  Ahead& operator=(const Ahead&) = delete;
+
+  std::optional<Frame> Next() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !frames_.empty() || ended_; });
+    if (frames_.empty()) return std::nullopt;
+    std::optional<Frame> frame(std::move(frames_.front()));
+    frames_.pop_front();
+    changed_.notify_all();
+    return frame;
+  }
+
+ private:
+  void Run(FrameSource& source) {
+    for (;;) {
+      auto frame = Must(source.Next());
+      std::unique_lock lock(mutex_);
+      ended_ = !frame;
+      if (frame) frames_.push_back(std::move(*frame));
+      changed_.notify_all();
+      if (ended_) return;
+      constexpr std::size_t kMost = 6;
+      changed_.wait(lock, [this] { return frames_.size() < kMost; });
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Frame> frames_;
+  bool ended_ = false;
+  std::thread thread_;
+};
+
+void Bare(FrameSource& source, PoseEstimator& estimator) {
+  const double cpu = Cpu();
+  const double wall = Wall();
+  std::int64_t frames = 0;
+  {
+    Ahead ahead(source);
+    std::optional<RegionOfInterest> region;
+    while (const auto frame = ahead.Next()) {
+      region = Follow(estimator, *frame, region);
+      ++frames;
+    }
+  }
+  fmt::print(R"({{"frames": {}, "wall_s": {:.4f}, "cpu_s": {:.4f}}})"
+             "\n",
+             frames, Wall() - wall, Cpu() - cpu);
+}
+
+void Pipeline(FrameSource& source, PoseEstimator& estimator) {
+  const auto sport = FindSport("cmj");
+  if (!sport) Die("there is no sport cmj");
+  const double cpu = Cpu();
+  const AnalysisRun run = Must(Analyze(source, estimator, *sport, {}));
+  const double spent = Cpu() - cpu;
+  const StageTimes& t = run.times;
+  fmt::print(
+      R"({{"frames": {}, "wall_s": {:.4f}, "cpu_s": {:.4f}, "decode_s": {:.4f}, "pose_s": {:.4f}, "evidence_s": {:.4f}, "analysis_s": {:.4f}}})"
+      "\n",
+      run.result.source.frames, t.wall_s, spent, t.decode_s, t.pose_s, t.evidence_s, t.analysis_s);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  if (words.size() != 4)
+    Die("usage: plyo_stages split|bare|pipeline VIDEO lite|full|heavy THREADS");
+  const PoseModel model = words[2] == "lite"   ? PoseModel::kLite
+                          : words[2] == "full" ? PoseModel::kFull
+                                               : PoseModel::kHeavy;
+  const auto source = Must(OpenVideoFile(words[1]));
+  const auto estimator =
+      Must(MakeOpenVinoEstimator({.model = model,
+                                  .threads = std::max(1, std::atoi(words[3].c_str())),
+                                  .model_dir = {},
+                                  .cache_dir = DefaultPoseCacheDir()}));
+  if (words[0] == "split") {
+    Split(*source, *estimator);
+  } else if (words[0] == "bare") {
+    Bare(*source, *estimator);
+  } else if (words[0] == "pipeline") {
+    Pipeline(*source, *estimator);
+  } else {
+    Die("unknown mode " + words[0]);
+  }
+  return 0;
+}

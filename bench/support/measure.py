@@ -1,0 +1,59 @@
+"""Runs a program and measures it from outside: wall time, CPU time, peak memory."""
+import dataclasses
+import os
+import pathlib
+import statistics
+import subprocess
+import tempfile
+import time
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    status: int
+    wall_s: float
+    cpu_s: float  # user and system, all threads, with children
+    peak_mb: float  # largest resident set, MB of 10^6 bytes
+    stdout: str
+    stderr: str
+
+
+def run(command: list, env: dict | None = None, cwd: pathlib.Path | None = None) -> Run:
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        start = time.perf_counter()
+        child = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+                                 env={**os.environ, **(env or {})}, cwd=cwd)
+        _, status, usage = os.wait4(child.pid, 0)  # the usage of this child alone
+        wall = time.perf_counter() - start
+        child.returncode = os.waitstatus_to_exitcode(status)
+        texts = []
+        for file in (out, err):
+            file.seek(0)
+            texts.append(file.read().decode(errors="replace"))
+    return Run(child.returncode, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6, *texts)
+
+
+def must(command: list, statuses: tuple = (0,), **options) -> Run:
+    """run() that ends the benchmark when the program fails."""
+    done = run(command, **options)
+    if done.status not in statuses:
+        raise SystemExit(f"bench: {' '.join(map(str, command))}\nended with {done.status}:\n{done.stderr.strip()[-2000:]}")
+    return done
+
+
+def median(values) -> float:
+    return statistics.median(list(values))
+
+
+def load() -> float:
+    """Mean number of processes that wanted a core in the last minute."""
+    return os.getloadavg()[0]
+
+
+def machine() -> str:
+    model = "unknown processor"
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            model = line.split(":", 1)[1].strip()
+            break
+    return f"{model}, {len(os.sched_getaffinity(0))} cores"

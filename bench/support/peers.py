@@ -1,0 +1,42 @@
+"""The Python environment of the peers, in build/bench/peers: made once, by pip, pinned by hash. Tests never need it."""
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+
+from . import measure, places
+
+HERE = places.ROOT / "bench" / "peers"
+LIBRARIES = "libegl1 libgl1 libgles2 libglib2.0-0 libx11-6 libxcb1"
+
+
+def python() -> str:
+    """The interpreter that has the peers."""
+    requirements = HERE / "requirements.txt"
+    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]
+    home = places.WORK / "peers" / digest
+    if not (home / ".complete").exists():
+        shutil.rmtree(home, ignore_errors=True)
+        places.say("installing the peers of bench/peers/requirements.txt")
+        subprocess.run(["/usr/bin/python3", "-m", "venv", home], check=True)
+        subprocess.run([home / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:",
+                        "-r", requirements], check=True)
+        (home / ".complete").touch()
+    interpreter = str(home / "bin/python")
+    probe = measure.run([interpreter, "-c", "import cv2, mediapipe, kinemotion"])
+    if probe.status:
+        sys.exit(f"bench: the peers do not start: {probe.stderr.strip().splitlines()[-1]}\n"
+                 f"They need Debian's {LIBRARIES}")
+    return interpreter
+
+
+def bundle(model: str) -> str:
+    """MediaPipe's .task file of `model`, assembled from the same networks that Plyo reads."""
+    path = places.WORK / "peers" / f"pose_landmarker_{model}.task"
+    if not path.exists():
+        part = path.with_suffix(".part")
+        measure.must([python(), HERE / "make_task.py", places.MODELS / "pose_detection.tflite",
+                      places.MODELS / f"pose_landmark_{model}.tflite", part])
+        os.replace(part, path)
+    return str(path)
