@@ -19,6 +19,8 @@ constexpr double kShallowest = 0.03;
 // Nor is this, without quiet standing before it: steps, hops and strides go down as well.
 constexpr double kShallowestUnsteady = 0.08;
 constexpr double kHop = 0.03;
+// Higher than a toe landmark strays while an athlete stands: a box, from which this is a drop jump.
+constexpr double kBox = 0.085;
 // A descent that begins sooner than this after a landing is the absorption of a rebound.
 constexpr double kRebound_s = 0.3;
 // Longer than this within a twentieth of the stature over the lowest point is a held squat: another
@@ -185,12 +187,13 @@ std::vector<Phase> MakePhases(const Jump& jump, const std::optional<Estimate>& o
   return phases;
 }
 
-/// The descent began in the air: the toe is over its level at the lowest point.
-bool FallsFromHop(const Jump& jump) {
+/// The descent began in the air or on a box: the toe is over its level at the lowest point.
+bool FallsFromAbove(const Jump& jump) {
+  const double above = jump.standing_before ? kBox : kHop;
   const Signal toe = jump.body.Height(IdsOf(jump.view.near).toe);
   const auto then = FitLocally(toe, jump.descent_s, 0.04, 1);
   const auto down = FitLocally(toe, jump.lowest_s.value, 0.04, 1);
-  return then && down && then->value - down->value > kHop * jump.stature_px;
+  return then && down && then->value - down->value > above * jump.stature_px;
 }
 
 bool Paused(const Jump& jump) {
@@ -214,7 +217,7 @@ std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions&
                                          .value_or(jump.lowest_height_px.value);
   const double shallowest = jump.standing_before ? kShallowest : kShallowestUnsteady;
   if (top - jump.lowest_height_px.value < shallowest * jump.stature_px) return std::nullopt;
-  if (!jump.standing_before && FallsFromHop(jump)) return std::nullopt;
+  if (FallsFromAbove(jump)) return std::nullopt;
 
   if (Paused(jump) && std::ranges::count(jump.scale.flags, flag::kSuspectedSlowMotion) == 0) {
     return std::nullopt;
