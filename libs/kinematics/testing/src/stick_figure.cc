@@ -1,4 +1,4 @@
-#include "testing/stick_figure.h"
+#include "plyo/kinematics_testing/stick_figure.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "testing/motion_path.h"
+#include "plyo/kinematics_testing/motion_path.h"
 
 namespace plyo::testing {
 

@@ -2,7 +2,8 @@
 
 #include <vector>
 
-#include "testing/stick_figure.h"
+#include "plyo/kinematics/signal.h"
+#include "plyo/kinematics_testing/stick_figure.h"
 
 namespace plyo::testing {
 
@@ -45,13 +46,13 @@ struct SyntheticTruth {
 };
 
 std::vector<PoseFrame> Render(const SyntheticJump& jump);
-/// One frame of it, `t` seconds after the first one, without noise.
+/// One pose of it, at an instant on the media clock, without noise.
 PoseFrame RenderAt(const SyntheticJump& jump, double t);
 std::vector<SyntheticTruth> TruthOf(const SyntheticJump& jump);
 
-/// The path of the centre of mass, metres over the ground, and the lift of the feet, `t` seconds
-/// after the first frame.
-double ComPath(const SyntheticJump& jump, double t);
-double FootLift(const SyntheticJump& jump, double t);
+/// The centre of mass over standing at an instant on the media clock, metres.
+double ComOverStanding(const SyntheticJump& jump, double t);
+/// Lift of the soles in every frame, metres.
+Signal FootLift(const SyntheticJump& jump);
 
 }  // namespace plyo::testing
