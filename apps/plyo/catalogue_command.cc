@@ -55,15 +55,15 @@ std::string Sentence(const std::string& label, const std::string& text) {
 }  // namespace
 
 std::string CatalogueText(std::span<const Sport> sports, const Terminal& terminal) {
-  std::string text;
+  TerminalText text(terminal);
   for (const auto& sport : sports) {
-    if (!text.empty()) text += "\n";
-    text +=
-        (terminal.bold ? "\x1b[1m" + sport.id + "\x1b[0m" : sport.id) + "  " + sport.label + "\n";
-    text += Wrapped(sport.text, static_cast<std::size_t>(terminal.width), 0) + "\n";
+    if (!text.Empty()) text.Add("\n");
+    text.AddBold(sport.id).Add("  " + sport.label + "\n");
+    text.Add(Wrapped(sport.text, static_cast<std::size_t>(terminal.width), 0) + "\n");
     std::vector<Line> metrics;
-    for (const auto& m : sport.metrics)
+    for (const auto& m : sport.metrics) {
       metrics.push_back({m.id, m.unit, Sentence(m.label, m.text)});
+    }
     std::vector<Line> events;
     for (const auto& e : sport.events) events.push_back({e.id, "", Sentence(e.label, e.text)});
     std::vector<Line> phases;
@@ -74,10 +74,12 @@ std::string CatalogueText(std::span<const Sport> sports, const Terminal& termina
           {FlagOf(p), p.unit,
            fmt::format("{} ({:g} to {:g})", Sentence(p.label, p.text), p.min, p.max)});
     }
-    text += ListOf("Metrics (SI units)", metrics, terminal) + ListOf("Events", events, terminal) +
-            ListOf("Phases", phases, terminal) + ListOf("Parameters", parameters, terminal);
+    text.Add(ListOf("Metrics (SI units)", metrics, terminal))
+        .Add(ListOf("Events", events, terminal))
+        .Add(ListOf("Phases", phases, terminal))
+        .Add(ListOf("Parameters", parameters, terminal));
   }
-  return text;
+  return text.Take();
 }
 
 int RunCatalogue(std::span<const Sport> sports, const std::string& only, bool json) {
@@ -93,7 +95,6 @@ int RunCatalogue(std::span<const Sport> sports, const std::string& only, bool js
     sports = sports.subspan(static_cast<std::size_t>(at - sports.begin()), 1);
   }
   const auto terminal = TerminalOf(stdout);
-  // Escape sequences of our own are no text of others: only the descriptors are made safe.
   const auto text = json ? CatalogueDocument(sports) + "\n" : CatalogueText(sports, terminal);
   const bool printed =
       std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;

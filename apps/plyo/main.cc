@@ -66,6 +66,11 @@ int Main(int argc, char** argv) {
       fmt::print(stderr, "{}", app.help());
       return ExitStatus(ErrorCode::kUsage);
     }
+    const std::string first = argv[1];
+    if (app.get_subcommands().empty() && !first.starts_with('-')) {
+      return Complain(app, "there is no command '" + first +
+                               "'; there are analyze, catalogue, version and completion");
+    }
     return Complain(app, error.what());
   }
 

@@ -18,10 +18,6 @@ namespace {
 /// Left free behind the figures, for the number of a remark.
 constexpr std::size_t kRemarkRoom = 6;
 
-std::string Bold(const std::string& text, const Terminal& terminal) {
-  return terminal.bold ? "\x1b[1m" + text + "\x1b[0m" : text;
-}
-
 std::string Counted(std::size_t count, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", count, count == 1 ? one : many);
 }
@@ -160,46 +156,51 @@ std::string Checks(std::span<const RecordingCheck> checks, Severity least, int w
   return text;
 }
 
-std::string Head(const AnalysisResult& result, const Sport& sport, const Terminal& terminal) {
+void AddHead(const AnalysisResult& result, const Sport& sport, TerminalText& text) {
   const auto& source = result.source;
-  std::string text = Bold(fmt::format("{}: {}", source.name, sport.label), terminal) + "\n";
-  text += fmt::format("{} x {}, {:.4g} frames/s, {:.2f} s", source.width, source.height,
-                      source.capture_fps, source.duration_s);
-  if (!result.provenance.model_name.empty()) text += ", " + result.provenance.model_name;
-  return text + "\n";
+  text.AddBold(fmt::format("{}: {}", source.name, sport.label)).Add("\n");
+  text.Add(fmt::format("{} x {}, {:.4g} frames/s, {:.2f} s", source.width, source.height,
+                       source.capture_fps, source.duration_s));
+  if (!result.provenance.model_name.empty()) text.Add(", " + result.provenance.model_name);
+  text.Add("\n");
+}
+
+void AddAthlete(const AnalysisResult& result, std::size_t index, const Sport& sport, int width,
+                TerminalText& text) {
+  const auto& athlete = result.athletes[index];
+  std::string who = Counted(athlete.reps.size(), "repetition", "repetitions");
+  if (result.athletes.size() > 1) {
+    who = fmt::format("Athlete {} (--athlete {}): {}", index + 1, athlete.track_id, who);
+  }
+  if (!athlete.reps.empty()) {
+    who += ", scale: " + ScaleMethodText(athlete.reps.front().scale.method);
+  }
+  text.Add("\n").AddBold(who).Add("\n");
+  if (athlete.reps.empty()) return;
+  auto said = result.quality.flags;
+  for (const auto& flag : athlete.reps.front().flags) said.push_back(flag);
+  text.Add(Figures(athlete, sport, said, width)).Add(Absences(athlete, sport, width));
+  const auto checks = Checks(CheckRecording(result, &athlete, sport), Severity::kLimited, width);
+  if (!checks.empty()) text.Add("\n").AddBold("What limited the accuracy").Add("\n" + checks);
 }
 
 }  // namespace
 
 std::string ResultTable(const AnalysisResult& result, const Sport& sport,
                         const Terminal& terminal) {
-  std::string text = Head(result, sport, terminal);
+  TerminalText text(terminal);
+  AddHead(result, sport, text);
   if (result.athletes.empty()) {
-    text += fmt::format("\nNothing found: nobody performs the movement ({}).\n", sport.label);
-    text += Checks(ExplainNothingFound(result, sport), Severity::kGood, terminal.width);
-    return ForTerminal(text, terminal);
+    text.Add("\n")
+        .AddBold(fmt::format("Nothing found: nobody performs the movement ({})", sport.label))
+        .Add("\n" + Checks(ExplainNothingFound(result, sport), Severity::kGood, terminal.width));
+    return text.Take();
   }
   for (std::size_t i = 0; i < result.athletes.size(); ++i) {
-    const auto& athlete = result.athletes[i];
-    auto said = result.quality.flags;
-    if (!athlete.reps.empty()) {
-      for (const auto& flag : athlete.reps.front().flags) said.push_back(flag);
-    }
-    std::string who = Counted(athlete.reps.size(), "repetition", "repetitions");
-    if (result.athletes.size() > 1)
-      who = fmt::format("Athlete {} (--athlete {}): {}", i + 1, athlete.track_id, who);
-    if (!athlete.reps.empty())
-      who += ", scale: " + ScaleMethodText(athlete.reps.front().scale.method);
-    text += "\n" + Bold(who, terminal) + "\n";
-    if (athlete.reps.empty()) continue;
-    text += Figures(athlete, sport, said, terminal.width);
-    text += Absences(athlete, sport, terminal.width);
-    const auto checks =
-        Checks(CheckRecording(result, &athlete, sport), Severity::kLimited, terminal.width);
-    if (!checks.empty()) text += "\nWhat limited the accuracy\n" + checks;
+    AddAthlete(result, i, sport, terminal.width, text);
   }
-  text += "\n± is the half width of a 95 % interval.\n";
-  return ForTerminal(text, terminal);
+  text.Add("\n± is the half width of a 95 % interval.\n");
+  return text.Take();
 }
 
 }  // namespace plyo::cli

@@ -90,6 +90,17 @@ std::string ForTerminal(std::string_view text, const Terminal& terminal) {
   return safe;
 }
 
+TerminalText& TerminalText::Add(std::string_view text) {
+  text_.append(ForTerminal(text, terminal_));
+  return *this;
+}
+
+TerminalText& TerminalText::AddBold(std::string_view text) {
+  if (!terminal_.bold) return Add(text);
+  text_.append("\x1b[1m").append(ForTerminal(text, terminal_)).append("\x1b[0m");
+  return *this;
+}
+
 std::size_t Columns(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(
       text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));

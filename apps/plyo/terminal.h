@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace plyo::cli {
 
@@ -20,6 +21,21 @@ Terminal TerminalOf(std::FILE* stream);
 /// UTF-8 text made harmless and readable there: control characters (but line breaks) and broken
 /// bytes become '?', and without UTF-8 the signs that Plyo uses become ASCII ("+/-", "deg").
 std::string ForTerminal(std::string_view text, const Terminal& terminal);
+
+/// Text for a terminal, put together of pieces that are made harmless each; only its own letters
+/// are bold.
+class TerminalText {
+ public:
+  explicit TerminalText(const Terminal& terminal) : terminal_(terminal) {}
+  TerminalText& Add(std::string_view text);
+  TerminalText& AddBold(std::string_view text);
+  bool Empty() const { return text_.empty(); }
+  std::string Take() { return std::move(text_); }
+
+ private:
+  const Terminal& terminal_;
+  std::string text_;
+};
 
 /// Columns that UTF-8 text takes: one for each character; Plyo's own texts hold no wide ones.
 std::size_t Columns(std::string_view text);

@@ -26,6 +26,12 @@ TEST(ForTerminal, WritesSignsInAscii) {
   EXPECT_EQ(ForTerminal("35.2 ± 1.6 cm, −3°, naïve", kAscii), "35.2 +/- 1.6 cm, -3 deg, na?ve");
 }
 
+TEST(TerminalText, OnlyItsOwnLettersAreBold) {
+  constexpr Terminal kBold{.interactive = true, .utf8 = true, .bold = true, .width = 80};
+  EXPECT_EQ(TerminalText(kBold).AddBold("a\x1b[2m").Add(" b\x1b").Take(), "\x1b[1ma?[2m\x1b[0m b?");
+  EXPECT_EQ(TerminalText(kUtf8).AddBold("a").Take(), "a");
+}
+
 TEST(Shortened, CutsBetweenCharacters) {
   EXPECT_EQ(Shortened("hällo", 5), "hällo");
   EXPECT_EQ(Shortened("hällo", 4), "häl…");
