@@ -33,7 +33,9 @@ constexpr double kLandmarkTakeoffU_s = 0.0075;
 constexpr double kLandmarkTouchdownU_s = 0.0065;
 
 // Pixels. The hinge's speeds are those of the shoe's lowest point.
-constexpr double kGroundTop = 0.008;
+constexpr double kGroundTop = 0.014;  // a rolling toe stays below
+constexpr double kFitReach_s = 0.05;
+constexpr double kFastestStep_m_s = 4;  // of the sole between two frames: faster is something else
 constexpr double kHingeTop = 0.06;
 constexpr double kHingeGround_s = 0.1;
 constexpr double kHingeScatter = 0.0025;
@@ -43,8 +45,8 @@ constexpr double kSpeedSpread = 0.35;
 constexpr double kSlowestHinge = 0.7;
 constexpr double kFastestHinge = 2.6;
 constexpr double kToeRoll_s = 0.014;  // the toe gathers speed over this time
-constexpr double kPixelTakeoffU_s = 0.0040;
-constexpr double kPixelTouchdownU_s = 0.0025;
+constexpr double kPixelTakeoffU_s = 0.0028;
+constexpr double kPixelTouchdownU_s = 0.0021;
 constexpr double kMeasure_s = 0.2;
 constexpr double kSureGround_s = 0.05;
 constexpr double kGroundSpan_s = 0.2;
@@ -80,6 +82,17 @@ std::optional<double> UpwardCrossing(const Signal& signal, double level, double 
 std::vector<Side> SidesToUse(const View& view) {
   if (view.IsSide()) return {view.near};
   return {Side::kLeft, Side::kRight};
+}
+
+/// Fastest change between neighbouring samples between the instants, per second.
+double FastestRise(const Signal& lift, double begin_s, double end_s) {
+  double fastest = 0;
+  for (std::size_t i = 1; i < lift.size(); ++i) {
+    if (lift.t_s[i - 1] < begin_s || lift.t_s[i] > end_s) continue;
+    const double rate = (lift.value[i] - lift.value[i - 1]) / (lift.t_s[i] - lift.t_s[i - 1]);
+    fastest = std::max(fastest, std::abs(rate));
+  }
+  return fastest;
 }
 
 ImageBox FeetBox(const BodyTrack& body, double begin_s, double end_s) {
@@ -347,9 +360,12 @@ std::optional<ContactInstant> FindContact(const BodyTrack& body, const View& vie
   for (const SoleSample& sample : trace.samples) {
     if (sample.visible) lift.Push(sample.t.Seconds(), sample.lift_px / flight.stature_px);
   }
+  const double stature_m = flight.stature_m.value_or(kAdultStature_m);
+  if (FastestRise(lift, event - kFitReach_s, event + kFitReach_s) > kFastestStep_m_s / stature_m) {
+    return by_landmarks;
+  }
   // Start where the sole surely is in the air and go towards the event.
   const double in_air = event - sign * std::max(0.03, period);
-  const double stature_m = flight.stature_m.value_or(kAdultStature_m);
   const auto fit = FitHinge(lift, end, in_air, kGravity / stature_m);
   if (!fit || std::abs(fit->first_air_s - fit->last_ground_s) > 2.5 * period) return by_landmarks;
   const double t = fit->t_s;

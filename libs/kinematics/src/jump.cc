@@ -22,7 +22,9 @@ constexpr double kUprightShare = 0.8;
 constexpr double kFlightMargin_s =
     0.03;  // the soles still touch, or touch already, within the contact's uncertainty
 constexpr double kSmooth_s = 0.12;
-constexpr double kPostureU_m = 0.02;
+constexpr double kPostureU_m = 0.015;
+constexpr double kEndFit_s = 0.05;
+constexpr double kEndsU_m = 0.009;  // CoM at take-off against landing
 constexpr double kLargestPosture_m = 0.15;
 constexpr double kLowestU_s = 0.0055;
 constexpr double kLowestHeightU = 0.0045;
@@ -157,17 +159,30 @@ bool MeasureFlight(const JumpWindow& window, const AthleteOptions& athlete,
   fall.landing_s = landing->t_s;
   fall.apex_s = (free_parabola ? *free_parabola : jump.parabola).apex_s;
   if (jump.scale.known()) {
-    const Signal toe = jump.body.Height(IdsOf(jump.view.near).toe);
-    const auto com_over_toe = [&](double t) -> std::optional<double> {
-      const auto com = FitLocally(jump.body.com_height(), t, 0.05, 1);
-      const auto foot = FitLocally(toe, t, 0.05, 1);
-      if (!com || !foot) return std::nullopt;
-      return (com->value - foot->value) * *jump.scale.scale.m_per_px;
+    const double m_per_px = *jump.scale.scale.m_per_px;
+    const SideIds& ids = IdsOf(jump.view.near);
+    const auto difference = [&](const Signal& height) -> std::optional<double> {
+      const auto before = FitLocally(height, takeoff->t_s.value, kEndFit_s, 1);
+      const auto after = FitLocally(height, landing->t_s.value, kEndFit_s, 1);
+      if (!before || !after) return std::nullopt;
+      return (before->value - after->value) * m_per_px;
     };
-    const auto at_takeoff = com_over_toe(takeoff->t_s.value);
-    const auto at_landing = com_over_toe(landing->t_s.value);
-    if (at_takeoff && at_landing && std::abs(*at_takeoff - *at_landing) < kLargestPosture_m) {
-      fall.posture_difference_m = Estimate{*at_takeoff - *at_landing, kPostureU_m};
+    const auto com = difference(com_in_picture);
+    if (com) {
+      // Two postures that are much alike, at take-off and landing, say when the middle of the fall
+      // was better than the postures in flight do: the landmarks' error is the same in both. An
+      // error of a contact moves the middle and the difference against each other.
+      const double duration = landing->t_s.value - takeoff->t_s.value;
+      const double middle = (takeoff->t_s.value + landing->t_s.value) / 2;
+      fall.apex_s = {middle - *com / (kGravity * duration), kEndsU_m / (kGravity * duration)};
+    }
+    const auto heel = difference(jump.body.Height(ids.heel));
+    const auto toe = difference(jump.body.Height(ids.toe));
+    if (com && heel && toe) {
+      const double over_foot = *com - (*heel + *toe) / 2;
+      if (std::abs(over_foot) < kLargestPosture_m) {
+        fall.posture_difference_m = Estimate{over_foot, kPostureU_m};
+      }
     }
     if (jump.standing) {
       const double stature_m = jump.stature_px * *jump.scale.scale.m_per_px;
