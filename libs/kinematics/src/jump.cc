@@ -122,6 +122,38 @@ void AddOnce(std::vector<std::string>& flags, std::string_view flag) {
   if (std::ranges::find(flags, flag) == flags.end()) flags.emplace_back(flag);
 }
 
+/// Height at the first instant minus that at the second, px; NaN where one of them was not seen.
+double EndDifference(const Signal& height, double takeoff_s, double landing_s) {
+  const auto before = FitLocally(height, takeoff_s, kEndFit_s, 1);
+  const auto after = FitLocally(height, landing_s, kEndFit_s, 1);
+  if (!before || !after) return std::numeric_limits<double>::quiet_NaN();
+  return before->value - after->value;
+}
+
+/// The middle of the fall from its two ends. The postures there are much alike, so that the
+/// landmarks' error, which depends on the posture, is the same in both; in flight it is another. An
+/// error of a contact moves the middle and the difference against each other.
+std::optional<Estimate> ApexFromEnds(const Signal& com, const Estimate& takeoff_s,
+                                     const Estimate& landing_s, double m_per_px) {
+  const double duration = landing_s.value - takeoff_s.value;
+  const double apex =
+      (takeoff_s.value + landing_s.value) / 2 -
+      m_per_px * EndDifference(com, takeoff_s.value, landing_s.value) / (kGravity * duration);
+  if (!(apex > takeoff_s.value && apex < landing_s.value)) return std::nullopt;
+  return Estimate{apex, kEndsU_m / (kGravity * duration)};
+}
+
+/// Free fall from the take-off, where nothing was seen of it in between.
+Parabola FallFrom(const Signal& com, double takeoff_s, const Estimate& apex_s, double m_per_px) {
+  Parabola fall;
+  fall.apex_s = apex_s;
+  fall.fall_px_s2 = {kGravity / m_per_px, 0};
+  const double up = apex_s.value - takeoff_s;
+  const auto begin = FitLocally(com, takeoff_s, kEndFit_s, 1);
+  fall.apex_height_px = (begin ? begin->value : 0) + fall.fall_px_s2.value / 2 * up * up;
+  return fall;
+}
+
 /// Begins and ends of the flight by contact, apex by the CoM's parabola, tied together by free
 /// fall.
 bool MeasureFlight(const JumpWindow& window, const AthleteOptions& athlete,
@@ -147,48 +179,40 @@ bool MeasureFlight(const JumpWindow& window, const AthleteOptions& athlete,
   const auto free_parabola = FitParabola(com_in_picture, begin, end);
   jump.scale = FindScale(jump.standing, free_parabola, athlete.height_m);
   const bool clock_is_right = std::ranges::count(jump.scale.flags, flag::kSuspectedSlowMotion) == 0;
-  const auto parabola =
-      jump.scale.known() && clock_is_right
-          ? FitParabola(com_in_picture, begin, end, kGravity / *jump.scale.scale.m_per_px)
-          : free_parabola;
-  if (!parabola) return false;
-  jump.parabola = *parabola;
+  const bool ruler = jump.scale.known() && clock_is_right;
+  const double m_per_px = jump.scale.scale.m_per_px.value_or(0);
+  const auto apex = ruler ? ApexFromEnds(com_in_picture, takeoff->t_s, landing->t_s, m_per_px)
+                          : std::optional<Estimate>();
+  if (const auto fitted =
+          ruler ? FitParabola(com_in_picture, begin, end, kGravity / m_per_px) : free_parabola) {
+    jump.parabola = *fitted;
+  } else if (apex) {  // hidden or out of the picture between its ends
+    jump.parabola = FallFrom(com_in_picture, takeoff->t_s.value, *apex, m_per_px);
+    AddOnce(jump.flags, flag::kGap);
+  } else {
+    return false;
+  }
 
   FlightEvidence fall;
   fall.takeoff_s = takeoff->t_s;
   fall.landing_s = landing->t_s;
-  fall.apex_s = (free_parabola ? *free_parabola : jump.parabola).apex_s;
-  if (jump.scale.known()) {
-    const double m_per_px = *jump.scale.scale.m_per_px;
+  fall.apex_s = apex ? *apex : (free_parabola ? *free_parabola : jump.parabola).apex_s;
+  if (ruler) {
     const SideIds& ids = IdsOf(jump.view.near);
-    const auto difference = [&](const Signal& height) -> std::optional<double> {
-      const auto before = FitLocally(height, takeoff->t_s.value, kEndFit_s, 1);
-      const auto after = FitLocally(height, landing->t_s.value, kEndFit_s, 1);
-      if (!before || !after) return std::nullopt;
-      return (before->value - after->value) * m_per_px;
+    const auto over_foot = [&](const Signal& foot) {
+      return EndDifference(com_in_picture, takeoff->t_s.value, landing->t_s.value) -
+             EndDifference(foot, takeoff->t_s.value, landing->t_s.value);
     };
-    const auto com = difference(com_in_picture);
-    if (com) {
-      // Two postures that are much alike, at take-off and landing, say when the middle of the fall
-      // was better than the postures in flight do: the landmarks' error is the same in both. An
-      // error of a contact moves the middle and the difference against each other.
-      const double duration = landing->t_s.value - takeoff->t_s.value;
-      const double middle = (takeoff->t_s.value + landing->t_s.value) / 2;
-      fall.apex_s = {middle - *com / (kGravity * duration), kEndsU_m / (kGravity * duration)};
-    }
-    const auto heel = difference(jump.body.Height(ids.heel));
-    const auto toe = difference(jump.body.Height(ids.toe));
-    if (com && heel && toe) {
-      const double over_foot = *com - (*heel + *toe) / 2;
-      if (std::abs(over_foot) < kLargestPosture_m) {
-        fall.posture_difference_m = Estimate{over_foot, kPostureU_m};
-      }
+    const double posture =
+        m_per_px * (over_foot(jump.body.Height(ids.heel)) + over_foot(jump.body.Height(ids.toe))) /
+        2;
+    if (std::abs(posture) < kLargestPosture_m) {  // neither absurd nor unknown
+      fall.posture_difference_m = Estimate{posture, kPostureU_m};
     }
     if (jump.standing) {
-      const double stature_m = jump.stature_px * *jump.scale.scale.m_per_px;
-      fall.rise_m = Estimate{
-          *jump.MetresAboveStanding(jump.parabola.apex_height_px) - kTakeoffRise * stature_m,
-          kTakeoffRiseU * stature_m};
+      const double stature_m = jump.stature_px * m_per_px;
+      const double rise = *jump.MetresAboveStanding(jump.parabola.apex_height_px);
+      fall.rise_m = Estimate{rise - kTakeoffRise * stature_m, kTakeoffRiseU * stature_m};
     }
   }
   jump.flight = FuseFlight(fall);
