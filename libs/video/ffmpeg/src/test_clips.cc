@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <sstream>
 #include <stdexcept>
 
 #include "plyo/video_ffmpeg/bgra_converter.h"
@@ -112,6 +113,20 @@ int CountFrames(const fs::path& clip) {
       "ffprobe -v error -select_streams v:0 -count_frames -show_entries stream=nb_read_frames "
       "-of default=nokey=1:noprint_wrappers=1 " +
       Quoted("file:" + clip.string())));
+}
+
+std::vector<double> ShownTimes(const fs::path& clip) {
+  std::istringstream lines(
+      Output("ffprobe -v error -select_streams v:0 -show_entries packet=pts_time,flags "
+             "-of default=nokey=1:noprint_wrappers=1 " +
+             Quoted("file:" + clip.string())));
+  std::vector<double> times;
+  double time = 0;
+  for (std::string flags; lines >> time >> flags;) {
+    if (flags.find('D') == std::string::npos) times.push_back(time);
+  }
+  std::sort(times.begin(), times.end());
+  return times;
 }
 
 std::vector<std::byte> ReadBytes(const fs::path& file) {

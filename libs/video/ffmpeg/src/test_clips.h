@@ -55,6 +55,10 @@ std::string Quoted(const std::filesystem::path& path);
 /// What ffprobe counts.
 int CountFrames(const std::filesystem::path& clip);
 
+/// When ffprobe says that each packet is shown, in order, in seconds of the file's clock; hidden
+/// ones are left out.
+std::vector<double> ShownTimes(const std::filesystem::path& clip);
+
 std::vector<std::byte> ReadBytes(const std::filesystem::path& file);
 void WriteBytes(const std::filesystem::path& file, const std::vector<std::byte>& bytes);
 /// Position of a four-letter box type in the file; the file's size if it is not there.
