@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <clocale>
 #include <csignal>
 #include <cstdio>
@@ -26,6 +27,25 @@ int Complain(const CLI::App& app, const std::string& message) {
   fmt::print(stderr, "plyo: {}\nTry '{} --help'.\n", ForTerminal(message, TerminalOf(stderr)),
              command);
   return ExitStatus(ErrorCode::kUsage);
+}
+
+/// The arguments for CLI11, last first. Behind "--" stand file names alone: one with a dash in
+/// front becomes "./-name", since CLI11 takes "--" for the end of a command whose words are
+/// complete already.
+std::vector<std::string> ArgumentsOf(int argc, char** argv) {
+  std::vector<std::string> arguments;
+  bool names_alone = false;
+  for (int i = 1; i < argc; ++i) {
+    std::string argument = argv[i];
+    if (!names_alone && argument == "--") {
+      names_alone = true;
+      continue;
+    }
+    if (names_alone && argument.starts_with('-')) argument.insert(0, "./");
+    arguments.push_back(std::move(argument));
+  }
+  std::ranges::reverse(arguments);
+  return arguments;
 }
 
 int Main(int argc, char** argv) {
@@ -58,7 +78,7 @@ int Main(int argc, char** argv) {
   completion->footer("Example: source <(plyo completion bash)");
 
   try {
-    app.parse(argc, argv);
+    app.parse(ArgumentsOf(argc, argv));
   } catch (const CLI::Success& asked) {  // help or the version
     return app.exit(asked);
   } catch (const CLI::ParseError& error) {

@@ -1,0 +1,81 @@
+"""Several videos: one summary, a bad file that stops nothing, statuses in their order, manifests."""
+
+import csv
+import json
+import shutil
+
+import pytest
+from conftest import metric, plyo, reps
+
+
+@pytest.fixture
+def folder(tmp_path, small, still):
+    """A jump, somebody who stands, and a file that is no video."""
+    shutil.copy(small, tmp_path / "jump.mp4")
+    shutil.copy(still, tmp_path / "stand.mp4")
+    (tmp_path / "bad.mp4").write_text("no video", encoding="utf-8")
+    return tmp_path
+
+
+def summary(path):
+    return list(csv.DictReader(path.open(encoding="utf-8", newline="")))
+
+
+def test_a_bad_file_stops_nothing(folder):
+    run = plyo("analyze", "cmj", "bad.mp4", "jump.mp4", "stand.mp4", "--model", "lite", "--height", "1.8", "--same-athlete",
+               "-o", "out", cwd=folder)
+    assert run.status == 2, "failed comes before nothing found before done"
+    assert "bad.mp4" in run.err and "3 clips: 1 with a result, 1 with nothing found, 1 failed" in run.out
+    rows = summary(folder / "out/summary.csv")
+    assert [(r["file"], r["status"]) for r in rows] == [
+        ("bad.mp4", "failed"), ("jump.mp4", "done"), ("stand.mp4", "nothing_found")]
+    document = json.loads((folder / "out/jump.json").read_text(encoding="utf-8"))
+    height = metric(reps(document)[0], "jump_height")["value"]
+    assert float(rows[1]["jump_height_best_m"]) == height and rows[1]["reps"] == "1"
+    assert rows[0]["error"] == "not_a_video" and rows[0]["message"]
+    assert {p.name for p in (folder / "out").iterdir()} == {"summary.csv"} | {
+        f"{name}{end}" for name in ("jump", "stand") for end in (".json", ".csv", ".html", "_overlay.mp4")}
+
+
+def test_nothing_found_comes_before_done(folder):
+    run = plyo("analyze", "cmj", "stand.mp4", "jump.mp4", "--model", "lite", cwd=folder)
+    assert run.status == 3
+
+
+def test_documents_come_one_a_line_in_the_order_given(folder):
+    run = plyo("analyze", "cmj", "jump.mp4", "bad.mp4", "stand.mp4", "--model", "lite", cwd=folder)
+    assert run.status == 2
+    documents = [json.loads(line) for line in run.out.splitlines()]
+    assert [d["source"]["name"] for d in documents] == ["jump.mp4", "stand.mp4"]
+
+
+def test_a_batch_gives_what_single_runs_give(folder):
+    shutil.copy(folder / "jump.mp4", folder / "again.mp4")
+    run = plyo("analyze", "cmj", "jump.mp4", "again.mp4", "--model", "lite", cwd=folder)
+    alone = plyo("analyze", "cmj", "jump.mp4", "--model", "lite", "--threads", "1", cwd=folder)
+    together = [json.loads(line) for line in run.out.splitlines()]
+    assert reps(together[0]) == reps(together[1]) == reps(alone.document)
+
+
+def test_a_manifest_says_what_differs(folder):
+    (folder / "m.csv").write_text(
+        "file,athlete,height_m,mass_kg,sex,date\r\njump.mp4,\"Ann, the first\",1.80,78,M,2026-05-31\r\nstand.mp4,Bo,,,,\r\n",
+        encoding="utf-8")
+    run = plyo("analyze", "cmj", "--manifest", folder / "m.csv", "--model", "lite", "--csv", "all.csv", cwd=folder)
+    assert run.status == 3
+    rows = summary(folder / "all.csv")
+    assert [(r["athlete"], r["date"], r["status"]) for r in rows] == [
+        ("Ann, the first", "2026-05-31", "done"), ("Bo", "", "nothing_found")]
+    run = plyo("analyze", "cmj", "jump.mp4", "--manifest", "m.csv", "--model", "lite", cwd=folder)
+    assert run.status == 0
+    assert run.document["athletes"][0]["height_m"] == 1.8
+    assert run.document["provenance"]["options"]["athlete"] == "Ann, the first"
+
+
+def test_two_files_of_one_name_do_not_overwrite_each_other(folder):
+    (folder / "x").mkdir()
+    shutil.copy(folder / "stand.mp4", folder / "x/stand.mp4")
+    run = plyo("analyze", "cmj", "stand.mp4", "x/stand.mp4", "--model", "lite", "-o", "out", cwd=folder)
+    assert run.status == 3
+    assert {"stand.json", "stand_2.json"} <= {p.name for p in (folder / "out").iterdir()}
+    assert [r["name"] for r in summary(folder / "out/summary.csv")] == ["stand", "stand_2"]
