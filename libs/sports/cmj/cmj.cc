@@ -139,7 +139,7 @@ void SetCountermovementMetrics(const Jump& jump, const std::optional<Estimate>& 
   }
   if (fastest_down) {
     if (const auto v = jump.Velocity(fastest_down->value)) {
-      table.Set("peak_eccentric_velocity", {*v, std::hypot(0.06, *v * relative)},
+      table.Set("peak_eccentric_velocity", {*v, std::hypot(0.085, *v * relative)},
                 {fastest_down->value, fastest_down->value});
     }
   }
