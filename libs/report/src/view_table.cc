@@ -1,6 +1,7 @@
 #include "view_table.h"
 
 #include <algorithm>
+#include <cctype>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -98,6 +99,10 @@ void AppendAbsent(Json* rows, const Json& view) {
   if (!rows->empty() && rows->back().contains("reason") &&
       rows->back()["reason"] == view["reason"]) {
     std::string label = view["label"];
+    // "RSI" stays as it is.
+    if (label.size() > 1 && std::islower(static_cast<unsigned char>(label[1])) != 0) {
+      label[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(label[0])));
+    }
     rows->back()["label"] = rows->back()["label"].get<std::string>() + ", " + label;
     rows->back()["text"] = "";
     return;

@@ -35,54 +35,52 @@ const PlyoCharts = (() => {
     }
   }
 
-  function markEvents(u, events, labelled) {
+  function drawEvent(u, event, x) {
     const { ctx } = u;
-    const { left, top, width, height } = u.bbox;
+    const { top, height } = u.bbox;
+    const half = u.valToPos(event.t + event.half, "x", true) - x;
+    ctx.fillStyle = alpha(css("--event"), 0.22);
+    ctx.fillRect(x - half, top, 2 * half, height);
+    ctx.strokeStyle = css("--event");
+    ctx.lineWidth = u.pxRatioUsed;
+    ctx.setLineDash(event.key ? [] : [3 * u.pxRatioUsed, 3 * u.pxRatioUsed]);
+    ctx.beginPath();
+    ctx.moveTo(crisp(x), top);
+    ctx.lineTo(crisp(x), top + height);
+    ctx.stroke();
+    ctx.setLineDash([]);
+  }
+
+  // The label goes to the lowest row in which it touches no other; where there is none its number does.
+  function labelEvent(u, event, x, rows) {
+    const { ctx } = u;
+    const { left, top, width } = u.bbox;
     const px = u.pxRatioUsed;
-    const rows = [];
-    ctx.save();
-    for (const event of events) {
-      const x = u.valToPos(event.t, "x", true);
-      if (x < left || x > left + width) continue;
-      const half = u.valToPos(event.t + event.half, "x", true) - x;
-      ctx.fillStyle = alpha(css("--event"), 0.22);
-      ctx.fillRect(x - half, top, 2 * half, height);
-      ctx.strokeStyle = css("--event");
-      ctx.lineWidth = px;
-      ctx.setLineDash(event.key ? [] : [3 * px, 3 * px]);
-      ctx.beginPath();
-      ctx.moveTo(crisp(x), top);
-      ctx.lineTo(crisp(x), top + height);
-      ctx.stroke();
-      if (!labelled) continue;
-      // The label goes to the lowest row in which it does not touch the one before it.
-      ctx.font = font(11 * px, event.key ? 600 : 400);
-      const texts = [event.label, String(event.number)];
-      for (const text of texts) {
-        const w = ctx.measureText(text).width;
-        const from = Math.min(Math.max(x - w / 2, left), left + width - w);
-        let row = rows.findIndex((end) => end + 8 * px < from);
-        if (row < 0 && rows.length < u.labelRows) row = rows.push(0) - 1;
-        if (row < 0) continue;
-        rows[row] = from + w;
-        ctx.fillStyle = css(event.key ? "--text" : "--muted");
-        ctx.textAlign = "left";
-        ctx.textBaseline = "alphabetic";
-        const y = top - 6 * px - row * 14 * px;
-        ctx.fillText(text, from, y);
-        if (row > 0) {
-          ctx.setLineDash([]);
-          ctx.globalAlpha = 0.35;
-          ctx.beginPath();
-          ctx.moveTo(crisp(x), y + 3 * px);
-          ctx.lineTo(crisp(x), top);
-          ctx.stroke();
-          ctx.globalAlpha = 1;
-        }
-        break;
-      }
+    ctx.font = font(11 * px, event.key ? 600 : 400);
+    for (const text of event.key || u.labelRows > 2 ? [event.label, String(event.number)] : [String(event.number)]) {
+      const w = ctx.measureText(text).width;
+      const from = Math.min(Math.max(x - w / 2, left), left + width - w);
+      const row = rows.findIndex((taken) => taken.every(([a, b]) => from + w + 8 * px < a || from > b + 8 * px));
+      if (row < 0) continue;
+      rows[row].push([from, from + w]);
+      const y = top - 6 * px - row * 14 * px;
+      ctx.fillStyle = css(event.key ? "--text" : "--muted");
+      ctx.textAlign = "left";
+      ctx.textBaseline = "alphabetic";
+      ctx.fillText(text, from, y);
+      return;
     }
-    ctx.restore();
+  }
+
+  function markEvents(u, events, labelled) {
+    const { left, width } = u.bbox;
+    const rows = Array.from({ length: u.labelRows }, () => []);
+    u.ctx.save();
+    const seen = events.map((event) => [event, u.valToPos(event.t, "x", true)]).filter(([, x]) => x >= left && x <= left + width);
+    for (const [event, x] of seen) drawEvent(u, event, x);
+    // Those with a picture of their own have the first choice.
+    if (labelled) for (const key of [true, false]) for (const [event, x] of seen) if (event.key === key) labelEvent(u, event, x, rows);
+    u.ctx.restore();
   }
 
   function markExtension(u, extension) {
@@ -139,7 +137,7 @@ const PlyoCharts = (() => {
 
   // chart: {title, unit, decimals, t, series, zero_line, extension?}; rep: {phases, events}.
   function make(host, chart, rep, options) {
-    const width = options.width || host.clientWidth;
+    const { width } = options;
     const narrow = width < 560;
     const labelRows = narrow ? 2 : 3;
     const labelled = options.first;
@@ -151,7 +149,7 @@ const PlyoCharts = (() => {
     const data = [chart.t, ...chart.series.map((s) => s.values)];
     const u = new uPlot({
       width,
-      height: (narrow ? 190 : chart.extension ? 280 : 220) + (labelled ? 14 * labelRows : 0),
+      height: (options.paper ? 150 : narrow ? 190 : 220) + (chart.extension && !narrow ? 60 : 0) + (labelled ? 14 * labelRows : 0),
       padding: [labelled ? 14 * labelRows + 6 : 10, options.named ? 52 : 14, 0, 0],
       scales: { x: { time: false } },
       legend: { show: false },

@@ -90,7 +90,7 @@
           el("span", { class: "num" }, m.unit === "°" ? figure(m) : m.value), m.unit !== "°" && el("span", { class: "unit" }, m.unit),
           m.half && el("span", { class: "half" }, `±\u00a0${m.half}`)),
       !absent && m.class && el("p", { class: "card-sub" }, m.class),
-      !absent && m.interval && el("p", { class: "card-sub" }, `95 % interval ${m.interval}`),
+      !absent && m.interval && el("p", { class: "card-sub" }, `95\u00a0% interval ${m.interval}`),
       hero && noteList(m.notes));
   }
 
@@ -143,10 +143,10 @@
       if (idx !== null && idx !== undefined) readout.append(el("span", { class: "reading at" }, `${chart.t[idx].toFixed(3)}\u00a0s`));
     };
     const state = { host, chart, rep, u: null };
-    state.draw = (width) => {
+    state.draw = (paperWidth) => {
       if (state.u) state.u.destroy();
-      state.width = width || host.clientWidth;
-      state.u = PlyoCharts.make(host, chart, rep, { ...options, width, onCursor });
+      state.width = paperWidth || host.clientWidth;
+      state.u = PlyoCharts.make(host, chart, rep, { ...options, width: state.width, paper: Boolean(paperWidth), onCursor });
       onCursor(state.u, null);
     };
     host.addEventListener("keydown", (event) => {
@@ -179,13 +179,13 @@
       if (u) u.setCursor({ left: u.valToPos(t, "x"), top: 10 });
     };
     return section("Movement", "movement", phaseLegend(rep), blocks.map((b) => b.node),
-      el("p", { class: "hint no-print" }, "Vertical lines are events, the band around each its 95 % interval. Drag over a chart to zoom, double-click to go back."));
+      el("p", { class: "hint no-print" }, "Vertical lines are events, the band around each its 95\u00a0% interval. Drag over a chart to zoom, double-click to go back."));
   }
 
   function eventTable(rep) {
     if (rep.events.length === 0) return null;
     return section("Events", "events", el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of events" }, el("table", {},
-      el("thead", {}, el("tr", {}, ["", "Event", "Time", "± 95 %", "Frame"].map((text, i) => el("th", { scope: "col", class: i > 1 ? "r" : null }, text)))),
+      el("thead", {}, el("tr", {}, ["", "Event", "Time", "±\u00a095\u00a0%", "Frame"].map((text, i) => el("th", { scope: "col", class: i > 1 ? "r" : null }, text)))),
       el("tbody", {}, rep.events.map((event) => el("tr", {},
         el("td", { class: "dim" }, event.number), el("th", { scope: "row", title: event.text || null }, event.label),
         el("td", { class: "r num" }, event.time), el("td", { class: "r num dim" }, event.half_text), el("td", { class: "r num dim" }, event.frame)))))));
@@ -205,7 +205,7 @@
   function metricTable(rep) {
     return section("All figures", "figures", el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of all figures" }, el("table", {},
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Figure"), el("th", { scope: "col", class: "r" }, "Value"),
-        el("th", { scope: "col", class: "r" }, "± 95 %"), el("th", { scope: "col" }, "Notes"))),
+        el("th", { scope: "col", class: "r" }, "±\u00a095\u00a0%"), el("th", { scope: "col" }, "Notes"))),
       rep.table.map((group) => el("tbody", {},
         el("tr", { class: "group" }, el("th", { scope: "rowgroup", colspan: "4" }, group.title)), group.rows.map(metricRow))))));
   }
@@ -229,7 +229,8 @@
     if (!first) return null;
     const grid = el("div", { class: "card-grid" }, others.map((m) => card(m, false)));
     grid.style.setProperty("--columns", Math.max(1, Math.ceil(others.length / 2)));
-    return el("div", { class: "cards" }, card(first, true), grid);
+    const id = freshId("h");
+    return el("section", { class: "cards", "aria-labelledby": id }, el("h2", { id, class: "visually-hidden" }, "Headline figures"), card(first, true), grid);
   }
 
   function repPanel(rep, sync) {
@@ -285,7 +286,7 @@
     const optional = ["left", "right", "best"].filter((key) => athlete.summary.some((row) => row[key] !== null));
     const titles = { left: "Left", right: "Right", best: "Best" };
     return section("Summary", "summary", el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Summary table" }, el("table", {},
-      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Figure"), ["Mean", "± 95 %", "SD", ...optional.map((k) => titles[k]), "n"].map((t) => el("th", { scope: "col", class: "r" }, t)))),
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Figure"), ["Mean", "±\u00a095\u00a0%", "SD", ...optional.map((k) => titles[k]), "n"].map((t) => el("th", { scope: "col", class: "r" }, t)))),
       el("tbody", {}, athlete.summary.map((row) => el("tr", {}, el("th", { scope: "row", title: row.text || null }, row.label, row.unit && el("span", { class: "th-unit" }, row.unit)),
         el("td", { class: "r num" }, row.mean ?? "–"), el("td", { class: "r num dim" }, row.half ? `±\u00a0${row.half}` : ""), el("td", { class: "r num dim" }, row.sd ?? ""),
         optional.map((key) => el("td", { class: "r num" }, row[key] ?? "")), el("td", { class: "r num dim" }, row.n)))))));
@@ -297,16 +298,15 @@
       el("span", { class: "verdict" }, VERDICTS[check.severity]),
       el("div", { class: "check-body" }, el("p", { class: "check-finding" }, el("strong", {}, check.aspect), " ", check.finding),
         check.advice && el("p", { class: "check-advice" }, check.advice),
-        check.affects.length > 0 && el("p", { class: "check-affects" }, "Concerns ", check.affects.slice(0, 6).join(", "),
-          check.affects.length > 6 && ` and ${check.affects.length - 6} more`, ".")))));
+        check.affects.length > 0 && el("p", { class: "check-affects" }, "Concerns ", check.affects.slice(0, 4).join(", "),
+          check.affects.length > 4 && ` and ${check.affects.length - 4} more`, ".")))));
   }
 
-  function accuracy(checks) {
+  function accuracy(checks, title) {
     const limits = checks.filter((check) => check.severity !== "good");
     const fine = checks.filter((check) => check.severity === "good");
-    return section("What limited the accuracy, and how to film better", "accuracy",
-      limits.length > 0 ? checkList(limits) : el("p", {}, "Nothing stood in the way: this is how to film."),
-      fine.length > 0 && el("h3", { class: "fine-title" }, "What was fine"),
+    return section(title, "accuracy", limits.length > 0 && checkList(limits),
+      fine.length > 0 && el("h3", { class: "fine-title" }, limits.length > 0 ? "What was fine" : "Nothing stood in the way"),
       fine.length > 0 && el("ul", { class: "fine" }, fine.map((check) => el("li", {}, el("strong", {}, check.aspect), " ", check.finding))));
   }
 
@@ -316,7 +316,7 @@
       note: rep.headline.length > 0 ? figure(rep.headline[0]) : null,
       panel: repPanel(rep, freshId("sync")),
     }));
-    return el("div", { class: "athlete" }, comparison(athlete), summary(athlete), items.length > 0 && tabs("Repetitions", items), accuracy(athlete.checks));
+    return el("div", { class: "athlete" }, comparison(athlete), summary(athlete), items.length > 0 && tabs("Repetitions", items), accuracy(athlete.checks, "What limited the accuracy, and how to film better"));
   }
 
   // ---- The page
@@ -332,8 +332,9 @@
   function nothingFound() {
     return [el("div", { class: "nothing", role: "status" }, el("h2", {}, "Nothing found"),
       el("p", {}, `The clip was read to its end, but no ${view.sport.toLowerCase()} was found in it, so there are no figures.`)),
-    section("What could be the cause", "accuracy", checkList(view.causes)),
-    section("The recording", "accuracy", checkList(view.checks))];
+    section("What could be the cause", "accuracy", el("ol", { class: "causes" }, view.causes.map((cause) =>
+      el("li", {}, el("p", {}, cause.finding), cause.advice && el("p", { class: "check-advice" }, cause.advice))))),
+    accuracy(view.checks, "The recording")];
   }
 
   main.append(head());
@@ -346,7 +347,7 @@
   document.getElementById("foot").append(
     el("details", { class: "provenance" }, el("summary", {}, "How these figures came about"),
       el("dl", {}, view.provenance.map(([label, text]) => el("div", {}, el("dt", {}, label), el("dd", {}, text)))),
-      el("p", {}, "± is half the width of the 95 % interval, 1.96 times the standard uncertainty. Times are capture times, from the first picture of the clip.")),
+      el("p", {}, "± is half the width of the 95\u00a0% interval, 1.96 times the standard uncertainty. Times are capture times, from the first picture of the clip.")),
     el("p", { class: "made" }, "Made by Plyo. This file holds everything it shows and asks the network for nothing."));
 
   for (const panel of document.querySelectorAll(".athlete")) if (!panel.hidden) reveal(panel);
@@ -380,8 +381,8 @@
     width = window.innerWidth;
     for (const state of charts) if (state.u && state.host.clientWidth > 0 && state.host.clientWidth !== state.width) state.draw();
   });
-  // 180 mm of paper at 96 px an inch.
-  const PAPER_WIDTH = 680;
+  // What the margins of A4 and the frame leave, at 96 px an inch.
+  const PAPER_WIDTH = 644;
   window.addEventListener("beforeprint", () => {
     root.classList.add("printing");
     for (const state of charts) {

@@ -365,14 +365,15 @@ std::unique_ptr<FrameSource> JumpVideo(const JumpOptions& options) {
 
 Result<void> GreyToBgra(const Frame& frame, int width, int height, std::uint8_t* pixels,
                         std::ptrdiff_t stride) {
+  std::vector<std::ptrdiff_t> column(static_cast<std::size_t>(width));
+  for (int x = 0; x < width; ++x) column[static_cast<std::size_t>(x)] = x * frame.width / width;
   for (int y = 0; y < height; ++y) {
-    const std::uint8_t* from =
-        frame.y.data + static_cast<std::ptrdiff_t>(y * frame.height / height) * frame.y.stride;
+    const std::uint8_t* from = frame.y.data + (y * frame.height / height) * frame.y.stride;
     std::uint8_t* to = pixels + y * stride;
-    for (int x = 0; x < width; ++x) {
-      const std::uint8_t grey = from[x * frame.width / width];
-      to[4 * x] = to[4 * x + 1] = to[4 * x + 2] = grey;
-      to[4 * x + 3] = 255;
+    for (const std::ptrdiff_t x : column) {
+      to[0] = to[1] = to[2] = from[x];
+      to[3] = 255;
+      to += 4;
     }
   }
   return {};

@@ -49,10 +49,15 @@ int main(int argc, char** argv) {
   const plyo::Sport sport = plyo::report::testing::JumpSport();
   bool good = true;
   const auto write = [&](const char* name, const plyo::AnalysisResult& result,
-                         std::string_view athlete) {
-    good = Write(folder / name, {result, sport, {}, athlete, "2026-11-24", {}}) && good;
+                         std::string_view athlete,
+                         std::span<const plyo::KeyFrame> key_frames = {}) {
+    good = Write(folder / name, {result, sport, key_frames, athlete, "2026-11-24", {}}) && good;
   };
-  write("one.html", JumpResult(), "");
+  const auto key_frames =
+      plyo::ExtractKeyFrames(*plyo::report::testing::JumpVideo(), plyo::report::testing::GreyToBgra,
+                             JumpResult(), sport, plyo::report::testing::JumpPoses());
+  if (!key_frames) return 2;
+  write("one.html", JumpResult(), "", *key_frames);
   write("three.html", JumpResult({.reps = 3}), "Ann Example");
   write("two_athletes.html", JumpResult({.reps = 2, .athletes = 2}), "");
   write("hostile.html", HostileResult(), "</title><svg onload=window.hacked=1>\"'&lt;");

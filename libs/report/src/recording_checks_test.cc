@@ -1,0 +1,105 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "plyo/kinematics/flags.h"
+#include "plyo/report/advice.h"
+#include "testing/fixture.h"
+
+namespace plyo {
+namespace {
+
+using report::testing::JumpResult;
+using report::testing::JumpSport;
+using ::testing::ElementsAre;
+
+const RecordingCheck* Find(const std::vector<RecordingCheck>& checks, std::string_view flag) {
+  const auto it = std::ranges::find(checks, flag, &RecordingCheck::flag);
+  return it == checks.end() ? nullptr : &*it;
+}
+
+const RecordingCheck* Find(const std::vector<RecordingCheck>& checks, Aspect aspect) {
+  const auto it = std::ranges::find(checks, aspect, &RecordingCheck::aspect);
+  return it == checks.end() ? nullptr : &*it;
+}
+
+TEST(CheckRecording, NamesWhatCarriesAFlag) {
+  const AnalysisResult result = JumpResult();
+  const auto checks = CheckRecording(result, &result.athletes.front(), JumpSport());
+  const RecordingCheck* check = Find(checks, flag::kLowVisibility);
+  ASSERT_NE(check, nullptr);
+  EXPECT_EQ(check->severity, Severity::kLimited);
+  EXPECT_THAT(check->affects, ElementsAre("Ankle extension"));
+}
+
+TEST(CheckRecording, PutsTheWorstFirst) {
+  AnalysisResult result = JumpResult();
+  result.quality.flags = {std::string(flag::kVariableFrameRate),
+                          std::string(flag::kSuspectedSlowMotion)};
+  const auto checks = CheckRecording(result, &result.athletes.front(), JumpSport());
+  EXPECT_EQ(checks.front().flag, flag::kSuspectedSlowMotion);
+  EXPECT_TRUE(std::ranges::is_sorted(checks, std::greater{}, &RecordingCheck::severity));
+}
+
+TEST(CheckRecording, SaysWhatWasFine) {
+  AnalysisResult result = JumpResult();
+  for (Metric& metric : result.athletes.front().reps.front().metrics) metric.flags.clear();
+  const auto checks = CheckRecording(result, &result.athletes.front(), JumpSport());
+  for (const RecordingCheck& check : checks)
+    EXPECT_EQ(check.severity, Severity::kGood) << check.finding;
+  EXPECT_EQ(checks.size(), 11U);
+  EXPECT_EQ(Find(checks, Aspect::kFrameRate)->finding, "60 frames/s.");
+  EXPECT_EQ(Find(checks, Aspect::kScale)->finding,
+            "By the body height of 1.80\u00a0m, ±\u00a02.4\u00a0%.");
+}
+
+TEST(CheckRecording, AFlaggedAspectIsNotCalledFineAsWell) {
+  AnalysisResult result = JumpResult();
+  result.quality.flags = {std::string(flag::kMovingCamera)};
+  const auto checks = CheckRecording(result, &result.athletes.front(), JumpSport());
+  EXPECT_EQ(std::ranges::count(checks, Aspect::kCamera, &RecordingCheck::aspect), 1);
+}
+
+TEST(CheckRecording, AsksForTheHeightWhereNoneWasGiven) {
+  AnalysisResult result = JumpResult();
+  AthleteResult& athlete = result.athletes.front();
+  athlete.height_m.reset();
+  athlete.reps.front().scale.method = "free_fall";
+  const auto* check = Find(CheckRecording(result, &athlete, JumpSport()), Aspect::kScale);
+  ASSERT_NE(check, nullptr);
+  const auto checks = CheckRecording(result, &athlete, JumpSport());
+  EXPECT_EQ(Find(checks, Aspect::kScale)->severity, Severity::kLimited);
+  EXPECT_NE(Find(checks, Aspect::kScale)->advice.find("--height"), std::string::npos);
+}
+
+TEST(CheckRecording, WithoutAnAthleteTellsOnlyWhatTheRecordingTells) {
+  const AnalysisResult result = JumpResult();
+  const auto checks = CheckRecording(result, nullptr, JumpSport());
+  EXPECT_EQ(Find(checks, Aspect::kView), nullptr);
+  EXPECT_EQ(Find(checks, Aspect::kScale), nullptr);
+  EXPECT_NE(Find(checks, Aspect::kFrameRate), nullptr);
+}
+
+TEST(ExplainNothingFound, NamesNobodyBeforeAnythingElse) {
+  AnalysisResult result = JumpResult();
+  result.athletes.clear();
+  result.quality.flags = {std::string(flag::kNoPerson)};
+  const auto causes = ExplainNothingFound(result, JumpSport());
+  ASSERT_EQ(causes.size(), 1U);
+  EXPECT_EQ(causes.front().flag, flag::kNoPerson);
+}
+
+TEST(ExplainNothingFound, MentionsAShortClipAndAnAthleteRarelySeen) {
+  AnalysisResult result = JumpResult();
+  result.athletes.clear();
+  result.source.duration_s = 0.8;
+  result.quality.detected_fraction = 0.3;
+  const auto causes = ExplainNothingFound(result, JumpSport());
+  EXPECT_EQ(causes[0].finding, "Seen in 30\u00a0% of the frames.");
+  EXPECT_EQ(causes[1].finding, "The clip lasts only 0.8\u00a0s.");
+  for (const RecordingCheck& cause : causes) EXPECT_FALSE(cause.advice.empty());
+}
+
+}  // namespace
+}  // namespace plyo
