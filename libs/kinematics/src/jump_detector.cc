@@ -18,6 +18,7 @@ constexpr double kAirborneLift = 0.05;
 constexpr double kShortestFlight_s = 0.12;
 // Before that much was seen nobody knows where the ground is.
 constexpr double kShortestGround_s = 0.2;
+constexpr double kMeasureEvery_s = 0.1;
 constexpr double kProvisionalAfterLanding_s = 0.25;
 constexpr double kLongestAbsorption_s = 1.5;
 constexpr double kStillFor_s = 0.3;
@@ -46,18 +47,9 @@ std::vector<JumpWindow> JumpDetector::Push(const PoseFrame& pose) {
   samples_.push_back(sample);
   Forget(sample.t - kLongestMemory_s);
 
-  std::vector<double> feet;
-  std::vector<double> heights;
-  for (const Sample& s : samples_) {
-    feet.push_back(s.lower_foot_y);
-    heights.push_back(s.eye_to_heel);
-  }
-  const double floor_y =
-      state_ == State::kGround ? Quantile(std::move(feet), 0.7) : flight_floor_y_;
-  const double stature = state_ == State::kGround
-                             ? Quantile(std::move(heights), 0.8) / kEyeHeightFraction
-                             : flight_stature_;
-  const bool airborne = stature > 0 && floor_y - sample.lower_foot_y > kAirborneLift * stature &&
+  if (state_ == State::kGround && sample.t - measured_s_ >= kMeasureEvery_s) MeasureGround();
+  const bool airborne = stature_px_ > 0 &&
+                        floor_y_ - sample.lower_foot_y > kAirborneLift * stature_px_ &&
                         sample.t - samples_.front().t > kShortestGround_s;
 
   std::vector<JumpWindow> windows;
@@ -66,8 +58,6 @@ std::vector<JumpWindow> JumpDetector::Push(const PoseFrame& pose) {
       if (airborne) {
         state_ = State::kAir;
         takeoff_s_ = landing_s_ = sample.t;
-        flight_floor_y_ = floor_y;
-        flight_stature_ = stature;
         grounded_samples_ = 0;
       }
       break;
@@ -119,7 +109,7 @@ JumpWindow JumpDetector::MakeWindow(bool closed, bool complete) const {
   return {.frames = {frames_.begin(), frames_.end()},
           .coarse_takeoff_s = takeoff_s_,
           .coarse_landing_s = landing_s_,
-          .stature_px = flight_stature_,
+          .stature_px = stature_px_,
           .previous_landing_s = previous_landing_s_,
           .closed = closed,
           .complete = complete};
@@ -131,6 +121,18 @@ void JumpDetector::Close() {
   Forget(landing_s_);
 }
 
+void JumpDetector::MeasureGround() {
+  std::vector<double> feet;
+  std::vector<double> heights;
+  for (const Sample& s : samples_) {
+    feet.push_back(s.lower_foot_y);
+    heights.push_back(s.eye_to_heel);
+  }
+  floor_y_ = Quantile(std::move(feet), 0.7);
+  stature_px_ = Quantile(std::move(heights), 0.8) / kEyeHeightFraction;
+  measured_s_ = samples_.back().t;
+}
+
 bool JumpDetector::StandsStill() const {
   const double now = samples_.back().t;
   if (now - landing_s_ < kStillFor_s) return false;
@@ -140,7 +142,7 @@ bool JumpDetector::StandsStill() const {
     low = std::min(low, it->body_y);
     high = std::max(high, it->body_y);
   }
-  return high - low < kStillRange * flight_stature_;
+  return high - low < kStillRange * stature_px_;
 }
 
 void JumpDetector::Forget(double before_s) {

@@ -41,6 +41,7 @@ class JumpDetector {
 
   JumpWindow MakeWindow(bool closed, bool complete) const;
   void Close();
+  void MeasureGround();
   bool StandsStill() const;
   void Forget(double before_s);
 
@@ -51,8 +52,9 @@ class JumpDetector {
   double landing_s_ = 0;
   double previous_landing_s_ = -1e300;
   double grounded_since_s_ = 0;
-  double flight_floor_y_ = 0;
-  double flight_stature_ = 0;
+  double floor_y_ = 0;  ///< of the ground, as last measured while on it
+  double stature_px_ = 0;
+  double measured_s_ = -1e300;
   int grounded_samples_ = 0;
   bool shown_ = false;
 };
