@@ -148,6 +148,8 @@ std::vector<Sample> FromGroundToAir(const Signal& lift, ContactEnd end) {
 std::optional<std::size_t> FirstInAir(const std::vector<Sample>& samples, double coarse,
                                       double ground_top) {
   auto air = std::ranges::lower_bound(samples, coarse - 1e-9, {}, &Sample::first);
+  // A coarse instant beside the event: what it calls the air is still the ground.
+  while (air != samples.end() && air->second <= ground_top) ++air;
   if (air == samples.end()) return std::nullopt;
   while (air != samples.begin() && std::prev(air)->second > ground_top) --air;
   if (air == samples.begin()) return std::nullopt;
