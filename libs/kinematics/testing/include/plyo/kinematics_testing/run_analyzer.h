@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "plyo/kinematics/contact_evidence.h"
+#include "plyo/kinematics/sport.h"
+
+namespace plyo::testing {
+
+/// All that an analyzer said of a recording, in order.
+struct Outcome {
+  std::vector<Rep> provisional;
+  std::vector<Rep> confirmed;
+  std::vector<Rep> reps;  ///< both kinds as they came
+  std::vector<Event> events;
+  std::vector<Summary> summary;
+};
+
+/// Pushes every frame and finishes.
+Outcome RunAnalyzer(SportAnalyzer& analyzer, const std::vector<PoseFrame>& frames,
+                    const ContactEvidence& evidence);
+
+/// The value of a metric or the time of an event; nullopt where there is none.
+std::optional<double> ValueOf(const Rep& rep, std::string_view metric);
+std::optional<double> TimeOf(const Rep& rep, std::string_view event);
+bool HasFlag(const std::vector<std::string>& flags, std::string_view flag);
+
+}  // namespace plyo::testing

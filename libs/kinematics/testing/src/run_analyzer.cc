@@ -1,0 +1,39 @@
+#include "plyo/kinematics_testing/run_analyzer.h"
+
+#include <algorithm>
+
+namespace plyo::testing {
+
+Outcome RunAnalyzer(SportAnalyzer& analyzer, const std::vector<PoseFrame>& frames,
+                    const ContactEvidence& evidence) {
+  Outcome outcome;
+  const auto take = [&outcome](const Step& step) {
+    for (const Rep& rep : step.reps) {
+      (rep.status == RepStatus::kConfirmed ? outcome.confirmed : outcome.provisional)
+          .push_back(rep);
+      outcome.reps.push_back(rep);
+    }
+    outcome.events.insert(outcome.events.end(), step.events.begin(), step.events.end());
+  };
+  for (const PoseFrame& frame : frames) take(analyzer.Push(frame, evidence));
+  take(analyzer.Finish(evidence));
+  outcome.summary = analyzer.Summarize();
+  return outcome;
+}
+
+std::optional<double> ValueOf(const Rep& rep, std::string_view metric) {
+  const Metric* found = rep.FindMetric(metric);
+  return found ? found->value : std::nullopt;
+}
+
+std::optional<double> TimeOf(const Rep& rep, std::string_view event) {
+  const Event* found = rep.FindEvent(event);
+  if (!found) return std::nullopt;
+  return found->t_s;
+}
+
+bool HasFlag(const std::vector<std::string>& flags, std::string_view flag) {
+  return std::ranges::find(flags, flag) != flags.end();
+}
+
+}  // namespace plyo::testing
