@@ -17,7 +17,7 @@ constexpr std::string_view kTakeoff = "takeoff";
 
 // The CoM's own uncertainty against another posture, in statures: the landmarks' pose-dependent
 // error (bench/accuracy).
-constexpr double kPostureU = 0.0038;
+constexpr double kPostureU = 0.0034;
 // By how much a joint angle read from the picture is unsure, degrees, with the standing offset
 // removed: hip, knee, ankle. The small model bends too little (bench/accuracy).
 struct AngleUncertainty {
