@@ -103,6 +103,10 @@ AngleReading ReadAngle(const Jump& jump, Side side, Joint joint, const AngleInst
     return reading;
   }
   const Signal angle = AngleSignal(jump, side, joint);
+  if (!ValueAt(angle, instant.t_s, jump.body.longest_step_s())) {
+    reading.reason = reason::kGap;
+    return reading;
+  }
   // At take-off the joints fly apart: a short straight line keeps the instant; at the lowest point
   // they turn: a wider parabola.
   const bool turning = instant.id == kLowest;
