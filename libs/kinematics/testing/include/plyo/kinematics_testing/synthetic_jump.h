@@ -25,7 +25,7 @@ struct SyntheticJump {
   /// the ground later than the body's speed would have it (found on rendered people).
   double toe_roll_s = 0.014;
   int repetitions = 1;
-  Filming filming;
+  Filming filming = {};
 };
 
 /// The truth of one repetition: seconds on the media clock, SI units, degrees.

@@ -1,0 +1,159 @@
+#include "plyo/kinematics/jump_detector.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "plyo/kinematics_testing/figure_script.h"
+#include "plyo/kinematics_testing/pose_edits.h"
+#include "plyo/kinematics_testing/synthetic_jump.h"
+#include "plyo/kinematics_testing/synthetic_movements.h"
+
+namespace plyo {
+namespace {
+
+using testing::Filming;
+using testing::Poses;
+using testing::SyntheticJump;
+using testing::SyntheticTruth;
+
+std::vector<JumpWindow> Detect(const Poses& frames) {
+  JumpDetector detector;
+  std::vector<JumpWindow> all;
+  for (const PoseFrame& frame : frames) {
+    for (JumpWindow& window : detector.Push(frame)) all.push_back(std::move(window));
+  }
+  for (JumpWindow& window : detector.Finish()) all.push_back(std::move(window));
+  return all;
+}
+
+void ExpectWithin(const JumpWindow& window, const SyntheticTruth& truth, double period_s) {
+  EXPECT_GT(window.coarse_takeoff_s, truth.takeoff_s);
+  EXPECT_LT(window.coarse_takeoff_s, truth.takeoff_s + 0.07 + period_s);
+  EXPECT_LT(window.coarse_landing_s, truth.landing_s);
+  EXPECT_GT(window.coarse_landing_s, truth.landing_s - 0.07 - period_s);
+}
+
+TEST(JumpDetector, ShowsAJumpTwice) {
+  for (const double fps : {25.0, 30.0, 60.0, 240.0}) {
+    SyntheticJump jump;
+    jump.filming.fps = fps;
+    const auto windows = Detect(Render(jump));
+    ASSERT_EQ(windows.size(), 2U) << fps;
+    EXPECT_FALSE(windows[0].closed);
+    EXPECT_TRUE(windows[1].closed);
+    EXPECT_TRUE(windows[1].complete);
+    for (const JumpWindow& window : windows) {
+      ExpectWithin(window, TruthOf(jump)[0], 1 / fps);
+      EXPECT_NEAR(window.stature_px, jump.stature_m * jump.filming.px_per_m, 0.03 * 437);
+      EXPECT_EQ(window.frames.front().frame, 0);
+    }
+    EXPECT_LT(windows[0].frames.size(), windows[1].frames.size());
+  }
+}
+
+TEST(JumpDetector, ShowsItSoonAfterLandingAndClosesWhenTheAthleteStands) {
+  const SyntheticJump jump;
+  const auto windows = Detect(Render(jump));
+  ASSERT_EQ(windows.size(), 2U);
+  const double landing = TruthOf(jump)[0].landing_s;
+  EXPECT_LT(windows[0].frames.back().t.Seconds(), landing + 0.35);
+  EXPECT_GT(windows[1].frames.back().t.Seconds(), landing + 0.5);
+  EXPECT_LT(windows[1].frames.back().t.Seconds(), landing + 1.6);
+}
+
+TEST(JumpDetector, SeparatesRepetitions) {
+  SyntheticJump jump;
+  jump.repetitions = 3;
+  std::vector<JumpWindow> closed;
+  for (JumpWindow& window : Detect(Render(jump))) {
+    if (window.closed) closed.push_back(std::move(window));
+  }
+  ASSERT_EQ(closed.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    ExpectWithin(closed[i], TruthOf(jump)[i], 1 / 60.0);
+    EXPECT_TRUE(closed[i].complete);
+    if (i == 0) continue;
+    EXPECT_EQ(closed[i].previous_landing_s, closed[i - 1].coarse_landing_s);
+    EXPECT_GE(closed[i].frames.front().t.Seconds(), closed[i - 1].coarse_landing_s);
+  }
+}
+
+TEST(JumpDetector, AReboundEndsTheWindowEarly) {
+  const auto frames =
+      testing::FigureScript(1.75).Hold(1).Jump(0.3, 0.3).Hold(0.1).Jump(0.3, 0.3).Hold(1).Film({});
+  EXPECT_EQ(std::ranges::count_if(Detect(frames), &JumpWindow::closed), 2);
+
+  const auto hops = testing::RenderHops(5, 0.25, {});
+  int incomplete = 0;
+  for (const JumpWindow& window : Detect(hops)) incomplete += window.closed && !window.complete;
+  EXPECT_GE(incomplete, 3);
+}
+
+TEST(JumpDetector, AFileThatEndsAfterLandingClosesIncomplete) {
+  const SyntheticJump jump;
+  const double landing = TruthOf(jump)[0].landing_s;
+  const auto windows = Detect(testing::Between(Render(jump), 0, landing + 0.1));
+  ASSERT_EQ(windows.size(), 1U);
+  EXPECT_TRUE(windows[0].closed);
+  EXPECT_FALSE(windows[0].complete);
+}
+
+TEST(JumpDetector, AFileThatEndsInTheAirHasNoJump) {
+  const SyntheticJump jump;
+  const double landing = TruthOf(jump)[0].landing_s;
+  EXPECT_TRUE(Detect(testing::Between(Render(jump), 0, landing - 0.1)).empty());
+}
+
+TEST(JumpDetector, SeesNothingWhereNobodyFlies) {
+  const Filming filming;
+  EXPECT_TRUE(Detect(testing::RenderStanding(3, filming)).empty());
+  EXPECT_TRUE(Detect(testing::RenderSquats(0.5, filming)).empty());
+  EXPECT_TRUE(Detect(testing::RenderCalfRaises(filming)).empty());
+  EXPECT_TRUE(Detect(testing::RenderWalking(4, filming)).empty());
+  EXPECT_TRUE(Detect(testing::RenderStepDown(0.4, filming)).empty());
+  EXPECT_TRUE(Detect({}).empty());
+}
+
+TEST(JumpDetector, ForgetsWhatIsLongPast) {
+  SyntheticJump jump;
+  jump.standing_s = 30;
+  jump.filming.fps = 30;
+  const auto windows = Detect(Render(jump));
+  ASSERT_FALSE(windows.empty());
+  for (const JumpWindow& window : windows) {
+    const double span = window.frames.back().t.Seconds() - window.frames.front().t.Seconds();
+    EXPECT_LE(span, 20.1);
+    EXPECT_LE(window.frames.size(), 6001U);
+  }
+}
+
+TEST(JumpDetector, KeepsNoMoreFramesThanItsBound) {
+  SyntheticJump jump;
+  jump.standing_s = 8;
+  jump.filming.fps = 1000;
+  for (const JumpWindow& window : Detect(Render(jump))) EXPECT_LE(window.frames.size(), 6001U);
+}
+
+RC_GTEST_PROP(JumpDetector, DoesNotCareForPlaceOrTime, ()) {
+  const SyntheticJump jump{.filming = {.fps = 30, .image_width = 4000, .image_height = 4000}};
+  const double later = *rc::gen::inRange(-3600, 3600);
+  // Whole pixels, so that rounding to float stays out of it.
+  const double dx = *rc::gen::inRange(-300, 2000);
+  const double dy = *rc::gen::inRange(-100, 2000);
+  const auto here = Detect(Render(jump));
+  const auto there = Detect(testing::LaterBy(testing::Moved(Render(jump), dx, dy), later));
+  RC_ASSERT(here.size() == there.size());
+  for (std::size_t i = 0; i < here.size(); ++i) {
+    RC_ASSERT(std::abs(there[i].coarse_takeoff_s - here[i].coarse_takeoff_s - later) < 1e-6);
+    RC_ASSERT(std::abs(there[i].coarse_landing_s - here[i].coarse_landing_s - later) < 1e-6);
+    // One frame more where rounding decides when 0.3 s are over.
+    const auto more = std::ssize(there[i].frames) - std::ssize(here[i].frames);
+    RC_ASSERT(std::abs(more) <= 1);
+  }
+}
+
+}  // namespace
+}  // namespace plyo
