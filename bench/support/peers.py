@@ -8,7 +8,7 @@ import sys
 from . import measure, places
 
 HERE = places.ROOT / "bench" / "peers"
-LIBRARIES = "libegl1 libgl1 libgles2 libglib2.0-0 libx11-6 libxcb1"
+LIBRARIES = "libegl1 libgl1 libgles2 libglib2.0-0 (deps/debian.txt, bench)"
 
 
 def python() -> str:
