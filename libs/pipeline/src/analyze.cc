@@ -24,6 +24,8 @@ using pipeline::GroundStrips;
 constexpr std::int64_t kGone_us = 2'000'000;
 // Who was seen for less is no bystander but a flicker.
 constexpr std::int64_t kFewestFrames = 5;
+// Share of the frames with exchanged legs from which a user should know of it.
+constexpr double kManySwaps = 0.02;
 
 class Stopwatch {
  public:
@@ -67,6 +69,7 @@ class Athletes {
     std::map<TrackId, std::int64_t> seen;
     for (AthletePath* path : performing) {
       seen[path->track()] = path->frames_seen();
+      result.quality.side_swaps += path->side_swaps();
       const double size = path->size_px();
       ordered.emplace_back(std::move(*path).Take(options_.athlete), size);
     }
@@ -81,6 +84,9 @@ class Athletes {
     if (frames > 0) {
       result.quality.detected_fraction =
           static_cast<double>(seen_most) / static_cast<double>(frames);
+    }
+    if (static_cast<double>(result.quality.side_swaps) > kManySwaps * static_cast<double>(frames)) {
+      result.quality.flags.emplace_back(flag::kSideSwaps);
     }
     if (paths_.empty()) result.quality.flags.emplace_back(flag::kNoPerson);
   }

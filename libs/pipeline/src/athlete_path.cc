@@ -4,7 +4,16 @@
 #include <iterator>
 #include <utility>
 
+#include "plyo/kinematics/body_track.h"
+#include "plyo/pose/side_swaps.h"
+
 namespace plyo::pipeline {
+namespace {
+
+// Long enough for the right names of the legs to be in the majority, short enough for the memory.
+constexpr std::int64_t kSwapWindow_us = 5'000'000;
+
+}  // namespace
 
 AthletePath::AthletePath(TrackId track, const Sport& sport, const AthleteOptions& athlete)
     : track_(track), analyzer_(sport.make_analyzer(athlete)) {}
@@ -14,11 +23,15 @@ void AthletePath::Push(const PoseFrame& pose, const ContactEvidence& evidence) {
   ++frames_seen_;
   const auto [top, bottom] = std::ranges::minmax(pose.image, {}, &ImageLandmark::y);
   size_sum_ += static_cast<double>(bottom.y - top.y);
+  if (!unchecked_.empty() && pose.t.us - unchecked_.front().t.us >= kSwapWindow_us)
+    CountSideSwaps();
+  unchecked_.push_back(pose);
   Collect(analyzer_->Push(pose, evidence));
 }
 
 void AthletePath::Finish(const ContactEvidence& evidence) {
   if (!analyzer_) return;
+  CountSideSwaps();
   Collect(analyzer_->Finish(evidence));
   summary_ = analyzer_->Summarize();
   analyzer_.reset();  // frees its frames: who has left is never seen again under this id
@@ -37,6 +50,13 @@ AthleteResult AthletePath::Take(const AthleteOptions& athlete) && {
   result.steps = std::move(steps_);
   result.summary = std::move(summary_);
   return result;
+}
+
+void AthletePath::CountSideSwaps() {
+  if (EstimateView(unchecked_).IsSide()) {
+    side_swaps_ += std::ranges::count(FindSideSwaps(unchecked_), true);
+  }
+  unchecked_.clear();
 }
 
 void AthletePath::Collect(Step step) {

@@ -22,6 +22,8 @@ class AthletePath {
   TrackId track() const { return track_; }
   Timestamp last_seen() const { return last_seen_; }
   std::int64_t frames_seen() const { return frames_seen_; }
+  /// Frames seen from the side in which the model exchanged the legs.
+  std::int64_t side_swaps() const { return side_swaps_; }
   /// Mean height in the picture, px.
   double size_px() const;
   bool Performs() const { return !reps_.empty() || !steps_.empty(); }
@@ -29,6 +31,7 @@ class AthletePath {
 
  private:
   void Collect(Step step);
+  void CountSideSwaps();
 
   TrackId track_;
   std::unique_ptr<SportAnalyzer> analyzer_;
@@ -37,6 +40,8 @@ class AthletePath {
   std::vector<Summary> summary_;
   Timestamp last_seen_;
   std::int64_t frames_seen_ = 0;
+  std::vector<PoseFrame> unchecked_;  ///< not yet looked through for exchanged legs
+  std::int64_t side_swaps_ = 0;
   double size_sum_ = 0;
 };
 
