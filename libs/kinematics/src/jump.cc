@@ -220,7 +220,7 @@ bool MeasureFlight(const JumpWindow& window, const AthleteOptions& athlete,
 }
 
 void FlagPicture(const JumpWindow& window, double begin_s, Jump& jump) {
-  if (1 / jump.body.period_s() < kLowFrameRate) AddOnce(jump.flags, flag::kLowFrameRate);
+  if (1 / jump.body.period_s() < kLowFrameRate - 0.1) AddOnce(jump.flags, flag::kLowFrameRate);
   if (jump.stature_px < kLowResolution_px) AddOnce(jump.flags, flag::kLowResolution);
   double seen = 0;
   double frames = 0;

@@ -34,8 +34,9 @@ void MetricTable::Set(std::string_view id, const Estimate& estimate, Range range
   metric.value = estimate.value;
   metric.u = estimate.u;
   metric.reason.clear();
-  metric.begin_s = range.begin_s;
-  metric.end_s = range.end_s;
+  // The reference may lie behind: standing that was seen only after the jump.
+  metric.begin_s = std::min(range.begin_s, range.end_s);
+  metric.end_s = std::max(range.begin_s, range.end_s);
   metric.flags = std::move(flags);
 }
 

@@ -56,6 +56,14 @@ TEST(MetricTable, NeverHoldsAValueThatIsNone) {
   }
 }
 
+TEST(MetricTable, RangesRunForward) {
+  const auto catalogue = Catalogue();
+  MetricTable table(catalogue, reason::kNotSeen);
+  table.Set("time", {0.5, 0.01}, {3, 2});
+  EXPECT_EQ(table["time"].begin_s, 2);
+  EXPECT_EQ(table["time"].end_s, 3);
+}
+
 TEST(MetricTable, TakesBack) {
   const auto catalogue = Catalogue();
   MetricTable table(catalogue, reason::kNotSeen);

@@ -34,6 +34,8 @@ constexpr double kAirLow = 0.02;  // lifts at which nothing lies between the sol
 constexpr double kAirHigh = 0.10;
 constexpr double kSameRow = 0.006;
 constexpr double kWeak = 0.3;
+constexpr double kBreakTop = 0.06;
+constexpr double kBreakSpeed = 2.9;
 constexpr double kOtherLayer = 0.9;  // of the step's strength
 constexpr double kOtherLayerMin = 20;
 
@@ -296,10 +298,44 @@ class Search {
                  : 0;
       if (sides[sign].air_strength < kWeak * sides[1 - sign].air_strength) sign = 1 - sign;
     }
-    const Side& side = sides[sign];
-    const double mismatch = std::abs(side.ground_above - side.air_above);
+    std::array<Choice, 2> choices;
+    std::array<int, 2> breaks = {0, 0};
+    for (Sign k = 0; k < 2; ++k) {
+      choices[k] = WithLayer(k, sides[k].ground_above, sides[k].air_above);
+      breaks[k] = Breaks(choices[k]);
+    }
+    if (sides[0].ground_row >= 0 && sides[1].ground_row >= 0 && breaks[1 - sign] < breaks[sign]) {
+      sign = 1 - sign;
+    }
+    return choices[sign];
+  }
+
+  Choice WithLayer(Sign sign, double ground_above, double air_above) const {
+    const double mismatch = std::abs(ground_above - air_above);
     const bool other = mismatch > std::max(kOtherLayerMin, kOtherLayer * strength_[sign]);
-    return Choice{sign, side.air_above, other ? mismatch / 2 : 0};
+    return Choice{sign, air_above, other ? mismatch / 2 : 0};
+  }
+
+  /// How often the lowest step moves between neighbouring pictures as no foot does.
+  int Breaks(const Choice& choice) const {
+    std::vector<double> ground;
+    std::vector<Lowest> lows;
+    for (const Picture& p : pictures_) {
+      lows.push_back(LowestStep(p, choice, strength_[choice.sign]));
+      if (p.ground && lows.back().found()) ground.push_back(lows.back().row);
+    }
+    const double zero = Median(std::move(ground));
+    int breaks = 0;
+    for (std::size_t i = 1; i < lows.size(); ++i) {
+      const bool both = lows[i].found() && lows[i - 1].found();
+      const double a = (zero - lows[i - 1].row) / s_;
+      const double b = (zero - lows[i].row) / s_;
+      const double dt = pictures_[i].t.Seconds() - pictures_[i - 1].t.Seconds();
+      const double low = std::min(lows[i - 1].found() ? a : kBreakTop, lows[i].found() ? b : kBreakTop);
+      if (low >= (both ? kBreakTop : kBreakTop / 2)) continue;
+      breaks += !both || std::abs(b - a) > kBreakSpeed * dt;
+    }
+    return breaks;
   }
 
   SoleTrace Trace(const Choice& choice) const {

@@ -76,9 +76,8 @@ void OverlayPainter::FigurePanel(Canvas* canvas, double t_s) {
   for (std::size_t i = 0; i < std::min<std::size_t>(athletes_, 2); ++i) {
     const RepScene* rep = people_[i].RepAt(t_s);
     if (rep == nullptr || rep->figures.empty()) continue;
-    const double first_known =
-        std::ranges::min_element(rep->figures, {}, &TimedFigure::known_s)->known_s;
-    const double appear = FadeIn(t_s, first_known);
+    // Not before the first of them, the most important one: until then the picture stays clear.
+    const double appear = FadeIn(t_s, rep->figures.front().known_s);
     if (appear <= 0) continue;
     double label_width = 0;
     double value_width = 0;
