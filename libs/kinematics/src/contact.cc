@@ -312,15 +312,16 @@ std::optional<ContactInstant> ContactByLandmarks(const BodyTrack& body, const Vi
   instant.t_s.value = Mean(instants);
   instant.t_s.u = std::hypot(takeoff ? kLandmarkTakeoffU_s : kLandmarkTouchdownU_s,
                              kFrameShare * body.period_s(), kNoiseShare * noise / kTypicalSlope);
-  if (noise > kJittery) instant.flags.emplace_back(flag::kLowVisibility);
+  bool unsure = noise > kJittery;
   // A toe that was lost in the dark or behind something: what the detector saw is all there is.
   const double coarse = takeoff ? flight.coarse_takeoff_s : flight.coarse_landing_s;
   const double usual = coarse + (takeoff ? -kCoarseLag_s : kCoarseLag_s);
   const double farthest = kCoarseSpread_s + body.period_s();
   if (std::abs(instant.t_s.value - usual) > farthest) {
     instant.t_s = {usual, kCoarseU_s + body.period_s() / 3};
-    instant.flags.emplace_back(flag::kLowVisibility);
+    unsure = true;
   }
+  if (unsure) instant.flags.emplace_back(flag::kLowVisibility);
   instant.flags.emplace_back(flag::kLandmarksOnly);
   return instant;
 }
@@ -372,7 +373,9 @@ std::optional<ContactInstant> FindContact(const BodyTrack& body, const View& vie
   if (!fit || std::abs(fit->first_air_s - fit->last_ground_s) > 2.5 * period) return by_landmarks;
   const double t = fit->t_s;
   if (std::abs(t - event) > kDisagreement_s) {
+    // One of them is wrong, and which cannot be told here: as unsure as they are apart.
     by_landmarks->flags.emplace_back(flag::kContactDisagreement);
+    by_landmarks->t_s.u = std::hypot(by_landmarks->t_s.u, (t - event) / 2);
     return by_landmarks;
   }
   ContactInstant instant;

@@ -173,6 +173,11 @@ bool MeasureFlight(const JumpWindow& window, const AthleteOptions& athlete,
   if (!takeoff || !landing || landing->t_s.value - takeoff->t_s.value < 0.1) return false;
   jump.takeoff_flags = takeoff->flags;
   jump.landing_flags = landing->flags;
+  for (const ContactInstant* contact : {&*takeoff, &*landing}) {
+    if (std::ranges::count(contact->flags, flag::kLowVisibility) > 0) {
+      AddOnce(jump.flags, flag::kLowVisibility);
+    }
+  }
 
   const double begin = takeoff->t_s.value + kFlightMargin_s;
   const double end = landing->t_s.value - kFlightMargin_s;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "athlete_path.h"
+#include "brightness.h"
 #include "decode_ahead.h"
 #include "ground_strips.h"
 #include "plyo/kinematics/flags.h"
@@ -115,6 +116,7 @@ Result<AnalysisRun> Analyze(FrameSource& source, PoseEstimator& estimator, const
   Timestamp first;
   Timestamp last;
   Athletes athletes(sport, options);
+  pipeline::Brightness brightness;
   {
     Stopwatch wall(run.times.wall_s);
     Tracker tracker(estimator);
@@ -128,6 +130,7 @@ Result<AnalysisRun> Analyze(FrameSource& source, PoseEstimator& estimator, const
       const Frame& frame = **next;
       if (frames++ == 0) first = frame.t;
       last = frame.t;
+      brightness.Observe(frame);
       Result<std::vector<PoseFrame>> poses = [&] {
         Stopwatch stopwatch(run.times.pose_s);
         return tracker.Track(frame);
@@ -182,6 +185,7 @@ Result<AnalysisRun> Analyze(FrameSource& source, PoseEstimator& estimator, const
   }
   for (std::string& flag : source.Flags()) result.quality.flags.push_back(std::move(flag));
   if (info.variable_frame_rate) result.quality.flags.emplace_back(flag::kVariableFrameRate);
+  if (brightness.Dark()) result.quality.flags.emplace_back(flag::kDark);
   std::move(athletes).Fill(frames, result);
   result.provenance.model_name = estimator.Model().name;
   result.provenance.model_sha256 = estimator.Model().sha256;
