@@ -39,6 +39,13 @@ TEST(Csv, RowsKnowTheirLine) {
   EXPECT_EQ((*rows)[2].line, 5U);
 }
 
+TEST(Csv, LinesMayEndInEveryOldWay) {
+  const auto rows = Read("a\rb\r\nc\nd");
+  ASSERT_TRUE(rows);
+  ASSERT_EQ(rows->size(), 4U);
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ((*rows)[i].line, i + 1);
+}
+
 TEST(Csv, AByteOrderMarkIsSkipped) {
   EXPECT_EQ((*Read("\xEF\xBB\xBF"
                    "file,sport\n"))[0]

@@ -74,10 +74,12 @@ class Parser {
 
 /// The next piece of the file: no more than one line, no more than a buffer.
 std::string_view NextPiece(std::istream& in, std::string& buffer) {
+  constexpr std::size_t kPiece = 4096;
   buffer.clear();
   for (int c = in.get(); c != std::istream::traits_type::eof(); c = in.get()) {
     buffer.push_back(static_cast<char>(c));
-    if (c == '\n' || buffer.size() == 4096) break;
+    if (c == '\r' && in.peek() == '\n') continue;
+    if (c == '\n' || c == '\r' || buffer.size() >= kPiece) break;
   }
   return buffer;
 }
@@ -95,7 +97,7 @@ Result<void> ReadCsv(std::istream& in, std::string_view name, ErrorCode code,
   std::string buffer;
   bool first = true;
   for (auto piece = NextPiece(in, buffer); !piece.empty(); piece = NextPiece(in, buffer)) {
-    const bool line_ends = piece.back() == '\n';
+    const bool line_ends = piece.back() == '\n' || piece.back() == '\r';
     if (first && piece.starts_with(kByteOrderMark)) piece.remove_prefix(kByteOrderMark.size());
     first = false;
     if (reading.row.fields.empty() && parser.Pending() == 0) reading.row.line = reading.line;
