@@ -4,8 +4,9 @@
 
 namespace plyo::testing {
 
-Outcome RunAnalyzer(SportAnalyzer& analyzer, const std::vector<PoseFrame>& frames,
-                    const ContactEvidence& evidence) {
+Outcome Analyze(const Sport& sport, const std::vector<PoseFrame>& frames,
+                const AthleteOptions& athlete, const ContactEvidence& evidence) {
+  const auto analyzer = sport.make_analyzer(athlete);
   Outcome outcome;
   const auto take = [&outcome](const Step& step) {
     for (const Rep& rep : step.reps) {
@@ -15,9 +16,9 @@ Outcome RunAnalyzer(SportAnalyzer& analyzer, const std::vector<PoseFrame>& frame
     }
     outcome.events.insert(outcome.events.end(), step.events.begin(), step.events.end());
   };
-  for (const PoseFrame& frame : frames) take(analyzer.Push(frame, evidence));
-  take(analyzer.Finish(evidence));
-  outcome.summary = analyzer.Summarize();
+  for (const PoseFrame& frame : frames) take(analyzer->Push(frame, evidence));
+  take(analyzer->Finish(evidence));
+  outcome.summary = analyzer->Summarize();
   return outcome;
 }
 

@@ -18,9 +18,9 @@ struct Outcome {
   std::vector<Summary> summary;
 };
 
-/// Pushes every frame and finishes.
-Outcome RunAnalyzer(SportAnalyzer& analyzer, const std::vector<PoseFrame>& frames,
-                    const ContactEvidence& evidence);
+/// A whole recording of one athlete through a new analyzer of the sport.
+Outcome Analyze(const Sport& sport, const std::vector<PoseFrame>& frames,
+                const AthleteOptions& athlete, const ContactEvidence& evidence);
 
 /// The value of a metric or the time of an event; nullopt where there is none.
 std::optional<double> ValueOf(const Rep& rep, std::string_view metric);
