@@ -99,8 +99,8 @@ struct Faces {
 };
 
 cairo_font_face_t* FaceOf(Weight weight) {
-  static const Faces* const faces = new Faces;
-  return faces->by_weight[static_cast<std::size_t>(weight)];
+  static const Faces* const kFaces = new Faces;
+  return kFaces->by_weight[static_cast<std::size_t>(weight)];
 }
 
 }  // namespace

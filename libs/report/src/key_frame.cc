@@ -220,7 +220,7 @@ Result<std::vector<KeyFrame>> ExtractKeyFrames(FrameSource& source, const ToBgra
           previous && (ended || w.t_s - previous->t.Seconds() <= (*frame)->t.Seconds() - w.t_s);
       const Frame* nearest = earlier ? &*previous : ended ? nullptr : &**frame;
       // After the last picture there is nothing to show.
-      if (nearest != nullptr && !(ended && w.t_s - nearest->t.Seconds() > step_s)) {
+      if (nearest != nullptr && (!ended || w.t_s - nearest->t.Seconds() <= step_s)) {
         Result<KeyFrame> cut = cutter.Cut(*nearest, w);
         if (!cut) return tl::unexpected(cut.error());
         taken[by_time[next]] = *std::move(cut);

@@ -75,7 +75,7 @@ bool Differ(const std::vector<std::uint8_t>& a, const std::vector<std::uint8_t>&
             Point2 centre, int reach) {
   for (int y = static_cast<int>(centre.y) - reach; y <= static_cast<int>(centre.y) + reach; ++y) {
     for (int x = static_cast<int>(centre.x) - reach; x <= static_cast<int>(centre.x) + reach; ++x) {
-      const auto at = static_cast<std::size_t>(4 * (y * width + x));
+      const auto at = 4 * static_cast<std::size_t>(y * width + x);
       if (a[at] != b[at] || a[at + 1] != b[at + 1]) return true;
     }
   }

@@ -188,9 +188,9 @@ class GradientVideo final : public FrameSource {
   }
   const VideoInfo& Info() const override { return info_; }
   Result<std::optional<Frame>> Next() override {
-    if (next_ > last_) return std::optional<Frame>();
+    if (static_cast<double>(next_) > last_) return std::optional<Frame>();
     Frame frame;
-    frame.t = Timestamp::FromSeconds(next_ / fps_);
+    frame.t = Timestamp::FromSeconds(static_cast<double>(next_) / fps_);
     frame.index = next_++;
     frame.width = 640;
     frame.height = 360;

@@ -9,7 +9,6 @@
 
 namespace {
 
-using plyo::report::testing::JumpOptions;
 using plyo::report::testing::JumpResult;
 
 bool Write(const std::filesystem::path& path, const plyo::ReportInput& input) {

@@ -38,7 +38,7 @@ struct KeyFrameOptions {
   int height_px =
       600;  ///< of the pictures; the width follows the athlete, the same for all pictures of a rep
   int jpeg_quality = 86;
-  int max_reps = 40;  ///< per athlete: further ones get no pictures, which bounds the report
+  int max_reps = 24;  ///< per athlete: further ones get no pictures, which bounds the report
   Sex sex = Sex::kUnknown;
 };
 
