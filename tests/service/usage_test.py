@@ -3,10 +3,11 @@
 import json
 import os
 import pty
+import re
 import subprocess
 
 import pytest
-from conftest import SAMPLE, binary, plyo
+from conftest import ROOT, SAMPLE, binary, plyo
 
 
 def test_version_is_one_line_on_standard_output():
@@ -168,3 +169,12 @@ def test_help_on_a_terminal_of_any_width():
 
 def test_results_of_the_catalogue_are_stable():
     assert json.loads(plyo("catalogue", "--json").out) == json.loads(plyo("catalogue", "--json").out)
+
+
+def test_the_guide_names_every_flag_and_no_other():
+    guide = (ROOT / "docs/guide/command-line.md").read_text(encoding="utf-8")
+    help_text = plyo("analyze", "--help").out
+    flags = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", help_text.split("Examples:")[0])) - {"--help", "--output-dir"}
+    assert flags and flags <= set(re.findall(r"--[a-z][a-z-]+", guide))
+    others = {"--help", "--version"}
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", guide)) <= flags | others
