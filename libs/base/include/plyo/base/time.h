@@ -6,7 +6,8 @@
 
 namespace plyo {
 
-/// An instant on the media clock, in capture time (slow motion already undone), in whole microseconds.
+/// An instant on the media clock, in capture time (slow motion already undone), in whole
+/// microseconds.
 ///
 /// Zero is the first frame that a player shows: edit lists are applied by the source.
 struct Timestamp {
