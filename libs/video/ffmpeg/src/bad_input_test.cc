@@ -264,15 +264,15 @@ TEST(BadInput, DamagedPicturesAreLeftOutAndFlagged) {
 // Whatever bytes change, opening and reading end with frames in order or with an error that is not
 // ours.
 RC_GTEST_PROP(Garbage, NeverBreaksTheReader, ()) {
-  static const TempFolder folder;
-  static const std::vector<std::vector<std::byte>> clips = [] {
-    MakeClip({.frames = 5}, kX264 + "-movflags +faststart", folder / "clip.mp4");
-    MakeClip({.frames = 5}, kX264, folder / "clip.mkv");
-    MakeClip({.frames = 5}, kBt709 + "-c:v mpeg4", folder / "clip.avi");
-    return std::vector{test::ReadBytes(folder / "clip.mp4"), test::ReadBytes(folder / "clip.mkv"),
-                       test::ReadBytes(folder / "clip.avi")};
+  static const TempFolder kFolder;
+  static const std::vector<std::vector<std::byte>> kClips = [] {
+    MakeClip({.frames = 5}, kX264 + "-movflags +faststart", kFolder / "clip.mp4");
+    MakeClip({.frames = 5}, kX264, kFolder / "clip.mkv");
+    MakeClip({.frames = 5}, kBt709 + "-c:v mpeg4", kFolder / "clip.avi");
+    return std::vector{test::ReadBytes(kFolder / "clip.mp4"), test::ReadBytes(kFolder / "clip.mkv"),
+                       test::ReadBytes(kFolder / "clip.avi")};
   }();
-  auto bytes = *rc::gen::elementOf(clips);
+  auto bytes = *rc::gen::elementOf(kClips);
   const int changes = *rc::gen::inRange(1, 30);
   for (int i = 0; i < changes; ++i) {
     const auto at = *rc::gen::inRange<std::size_t>(0, bytes.size());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <string_view>
 
@@ -228,7 +229,7 @@ std::int64_t Demuxer::FramesEstimate() const {
   const double fps = stream_->avg_frame_rate.den > 0 ? av_q2d(stream_->avg_frame_rate) : 0;
   const double frames = DurationSeconds() * fps;
   return frames < static_cast<double>(std::numeric_limits<std::int32_t>::max())
-             ? static_cast<std::int64_t>(frames + 0.5)
+             ? std::llround(frames)
              : 0;
 }
 

@@ -38,7 +38,7 @@ const std::string kAv1 = "-c:v libaom-av1 -usage realtime -cpu-used 8 -crf 20 -b
 const std::string kHlg = "-color_primaries bt2020 -color_trc arib-std-b67 ";
 
 const std::vector<Format>& Formats() {
-  static const std::vector<Format> formats = {
+  static const std::vector<Format> kFormats = {
       {"H264Mp4", "clip.mp4", "h264", Yuv("yuv420p") + kH264 + "-bf 3"},
       {"H264Bt601", "clip.mp4", "h264", Yuv("yuv420p", "bt601") + kH264},
       {"H264FullRange", "clip.mp4", "h264", Yuv("yuvj420p", "bt709", "pc") + kH264},
@@ -77,7 +77,7 @@ const std::vector<Format>& Formats() {
       {"PngMov", "clip.mov", "png", "-pix_fmt rgb24 -c:v png"},
       {"RawBgrAvi", "clip.avi", "rawvideo", "-pix_fmt bgr24 -c:v rawvideo"},
   };
-  return formats;
+  return kFormats;
 }
 
 void PrintTo(const Format& format, std::ostream* out) { *out << format.name; }

@@ -34,6 +34,9 @@ constexpr double kSurveyTolerance = 2e-4;
 // The decoder counts what it adds to a picture's edges too.
 constexpr std::int64_t kEdgePixels = std::int64_t{2} * 128 * kMaxFrameSide;
 
+// False for what is not a number.
+bool IsRate(double fps) { return fps >= kLowestFps && fps <= kHighestFps; }
+
 std::optional<std::int64_t> TicksOf(const AVFrame& picture) {
   if (picture.best_effort_timestamp == AV_NOPTS_VALUE) return std::nullopt;
   return picture.best_effort_timestamp;
@@ -134,7 +137,7 @@ Result<double> StoredFps(const Demuxer& demuxer, const TimingSurvey& survey) {
   // the whole clip.
   const bool agree = std::abs(survey.fps / said - 1) < survey.rounding + kSurveyTolerance;
   const double rate = said > 0 && (survey.fps <= 0 || agree || survey.variable) ? said : survey.fps;
-  if (survey.stalled || !(rate >= kLowestFps && rate <= kHighestFps)) {
+  if (survey.stalled || !IsRate(rate)) {
     const std::string what = survey.stalled || rate <= 0
                                  ? "most of its pictures share one time"
                                  : fmt::format("it claims {:.6g} frames/s", rate);
@@ -148,8 +151,7 @@ Result<double> StoredFps(const Demuxer& demuxer, const TimingSurvey& survey) {
 }
 
 Result<void> CheckOptions(const OpenOptions& options) {
-  if (options.capture_fps &&
-      !(*options.capture_fps >= kLowestFps && *options.capture_fps <= kHighestFps)) {
+  if (options.capture_fps && !IsRate(*options.capture_fps)) {
     return Fail(ErrorCode::kInvalidArgument,
                 fmt::format("the capture rate of {} frames/s is outside of {} to {}; give the rate "
                             "the camera was set "

@@ -20,7 +20,6 @@ using test::Pattern;
 using test::TempFolder;
 using testing::Contains;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 
 Delivered Read(const std::filesystem::path& clip, const OpenOptions& options = {}) {

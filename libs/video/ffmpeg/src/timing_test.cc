@@ -92,9 +92,9 @@ RC_GTEST_PROP(Timeline, AlwaysRises,
   for (std::size_t i = 1; i < times.size(); ++i) RC_ASSERT(times[i] > times[i - 1]);
 }
 
-RC_GTEST_PROP(Timeline, NeverTouchesTimesInOrder, (std::vector<std::uint16_t> steps)) {
+RC_GTEST_PROP(Timeline, NeverTouchesTimesInOrder, (const std::vector<std::uint16_t>& steps)) {
   std::vector<Ticks> ticks = {-7};
-  for (const std::uint16_t step : steps) ticks.push_back(*ticks.back() + 1 + step);
+  for (const std::uint16_t step : steps) ticks.emplace_back(*ticks.back() + 1 + step);
   Timeline timeline(kMilliseconds, 1, 30, false);
   const auto times = PlaceAll(timeline, ticks);
   for (std::size_t i = 0; i < times.size(); ++i) RC_ASSERT(times[i] == (*ticks[i] + 7) * 1000);
@@ -103,6 +103,7 @@ RC_GTEST_PROP(Timeline, NeverTouchesTimesInOrder, (std::vector<std::uint16_t> st
 
 std::vector<std::int64_t> Rounded(double fps, int count, AVRational base) {
   std::vector<std::int64_t> times;
+  times.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) times.push_back(std::llround(i / fps / av_q2d(base)));
   return times;
 }
