@@ -194,6 +194,7 @@ TEST(EstimateTest, TurnsLandmarksAndWorldBackUpright) {
   marks[33] = {128, 128, 0, 0};
   marks[34] = {128, 28, 0, 0};
   std::vector<float> world(kModelLandmarks * 3, 0);
+  world[0] = 0.2F;
   world[1] = -0.5F;  // the nose is half a metre above the hips in the crop
   world[2] = 0.1F;
   const RegionOfInterest region{300, 200, 512, std::numbers::pi / 2};
@@ -204,7 +205,7 @@ TEST(EstimateTest, TurnsLandmarksAndWorldBackUpright) {
   EXPECT_NEAR(estimate.image[0].z, 20, 1e-3);
   EXPECT_EQ(estimate.image[0].visibility, 0.9F);
   EXPECT_NEAR(estimate.world[0].x, 0.5, 1e-6);
-  EXPECT_NEAR(estimate.world[0].y, 0, 1e-6);
+  EXPECT_NEAR(estimate.world[0].y, 0.2, 1e-6);
   EXPECT_NEAR(estimate.world[0].z, 0.1, 1e-6);
   const RegionOfInterest next =
       RegionAroundBody({estimate.auxiliary[0].x, estimate.auxiliary[0].y},
