@@ -101,7 +101,7 @@
         const since = i > 0 ? frame.t - rep.key_frames[i - 1].t : null;
         const img = el("img", { alt: frame.alt, width: frame.width, height: frame.height, decoding: "async" });
         img.src = `data:image/jpeg;base64,${frame.jpeg}`;
-        return el("li", { class: "frame", onpointerenter: () => rep.point && rep.point(frame.t) },
+        return el("li", { class: "frame", onmouseenter: () => rep.point && rep.point(frame.t) },
           el("figure", {}, img,
             el("figcaption", {}, el("strong", {}, frame.label), el("span", { class: "frame-time" }, frame.time,
               since !== null && el("span", { class: "since" }, `+${Math.round(since * 1000)}\u00a0ms`)))));

@@ -99,6 +99,18 @@ await withPage("one", "light", async (page) => {
   await page.keyboard.press("ArrowRight");
   await page.waitForFunction(() => /\d\ss/.test(document.querySelector(".readout").textContent));
   assert.match(await page.locator(".readout").first().innerText(), /cm/);
+  // The mouse over one chart reads all of them at that instant; over a picture at its event.
+  const readings = () => page.evaluate(() => [...document.querySelectorAll(".readout")].map((r) => r.textContent));
+  const box = await page.locator(".u-over").first().boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.waitForFunction(() => [...document.querySelectorAll(".readout")].every((r) => /\d\ss$/.test(r.textContent)));
+  const [height, velocity, angles] = await readings();
+  assert.match(height, /\d\scm/);
+  assert.match(velocity, /\d\sm\/s/);
+  assert.match(angles, /Knee\d+°/);
+  assert.equal(height.match(/[\d.]+\ss$/)[0], angles.match(/[\d.]+\ss$/)[0]);
+  await page.locator(".frame").nth(3).hover();
+  await page.waitForFunction(() => /1\.683\ss$/.test(document.querySelector(".readout").textContent));
   // A definition opens.
   await page.locator(".def summary").first().click();
   assert.ok(await page.getByText("Rise of the centre of mass from take-off").isVisible());
