@@ -1,0 +1,134 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "case.h"
+#include "json_diff.h"
+#include "plyo/kinematics/contact_evidence.h"
+#include "plyo/sports/catalogue.h"
+#include "plyo/wire/result_json.h"
+
+// Every case of every sport: its figures are what was accepted, hold the truth where it is known,
+// and do not depend on how the frames came. A change of a figure shows in expected.json, which
+// ./dev bless writes anew.
+namespace plyo::cases {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Half of the last place that the document keeps may differ between compilers.
+constexpr double kTolerance = 1.1e-6;
+// How far a figure of a rendered clip may be from its truth, in standard uncertainties: what an
+// honest one of these some hundred never exceeds. (That they cover as often as they say is for
+// bench/accuracy.)
+constexpr double kFarthest = 3.5;
+
+class OfCase : public ::testing::TestWithParam<Case> {};
+
+std::string NameOf(const ::testing::TestParamInfo<Case>& info) {
+  return info.param.sport + "_" + info.param.name;
+}
+
+/// What of the document depends on the analysis.
+Json DocumentOf(const AnalysisResult& result) {
+  const Json whole = ToJson(result);
+  return {
+      {"sport", whole["sport"]}, {"athletes", whole["athletes"]}, {"quality", whole["quality"]}};
+}
+
+/// A line for each figure, so that a difference shows which.
+void Write(const Json& document, const std::filesystem::path& path) {
+  std::string text = document.dump();
+  for (std::size_t at = 0; (at = text.find("{\"id\":", at)) != std::string::npos; at += 2)
+    text.insert(at, "\n");
+  std::ofstream(path) << text << "\n";
+}
+
+TEST_P(OfCase, FiguresAreTheAcceptedOnes) {
+  const Json found = DocumentOf(AnalyzeCase(GetParam(), ReadPoses(GetParam())));
+  const auto path = GetParam().folder / "expected.json";
+  if (std::getenv("PLYO_BLESS") != nullptr) Write(found, path);
+  std::ifstream file(path);
+  ASSERT_TRUE(file) << path << " is missing: ./dev bless writes it";
+  const auto differences = Differences(Json::parse(file), found, kTolerance);
+  std::string lines;
+  for (const std::string& line : differences) lines += "  " + line + "\n";
+  EXPECT_TRUE(differences.empty()) << differences.size() << " differences to " << path << ":\n"
+                                   << lines << "accept them by ./dev bless";
+}
+
+TEST_P(OfCase, DoesNotDependOnHowTheFramesCame) {
+  const std::vector<PoseFrame> poses = ReadPoses(GetParam());
+  const AnalysisResult whole = AnalyzeCase(GetParam(), poses);
+  EXPECT_EQ(AnalyzeCase(GetParam(), poses), whole) << "twice the same";
+
+  // One by one, each athlete alone.
+  const Sport sport = FindSport(GetParam().sport).value();
+  const AthleteOptions athlete = ReadOptions(GetParam()).athlete;
+  const NoContactEvidence none;
+  std::map<TrackId, std::unique_ptr<SportAnalyzer>> analyzers;
+  std::map<TrackId, std::vector<Rep>> confirmed;
+  const auto keep = [&confirmed](TrackId track, const Step& step) {
+    for (const Rep& rep : step.reps) {
+      if (rep.status == RepStatus::kConfirmed) confirmed[track].push_back(rep);
+    }
+  };
+  for (const PoseFrame& pose : poses) {
+    auto& analyzer = analyzers[pose.track];
+    if (!analyzer) analyzer = sport.make_analyzer(athlete);
+    keep(pose.track, analyzer->Push(pose, none));
+  }
+  for (const auto& [track, analyzer] : analyzers) keep(track, analyzer->Finish(none));
+  std::size_t performing = 0;
+  for (const auto& [track, reps] : confirmed) performing += !reps.empty();
+  ASSERT_EQ(whole.athletes.size(), performing);
+  for (const AthleteResult& one : whole.athletes) {
+    EXPECT_EQ(one.reps, confirmed[one.track_id]);
+    EXPECT_EQ(one.summary, analyzers[one.track_id]->Summarize());
+  }
+}
+
+TEST_P(OfCase, HoldsTheTruth) {
+  std::ifstream file(GetParam().folder / "truth.json");
+  const AnalysisResult result = AnalyzeCase(GetParam(), ReadPoses(GetParam()));
+  if (!file) {  // nothing to compare with; what is there is whole all the same
+    for (const AthleteResult& athlete : result.athletes) EXPECT_FALSE(athlete.reps.empty());
+    return;
+  }
+  const Json truth = Json::parse(file)["athletes"];
+  ASSERT_EQ(result.athletes.size(), truth.size());
+  for (const Json& athlete : truth) {
+    // Whose take-off it was.
+    const double takeoff = athlete["events"]["takeoff"].get<double>();
+    const Rep* rep = nullptr;
+    for (const AthleteResult& one : result.athletes) {
+      for (const Rep& candidate : one.reps) {
+        if (std::abs(candidate.FindEvent("takeoff")->t_s - takeoff) < 0.05) rep = &candidate;
+      }
+    }
+    ASSERT_NE(rep, nullptr) << "nobody took off at " << takeoff;
+    for (const auto& [id, value] : athlete["events"].items()) {
+      const Event* event = rep->FindEvent(id);
+      ASSERT_NE(event, nullptr) << id;
+      EXPECT_NEAR(event->t_s, value.get<double>(), kFarthest * event->u_s) << id;
+    }
+    for (const auto& [id, value] : athlete["metrics"].items()) {
+      const Metric* metric = rep->FindMetric(id);
+      ASSERT_NE(metric, nullptr) << id;
+      if (!metric->value) continue;  // absent with a reason: expected.json says which
+      EXPECT_NEAR(*metric->value, value.get<double>(), kFarthest * *metric->u) << id;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, OfCase, ::testing::ValuesIn(FindCases()), NameOf);
+
+TEST(Cases, ThereAreSome) { EXPECT_FALSE(FindCases().empty()); }
+
+}  // namespace
+}  // namespace plyo::cases
