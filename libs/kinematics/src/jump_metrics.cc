@@ -327,7 +327,7 @@ void SetKineticMetrics(const Jump& jump, std::optional<double> mass_kg, MetricTa
   // The standard error of the regression of Sayers et al. (1999) is 355 W.
   table.Set("peak_power",
             {60.7 * height.value * 100 + 45.3 * *mass_kg - 2055, std::hypot(355, 6070 * height.u)},
-            range, {"sayers_1999"});
+            range, {std::string(flag::kSayers1999)});
   const auto at_takeoff = FitLocally(jump.body.com_height(), jump.flight.takeoff_s.value, 0.05, 1);
   if (!jump.scale.known() || !at_takeoff) {
     for (const char* id : {"mean_power", "mean_force"}) table.SetAbsent(id, reason::kNoScale);
@@ -343,9 +343,9 @@ void SetKineticMetrics(const Jump& jump, std::optional<double> mass_kg, MetricTa
       *mass_kg * kGravity *
       std::hypot(height.u / push_off, height.value * u_push_off / (push_off * push_off));
   const double u_velocity = velocity * height.u / (2 * height.value);
-  table.Set("mean_force", {force, u_force}, range, {"samozino_2008"});
+  table.Set("mean_force", {force, u_force}, range, {std::string(flag::kSamozino2008)});
   table.Set("mean_power", {force * velocity, std::hypot(u_force * velocity, force * u_velocity)},
-            range, {"samozino_2008"});
+            range, {std::string(flag::kSamozino2008)});
 }
 
 std::vector<Trace> JumpTraces(const Jump& jump) {

@@ -32,6 +32,17 @@ inline constexpr std::string_view kDamagedFrames =
     "damaged_frames";  ///< some frames could not be decoded
 inline constexpr std::string_view kNoPerson =
     "no_person";  ///< nobody was seen in the whole recording
+// The file
+inline constexpr std::string_view kRepairedTimestamps =
+    "repaired_timestamps";  ///< some frames had no time, or one that ran backward
+inline constexpr std::string_view kPictureSizeChanged =
+    "picture_size_changed";  ///< within the recording; frames were scaled
+inline constexpr std::string_view kOddRotation =
+    "odd_rotation";  ///< metadata asked for a turn that is no quarter
+inline constexpr std::string_view kInterlaced = "interlaced";  ///< two instants in one frame
+// What a figure was computed by
+inline constexpr std::string_view kSayers1999 = "sayers_1999";
+inline constexpr std::string_view kSamozino2008 = "samozino_2008";
 // Contact
 inline constexpr std::string_view kLandmarksOnly =
     "landmarks_only";  ///< the sole could not be read in the pixels: contact from landmarks, wider
@@ -74,6 +85,12 @@ inline constexpr std::array kAllFlags = {
     flag::kTruncated,
     flag::kDamagedFrames,
     flag::kNoPerson,
+    flag::kRepairedTimestamps,
+    flag::kPictureSizeChanged,
+    flag::kOddRotation,
+    flag::kInterlaced,
+    flag::kSayers1999,
+    flag::kSamozino2008,
     flag::kLandmarksOnly,
     flag::kContactDisagreement,
     flag::kFallsShort,
