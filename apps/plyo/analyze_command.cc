@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include <cstdio>
+#include <exception>
 #include <mutex>
 #include <utility>
 
@@ -121,9 +122,19 @@ class AnalyzeRun {
         .stage = [&](const std::string& stage) { progress_.Stage(job.name, stage); },
         .frames = [&](std::int64_t done,
                       std::int64_t estimate) { progress_.Frames(job.name, done, estimate); }};
-    auto outcome = RunJob(job, estimators_[worker], version_, hooks);
+    auto outcome = RunGuarded(job, estimators_[worker], hooks);
     progress_.End(job.name);
     return outcome;
+  }
+
+  /// Memory that runs out over one clip, or a bug, must not end the others.
+  Result<JobOutcome> RunGuarded(const AnalyzeJob& job, LazyEstimator& estimator,
+                                const JobHooks& hooks) const {
+    try {
+      return RunJob(job, estimator, version_, hooks);
+    } catch (const std::exception& error) {
+      return Fail(ErrorCode::kInternal, fmt::format("{}: {}", job.input.string(), error.what()));
+    }
   }
 
   void Take(const AnalyzeJob& job, const Result<JobOutcome>& outcome) {
@@ -136,6 +147,12 @@ class AnalyzeRun {
     status_ = IsBatch() ? WorseStatus(status_, status) : status;
     if (IsBatch()) outcomes_.push_back(ToBatchOutcome(job, outcome));
     if (!outcome) return;
+    if (job.only_athlete && outcome->result.athletes.empty() && !plan_.quiet) {
+      progress_.Message(
+          fmt::format("plyo: nobody of track number {} performs the movement; without --athlete "
+                      "everyone counts",
+                      *job.only_athlete));
+    }
     if (plan_.standard_output == StandardOutput::kJson) {
       // Several documents stand in a line each.
       Out(ResultDocument(outcome->result,

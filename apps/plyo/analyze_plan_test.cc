@@ -31,7 +31,7 @@ std::string Refusal(const AnalyzeRequest& request) {
 }
 
 std::string ManifestWith(const std::string& text) {
-  const std::string path = PLYO_TEST_TMP "/manifest.csv";
+  std::string path = PLYO_TEST_TMP "/manifest.csv";
   std::ofstream(path) << text;
   return path;
 }

@@ -52,6 +52,13 @@ std::string Sentence(const std::string& label, const std::string& text) {
   return text.empty() ? label : label + ": " + text;
 }
 
+template <typename Descriptor, typename ToLine>
+std::vector<Line> LinesOf(const std::vector<Descriptor>& descriptors, const ToLine& to_line) {
+  std::vector<Line> lines(descriptors.size());
+  std::ranges::transform(descriptors, lines.begin(), to_line);
+  return lines;
+}
+
 }  // namespace
 
 std::string CatalogueText(std::span<const Sport> sports, const Terminal& terminal) {
@@ -60,20 +67,19 @@ std::string CatalogueText(std::span<const Sport> sports, const Terminal& termina
     if (!text.Empty()) text.Add("\n");
     text.AddBold(sport.id).Add("  " + sport.label + "\n");
     text.Add(Wrapped(sport.text, static_cast<std::size_t>(terminal.width), 0) + "\n");
-    std::vector<Line> metrics;
-    for (const auto& m : sport.metrics) {
-      metrics.push_back({m.id, m.unit, Sentence(m.label, m.text)});
-    }
-    std::vector<Line> events;
-    for (const auto& e : sport.events) events.push_back({e.id, "", Sentence(e.label, e.text)});
-    std::vector<Line> phases;
-    for (const auto& p : sport.phases) phases.push_back({p.id, "", Sentence(p.label, p.text)});
-    std::vector<Line> parameters;
-    for (const auto& p : sport.parameters) {
-      parameters.push_back(
-          {FlagOf(p), p.unit,
-           fmt::format("{} ({:g} to {:g})", Sentence(p.label, p.text), p.min, p.max)});
-    }
+    const auto metrics = LinesOf(sport.metrics, [](const auto& m) {
+      return Line{m.id, m.unit, Sentence(m.label, m.text)};
+    });
+    const auto events = LinesOf(sport.events, [](const auto& e) {
+      return Line{e.id, "", Sentence(e.label, e.text)};
+    });
+    const auto phases = LinesOf(sport.phases, [](const auto& p) {
+      return Line{p.id, "", Sentence(p.label, p.text)};
+    });
+    const auto parameters = LinesOf(sport.parameters, [](const auto& p) {
+      return Line{FlagOf(p), p.unit,
+                  fmt::format("{} ({:g} to {:g})", Sentence(p.label, p.text), p.min, p.max)};
+    });
     text.Add(ListOf("Metrics (SI units)", metrics, terminal))
         .Add(ListOf("Events", events, terminal))
         .Add(ListOf("Phases", phases, terminal))

@@ -82,8 +82,8 @@ std::string Quoted(std::string text) {
 }
 
 std::vector<std::string> SportIds(std::span<const Sport> sports) {
-  std::vector<std::string> ids;
-  for (const auto& sport : sports) ids.push_back(sport.id);
+  std::vector<std::string> ids(sports.size());
+  std::ranges::transform(sports, ids.begin(), &Sport::id);
   return ids;
 }
 
@@ -96,8 +96,8 @@ std::string FirstWords(const Command& command, std::span<const Sport> sports) {
 
 std::string Bash(const CLI::App& app, std::span<const Sport> sports) {
   const auto commands = CommandsOf(app);
-  std::vector<std::string> names;
-  for (const auto& command : commands) names.push_back(command.name);
+  std::vector<std::string> names(commands.size());
+  std::ranges::transform(commands, names.begin(), &Command::name);
   std::string script =
       "# Completes plyo in bash: source <(plyo completion bash)\n_plyo() {\n"
       "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n  COMPREPLY=()\n"

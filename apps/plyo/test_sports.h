@@ -8,7 +8,7 @@ namespace plyo::cli::testing {
 
 /// Two sports with a parameter, for tests of what does not analyse.
 inline const std::vector<Sport>& TwoSports() {
-  static const std::vector<Sport> sports = [] {
+  static const std::vector<Sport> kSports = [] {
     std::vector<Sport> two(2);
     two[0].id = "cmj";
     two[0].label = "Countermovement jump";
@@ -58,7 +58,7 @@ inline const std::vector<Sport>& TwoSports() {
                           .max = 1.5}};
     return two;
   }();
-  return sports;
+  return kSports;
 }
 
 }  // namespace plyo::cli::testing

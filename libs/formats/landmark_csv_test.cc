@@ -43,10 +43,10 @@ Result<std::vector<PoseFrame>> Read(const std::string& text, const LandmarkCsvLi
 }
 
 const TracksById& TwoPeople() {
-  static const TracksById tracks = {
+  static const TracksById kTracks = {
       {1, {MakePose(0, 0, 1), MakePose(1.0 / 60, 1, 1), MakePose(3.0 / 60, 3, 1)}},
       {4, {MakePose(1.0 / 60, 1, 4), MakePose(2.0 / 60, 2, 4)}}};
-  return tracks;
+  return kTracks;
 }
 
 TEST(LandmarkCsv, HeaderIsTheDocumentedOne) {
@@ -174,8 +174,8 @@ TEST(LandmarkCsv, MissingFilesSaySo) {
 }
 
 RC_GTEST_PROP(LandmarkCsv, CutAnywhereDoesNoHarm, ()) {
-  static const std::string text = Write(TwoPeople());
-  const auto poses = Read(text.substr(0, *rc::gen::inRange<std::size_t>(0, text.size())));
+  static const std::string kText = Write(TwoPeople());
+  const auto poses = Read(kText.substr(0, *rc::gen::inRange<std::size_t>(0, kText.size())));
   RC_ASSERT(!poses || poses->size() <= 5);
 }
 

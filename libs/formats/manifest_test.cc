@@ -11,7 +11,7 @@ namespace {
 using ::testing::HasSubstr;
 
 const std::vector<Sport>& Sports() {
-  static const std::vector<Sport> sports = [] {
+  static const std::vector<Sport> kSports = [] {
     Sport cmj;
     cmj.id = "cmj";
     Sport drop_jump;
@@ -32,7 +32,7 @@ const std::vector<Sport>& Sports() {
                              .max = 0.1}};
     return std::vector<Sport>{cmj, drop_jump};
   }();
-  return sports;
+  return kSports;
 }
 
 Result<std::vector<ManifestEntry>> Read(const std::string& text) {

@@ -8,7 +8,7 @@ namespace plyo {
 namespace {
 
 std::filesystem::path FileWith(const char* name, const std::string& bytes) {
-  const auto path = std::filesystem::path(PLYO_TEST_TMP) / name;
+  auto path = std::filesystem::path(PLYO_TEST_TMP) / name;
   std::ofstream(path, std::ios::binary) << bytes;
   return path;
 }

@@ -162,9 +162,9 @@ TEST(ResultDocument, TextThatIsNotJsonIsRefused) {
 }
 
 RC_GTEST_PROP(ResultDocument, CutAnywhereIsRefusedWithoutHarm, ()) {
-  static const std::string text = ResultDocument(ExampleResult());
-  const auto size = *rc::gen::inRange<std::size_t>(0, text.size());
-  RC_ASSERT(!ResultFromDocument(std::string_view(text).substr(0, size)));
+  static const std::string kText = ResultDocument(ExampleResult());
+  const auto size = *rc::gen::inRange<std::size_t>(0, kText.size());
+  RC_ASSERT(!ResultFromDocument(std::string_view(kText).substr(0, size)));
 }
 
 RC_GTEST_PROP(ResultDocument, FiguresKeepSevenDigits, (double value)) {

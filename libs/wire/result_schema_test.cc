@@ -87,7 +87,9 @@ void CompareFields(const nlohmann::json& root, const nlohmann::json& schema,
   for (const auto& [field, child] : value.items()) {
     ASSERT_TRUE(schema.at("properties").contains(field))
         << place << "." << field << " is not in the schema";
-    CompareFields(root, schema.at("properties").at(field), child, place + "." + field);
+    auto inner = place;
+    inner.append(".").append(field);
+    CompareFields(root, schema.at("properties").at(field), child, inner);
   }
   for (const auto& field : schema.at("required")) {
     EXPECT_TRUE(value.contains(field)) << place << "." << field << " is not written";

@@ -1,5 +1,5 @@
-// The reader of result documents. What it takes must come back the same from its own writing, and be
-// writable as text whatever it holds.
+// The reader of result documents. What it takes must come back the same from its own writing, and
+// be writable as text whatever it holds.
 
 #include <cstddef>
 #include <cstdint>

@@ -42,7 +42,7 @@ void ReadLandmarks(const std::string& bytes) {
 }
 
 void ReadManifest(const std::string& bytes) {
-  static const std::vector<plyo::Sport> sports = [] {
+  static const std::vector<plyo::Sport> kSports = [] {
     plyo::Sport sport;
     sport.id = "drop_jump";
     sport.parameters.resize(1);
@@ -52,7 +52,7 @@ void ReadManifest(const std::string& bytes) {
     return std::vector<plyo::Sport>{sport};
   }();
   std::istringstream in(bytes);
-  const auto entries = plyo::ReadManifest(in, "fuzz", sports);
+  const auto entries = plyo::ReadManifest(in, "fuzz", kSports);
   if (!entries) return Require(!entries.error().message.empty());
   for (const auto& entry : *entries) {
     Require(!entry.file.empty() && entry.line > 1);

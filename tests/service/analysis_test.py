@@ -142,5 +142,5 @@ def test_somebody_who_only_stands_is_nothing_found(still):
 
 def test_an_athlete_who_is_not_there_is_nothing_found(small):
     run = plyo("analyze", "cmj", small, "--model", "lite", "--athlete", "9")
-    assert run.status == 3 and run.document["athletes"] == []
+    assert run.status == 3 and run.document["athletes"] == [] and "track number 9" in run.err
     assert len(reps(plyo("analyze", "cmj", small, "--model", "lite", "--athlete", "1").document)) == 1

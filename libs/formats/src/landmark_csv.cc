@@ -27,7 +27,7 @@ constexpr double kLargestPicture = 1e5;  // px
 constexpr double kFarthestPoint = 1e6;   // px, m
 
 const std::vector<std::string>& ColumnNames() {
-  static const std::vector<std::string> names = [] {
+  static const std::vector<std::string> kNames = [] {
     std::vector<std::string> all = {"t_s", "frame", "track", "width", "height", "presence"};
     all.reserve(kColumnCount);
     const auto append = [&all](std::initializer_list<const char*> fields) {
@@ -41,7 +41,7 @@ const std::vector<std::string>& ColumnNames() {
     append({"wx", "wy", "wz"});
     return all;
   }();
-  return names;
+  return kNames;
 }
 
 /// One row while it is taken apart; the first thing that is wrong stays.
