@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "sole_finder.h"
+#include "steady_spot.h"
 
 namespace plyo::pipeline {
 namespace {
@@ -22,6 +23,13 @@ constexpr double kSteadyS = 0.5;
 constexpr double kSteadyMean = 0.025;  // range of the feet's middle, of stature
 constexpr double kSteadyPoint = 0.06;  // range of each point: hidden far feet are restless
 constexpr std::size_t kMaxAirFrames = 15;
+constexpr double kLittleScaled = 0.6;    // down to here two neighbours are enough
+constexpr double kSpotAtLeast = 0.02;    // around the stance, else the spot counts as not kept
+constexpr double kAthleteBeside = 0.13;  // of the spot: not background
+
+int Clip(double v, int limit) {
+  return static_cast<int>(std::clamp(std::round(v), 0.0, static_cast<double>(limit)));
+}
 
 constexpr std::array kFeetPoints = {LandmarkId::kLeftHeel, LandmarkId::kLeftFootIndex,
                                     LandmarkId::kRightHeel, LandmarkId::kRightFootIndex};
@@ -49,6 +57,11 @@ double StatureOf(const PoseFrame& pose) {
 }
 
 }  // namespace
+
+cv::Mat GroundStrips::MatOf(const Strip& strip, const Anchor& anchor) {
+  return {anchor.strip_height, anchor.strip_width, CV_8UC1,
+          const_cast<std::uint8_t*>(strip.pixels.data())};
+}
 
 GroundStrips::GroundStrips(const GroundStripsOptions& options) : options_(options) {
   if (!(options_.fps > 0)) options_.fps = 60;
@@ -135,13 +148,10 @@ void GroundStrips::SetAnchor(const ImageBox& feet, double stature, int image_wid
   a.stature = stature;
   a.image_width = image_width;
   a.image_height = image_height;
-  const auto clip = [](double v, int limit) {
-    return static_cast<int>(std::clamp(std::round(v), 0.0, 1.0 * limit));
-  };
-  a.x0 = clip(feet.x0 - kBeside * stature, image_width);
-  a.y0 = clip(feet.y1 - kAbove * stature, image_height);
-  a.width = clip(feet.x1 + kBeside * stature, image_width) - a.x0;
-  a.height = clip(feet.y1 + kBelow * stature, image_height) - a.y0;
+  a.x0 = Clip(feet.x0 - kBeside * stature, image_width);
+  a.y0 = Clip(feet.y1 - kAbove * stature, image_height);
+  a.width = Clip(feet.x1 + kBeside * stature, image_width) - a.x0;
+  a.height = Clip(feet.y1 + kBelow * stature, image_height) - a.y0;
   if (a.width < 16 || a.height < 8) return;  // the feet are outside of the picture
   const double frames = std::ceil(options_.keep_s * options_.fps) + 1;
   const double budget = static_cast<double>(options_.max_bytes) / frames;
@@ -175,7 +185,8 @@ void GroundStrips::Keep(const Frame& frame) {
   if (target.size() == source.size()) {
     source.copyTo(target);
   } else {
-    cv::resize(source, target, target.size(), 0, 0, cv::INTER_AREA);
+    const bool little = target.cols > kLittleScaled * source.cols;
+    cv::resize(source, target, target.size(), 0, 0, little ? cv::INTER_LINEAR : cv::INTER_AREA);
   }
   bytes_ += size;
   strips_.push_back(std::move(strip));
@@ -192,70 +203,87 @@ void GroundStrips::DropOldest() {
   }
 }
 
-SoleTrace GroundStrips::Sole(const SoleRequest& request) const {
-  if (strips_.empty()) return {{}, 0, 0, "no_frames_kept"};
-  const double stature = request.stature_px;
-  if (!(stature > 8) || request.measure_end < request.measure_begin ||
-      request.air_end < request.air_begin) {
-    return {{}, 0, 0, "bad_request"};
-  }
-  const auto within = [](Timestamp t, Timestamp a, Timestamp b) { return a <= t && t <= b; };
-
-  // The anchor with most of the frames asked for, among those that cover the spot.
-  const Anchor* anchor = nullptr;
+const GroundStrips::Anchor* GroundStrips::AnchorFor(const SoleRequest& request) const {
+  const double reach = kSpotAtLeast * request.stature_px;
+  const Anchor* best = nullptr;
   std::size_t most = 0;
-  bool covered = false;
   for (const Anchor& a : anchors_) {
-    const ImageBox spot{request.stance.x0, request.foot_level_px, request.stance.x1,
-                        request.foot_level_px};
-    const double k = stature;
     const bool covers =
-        a.x0 <= std::max(0.0, spot.x0 - 0.02 * k) && spot.x1 + 0.02 * k <= a.x0 + a.width &&
-        a.y0 <= std::max(0.0, spot.y1 - 0.08 * k) && spot.y1 + 0.02 * k <= a.y0 + a.height;
+        a.x0 <= std::max(0.0, request.stance.x0 - reach) &&
+        std::min<double>(a.image_width, request.stance.x1 + reach) <= a.x0 + a.width &&
+        a.y0 <= std::max(0.0, request.foot_level_px - 4 * reach) &&
+        request.foot_level_px + reach <= a.y0 + a.height;
     if (!covers) continue;
-    covered = true;
-    std::size_t n = 0;
-    for (const Strip& s : strips_) {
-      n += s.anchor == a.id && within(s.t, request.measure_begin, request.measure_end);
-    }
-    if (n > most) most = n, anchor = &a;
+    const auto n = static_cast<std::size_t>(std::ranges::count_if(strips_, [&](const Strip& s) {
+      return s.anchor == a.id && request.measure_begin <= s.t && s.t <= request.measure_end;
+    }));
+    if (n > most || best == nullptr) best = &a;
+    most = std::max(most, n);
   }
-  if (anchor == nullptr) return {{}, 0, 0, covered ? "no_frames_kept" : "spot_not_kept"};
+  return best;
+}
 
-  const double sx = anchor->ScaleX(), sy = anchor->ScaleY();
+SoleTrace GroundStrips::Sole(const SoleRequest& request) const {
+  const double stature = request.stature_px;
+  const bool sound =
+      stature > 8 && std::isfinite(stature) && request.stance.x0 <= request.stance.x1 &&
+      std::isfinite(request.stance.x1 - request.stance.x0) && std::isfinite(request.foot_level_px);
+  if (!sound) return {{}, 0, 0, "bad_request"};
+  const Anchor* anchor = AnchorFor(request);
+  if (anchor == nullptr) return {{}, 0, 0, "spot_not_kept"};
+
+  const double sx = anchor->ScaleX();
+  const double sy = anchor->ScaleY();
   const auto column = [&](double x) { return (x - anchor->x0) * sx; };
   const auto row = [&](double y) { return (y - anchor->y0) * sy; };
-  const auto clip = [](double v, int limit) {
-    return static_cast<int>(std::clamp(std::round(v), 0.0, 1.0 * limit));
-  };
-  const int c0 = clip(column(request.stance.x0 - kSpotBeside * stature), anchor->strip_width);
-  const int c1 = clip(column(request.stance.x1 + kSpotBeside * stature), anchor->strip_width);
-  const int r0 = clip(row(request.foot_level_px - kAbove * stature), anchor->strip_height);
-  const int r1 = clip(row(request.foot_level_px + kSpotBelow * stature), anchor->strip_height);
+  const int c0 = Clip(column(request.stance.x0 - kSpotBeside * stature), anchor->strip_width);
+  const int c1 = Clip(column(request.stance.x1 + kSpotBeside * stature), anchor->strip_width);
+  const int r0 = Clip(row(request.foot_level_px - kAbove * stature), anchor->strip_height);
+  const int r1 = Clip(row(request.foot_level_px + kSpotBelow * stature), anchor->strip_height);
+  const cv::Rect spot(c0, r0, std::max(0, c1 - c0), std::max(0, r1 - r0));
+
+  std::vector<const Strip*> measure;
+  std::vector<const Strip*> all_air;
+  for (const Strip& s : strips_) {
+    if (s.anchor != anchor->id) continue;
+    if (request.measure_begin <= s.t && s.t <= request.measure_end) measure.push_back(&s);
+    if (request.air_begin <= s.t && s.t <= request.air_end) all_air.push_back(&s);
+  }
+  if (measure.empty()) return {{}, 0, 0, "no_frames_kept"};
+  if (all_air.empty()) return {{}, 0, 0, "no_background"};
+  std::vector<const Strip*> air;
+  const std::size_t n = std::min(all_air.size(), kMaxAirFrames);
+  for (std::size_t i = 0; i < n; ++i)
+    air.push_back(all_air[(2 * i + 1) * all_air.size() / (2 * n)]);
+
+  const int beside = static_cast<int>(kAthleteBeside * stature * sx);
+  const cv::Rect athlete(cv::Point(c0 - beside, 0), cv::Point(c1 + beside, anchor->strip_height));
+  SteadySpot steady(MatOf(*air[air.size() / 2], *anchor), athlete, spot);
+  for (const std::vector<const Strip*>* group : {&air, &measure}) {
+    for (const Strip* s : *group) steady.Add(MatOf(*s, *anchor));
+  }
+  steady.HoldStill();
 
   SoleInput input;
-  input.width = c1 - c0;
-  input.height = r1 - r0;
+  input.width = spot.width;
+  input.height = spot.height;
   input.stature = stature * sy;
   input.foot_level = row(request.foot_level_px) - r0;
   input.stance_x0 = column(request.stance.x0) - c0;
   input.stance_x1 = column(request.stance.x1) - c0;
   input.ground_begin = request.ground_begin;
   input.ground_end = request.ground_end;
-  std::vector<GreyView> air;
-  for (const Strip& s : strips_) {
-    if (s.anchor != anchor->id) continue;
-    const GreyView view{s.t, s.pixels.data() + r0 * anchor->strip_width + c0, anchor->strip_width};
-    if (within(s.t, request.measure_begin, request.measure_end)) input.measure.push_back(view);
-    if (within(s.t, request.air_begin, request.air_end)) air.push_back(view);
+  for (std::size_t i = 0; i < air.size() + measure.size(); ++i) {
+    const cv::Mat& m = steady.Picture(i);
+    const bool is_air = i < air.size();
+    const Strip& strip = is_air ? *air[i] : *measure[i - air.size()];
+    (is_air ? input.air : input.measure)
+        .push_back({strip.t, m.data, static_cast<std::ptrdiff_t>(m.step[0])});
   }
-  const std::size_t n = std::min(air.size(), kMaxAirFrames);
-  for (std::size_t i = 0; i < n; ++i) input.air.push_back(air[(2 * i + 1) * air.size() / (2 * n)]);
-
   SoleTrace trace = FindSole(input);
   for (SoleSample& s : trace.samples) s.lift_px /= sy;
   trace.ground_mad_px /= sy;
-  trace.camera_motion_px /= std::min(sx, sy);
+  trace.camera_motion_px = steady.RemainingMotion() / std::min(sx, sy);
   return trace;
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <opencv2/core.hpp>
 #include <optional>
 #include <vector>
 
@@ -71,6 +72,10 @@ class GroundStrips final : public ContactEvidence {
     double stature;
   };
 
+  static cv::Mat MatOf(const Strip& strip, const Anchor& anchor);
+  /// Of those that cover the spot, the one with most of the frames to measure; null where there is
+  /// none.
+  const Anchor* AnchorFor(const SoleRequest& request) const;
   void Follow(const PoseFrame& pose);
   bool Covers(const Anchor& anchor, const ImageBox& feet, double stature) const;
   void SetAnchor(const ImageBox& feet, double stature, int image_width, int image_height);

@@ -18,6 +18,7 @@ namespace {
 
 // Lengths in statures, brightness in grey levels.
 constexpr std::size_t kFewestAir = 3;
+constexpr std::size_t kNoisePictures = 5;
 constexpr double kNoiseMin = 0.7;
 constexpr double kStepNoiseMin = 0.5;
 constexpr double kMaskMin = 5;
@@ -156,7 +157,9 @@ class Search {
     const int level = std::clamp(static_cast<int>(in_.foot_level), 0, in_.height - 1);
     std::vector<double> noise;
     std::vector<double> step_noise;
-    for (const GreyView& v : in_.air) {
+    const std::size_t every = (in_.air.size() + kNoisePictures - 1) / kNoisePictures;
+    for (std::size_t i = every / 2; i < in_.air.size(); i += every) {
+      const GreyView& v = in_.air[i];
       noise.push_back(Rms(empty_.Residual(AsMat(v, in_)).rowRange(level, in_.height)));
       step_noise.push_back(Rms(empty_.Steps(AsMat(v, in_)).rowRange(level, in_.height)));
     }
@@ -331,7 +334,8 @@ class Search {
       const double a = (zero - lows[i - 1].row) / s_;
       const double b = (zero - lows[i].row) / s_;
       const double dt = pictures_[i].t.Seconds() - pictures_[i - 1].t.Seconds();
-      const double low = std::min(lows[i - 1].found() ? a : kBreakTop, lows[i].found() ? b : kBreakTop);
+      const double low =
+          std::min(lows[i - 1].found() ? a : kBreakTop, lows[i].found() ? b : kBreakTop);
       if (low >= (both ? kBreakTop : kBreakTop / 2)) continue;
       breaks += !both || std::abs(b - a) > kBreakSpeed * dt;
     }

@@ -48,7 +48,7 @@ struct SoleTrace {
   std::vector<SoleSample> samples;
   double ground_mad_px =
       0;  ///< restlessness of the level on the ground (median absolute deviation)
-  double camera_motion_px = 0;  ///< how far the background shifted between its first and last frame
+  double camera_motion_px = 0;  ///< how far the background still shifted after what could be undone
   std::string unavailable;      ///< empty, or why there are no samples ("no_frames_kept", ...)
 
   friend bool operator==(const SoleTrace&, const SoleTrace&) = default;
