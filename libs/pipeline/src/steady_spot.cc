@@ -5,6 +5,8 @@
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
+#include "plyo/kinematics/signal.h"
+
 namespace plyo::pipeline {
 namespace {
 
@@ -34,16 +36,19 @@ void SteadySpot::HoldStill() {
   if (!has_background_ || pictures_.empty()) return;
   const std::size_t n = pictures_.size();
 
-  bool still = true;
-  double moved = 0;
+  // A hand moves all the time; who walks through the spot disturbs some of the probes.
+  std::size_t still = 0;
+  std::vector<double> moved;
   for (std::size_t k = 0; k < kProbes; ++k) {
     const auto shift = shift_.Of(pictures_[k * (n - 1) / (kProbes - 1)]);
     if (!shift) continue;
-    still = still && std::abs(shift->x) < kStillX && std::abs(shift->y) < kStillY;
-    moved = std::max(moved, std::abs(shift->y));
+    still += std::abs(shift->x) < kStillX && std::abs(shift->y) < kStillY ? 1 : 0;
+    moved.push_back(std::abs(shift->y));
   }
-  remaining_ = moved;
-  if (still) return;
+  if (moved.empty()) return;
+  const bool stands = 2 * still > moved.size();
+  remaining_ = stands ? Median(moved) : std::ranges::max(moved);
+  if (stands) return;
 
   std::vector<cv::Point2d> shifts;
   for (const cv::Mat& picture : pictures_) {
