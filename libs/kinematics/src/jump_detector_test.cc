@@ -138,13 +138,14 @@ TEST(JumpDetector, KeepsNoMoreFramesThanItsBound) {
 }
 
 RC_GTEST_PROP(JumpDetector, DoesNotCareForPlaceOrTime, ()) {
-  const SyntheticJump jump{.filming = {.fps = 30, .image_width = 4000, .image_height = 4000}};
+  static const Poses frames =
+      Render(SyntheticJump{.filming = {.fps = 30, .image_width = 4000, .image_height = 4000}});
   const double later = *rc::gen::inRange(-3600, 3600);
   // Whole pixels, so that rounding to float stays out of it.
   const double dx = *rc::gen::inRange(-300, 2000);
   const double dy = *rc::gen::inRange(-100, 2000);
-  const auto here = Detect(Render(jump));
-  const auto there = Detect(testing::LaterBy(testing::Moved(Render(jump), dx, dy), later));
+  static const auto here = Detect(frames);
+  const auto there = Detect(testing::LaterBy(testing::Moved(frames, dx, dy), later));
   RC_ASSERT(here.size() == there.size());
   for (std::size_t i = 0; i < here.size(); ++i) {
     RC_ASSERT(std::abs(there[i].coarse_takeoff_s - here[i].coarse_takeoff_s - later) < 1e-6);

@@ -248,6 +248,16 @@ TEST(MeasureJump, AnAthleteWhoLeavesThePictureIsFlaggedAndStillMeasured) {
   EXPECT_NEAR(jump->flight.height_m.value, what.height_m, 2.5 * jump->flight.height_m.u);
 }
 
+TEST(MeasureJump, AFlightOutsideThePictureIsMeasuredFromItsEnds) {
+  SyntheticJump what;
+  what.filming.floor_y_px = 450;  // the head goes out with the take-off
+  const auto jump = Measure(testing::SqueezedIntoPicture(Render(what)), what);
+  ASSERT_TRUE(jump);
+  EXPECT_TRUE(HasFlag(jump->flags, flag::kLeavesPicture));
+  EXPECT_TRUE(HasFlag(jump->flags, flag::kGap));
+  EXPECT_NEAR(jump->flight.height_m.value, what.height_m, 2.5 * jump->flight.height_m.u);
+}
+
 TEST(MovementOnset, LiesWhereTheForceLeavesBodyWeight) {
   for (const double depth : {0.22, 0.3, 0.38}) {
     SyntheticJump what;
