@@ -1,0 +1,119 @@
+#include "testing/ground_scene.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <opencv2/imgproc.hpp>
+
+namespace plyo::pipeline::testing {
+namespace {
+
+constexpr int kSub = 4;               // samples of a pixel along each side
+constexpr double kShoeHeight = 0.32;  // of its length
+constexpr double kToeRound = 0.12;
+
+/// Height of a point over the sole's plane and its distance behind the toe, in shoe lengths.
+cv::Point2d InShoe(const Shoe& shoe, double x, double y) {
+  const double dx = (x - shoe.toe_x) / shoe.length;
+  const double dy = (shoe.toe_y - y) / shoe.length;
+  const double c = std::cos(shoe.pitch);
+  const double s = std::sin(shoe.pitch);
+  return {-dx * c + dy * s, dx * s + dy * c};
+}
+
+bool Inside(const cv::Point2d& p) {
+  if (p.x < -kToeRound || p.x > 1 || p.y < 0 || p.y > kShoeHeight) return false;
+  if (p.x >= 0) return true;
+  // Ahead of the lowest point the toe is a quarter of an ellipse.
+  return std::hypot(p.x / kToeRound, p.y / kShoeHeight - 1) <= 1;
+}
+
+}  // namespace
+
+GroundScene::GroundScene(const SceneOptions& options)
+    : options_(options), floor_(options.height, options.width, CV_32FC1), rng_(options.seed) {
+  cv::Mat pattern((options.height + options.grain_px - 1) / options.grain_px,
+                  (options.width + options.grain_px - 1) / options.grain_px, CV_32FC1);
+  rng_.fill(pattern, cv::RNG::NORMAL, options.floor, options.grain);
+  cv::resize(pattern, floor_, floor_.size(), 0, 0, cv::INTER_LINEAR);
+}
+
+void GroundScene::AddInstant(const std::vector<Shoe>& shoes, cv::Mat& sum) const {
+  for (int y = 0; y < sum.rows; ++y) {
+    for (int x = 0; x < sum.cols; ++x) {
+      double light = 1;
+      double shoe_light = 0;
+      int covered = 0;
+      for (const Shoe& shoe : shoes) {
+        if (std::abs(x - shoe.toe_x) > 1.5 * shoe.length) continue;
+        if (shoe.toe_y - y > shoe.length * 1.5) continue;
+        for (int i = 0; i < kSub * kSub; ++i) {
+          const double sub_x = x + (i % kSub + 0.5) / kSub;
+          const double sub_y = y + (static_cast<double>(i / kSub) + 0.5) / kSub;
+          const cv::Point2d p = InShoe(shoe, sub_x, sub_y);
+          if (!Inside(p)) continue;
+          ++covered;
+          shoe_light += p.y < kShoeHeight / 4 ? options_.sole : options_.shoe;
+        }
+        const double below = y + 0.5 - shoe.toe_y;
+        const double behind = (shoe.toe_x - x) / shoe.length;
+        if (below > -1 && behind > -0.1 && behind < 1.1) {
+          light *= 1 - options_.shadow * std::exp(-std::max(0.0, below) / options_.shadow_reach);
+        }
+      }
+      const double share = std::min(1.0, covered / static_cast<double>(kSub * kSub));
+      const double floor = static_cast<double>(floor_.at<float>(y, x)) * light;
+      const double mean_shoe = covered > 0 ? shoe_light / covered : 0;
+      sum.at<float>(y, x) += static_cast<float>(floor * (1 - share) + mean_shoe * share);
+    }
+  }
+}
+
+cv::Mat GroundScene::Draw(const std::vector<std::vector<Shoe>>& exposure,
+                          const cv::Point2d& camera) {
+  cv::Mat sum = cv::Mat::zeros(options_.height, options_.width, CV_32FC1);
+  for (const std::vector<Shoe>& shoes : exposure) AddInstant(shoes, sum);
+  sum /= static_cast<double>(exposure.size());
+  if (camera != cv::Point2d(0, 0)) {
+    const cv::Mat move = (cv::Mat_<double>(2, 3) << 1, 0, camera.x, 0, 1, camera.y);
+    cv::warpAffine(sum.clone(), sum, move, sum.size(), cv::INTER_LINEAR, cv::BORDER_REFLECT);
+  }
+  if (options_.noise > 0) {
+    cv::Mat noise(sum.size(), CV_32FC1);
+    rng_.fill(noise, cv::RNG::NORMAL, 0, options_.noise);
+    sum += noise;
+  }
+  cv::Mat out;
+  sum.convertTo(out, CV_8U);
+  return out;
+}
+
+cv::Mat GroundScene::Draw(const std::vector<Shoe>& shoes, const cv::Point2d& camera) {
+  return Draw(std::vector<std::vector<Shoe>>{shoes}, camera);
+}
+
+Frame ToFrame(const cv::Mat& grey, Timestamp t, std::int64_t index) {
+  struct Planes {
+    cv::Mat y;
+    cv::Mat chroma;
+  };
+  auto planes = std::make_shared<Planes>();
+  planes->y = grey.clone();
+  planes->chroma = cv::Mat((grey.rows + 1) / 2, (grey.cols + 1) / 2, CV_8UC1, cv::Scalar(128));
+  const auto plane = [](const cv::Mat& m) {
+    return Plane{m.data, m.cols, m.rows, static_cast<std::ptrdiff_t>(m.step[0])};
+  };
+  Frame frame;
+  frame.t = t;
+  frame.index = index;
+  frame.width = grey.cols;
+  frame.height = grey.rows;
+  frame.y = plane(planes->y);
+  frame.u = plane(planes->chroma);
+  frame.v = plane(planes->chroma);
+  frame.full_range = true;
+  frame.owner = planes;
+  return frame;
+}
+
+}  // namespace plyo::pipeline::testing
