@@ -65,6 +65,7 @@ cv::Mat GroundStrips::MatOf(const Strip& strip, const Anchor& anchor) {
 
 GroundStrips::GroundStrips(const GroundStripsOptions& options) : options_(options) {
   if (!(options_.fps > 0)) options_.fps = 60;
+  cv::setNumThreads(1);  // strips are small, and the cores busy with poses
 }
 
 void GroundStrips::Observe(const Frame& frame, const PoseFrame* pose) {

@@ -56,7 +56,7 @@ SoleTrace Find(const Take& take, const std::function<void(SoleInput&)>& change =
     for (int i = 0; i < n; ++i) {
       exposure.push_back({ShoeAt(t + take.exposure_s * ((i + 0.5) / n - 0.5), take.pitch_rate)});
     }
-    return scene.Draw(exposure);
+    return scene.DrawExposure(exposure);
   };
   for (double t = 0.003; t < 0.40; t += 1 / take.fps) {
     times.push_back(t);

@@ -32,6 +32,7 @@ bool Inside(const cv::Point2d& p) {
 
 GroundScene::GroundScene(const SceneOptions& options)
     : options_(options), floor_(options.height, options.width, CV_32FC1), rng_(options.seed) {
+  cv::setNumThreads(1);
   cv::Mat pattern((options.height + options.grain_px - 1) / options.grain_px,
                   (options.width + options.grain_px - 1) / options.grain_px, CV_32FC1);
   rng_.fill(pattern, cv::RNG::NORMAL, options.floor, options.grain);
@@ -69,8 +70,8 @@ void GroundScene::AddInstant(const std::vector<Shoe>& shoes, cv::Mat& sum) const
   }
 }
 
-cv::Mat GroundScene::Draw(const std::vector<std::vector<Shoe>>& exposure,
-                          const cv::Point2d& camera) {
+cv::Mat GroundScene::DrawExposure(const std::vector<std::vector<Shoe>>& exposure,
+                                  const cv::Point2d& camera) {
   cv::Mat sum = cv::Mat::zeros(options_.height, options_.width, CV_32FC1);
   for (const std::vector<Shoe>& shoes : exposure) AddInstant(shoes, sum);
   sum /= static_cast<double>(exposure.size());
@@ -89,7 +90,7 @@ cv::Mat GroundScene::Draw(const std::vector<std::vector<Shoe>>& exposure,
 }
 
 cv::Mat GroundScene::Draw(const std::vector<Shoe>& shoes, const cv::Point2d& camera) {
-  return Draw(std::vector<std::vector<Shoe>>{shoes}, camera);
+  return DrawExposure({shoes}, camera);
 }
 
 Frame ToFrame(const cv::Mat& grey, Timestamp t, std::int64_t index) {

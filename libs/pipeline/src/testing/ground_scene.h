@@ -42,7 +42,8 @@ class GroundScene {
 
   /// The picture of one instant, or of the exposure that `shoes` are the equally spaced instants
   /// of; the camera moved by `camera` (what was at p is at p + camera).
-  cv::Mat Draw(const std::vector<std::vector<Shoe>>& exposure, const cv::Point2d& camera = {0, 0});
+  cv::Mat DrawExposure(const std::vector<std::vector<Shoe>>& exposure,
+                       const cv::Point2d& camera = {0, 0});
   cv::Mat Draw(const std::vector<Shoe>& shoes, const cv::Point2d& camera = {0, 0});
 
  private:
