@@ -31,17 +31,21 @@ void Compare(const Json& expected, const Json& found, double tolerance, const st
          << b - a << ")";
     lines.push_back(line.str());
   } else if (expected.is_object() && found.is_object()) {
-    const std::string dot = place.empty() ? "" : ".";
+    const std::string inside = place.empty() ? "" : place + ".";
     for (const auto& [key, value] : expected.items()) {
-      if (!found.contains(key)) {
-        lines.push_back(place + dot + key + ": " + Text(value) + " expected, missing");
+      std::string member = inside;
+      member += key;
+      if (found.contains(key)) {
+        Compare(value, found[key], tolerance, member, lines);
       } else {
-        Compare(value, found[key], tolerance, place + dot + key, lines);
+        lines.push_back(member.append(": ").append(Text(value)).append(" expected, missing"));
       }
     }
     for (const auto& [key, value] : found.items()) {
-      if (!expected.contains(key))
-        lines.push_back(place + dot + key + ": not expected, " + Text(value) + " found");
+      if (expected.contains(key)) continue;
+      std::string member = inside;
+      lines.push_back(
+          member.append(key).append(": not expected, ").append(Text(value)).append(" found"));
     }
   } else if (expected.is_array() && found.is_array()) {
     const std::size_t both = std::min(expected.size(), found.size());

@@ -138,20 +138,20 @@ TEST(JumpDetector, KeepsNoMoreFramesThanItsBound) {
 }
 
 RC_GTEST_PROP(JumpDetector, DoesNotCareForPlaceOrTime, ()) {
-  static const Poses frames =
+  static const Poses kFrames =
       Render(SyntheticJump{.filming = {.fps = 30, .image_width = 4000, .image_height = 4000}});
   const double later = *rc::gen::inRange(-3600, 3600);
   // Whole pixels, so that rounding to float stays out of it.
   const double dx = *rc::gen::inRange(-300, 2000);
   const double dy = *rc::gen::inRange(-100, 2000);
-  static const auto here = Detect(frames);
-  const auto there = Detect(testing::LaterBy(testing::Moved(frames, dx, dy), later));
-  RC_ASSERT(here.size() == there.size());
-  for (std::size_t i = 0; i < here.size(); ++i) {
-    RC_ASSERT(std::abs(there[i].coarse_takeoff_s - here[i].coarse_takeoff_s - later) < 1e-6);
-    RC_ASSERT(std::abs(there[i].coarse_landing_s - here[i].coarse_landing_s - later) < 1e-6);
+  static const auto kHere = Detect(kFrames);
+  const auto there = Detect(testing::LaterBy(testing::Moved(kFrames, dx, dy), later));
+  RC_ASSERT(kHere.size() == there.size());
+  for (std::size_t i = 0; i < kHere.size(); ++i) {
+    RC_ASSERT(std::abs(there[i].coarse_takeoff_s - kHere[i].coarse_takeoff_s - later) < 1e-6);
+    RC_ASSERT(std::abs(there[i].coarse_landing_s - kHere[i].coarse_landing_s - later) < 1e-6);
     // One frame more where rounding decides when 0.3 s are over.
-    const auto more = std::ssize(there[i].frames) - std::ssize(here[i].frames);
+    const auto more = std::ssize(there[i].frames) - std::ssize(kHere[i].frames);
     RC_ASSERT(std::abs(more) <= 1);
   }
 }

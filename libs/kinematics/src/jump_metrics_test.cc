@@ -160,14 +160,15 @@ TEST(SetAngleMetrics, ASideViewReadsTheNearLegAndSaysSo) {
     SyntheticJump what;
     what.filming.azimuth_deg = azimuth;
     const Rep rep = FiguresOf(what);
-    const std::string near = azimuth > 0 ? "right" : "left";
-    const std::string far = azimuth > 0 ? "left" : "right";
-    for (const std::string name : {"hip", "knee", "ankle"}) {
+    const std::string near = azimuth > 0 ? "right_" : "left_";
+    const std::string far = azimuth > 0 ? "left_" : "right_";
+    for (const std::string name : {"hip_angle_", "knee_angle_", "ankle_angle_"}) {
       for (const std::string& instant : kInstants) {
-        const std::string id = name + "_angle_" + instant;
+        std::string id = name;
+        id += instant;
         EXPECT_TRUE(HasFlag(Get(rep, id).flags, flag::kNearSide)) << id;
-        EXPECT_EQ(Get(rep, id).value, Get(rep, near + "_" + id).value) << id;
-        EXPECT_EQ(Get(rep, far + "_" + id).reason, reason::kFarSideHidden) << id;
+        EXPECT_EQ(Get(rep, id).value, Get(rep, near + id).value) << id;
+        EXPECT_EQ(Get(rep, far + id).reason, reason::kFarSideHidden) << id;
       }
     }
     EXPECT_EQ(Get(rep, "asymmetry_knee_angle_takeoff").reason, reason::kFarSideHidden);

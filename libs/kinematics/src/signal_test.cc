@@ -13,7 +13,7 @@ namespace {
 
 Signal Sample(double begin, double end, double step, double (*f)(double)) {
   Signal signal;
-  for (double t = begin; t < end; t += step) signal.Push(t, f(t));
+  for (int i = 0; begin + i * step < end; ++i) signal.Push(begin + i * step, f(begin + i * step));
   return signal;
 }
 
@@ -82,7 +82,7 @@ TEST(FitLocally, StatesTheUncertaintyThatNoiseGives) {
   constexpr int kTrials = 400;
   for (int trial = 0; trial < kTrials; ++trial) {
     Signal signal;
-    for (double t = 0; t < 1; t += 0.02) signal.Push(t, 4 + 2 * t + noise(random));
+    for (int i = 0; i < 50; ++i) signal.Push(0.02 * i, 4 + 0.04 * i + noise(random));
     const auto fit = FitLocally(signal, 0.5, 0.3, 1);
     ASSERT_TRUE(fit);
     values.push_back(fit->value);
@@ -100,7 +100,7 @@ TEST(Smooth, KeepsTimesAndCalmsNoise) {
   std::mt19937 random(4);
   std::normal_distribution<double> noise(0, 1);
   Signal signal;
-  for (double t = 0; t < 3; t += 0.01) signal.Push(t, 10 * t + noise(random));
+  for (int i = 0; i < 300; ++i) signal.Push(0.01 * i, 0.1 * i + noise(random));
   const Signal smooth = Smooth(signal, 0.2, 1);
   ASSERT_EQ(smooth.t_s, signal.t_s);
   double squares = 0;
@@ -174,8 +174,8 @@ RC_GTEST_PROP(Quantile, GrowsWithItsFractionAndForgetsTheOrder, ()) {
 TEST(RobustDeviation, IsTheNormalOneAndIgnoresAMinority) {
   std::mt19937 random(5);
   std::normal_distribution<double> noise(3, 2);
-  std::vector<double> values;
-  for (int i = 0; i < 4000; ++i) values.push_back(noise(random));
+  std::vector<double> values(4000);
+  for (double& value : values) value = noise(random);
   EXPECT_NEAR(RobustDeviation(values), 2, 0.1);
   for (int i = 0; i < 800; ++i) values[static_cast<std::size_t>(i)] = 1e9;
   EXPECT_LT(RobustDeviation(values), 3);

@@ -95,8 +95,8 @@ std::vector<PhaseDescriptor> Phases() {
 }
 
 const std::vector<MetricDescriptor>& Catalogue() {
-  static const std::vector<MetricDescriptor> catalogue = Metrics();
-  return catalogue;
+  static const std::vector<MetricDescriptor> kCatalogue = Metrics();
+  return kCatalogue;
 }
 
 /// Everything before the flight that is the countermovement's own.

@@ -59,7 +59,9 @@ std::vector<SyntheticTruth> TruthOf(const SyntheticJump& jump) {
     const auto begin_of = [&](Piece piece) { return script.BeginOf(rep * kPieces + piece); };
     SyntheticTruth truth;
     constexpr double kStep_s = 1e-4;
-    for (double t = begin_of(kEccentric); t < begin_of(kFlight); t += kStep_s) {
+    const auto steps = static_cast<int>((begin_of(kFlight) - begin_of(kEccentric)) / kStep_s);
+    for (int i = 0; i <= steps; ++i) {
+      const double t = begin_of(kEccentric) + i * kStep_s;
       const PathEnd com = script.At(t).com;
       if (truth.onset_s == 0 && std::abs(com.acceleration) >= 0.05 * kGravity) truth.onset_s = t;
       if (com.velocity < truth.peak_eccentric_velocity_m_s) {
