@@ -83,7 +83,7 @@ build_ffmpeg() {
       cd "$work/source" &&
         ./configure --prefix="$work/out" --cc="$(command -v ccache >/dev/null && echo "ccache gcc" || echo gcc)" "${ffmpeg_flags[@]}" &&
         nice make -j"$(nproc)" && make install
-    ) >"$work/log" 2>&1 || die "building ffmpeg failed; see $work/log"
+    ) >"$work/log" 2>&1 || { tail -n 40 "$work/log" >&2; die "building ffmpeg failed; see $work/log"; }
     cp "$work/source/COPYING.LGPLv2.1" "$work/out/"
     sed -n 's/^Version: //p' "$cache_dir"/archives/ffmpeg/*.dsc | head -1 >"$work/out/VERSION"
     # Paths of the building folder say nothing where the libraries end up.
