@@ -107,15 +107,15 @@ Error Interrupted() { return {ErrorCode::kInterrupted, "The analysis was interru
 }  // namespace
 
 Result<AnalysisRun> Analyze(FrameSource& source, PoseEstimator& estimator, const Sport& sport,
-                            const AnalyzeOptions& given) {
-  AnalyzeOptions options = given;
-  options.athlete.pose_model = estimator.Model().name;
+                            const AnalyzeOptions& options) {
+  AnalyzeOptions with_model = options;
+  with_model.athlete.pose_model = estimator.Model().name;
   AnalysisRun run;
   const VideoInfo& info = source.Info();
   std::int64_t frames = 0;
   Timestamp first;
   Timestamp last;
-  Athletes athletes(sport, options);
+  Athletes athletes(sport, with_model);
   pipeline::Brightness brightness;
   {
     Stopwatch wall(run.times.wall_s);

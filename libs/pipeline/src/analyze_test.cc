@@ -13,12 +13,12 @@
 
 #include "plyo/kinematics/flags.h"
 #include "plyo/pose/region.h"
-#include "testing/ground_scene.h"
+#include "testing/grey_frame.h"
 
 namespace plyo {
 namespace {
 
-using pipeline::testing::ToFrame;
+using pipeline::testing::GreyFrame;
 
 constexpr int kWidth = 640;
 constexpr int kHeight = 360;
@@ -28,13 +28,13 @@ constexpr double kFps = 60;
 class PlainSource final : public FrameSource {
  public:
   explicit PlainSource(std::int64_t frames) : frames_(frames) {
-    info_.name = "plain.mp4";
-    info_.width = kWidth;
-    info_.height = kHeight;
-    info_.capture_fps = kFps;
-    info_.frames_estimate = frames;
+    info.name = "plain.mp4";
+    info.width = kWidth;
+    info.height = kHeight;
+    info.capture_fps = kFps;
+    info.frames_estimate = frames;
   }
-  const VideoInfo& Info() const override { return info_; }
+  const VideoInfo& Info() const override { return info; }
   Result<std::optional<Frame>> Next() override {
     if (index_ == fail_at) return Fail(ErrorCode::kFileUnreadable, "the disk is gone");
     if (index_ >= frames_) return std::nullopt;
@@ -48,12 +48,13 @@ class PlainSource final : public FrameSource {
 
   std::optional<std::int64_t> fail_at;
   std::vector<std::string> flags;
-  VideoInfo info_;
+  VideoInfo info;
 
  private:
   std::int64_t frames_;
   std::int64_t index_ = 0;
-  Frame picture_ = ToFrame(cv::Mat(kHeight, kWidth, CV_8UC1, cv::Scalar(128)), {}, 0);
+  Frame picture_ =
+      GreyFrame(kWidth, kHeight, std::vector<std::uint8_t>(kWidth, 128).data(), 0, {}, 0);
 };
 
 /// Somebody whose hips are at `x`, or who is not there; `jumps` times in the recording he raises
@@ -262,7 +263,7 @@ TEST(Analyze, WhoLeavesIsFinishedAndWhoComesBackLateIsSomebodyElse) {
 TEST(Analyze, FlagsOfTheSourceReachTheResult) {
   PlainSource source(30);
   source.flags = {"truncated"};
-  source.info_.variable_frame_rate = true;
+  source.info.variable_frame_rate = true;
   FakeEstimator estimator({StandsAt(150)});
   const auto run = Analyze(source, estimator, LeftHalfSport(), {});
   ASSERT_TRUE(run);

@@ -88,6 +88,7 @@ TEST(SteadySpot, LeavesAStillCameraAlone) {
   const cv::Mat reference = scene.Draw({});
   SteadySpot steady(reference, kAthlete, kSpot);
   std::vector<cv::Mat> pictures;
+  pictures.reserve(10);
   for (int i = 0; i < 10; ++i) pictures.push_back(scene.Draw({{300, 100.0 - 4 * i, 60, 0}}));
   for (const cv::Mat& p : pictures) steady.Add(p);
   steady.HoldStill();
@@ -102,6 +103,7 @@ TEST(SteadySpot, UndoesTheMotionOfAHand) {
   const cv::Mat reference = scene.Draw({});
   SteadySpot steady(reference, kAthlete, kSpot);
   std::vector<cv::Mat> pictures;
+  pictures.reserve(12);
   for (int i = 0; i < 12; ++i) {
     pictures.push_back(scene.Draw({}, {6 * std::sin(0.7 * i), 0.5 * i}));
   }
@@ -124,6 +126,7 @@ TEST(SteadySpot, TellsAMotionThatItCannotUndo) {
   const cv::Mat reference = scene.Draw({});
   SteadySpot steady(reference, kAthlete, kSpot);
   std::vector<cv::Mat> pictures;
+  pictures.reserve(9);
   for (int i = 0; i < 8; ++i) pictures.push_back(scene.Draw({}, {0, 1.0 * i}));
   pictures.push_back(elsewhere.Draw({}));  // swept on too far
   for (const cv::Mat& p : pictures) steady.Add(p);

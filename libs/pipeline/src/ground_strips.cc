@@ -58,11 +58,6 @@ double StatureOf(const PoseFrame& pose) {
 
 }  // namespace
 
-cv::Mat GroundStrips::MatOf(const Strip& strip, const Anchor& anchor) {
-  return {anchor.strip_height, anchor.strip_width, CV_8UC1,
-          const_cast<std::uint8_t*>(strip.pixels.data())};
-}
-
 GroundStrips::GroundStrips(const GroundStripsOptions& options) : options_(options) {
   if (!(options_.fps > 0)) options_.fps = 60;
   cv::setNumThreads(1);  // strips are small, and the cores busy with poses
@@ -257,11 +252,15 @@ SoleTrace GroundStrips::Sole(const SoleRequest& request) const {
   for (std::size_t i = 0; i < n; ++i)
     air.push_back(all_air[(2 * i + 1) * all_air.size() / (2 * n)]);
 
+  const auto mat_of = [anchor](const Strip& strip) {
+    return cv::Mat(anchor->strip_height, anchor->strip_width, CV_8UC1,
+                   const_cast<std::uint8_t*>(strip.pixels.data()));
+  };
   const int beside = static_cast<int>(kAthleteBeside * stature * sx);
   const cv::Rect athlete(cv::Point(c0 - beside, 0), cv::Point(c1 + beside, anchor->strip_height));
-  SteadySpot steady(MatOf(*air[air.size() / 2], *anchor), athlete, spot);
+  SteadySpot steady(mat_of(*air[air.size() / 2]), athlete, spot);
   for (const std::vector<const Strip*>* group : {&air, &measure}) {
-    for (const Strip* s : *group) steady.Add(MatOf(*s, *anchor));
+    for (const Strip* s : *group) steady.Add(mat_of(*s));
   }
   steady.HoldStill();
 

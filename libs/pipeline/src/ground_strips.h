@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <opencv2/core.hpp>
 #include <optional>
 #include <vector>
 
@@ -72,7 +71,6 @@ class GroundStrips final : public ContactEvidence {
     double stature;
   };
 
-  static cv::Mat MatOf(const Strip& strip, const Anchor& anchor);
   /// Of those that cover the spot, the one with most of the frames to measure; null where there is
   /// none.
   const Anchor* AnchorFor(const SoleRequest& request) const;

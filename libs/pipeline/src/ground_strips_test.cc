@@ -91,8 +91,9 @@ void Feed(GroundStrips& strips, const Film& film, const WayAt& way, bool draw = 
   options.height = film.height;
   GroundScene scene(options);
   const cv::Mat plain = scene.Draw({});
-  std::int64_t index = 0;
-  for (double t = film.begin; t < film.end; t += 1 / film.fps, ++index) {
+  for (std::int64_t index = 0;; ++index) {
+    const double t = film.begin + static_cast<double>(index) / film.fps;
+    if (t >= film.end) break;
     const Way at = way(t);
     const Shoe shoe{at.x + 0.11 * kStature, at.y, 0.16 * kStature, 0};
     const cv::Mat picture = draw ? scene.Draw({shoe}) : plain;
@@ -183,9 +184,10 @@ TEST_P(BoundTest, StaysBelowTheBoundAtEveryFrame) {
   const Frame frame = ToFrame(picture, {}, 0);
   const double stature = 0.8 * film.height;
   std::size_t most = 0;
-  std::int64_t index = 0;
   double first_kept_s = 0;
-  for (double t = film.begin; t < film.end; t += 1 / film.fps, ++index) {
+  for (std::int64_t index = 0;; ++index) {
+    const double t = film.begin + static_cast<double>(index) / film.fps;
+    if (t >= film.end) break;
     Frame now = frame;
     now.t = Timestamp::FromSeconds(t);
     now.index = index;

@@ -73,7 +73,7 @@ cv::Mat AsMat(const GreyView& v, const SoleInput& in) {
 
 double Quantile(std::vector<double> v, double q) {
   if (v.empty()) return 0;
-  const auto k = static_cast<std::ptrdiff_t>(q * static_cast<double>(v.size() - 1) + 0.5);
+  const auto k = static_cast<std::ptrdiff_t>(std::lround(q * static_cast<double>(v.size() - 1)));
   std::nth_element(v.begin(), v.begin() + k, v.end());
   return v[static_cast<std::size_t>(k)];
 }

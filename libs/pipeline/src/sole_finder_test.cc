@@ -51,14 +51,16 @@ SoleTrace Find(const Take& take, const std::function<void(SoleInput&)>& change =
   input.stance_x0 = kToeX - kFoot;
   input.stance_x1 = kToeX;
   const auto draw = [&](double t) {
-    std::vector<std::vector<Shoe>> exposure;
     const int n = take.exposure_s > 0 ? 9 : 1;
+    std::vector<std::vector<Shoe>> exposure;
+    exposure.reserve(static_cast<std::size_t>(n));
     for (int i = 0; i < n; ++i) {
       exposure.push_back({ShoeAt(t + take.exposure_s * ((i + 0.5) / n - 0.5), take.pitch_rate)});
     }
     return scene.DrawExposure(exposure);
   };
-  for (double t = 0.003; t < 0.40; t += 1 / take.fps) {
+  for (int i = 0; 0.003 + i / take.fps < 0.40; ++i) {
+    const double t = 0.003 + i / take.fps;
     times.push_back(t);
     pictures.push_back(draw(t));
   }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <opencv2/imgproc.hpp>
 
 namespace plyo::pipeline::testing {
@@ -49,8 +48,10 @@ void GroundScene::AddInstant(const std::vector<Shoe>& shoes, cv::Mat& sum) const
         if (std::abs(x - shoe.toe_x) > 1.5 * shoe.length) continue;
         if (shoe.toe_y - y > shoe.length * 1.5) continue;
         for (int i = 0; i < kSub * kSub; ++i) {
-          const double sub_x = x + (i % kSub + 0.5) / kSub;
-          const double sub_y = y + (static_cast<double>(i / kSub) + 0.5) / kSub;
+          const int row = i / kSub;
+          const int column = i % kSub;
+          const double sub_x = x + (column + 0.5) / kSub;
+          const double sub_y = y + (row + 0.5) / kSub;
           const cv::Point2d p = InShoe(shoe, sub_x, sub_y);
           if (!Inside(p)) continue;
           ++covered;
@@ -94,27 +95,8 @@ cv::Mat GroundScene::Draw(const std::vector<Shoe>& shoes, const cv::Point2d& cam
 }
 
 Frame ToFrame(const cv::Mat& grey, Timestamp t, std::int64_t index) {
-  struct Planes {
-    cv::Mat y;
-    cv::Mat chroma;
-  };
-  auto planes = std::make_shared<Planes>();
-  planes->y = grey.clone();
-  planes->chroma = cv::Mat((grey.rows + 1) / 2, (grey.cols + 1) / 2, CV_8UC1, cv::Scalar(128));
-  const auto plane = [](const cv::Mat& m) {
-    return Plane{m.data, m.cols, m.rows, static_cast<std::ptrdiff_t>(m.step[0])};
-  };
-  Frame frame;
-  frame.t = t;
-  frame.index = index;
-  frame.width = grey.cols;
-  frame.height = grey.rows;
-  frame.y = plane(planes->y);
-  frame.u = plane(planes->chroma);
-  frame.v = plane(planes->chroma);
-  frame.full_range = true;
-  frame.owner = planes;
-  return frame;
+  return GreyFrame(grey.cols, grey.rows, grey.data, static_cast<std::ptrdiff_t>(grey.step[0]), t,
+                   index);
 }
 
 }  // namespace plyo::pipeline::testing

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "plyo/base/time.h"
-#include "plyo/video/frame.h"
+#include "testing/grey_frame.h"
 
 namespace plyo::pipeline::testing {
 
