@@ -4,6 +4,8 @@
 #include <memory>
 #include <vector>
 
+#include "testing/ground_scene.h"
+
 namespace plyo::pipeline::testing {
 
 Frame GreyFrame(int width, int height, const std::uint8_t* grey, std::ptrdiff_t stride, Timestamp t,
@@ -33,6 +35,14 @@ Frame GreyFrame(int width, int height, const std::uint8_t* grey, std::ptrdiff_t 
   frame.full_range = true;
   frame.owner = planes;
   return frame;
+}
+
+SceneFilm::SceneFilm(const SceneOptions& options)
+    : scene_(std::make_unique<GroundScene>(options)) {}
+SceneFilm::~SceneFilm() = default;
+
+Frame SceneFilm::Picture(const std::vector<Shoe>& shoes, Timestamp t, std::int64_t index) {
+  return ToFrame(scene_->Draw(shoes), t, index);
 }
 
 }  // namespace plyo::pipeline::testing
