@@ -8,6 +8,9 @@ import tempfile
 import time
 
 
+FIRST = " The machine was busy; the programs ran before those of all other sessions (--first)."
+
+
 @dataclasses.dataclass(frozen=True)
 class Run:
     status: int
@@ -43,6 +46,15 @@ def must(command: list, statuses: tuple = (0,), **options) -> Run:
 
 def median(values) -> float:
     return statistics.median(list(values))
+
+
+def go_first() -> None:
+    """Puts this session's programs before those of all other sessions, where the kernel groups by session; needs root."""
+    try:
+        os.setsid()
+    except PermissionError:
+        pass  # this process leads its group already
+    pathlib.Path("/proc/self/autogroup").write_text("-20")
 
 
 def load() -> float:
