@@ -7,6 +7,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <span>
 #include <vector>
 
@@ -188,14 +189,17 @@ Result<CompiledModels> LoadModels(const OpenVinoOptions& options) {
   try {
     ov::Core core;
     CompiledModels models;
-    auto compiled = Load(core, detector, properties, cache_dir);
-    if (!compiled) return tl::unexpected(compiled.error());
-    models.detector = *compiled;
-    compiled = Load(core, landmarks, properties, cache_dir);
-    if (!compiled) return tl::unexpected(compiled.error());
-    models.landmarks = *compiled;
+    // Beside each other: this is most of the time until the first frame.
+    auto loading =
+        std::async(std::launch::async, [&] { return Load(core, detector, properties, cache_dir); });
+    auto compiled = Load(core, landmarks, properties, cache_dir);
     auto sha256 = Sha256Of(landmarks.path);
+    const auto other = loading.get();
+    if (!other) return tl::unexpected(other.error());
+    if (!compiled) return tl::unexpected(compiled.error());
     if (!sha256) return tl::unexpected(sha256.error());
+    models.detector = *other;
+    models.landmarks = *compiled;
     models.info = {std::string(name.name), *sha256};
     return models;
   } catch (const std::exception& e) {
