@@ -128,7 +128,7 @@ void WarpPlane(const Plane& plane, cv::Matx23d plane_from_crop, int crop_size, i
 }  // namespace
 
 struct Cropper::Scratch {
-  cv::Mat reduced;
+  cv::Mat reduced, half;
   cv::Mat y, u, v;
 };
 
@@ -145,15 +145,20 @@ void Cropper::CropRgb(const Frame& frame, const RegionOfInterest& region, int cr
   const ImageFromCrop map = MakeImageFromCrop(region, crop_size);
   const cv::Matx23d luma(map.cos_scale, -map.sin_scale, map.bx, map.sin_scale, map.cos_scale,
                          map.by);
-  const cv::Matx23d chroma = luma * 0.5;
+  // The picture has half as many chroma samples a side, and so has the crop of them.
+  const int half = crop_size / 2;
+  cv::Matx23d chroma = luma;
+  chroma(0, 2) *= 0.5;
+  chroma(1, 2) *= 0.5;
   const double scale = region.size / crop_size;
-  const auto factor = [this](double s) { return s >= reduce_above_ ? static_cast<int>(s) : 1; };
+  const int reduce = scale >= reduce_above_ ? static_cast<int>(scale) : 1;
   const int type = border == CropBorder::kReplicate ? cv::BORDER_REPLICATE : cv::BORDER_CONSTANT;
   Scratch& s = *scratch_;
-  WarpPlane(frame.y, luma, crop_size, factor(scale), type, frame.full_range ? 0 : 16, s.reduced,
-            s.y);
-  WarpPlane(frame.u, chroma, crop_size, factor(scale / 2), type, 128, s.reduced, s.u);
-  WarpPlane(frame.v, chroma, crop_size, factor(scale / 2), type, 128, s.reduced, s.v);
+  WarpPlane(frame.y, luma, crop_size, reduce, type, frame.full_range ? 0 : 16, s.reduced, s.y);
+  WarpPlane(frame.u, chroma, half, reduce, type, 128, s.reduced, s.half);
+  cv::resize(s.half, s.u, s.y.size(), 0, 0, cv::INTER_LINEAR);
+  WarpPlane(frame.v, chroma, half, reduce, type, 128, s.reduced, s.half);
+  cv::resize(s.half, s.v, s.y.size(), 0, 0, cv::INTER_LINEAR);
 
   const YuvToRgb k = MakeYuvToRgb(frame, low, high);
   float* to = out.data();

@@ -4,11 +4,14 @@
 #include <sodium.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "plyo/pose/blazepose.h"
@@ -111,13 +114,60 @@ bool HasShapes(const ov::Model& model, const Network& network) {
   return true;
 }
 
-Result<ov::CompiledModel> Load(ov::Core& core, const Network& network, const ov::AnyMap& properties,
-                               const fs::path& cache_dir) {
+/// Raised when what KeepOutputs leaves of the networks changes: former entries are then not found.
+constexpr int kCacheVersion = 1;
+
+/// Where the compiled network lies. A network is known by its content, so a file changed in place
+/// is another one. OpenVINO's own cache finds a cut network only after reading the whole file and
+/// converting it, which is half of the time until the first frame.
+fs::path CacheEntry(const fs::path& cache_dir, const Network& network, std::string_view sha256) {
+  std::string build = ov::get_openvino_version().buildNumber;
+  std::ranges::replace(build, '/', '_');  // it names a branch
+  return cache_dir / fmt::format("{}-{}-{}-{}.blob", network.path.stem().string(),
+                                 sha256.substr(0, 16), build, kCacheVersion);
+}
+
+bool HasSizes(const ov::CompiledModel& model, const Network& network) {
+  const auto& outputs = model.outputs();
+  if (model.inputs().size() != 1 || outputs.size() != network.output_sizes.size()) return false;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (ov::shape_size(outputs[i].get_shape()) != network.output_sizes[i]) return false;
+  }
+  return true;
+}
+
+std::optional<ov::CompiledModel> FromCache(ov::Core& core, const Network& network,
+                                           const ov::AnyMap& properties, const fs::path& entry) {
+  std::ifstream blob(entry, std::ios::binary);
+  if (!blob) return std::nullopt;
+  try {
+    ov::CompiledModel model = core.import_model(blob, "CPU", properties);
+    if (HasSizes(model, network)) return model;
+  } catch (const std::exception&) {
+    // A damaged entry: it is made anew.
+  }
+  return std::nullopt;
+}
+
+/// Without the cache the start is slower and nothing else: a full disk is no error here.
+void ToCache(ov::CompiledModel& model, const fs::path& entry) {
+  const fs::path part = fmt::format("{}.{}.part", entry.string(), getpid());
   std::error_code error;
-  if (!fs::exists(network.path, error)) {
-    return Fail(ErrorCode::kModelNotFound,
-                fmt::format("{}: the {} is not there; run ./dev setup, or say where the models are",
-                            network.path.string(), network.what));
+  try {
+    std::ofstream blob(part, std::ios::binary);
+    model.export_model(blob);
+    blob.close();
+    if (blob) fs::rename(part, entry, error);
+  } catch (const std::exception&) {
+  }
+  fs::remove(part, error);
+}
+
+Result<ov::CompiledModel> Load(ov::Core& core, const Network& network, std::string_view sha256,
+                               const ov::AnyMap& properties, const fs::path& cache_dir) {
+  const fs::path entry = cache_dir.empty() ? fs::path() : CacheEntry(cache_dir, network, sha256);
+  if (!entry.empty()) {
+    if (auto cached = FromCache(core, network, properties, entry)) return std::move(*cached);
   }
   const auto invalid = [&](std::string_view why) {
     return Fail(
@@ -134,22 +184,36 @@ Result<ov::CompiledModel> Load(ov::Core& core, const Network& network, const ov:
   }
   try {
     if (!HasShapes(*model, network)) return invalid("its inputs or outputs have other sizes");
-    model = KeepOutputs(model, network.file_outputs);
-    if (!cache_dir.empty()) {
-      try {
-        ov::AnyMap cached = properties;
-        cached.emplace(ov::cache_dir(cache_dir.string()));
-        return core.compile_model(model, "CPU", cached);
-      } catch (const std::exception&) {
-        // A full disk or a damaged entry: without the cache the start is slower and nothing else.
-      }
-    }
-    return core.compile_model(model, "CPU", properties);
+    ov::CompiledModel compiled =
+        core.compile_model(KeepOutputs(model, network.file_outputs), "CPU", properties);
+    if (!entry.empty()) ToCache(compiled, entry);
+    return compiled;
   } catch (const std::exception& e) {
     return Fail(ErrorCode::kModelInvalid,
                 fmt::format("{}: the {} cannot be prepared for this processor: {}",
                             network.path.string(), network.what, e.what()));
   }
+}
+
+/// The compiled network and the hash of its file.
+struct Loaded {
+  ov::CompiledModel model;
+  std::string sha256;
+};
+
+Result<Loaded> Load(ov::Core& core, const Network& network, const ov::AnyMap& properties,
+                    const fs::path& cache_dir) {
+  std::error_code error;
+  if (!fs::exists(network.path, error)) {
+    return Fail(ErrorCode::kModelNotFound,
+                fmt::format("{}: the {} is not there; run ./dev setup, or say where the models are",
+                            network.path.string(), network.what));
+  }
+  auto sha256 = Sha256Of(network.path);
+  if (!sha256) return tl::unexpected(sha256.error());
+  auto model = Load(core, network, *sha256, properties, cache_dir);
+  if (!model) return tl::unexpected(model.error());
+  return Loaded{std::move(*model), std::move(*sha256)};
 }
 
 /// The folder if it can be written, made where it is missing; else empty.
@@ -188,20 +252,14 @@ Result<CompiledModels> LoadModels(const OpenVinoOptions& options) {
   const fs::path cache_dir = WritableOrNone(options.cache_dir);
   try {
     ov::Core core;
-    CompiledModels models;
     // Beside each other: this is most of the time until the first frame.
     auto loading =
         std::async(std::launch::async, [&] { return Load(core, detector, properties, cache_dir); });
-    auto compiled = Load(core, landmarks, properties, cache_dir);
-    auto sha256 = Sha256Of(landmarks.path);
-    const auto other = loading.get();
-    if (!other) return tl::unexpected(other.error());
-    if (!compiled) return tl::unexpected(compiled.error());
-    if (!sha256) return tl::unexpected(sha256.error());
-    models.detector = *other;
-    models.landmarks = *compiled;
-    models.info = {std::string(name.name), *sha256};
-    return models;
+    auto second = Load(core, landmarks, properties, cache_dir);
+    auto first = loading.get();
+    if (!first) return tl::unexpected(first.error());
+    if (!second) return tl::unexpected(second.error());
+    return CompiledModels{first->model, second->model, {std::string(name.name), second->sha256}};
   } catch (const std::exception& e) {
     return Fail(ErrorCode::kInferenceFailed, fmt::format("OpenVINO does not start: {}", e.what()));
   }

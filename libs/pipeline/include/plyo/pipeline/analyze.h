@@ -23,11 +23,10 @@ struct AnalyzeOptions {
   const std::atomic<bool>* cancel = nullptr;  ///< set: ends with ErrorCode::kInterrupted
 };
 
-/// Wall time of each stage in its thread, for benchmarks and the report's footer. Decoding runs
-/// beside the others.
+/// Wall time of each stage, for benchmarks. Decoding, poses and the rest run beside each other, each
+/// in its thread.
 struct StageTimes {
   double decode_s = 0;
-  double detect_s = 0;
   double pose_s = 0;
   double evidence_s = 0;
   double analysis_s = 0;
@@ -40,8 +39,7 @@ struct AnalysisRun {
   StageTimes times;
 };
 
-/// Frames -> poses -> tracks -> analyzers. Decoding runs ahead in its own thread over a bounded
-/// queue.
+/// Frames -> poses -> tracks -> analyzers, each stage a bounded few frames ahead of the next.
 Result<AnalysisRun> Analyze(FrameSource& source, PoseEstimator& estimator, const Sport& sport,
                             const AnalyzeOptions& options);
 

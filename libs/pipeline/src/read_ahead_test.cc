@@ -1,4 +1,4 @@
-#include "decode_ahead.h"
+#include "read_ahead.h"
 
 #include <gtest/gtest.h>
 
@@ -9,6 +9,8 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "plyo/video/frame_source.h"
 
 namespace plyo::pipeline {
 namespace {
@@ -48,6 +50,17 @@ class CountingSource final : public FrameSource {
   VideoInfo info_;
 };
 
+std::size_t BytesOf(const Frame& frame) {
+  return static_cast<std::size_t>(frame.width) * static_cast<std::size_t>(frame.height) * 3 / 2;
+}
+
+/// The stage that decodes.
+class Ahead : public ReadAhead<Frame> {
+ public:
+  explicit Ahead(FrameSource& source, ReadAheadLimits limits = {})
+      : ReadAhead([&source] { return source.Next(); }, BytesOf, limits) {}
+};
+
 /// Waits until nothing changes any more: the thread has decoded all that it may.
 std::int64_t Settled(const CountingSource& source) {
   std::int64_t before = -1;
@@ -58,9 +71,9 @@ std::int64_t Settled(const CountingSource& source) {
   return before;
 }
 
-TEST(DecodeAhead, GivesEveryFrameInOrderAndThenTheEnd) {
+TEST(ReadAhead, GivesEveryFrameInOrderAndThenTheEnd) {
   CountingSource source(50);
-  DecodeAhead ahead(source);
+  Ahead ahead(source);
   for (std::int64_t i = 0; i < 50; ++i) {
     const auto frame = ahead.Next();
     ASSERT_TRUE(frame && *frame);
@@ -73,37 +86,37 @@ TEST(DecodeAhead, GivesEveryFrameInOrderAndThenTheEnd) {
   }
 }
 
-TEST(DecodeAhead, ASlowSourceIsWaitedFor) {
+TEST(ReadAhead, ASlowSourceIsWaitedFor) {
   CountingSource source(5);
   source.delay = std::chrono::milliseconds(5);
-  DecodeAhead ahead(source);
+  Ahead ahead(source);
   std::int64_t count = 0;
   for (auto frame = ahead.Next(); frame && *frame; frame = ahead.Next()) ++count;
   EXPECT_EQ(count, 5);
-  EXPECT_GT(ahead.DecodeSeconds(), 0);
+  EXPECT_GT(ahead.ReadSeconds(), 0);
 }
 
-TEST(DecodeAhead, ASlowConsumerKeepsOnlyAFewFrames) {
+TEST(ReadAhead, ASlowConsumerKeepsOnlyAFewFrames) {
   CountingSource source(1000);
-  DecodeAhead ahead(source, 4);
+  Ahead ahead(source, {.items = 4});
   EXPECT_EQ(Settled(source), 4);
   ASSERT_TRUE(ahead.Next());
   EXPECT_EQ(Settled(source), 5);
 }
 
-TEST(DecodeAhead, LargeFramesAreBoundedByBytes) {
+TEST(ReadAhead, LargeFramesAreBoundedByBytes) {
   CountingSource source(1000, 7680, 4320);  // 50 MB each
-  DecodeAhead ahead(source, 6, 32U << 20);
+  Ahead ahead(source, {.items = 6, .bytes = 32U << 20});
   EXPECT_EQ(Settled(source), 1);
   CountingSource smaller(1000, 1920, 1080);  // 3 MB each
-  DecodeAhead ahead_of_smaller(smaller, 100, 32U << 20);
+  Ahead ahead_of_smaller(smaller, {.items = 100, .bytes = 32U << 20});
   EXPECT_EQ(Settled(smaller), 11);
 }
 
-TEST(DecodeAhead, FramesBeforeAnErrorAreGivenFirst) {
+TEST(ReadAhead, FramesBeforeAnErrorAreGivenFirst) {
   CountingSource source(3);
   source.error = Error{ErrorCode::kFileUnreadable, "gone"};
-  DecodeAhead ahead(source);
+  Ahead ahead(source);
   for (int i = 0; i < 3; ++i) {
     const auto frame = ahead.Next();
     ASSERT_TRUE(frame && *frame);
@@ -115,12 +128,40 @@ TEST(DecodeAhead, FramesBeforeAnErrorAreGivenFirst) {
   }
 }
 
-TEST(DecodeAhead, MayBeLeftAtAnyTime) {
+/// The index of each frame, from the stage before.
+ReadAhead<std::int64_t> Indices(Ahead& frames) {
+  return {[&frames]() -> Result<std::optional<std::int64_t>> {
+            auto frame = frames.Next();
+            if (!frame) return tl::unexpected<Error>(frame.error());
+            if (!*frame) return std::nullopt;
+            return (*frame)->index;
+          },
+          [](std::int64_t) { return std::size_t{8}; },
+          {.items = 2}};
+}
+
+TEST(ReadAhead, StagesAreChained) {
+  CountingSource source(20);
+  source.error = Error{ErrorCode::kFileUnreadable, "gone"};
+  Ahead frames(source);
+  ReadAhead<std::int64_t> indices = Indices(frames);
+  for (std::int64_t i = 0; i < 20; ++i) {
+    const auto index = indices.Next();
+    ASSERT_TRUE(index && *index);
+    EXPECT_EQ(**index, i);
+  }
+  const auto error = indices.Next();
+  ASSERT_FALSE(error);
+  EXPECT_EQ(error.error(), *source.error);
+}
+
+TEST(ReadAhead, MayBeLeftAtAnyTime) {
   for (const int taken : {0, 1, 3}) {
     for (const std::size_t room : {std::size_t{1}, std::size_t{6}}) {
       CountingSource source(1000);
-      DecodeAhead ahead(source, room);
-      for (int i = 0; i < taken; ++i) ASSERT_TRUE(ahead.Next());
+      Ahead frames(source, {.items = room});
+      ReadAhead<std::int64_t> indices = Indices(frames);
+      for (int i = 0; i < taken; ++i) ASSERT_TRUE(indices.Next());
     }
   }
 }
