@@ -1,5 +1,5 @@
 # Every outside library, under one name each:
-#   Debian's   Eigen3::Eigen  nlohmann_json::nlohmann_json  CLI11::CLI11  spdlog::spdlog  fmt::fmt  Threads::Threads
+#   Debian's   Eigen3::Eigen  nlohmann_json::nlohmann_json  CLI11::CLI11  spdlog::spdlog  fmt::fmt  Threads::Threads  TBB::tbb
 #              plyo::expected  plyo::opencv  plyo::sodium  plyo::csv  plyo::turbojpeg  plyo::cairo  plyo::freetype
 #              plyo::valijson  GTest::gtest  GTest::gmock  plyo::rapidcheck  benchmark::benchmark
 #   build/deps plyo::ffmpeg  plyo::openvino_runtime  plyo::models (where the models lie)
@@ -31,6 +31,7 @@ find_package(CLI11 REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(TBB REQUIRED)
 if(PLYO_BENCHMARKS)
   find_package(benchmark REQUIRED)
 endif()

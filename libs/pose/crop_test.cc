@@ -22,7 +22,7 @@ std::vector<float> Crop(const Frame& frame, const RegionOfInterest& region,
                         CropBorder border = CropBorder::kReplicate, float low = 0, float high = 1,
                         double reduce_above = 2) {
   std::vector<float> out(kSize * kSize * 3);
-  Cropper(reduce_above).CropRgb(frame, region, kSize, border, low, high, out);
+  Cropper({.reduce_above = reduce_above}).CropRgb(frame, region, kSize, border, low, high, out);
   return out;
 }
 

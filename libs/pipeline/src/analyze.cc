@@ -1,5 +1,7 @@
 #include "plyo/pipeline/analyze.h"
 
+#include <tbb/task_group.h>
+
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -12,14 +14,12 @@
 #include "ground_strips.h"
 #include "plyo/kinematics/flags.h"
 #include "plyo/pose/tracker.h"
-#include "read_ahead.h"
 
 namespace plyo {
 namespace {
 
 using pipeline::AthletePath;
 using pipeline::GroundStrips;
-using pipeline::ReadAhead;
 
 // The tracker gives a lost person his id back within a second; after this he is gone for good.
 constexpr std::int64_t kGone_us = 2'000'000;
@@ -98,10 +98,6 @@ class Athletes {
   std::map<TrackId, std::unique_ptr<AthletePath>> paths_;
 };
 
-std::size_t BytesOf(const Frame& frame) {
-  return static_cast<std::size_t>(frame.width) * static_cast<std::size_t>(frame.height) * 3 / 2;
-}
-
 /// A picture and everyone in it.
 struct PosedFrame {
   Frame frame;
@@ -127,71 +123,68 @@ Result<AnalysisRun> Analyze(FrameSource& source, PoseEstimator& estimator, const
   Timestamp last;
   Athletes athletes(sport, with_model);
   pipeline::Brightness brightness;
-  double pose_s = 0;  // of the thread that is gone where it is read
+  std::map<TrackId, std::unique_ptr<GroundStrips>> strips;
+  const auto analyze = [&](const PosedFrame& posed) {
+    const Frame& frame = posed.frame;
+    if (frames++ == 0) first = frame.t;
+    last = frame.t;
+    brightness.Observe(frame);
+    {
+      Stopwatch stopwatch(run.times.evidence_s);
+      for (const PoseFrame& pose : posed.poses) {
+        auto& strip = strips[pose.track];
+        if (!strip)
+          strip = std::make_unique<GroundStrips>(
+              pipeline::GroundStripsOptions{.fps = info.capture_fps});
+      }
+      for (auto& [track, strip] : strips) {
+        const auto pose = std::ranges::find(posed.poses, track, &PoseFrame::track);
+        strip->Observe(frame, pose == posed.poses.end() ? nullptr : &*pose);
+      }
+    }
+    Stopwatch stopwatch(run.times.analysis_s);
+    for (const PoseFrame& pose : posed.poses) {
+      athletes.PathOf(pose.track).Push(pose, *strips[pose.track]);
+      if (options.keep_poses) run.poses[pose.track].push_back(pose);
+    }
+    std::erase_if(strips, [&](const auto& entry) {
+      AthletePath& path = athletes.PathOf(entry.first);
+      if (frame.t.us - path.last_seen().us < kGone_us) return false;
+      path.Finish(*entry.second);
+      return true;
+    });
+  };
   {
     Stopwatch wall(run.times.wall_s);
-    // Three threads: pictures, poses, and here what is made of them. The pose is the longest, so
-    // nothing else may keep it waiting.
-    ReadAhead<Frame> pictures([&] { return source.Next(); }, BytesOf, {});
+    const auto decode = [&] {
+      Stopwatch stopwatch(run.times.decode_s);
+      return source.Next();
+    };
+    // While the poses of one picture are found, the next picture is decoded and the last one
+    // analyzed. As tasks of the same pool that works inside an inference: more threads than cores
+    // would make each of its layers wait for a time slice of another's.
+    tbb::task_group beside;
     Tracker tracker(estimator);
-    ReadAhead<PosedFrame> posed_pictures(
-        [&]() -> Result<std::optional<PosedFrame>> {
-          Result<std::optional<Frame>> next = pictures.Next();
-          if (!next) return tl::unexpected<Error>(std::move(next.error()));
-          if (!*next) return std::nullopt;
-          Stopwatch stopwatch(pose_s);
-          Result<std::vector<PoseFrame>> poses = tracker.Track(**next);
-          if (!poses) return tl::unexpected<Error>(std::move(poses.error()));
-          return PosedFrame{std::move(**next), std::move(*poses)};
-        },
-        [](const PosedFrame& posed) { return BytesOf(posed.frame); },
-        {.items = 2, .bytes = 16U << 20});
-    std::map<TrackId, std::unique_ptr<GroundStrips>> strips;
-    for (;;) {
+    Result<std::optional<Frame>> next = decode();
+    std::optional<PosedFrame> posed;
+    while (next && *next) {
       if (Cancelled(options)) return tl::unexpected<Error>(Interrupted());
-      Result<std::optional<PosedFrame>> next = posed_pictures.Next();
-      if (!next) return tl::unexpected<Error>(std::move(next.error()));
-      if (!*next) break;
-      const Frame& frame = (*next)->frame;
-      std::vector<PoseFrame>& poses = (*next)->poses;
-      if (frames++ == 0) first = frame.t;
-      last = frame.t;
-      brightness.Observe(frame);
-      {
-        Stopwatch stopwatch(run.times.evidence_s);
-        for (const PoseFrame& pose : poses) {
-          auto& strip = strips[pose.track];
-          if (!strip)
-            strip = std::make_unique<GroundStrips>(
-                pipeline::GroundStripsOptions{.fps = info.capture_fps});
-        }
-        for (auto& [track, strip] : strips) {
-          const auto pose = std::ranges::find(poses, track, &PoseFrame::track);
-          strip->Observe(frame, pose == poses.end() ? nullptr : &*pose);
-        }
-      }
-      {
-        Stopwatch stopwatch(run.times.analysis_s);
-        for (const PoseFrame& pose : poses) {
-          athletes.PathOf(pose.track).Push(pose, *strips[pose.track]);
-        }
-        std::erase_if(strips, [&](const auto& entry) {
-          AthletePath& path = athletes.PathOf(entry.first);
-          if (frame.t.us - path.last_seen().us < kGone_us) return false;
-          path.Finish(*entry.second);
-          return true;
-        });
-      }
-      if (options.keep_poses) {
-        for (PoseFrame& pose : poses) run.poses[pose.track].push_back(pose);
-      }
-      if (options.progress) options.progress(frames, info.frames_estimate);
+      const Frame frame = std::move(**next);
+      beside.run([&] { next = decode(); });
+      if (posed) beside.run([&] { analyze(*posed); });
+      Result<std::vector<PoseFrame>> poses = [&] {
+        Stopwatch stopwatch(run.times.pose_s);
+        return tracker.Track(frame);
+      }();
+      beside.wait();
+      if (!poses) return tl::unexpected<Error>(std::move(poses.error()));
+      posed = {frame, std::move(*poses)};
+      if (options.progress) options.progress(frames + 1, info.frames_estimate);
     }
+    if (!next) return tl::unexpected<Error>(std::move(next.error()));
+    if (posed) analyze(*posed);
     for (auto& [track, strip] : strips) athletes.PathOf(track).Finish(*strip);
-    run.times.decode_s = pictures.ReadSeconds();
   }
-
-  run.times.pose_s = pose_s;
 
   AnalysisResult& result = run.result;
   result.sport = sport.id;

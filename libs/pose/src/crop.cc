@@ -1,10 +1,16 @@
 #include "plyo/pose/crop.h"
 
+#include <tbb/parallel_for.h>
+#include <tbb/partitioner.h>
+#include <tbb/task_arena.h>
+
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cmath>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
+#include <optional>
 
 #include "plyo/pose/region.h"
 
@@ -69,11 +75,11 @@ cv::Mat View(const Plane& plane) {
 
 /// The part of a plane that the crop may touch, with room for interpolation, in whole multiples of
 /// `step`.
-cv::Rect Footprint(const cv::Size& plane, const cv::Matx23d& plane_from_crop, int crop_size,
+cv::Rect Footprint(const cv::Size& plane, const cv::Matx23d& plane_from_crop, const cv::Size& crop,
                    int step) {
   double x0 = 1e9, y0 = 1e9, x1 = -1e9, y1 = -1e9;
-  for (const double cx : {0.0, static_cast<double>(crop_size)}) {
-    for (const double cy : {0.0, static_cast<double>(crop_size)}) {
+  for (const double cx : {0.0, static_cast<double>(crop.width)}) {
+    for (const double cy : {0.0, static_cast<double>(crop.height)}) {
       const cv::Vec2d p = plane_from_crop * cv::Vec3d(cx, cy, 1);
       x0 = std::min(x0, p[0]);
       x1 = std::max(x1, p[0]);
@@ -98,11 +104,11 @@ cv::Rect Footprint(const cv::Size& plane, const cv::Matx23d& plane_from_crop, in
 }
 
 /// Warps one plane; `plane_from_crop` in coordinates with pixel centres at +0.5.
-void WarpPlane(const Plane& plane, cv::Matx23d plane_from_crop, int crop_size, int reduce,
+void WarpPlane(const Plane& plane, cv::Matx23d plane_from_crop, const cv::Size& crop, int reduce,
                int border_type, int border_value, cv::Mat& reduced, cv::Mat& out) {
   cv::Mat source = View(plane);
   if (reduce > 1) {
-    const cv::Rect part = Footprint(source.size(), plane_from_crop, crop_size, reduce);
+    const cv::Rect part = Footprint(source.size(), plane_from_crop, crop, reduce);
     // Whole cells only: what is left over at the right and lower edge is less than one cell.
     const cv::Rect whole(part.x, part.y, part.width / reduce * reduce,
                          part.height / reduce * reduce);
@@ -120,33 +126,51 @@ void WarpPlane(const Plane& plane, cv::Matx23d plane_from_crop, int crop_size, i
   cv::Matx23d m = plane_from_crop;
   m(0, 2) += 0.5 * (m(0, 0) + m(0, 1)) - 0.5;
   m(1, 2) += 0.5 * (m(1, 0) + m(1, 1)) - 0.5;
-  out.create(crop_size, crop_size, CV_8UC1);
-  cv::warpAffine(source, out, m, out.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, border_type,
+  cv::warpAffine(source, out, m, crop, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, border_type,
                  cv::Scalar(border_value));
 }
 
 }  // namespace
 
+/// A part of the work, the same for any number of threads, so that the pixels are.
+constexpr int kStripes = 2;
+
 struct Cropper::Scratch {
-  cv::Mat reduced, half;
+  explicit Scratch(int threads) {
+    if (threads > 1) arena.emplace(threads);
+  }
+
+  /// Calls `work(0)` to `work(count - 1)`.
+  template <typename Work>
+  void ForEach(int count, const Work& work) {
+    if (!arena) {
+      for (int i = 0; i < count; ++i) work(i);
+      return;
+    }
+    arena->execute([&] { tbb::parallel_for(0, count, work, tbb::simple_partitioner()); });
+  }
+
+  std::optional<tbb::task_arena> arena;
+  std::array<cv::Mat, kStripes> reduced_y;
+  cv::Mat reduced_u, reduced_v, half_u, half_v;
   cv::Mat y, u, v;
 };
 
-Cropper::Cropper(double reduce_above)
-    : scratch_(std::make_unique<Scratch>()), reduce_above_(reduce_above) {
-  cv::setNumThreads(1);
+Cropper::Cropper(const CropperOptions& options)
+    : scratch_(std::make_unique<Scratch>(options.threads)), reduce_above_(options.reduce_above) {
+  cv::setNumThreads(1);  // it would take all there are
 }
 Cropper::~Cropper() = default;
 
 void Cropper::CropRgb(const Frame& frame, const RegionOfInterest& region, int crop_size,
                       CropBorder border, float low, float high, std::span<float> out) {
+  assert(crop_size % (2 * kStripes) == 0);
   assert(out.size() ==
          static_cast<std::size_t>(crop_size) * static_cast<std::size_t>(crop_size) * 3);
   const ImageFromCrop map = MakeImageFromCrop(region, crop_size);
   const cv::Matx23d luma(map.cos_scale, -map.sin_scale, map.bx, map.sin_scale, map.cos_scale,
                          map.by);
   // The picture has half as many chroma samples a side, and so has the crop of them.
-  const int half = crop_size / 2;
   cv::Matx23d chroma = luma;
   chroma(0, 2) *= 0.5;
   chroma(1, 2) *= 0.5;
@@ -154,27 +178,44 @@ void Cropper::CropRgb(const Frame& frame, const RegionOfInterest& region, int cr
   const int reduce = scale >= reduce_above_ ? static_cast<int>(scale) : 1;
   const int type = border == CropBorder::kReplicate ? cv::BORDER_REPLICATE : cv::BORDER_CONSTANT;
   Scratch& s = *scratch_;
-  WarpPlane(frame.y, luma, crop_size, reduce, type, frame.full_range ? 0 : 16, s.reduced, s.y);
-  WarpPlane(frame.u, chroma, half, reduce, type, 128, s.reduced, s.half);
-  cv::resize(s.half, s.u, s.y.size(), 0, 0, cv::INTER_LINEAR);
-  WarpPlane(frame.v, chroma, half, reduce, type, 128, s.reduced, s.half);
-  cv::resize(s.half, s.v, s.y.size(), 0, 0, cv::INTER_LINEAR);
+  const cv::Size whole(crop_size, crop_size);
+  const cv::Size half = whole / 2;
+  const int stripe = crop_size / kStripes;
+  s.y.create(whole, CV_8UC1);
+  s.ForEach(kStripes + 2, [&](int i) {
+    if (i == kStripes) {
+      WarpPlane(frame.u, chroma, half, reduce, type, 128, s.reduced_u, s.half_u);
+      cv::resize(s.half_u, s.u, whole, 0, 0, cv::INTER_LINEAR);
+    } else if (i == kStripes + 1) {
+      WarpPlane(frame.v, chroma, half, reduce, type, 128, s.reduced_v, s.half_v);
+      cv::resize(s.half_v, s.v, whole, 0, 0, cv::INTER_LINEAR);
+    } else {
+      cv::Matx23d from_stripe = luma;
+      from_stripe(0, 2) += luma(0, 1) * i * stripe;
+      from_stripe(1, 2) += luma(1, 1) * i * stripe;
+      cv::Mat rows = s.y.rowRange(i * stripe, (i + 1) * stripe);
+      WarpPlane(frame.y, from_stripe, rows.size(), reduce, type, frame.full_range ? 0 : 16,
+                s.reduced_y[static_cast<std::size_t>(i)], rows);
+    }
+  });
 
   const YuvToRgb k = MakeYuvToRgb(frame, low, high);
-  float* to = out.data();
-  for (int row = 0; row < crop_size; ++row) {
-    const std::uint8_t* y = s.y.ptr(row);
-    const std::uint8_t* u = s.u.ptr(row);
-    const std::uint8_t* v = s.v.ptr(row);
-    for (int col = 0; col < crop_size; ++col, to += 3) {
-      const float luma_part = k.gain * static_cast<float>(y[col]);
-      const float cu = static_cast<float>(u[col]);
-      const float cv = static_cast<float>(v[col]);
-      to[0] = std::clamp(luma_part + k.v_to_r * cv + k.offset_r, low, high);
-      to[1] = std::clamp(luma_part + k.u_to_g * cu + k.v_to_g * cv + k.offset_g, low, high);
-      to[2] = std::clamp(luma_part + k.u_to_b * cu + k.offset_b, low, high);
+  s.ForEach(kStripes, [&](int i) {
+    float* to = out.data() + static_cast<std::ptrdiff_t>(i) * stripe * crop_size * 3;
+    for (int row = i * stripe; row < (i + 1) * stripe; ++row) {
+      const std::uint8_t* y = s.y.ptr(row);
+      const std::uint8_t* u = s.u.ptr(row);
+      const std::uint8_t* v = s.v.ptr(row);
+      for (int col = 0; col < crop_size; ++col, to += 3) {
+        const float luma_part = k.gain * static_cast<float>(y[col]);
+        const float cu = static_cast<float>(u[col]);
+        const float cv = static_cast<float>(v[col]);
+        to[0] = std::clamp(luma_part + k.v_to_r * cv + k.offset_r, low, high);
+        to[1] = std::clamp(luma_part + k.u_to_g * cu + k.v_to_g * cv + k.offset_g, low, high);
+        to[2] = std::clamp(luma_part + k.u_to_b * cu + k.offset_b, low, high);
+      }
     }
-  }
+  });
 }
 
 }  // namespace plyo

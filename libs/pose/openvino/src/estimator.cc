@@ -28,11 +28,12 @@ std::span<float> WritableValues(ov::Tensor tensor) {
 
 class OpenVinoEstimator final : public PoseEstimator {
  public:
-  explicit OpenVinoEstimator(CompiledModels models)
+  OpenVinoEstimator(CompiledModels models, int threads)
       : models_(std::move(models)),
         detector_(models_.detector.create_infer_request()),
         landmarks_(models_.landmarks.create_infer_request()),
-        anchors_(blazepose::MakeAnchors()) {}
+        anchors_(blazepose::MakeAnchors()),
+        cropper_({.threads = threads}) {}
 
   const ModelInfo& Model() const override { return models_.info; }
   Result<std::vector<PersonDetection>> Detect(const Frame& frame) override;
@@ -104,7 +105,7 @@ Result<std::unique_ptr<PoseEstimator>> MakeOpenVinoEstimator(const OpenVinoOptio
   auto models = LoadModels(options);
   if (!models) return tl::unexpected(models.error());
   try {
-    return std::make_unique<OpenVinoEstimator>(std::move(*models));
+    return std::make_unique<OpenVinoEstimator>(std::move(*models), options.threads);
   } catch (const std::exception& e) {
     return Fail(ErrorCode::kInferenceFailed,
                 fmt::format("the pose models cannot be started: {}", e.what()));

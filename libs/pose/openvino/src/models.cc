@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <openvino/runtime/intel_cpu/properties.hpp>
 #include <optional>
 #include <span>
 #include <utility>
@@ -248,6 +249,8 @@ Result<CompiledModels> LoadModels(const OpenVinoOptions& options) {
       ov::inference_num_threads(options.threads),
       // Pinned threads of two processes would share a core while another one idles.
       ov::hint::enable_cpu_pinning(false),
+      // The pool also decodes and analyzes: whoever is free takes the next part of a layer.
+      ov::intel_cpu::tbb_partitioner(ov::intel_cpu::TbbPartitioner::AUTO),
   };
   const fs::path cache_dir = WritableOrNone(options.cache_dir);
   try {
