@@ -1,25 +1,21 @@
 // plyo_stages MODE VIDEO lite|full|heavy THREADS: what the parts of an analysis cost; prints one
 // line of JSON.
 //   split     CPU of each part alone, one after the other
-//   bare      decode (in its own thread), crop, model and refinement and nothing else: the bound
-//   that
-//             the analysis is measured against
+//   bare      decode (beside), crop, model and refinement and nothing else: the bound that the
+//             analysis is measured against
 //   pipeline  the analysis itself, with its own account of its stages
 
 #include <fmt/format.h>
+#include <tbb/task_group.h>
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <deque>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -132,56 +128,20 @@ void Split(FrameSource& source, PoseEstimator& estimator) {
       refine.Milliseconds(), estimate.Milliseconds());
 }
 
-/// A few frames between the decoder's thread and the loop, as in the analysis.
-class Ahead {
- public:
-  explicit Ahead(FrameSource& source) : thread_([this, &source] { Run(source); }) {}
-  ~Ahead() { thread_.join(); }
-  Ahead(const Ahead&) = delete;
-  Ahead& operator=(const Ahead&) = delete;
-
-  std::optional<Frame> Next() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return !frames_.empty() || ended_; });
-    if (frames_.empty()) return std::nullopt;
-    std::optional<Frame> frame(std::move(frames_.front()));
-    frames_.pop_front();
-    changed_.notify_all();
-    return frame;
-  }
-
- private:
-  void Run(FrameSource& source) {
-    for (;;) {
-      auto frame = Must(source.Next());
-      std::unique_lock lock(mutex_);
-      ended_ = !frame;
-      if (frame) frames_.push_back(std::move(*frame));
-      changed_.notify_all();
-      if (ended_) return;
-      constexpr std::size_t kMost = 6;
-      changed_.wait(lock, [this] { return frames_.size() < kMost; });
-    }
-  }
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Frame> frames_;
-  bool ended_ = false;
-  std::thread thread_;
-};
-
 void Bare(FrameSource& source, PoseEstimator& estimator) {
   const double cpu = Cpu();
   const double wall = Wall();
   std::int64_t frames = 0;
-  {
-    Ahead ahead(source);
-    std::optional<RegionOfInterest> region;
-    while (const auto frame = ahead.Next()) {
-      region = Follow(estimator, *frame, region);
-      ++frames;
-    }
+  // The next picture is decoded beside, as in the analysis.
+  tbb::task_group beside;
+  std::optional<RegionOfInterest> region;
+  std::optional<Frame> next = Must(source.Next());
+  while (next) {
+    const Frame frame = std::move(*next);
+    beside.run([&] { next = Must(source.Next()); });
+    region = Follow(estimator, frame, region);
+    beside.wait();
+    ++frames;
   }
   fmt::print(R"({{"frames": {}, "wall_s": {:.4f}, "cpu_s": {:.4f}}})"
              "\n",

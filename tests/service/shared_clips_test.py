@@ -99,3 +99,14 @@ def test_real_jumps_agree_with_the_eye(path, airborne, frames):
     found = {e["id"]: e["frame"] for e in reps(run.document)[0]["events"]}
     assert airborne[0] - 1 - frames <= found["takeoff"] <= airborne[0] + frames
     assert airborne[1] - frames <= found["landing"] <= airborne[1] + 1 + frames
+
+
+@pytest.mark.parametrize("path", present([REAL / "cmj_side_50.mp4"]))
+def test_the_joints_of_a_real_jump_extend(path):
+    """The field's oldest wish, on a person who was not rendered: the ankle by the toe opens, and so do knee and hip."""
+    (rep,) = reps(plyo("analyze", "cmj", path).document)
+    assert metric(rep, "ankle_extension_rom")["value"] >= 30
+    assert metric(rep, "knee_extension_rom")["value"] >= 20
+    assert metric(rep, "hip_extension_rom")["value"] >= 20
+    times = [event(rep, name) for name in ("movement_onset", "peak_downward_velocity", "lowest_point", "takeoff", "landing")]
+    assert times == sorted(times)

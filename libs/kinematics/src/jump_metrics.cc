@@ -34,6 +34,9 @@ const AngleUncertainty& AngleUncertaintyOf(const Jump& jump) {
 constexpr double kWorldAngleU = 12;  // from the model's own depth, in oblique views
 constexpr double kTrunkLeanU = 4;
 constexpr double kVisible = 0.5;
+// The landmarks of a foot that turns fast follow it, as those of a falling shoe do (contact.cc). At
+// take-off the ankle opens by more than 400 degrees a second.
+constexpr double kFootLag_s = 0.006;
 
 std::string SideName(Side side) { return side == Side::kLeft ? "left" : "right"; }
 
@@ -110,7 +113,8 @@ AngleReading ReadAngle(const Jump& jump, Side side, Joint joint, const AngleInst
   // At take-off the joints fly apart: a short straight line keeps the instant; at the lowest point
   // they turn: a wider parabola.
   const bool turning = instant.id == kLowest;
-  const auto fit = FitLocally(angle, instant.t_s, turning ? 0.06 : 0.03, turning ? 2 : 1);
+  const double lag_s = joint == Joint::kAnkle && !turning ? kFootLag_s : 0;
+  const auto fit = FitLocally(angle, instant.t_s + lag_s, turning ? 0.06 : 0.03, turning ? 2 : 1);
   if (!fit) {
     reading.reason = reason::kGap;
     return reading;
