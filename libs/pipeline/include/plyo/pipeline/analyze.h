@@ -23,8 +23,8 @@ struct AnalyzeOptions {
   const std::atomic<bool>* cancel = nullptr;  ///< set: ends with ErrorCode::kInterrupted
 };
 
-/// Wall time of each stage, for benchmarks. Decoding, poses and the rest run beside each other, each
-/// in its thread.
+/// Wall time of each stage, for benchmarks. Decoding, poses and the rest run beside each other,
+/// each in its thread.
 struct StageTimes {
   double decode_s = 0;
   double pose_s = 0;
