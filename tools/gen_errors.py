@@ -31,8 +31,8 @@ def load() -> list[dict]:
             raise ValueError(f"{where}: the id must be lower snake case and occur once")
         if error["exit"] not in (1, 2, 130) or not 400 <= error["http"] <= 599:
             raise ValueError(f"{where}: exit must be 1, 2 or 130, http a status of failure")
-        if error["close"] not in (1011, 1013) and not 4400 <= error["close"] <= 4499:
-            raise ValueError(f"{where}: close must be 1011, 1013 or 4400 to 4499")
+        if error["close"] not in (1001, 1009, 1011, 1013) and not 4400 <= error["close"] <= 4499:
+            raise ValueError(f"{where}: close must be 1001, 1009, 1011, 1013 or 4400 to 4499")
         seen.add(error["id"])
     return errors
 

@@ -33,11 +33,23 @@ enum class ErrorCode : std::uint8_t {
   kInvalidLandmarks,  ///< The file of landmarks is not in Plyo's format.
   kInvalidManifest,  ///< The manifest of a batch cannot be understood.
   kInvalidDocument,  ///< The text is not a result document of this version of Plyo.
+  kUnauthorized,  ///< There is no key, or it is not valid any more.
+  kForbiddenOrigin,  ///< The page or the name by which the server was called is not one that it serves.
+  kProtocolError,  ///< A message is not one of the live protocol, or comes out of order.
+  kMessageTooLarge,  ///< A message is larger than the server takes.
+  kMediaUndecodable,  ///< The pictures of a live session cannot be decoded.
+  kSessionNotFound,  ///< There is no such session, or the resume token is not the one of it.
+  kSessionTaken,  ///< The session was resumed over another connection.
+  kIdle,  ///< Nothing came for too long, or the client did not read what it was sent.
+  kNoCapacity,  ///< One session more would spoil the others' delay.
+  kShuttingDown,  ///< The server is going down.
+  kWorkerLost,  ///< The process that analysed the session has ended.
+  kStoreFailed,  ///< The data of the service cannot be read or written.
   kInternal,  ///< Plyo failed in a way that it should not.
 };
 // clang-format on
 
-inline constexpr std::size_t kErrorCodeCount = 22;
+inline constexpr std::size_t kErrorCodeCount = 34;
 
 /// What contract/errors.yaml says about one code.
 struct ErrorTraits {
@@ -135,6 +147,54 @@ inline constexpr std::array<ErrorTraits, kErrorCodeCount> kErrorTraits = {{
      "The text is not a result document of this version of Plyo.",
      "Use a document that `plyo analyze --json` wrote, or mend the place that the message names.",
      422, 4422, 2},
+    {"unauthorized",
+     "There is no key, or it is not valid any more.",
+     "Open the address that `plyo serve` printed, or send a key in the header `Authorization`.",
+     401, 4401, 2},
+    {"forbidden_origin",
+     "The page or the name by which the server was called is not one that it serves.",
+     "Call it by the address that it prints, or allow the origin with `--allow-origin`.",
+     403, 4401, 2},
+    {"protocol_error",
+     "A message is not one of the live protocol, or comes out of order.",
+     "Compare it with docs/reference/stream.md; the message names the place.",
+     400, 4400, 2},
+    {"message_too_large",
+     "A message is larger than the server takes.",
+     "Lower the bit rate or the picture's size; the limit is in the message.",
+     413, 1009, 2},
+    {"media_undecodable",
+     "The pictures of a live session cannot be decoded.",
+     "Start the stream anew with a key picture; use H.264 without reordering, or JPEG.",
+     422, 4422, 2},
+    {"session_not_found",
+     "There is no such session, or the resume token is not the one of it.",
+     "Begin a new session; a resume token holds for ten minutes.",
+     404, 4404, 2},
+    {"session_taken",
+     "The session was resumed over another connection.",
+     "Go on there; one connection at a time sends for a session.",
+     409, 4409, 2},
+    {"idle",
+     "Nothing came for too long, or the client did not read what it was sent.",
+     "Resume the session with its token.",
+     408, 4408, 2},
+    {"no_capacity",
+     "One session more would spoil the others' delay.",
+     "Try again after the time that the message names, or find the pose in the browser.",
+     503, 1013, 2},
+    {"shutting_down",
+     "The server is going down.",
+     "Connect again with the resume token; another instance goes on.",
+     503, 1001, 2},
+    {"worker_lost",
+     "The process that analysed the session has ended.",
+     "Connect again with the resume token; what was confirmed is stored.",
+     503, 1011, 2},
+    {"store_failed",
+     "The data of the service cannot be read or written.",
+     "Look at the space and the permissions of the data directory that the message names.",
+     503, 1011, 2},
     {"internal",
      "Plyo failed in a way that it should not.",
      "Report it with the message and, where possible, the clip.",
