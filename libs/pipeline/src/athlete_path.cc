@@ -18,7 +18,7 @@ constexpr std::int64_t kSwapWindow_us = 5'000'000;
 AthletePath::AthletePath(TrackId track, const Sport& sport, const AthleteOptions& athlete)
     : track_(track), analyzer_(sport.make_analyzer(athlete)) {}
 
-void AthletePath::Push(const PoseFrame& pose, const ContactEvidence& evidence) {
+Step AthletePath::Push(const PoseFrame& pose, const ContactEvidence& evidence) {
   last_seen_ = pose.t;
   ++frames_seen_;
   const auto [top, bottom] = std::ranges::minmax(pose.image, {}, &ImageLandmark::y);
@@ -26,15 +26,19 @@ void AthletePath::Push(const PoseFrame& pose, const ContactEvidence& evidence) {
   if (!unchecked_.empty() && pose.t.us - unchecked_.front().t.us >= kSwapWindow_us)
     CountSideSwaps();
   unchecked_.push_back(pose);
-  Collect(analyzer_->Push(pose, evidence));
+  Step step = analyzer_->Push(pose, evidence);
+  Keep(step);
+  return step;
 }
 
-void AthletePath::Finish(const ContactEvidence& evidence) {
-  if (!analyzer_) return;
+Step AthletePath::Finish(const ContactEvidence& evidence) {
+  if (!analyzer_) return {};
   CountSideSwaps();
-  Collect(analyzer_->Finish(evidence));
+  Step step = analyzer_->Finish(evidence);
+  Keep(step);
   summary_ = analyzer_->Summarize();
   analyzer_.reset();  // frees its frames: who has left is never seen again under this id
+  return step;
 }
 
 double AthletePath::size_px() const {
@@ -59,11 +63,10 @@ void AthletePath::CountSideSwaps() {
   unchecked_.clear();
 }
 
-void AthletePath::Collect(Step step) {
-  const auto keep_confirmed = [](std::vector<Rep>& from, std::vector<Rep>& to) {
-    for (Rep& rep : from) {
-      if (rep.status == RepStatus::kConfirmed) to.push_back(std::move(rep));
-    }
+void AthletePath::Keep(const Step& step) {
+  const auto keep_confirmed = [](const std::vector<Rep>& from, std::vector<Rep>& to) {
+    std::ranges::copy_if(from, std::back_inserter(to),
+                         [](const Rep& rep) { return rep.status == RepStatus::kConfirmed; });
   };
   keep_confirmed(step.reps, reps_);
   keep_confirmed(step.steps, steps_);

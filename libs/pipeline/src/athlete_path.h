@@ -16,8 +16,10 @@ class AthletePath {
  public:
   AthletePath(TrackId track, const Sport& sport, const AthleteOptions& athlete);
 
-  void Push(const PoseFrame& pose, const ContactEvidence& evidence);
-  void Finish(const ContactEvidence& evidence);
+  /// What is new, provisional repetitions included; the confirmed ones are kept as well.
+  Step Push(const PoseFrame& pose, const ContactEvidence& evidence);
+  /// Nothing after the first time.
+  Step Finish(const ContactEvidence& evidence);
 
   TrackId track() const { return track_; }
   Timestamp last_seen() const { return last_seen_; }
@@ -30,7 +32,7 @@ class AthletePath {
   AthleteResult Take(const AthleteOptions& athlete) &&;
 
  private:
-  void Collect(Step step);
+  void Keep(const Step& step);
   void CountSideSwaps();
 
   TrackId track_;

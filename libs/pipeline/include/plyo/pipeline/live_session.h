@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plyo/base/error.h"
+#include "plyo/kinematics/sport.h"
+#include "plyo/pipeline/athlete_step.h"
+#include "plyo/pose/pose_estimator.h"
+#include "plyo/video/frame.h"
+
+namespace plyo {
+
+struct LiveSessionOptions {
+  AthleteOptions athlete;
+  double capture_fps = 30;  ///< nominal rate of the camera
+  /// Pictures a second that are looked at while nothing moves. At the camera's rate or above, all
+  /// are, and the results equal those of Analyze.
+  double still_fps = 5;
+  double keep_s = 1.0;                     ///< how far back a movement is caught up with
+  std::size_t max_kept_bytes = 24U << 20;  ///< of the pictures kept for it; shortens keep_s
+};
+
+/// What one picture brought.
+struct LiveStep {
+  bool inferred = false;             ///< its poses were looked for
+  std::vector<PoseFrame> poses;      ///< everyone in it, to be shown at once
+  std::vector<AthleteStep> steps;    ///< may be of pictures before it
+  std::vector<std::string> hints;    ///< ids of contract/stream.yaml, `quality`; all that hold now
+  std::int64_t caught_up = 0;        ///< kept pictures that were analysed now
+  std::int64_t skipped = 0;          ///< still pictures given up unseen now
+  double pose_s = 0;                 ///< wall time spent on poses
+  double analysis_s = 0;             ///< and on the rest
+};
+
+/// One live session: the same tracker and analyzers as Analyze, fed as pictures come.
+///
+/// While nothing moves only some pictures are looked at; the others are kept for a second. When
+/// movement begins they are looked at after all, in order, so that the analysis sees every picture
+/// from a second before the movement to its end, and an athlete who stands and talks costs little.
+/// What is decided depends on the pictures and their times alone. Not thread safe.
+class LiveSession {
+ public:
+  /// `sport` and `estimator` must outlive the session; the estimator may serve others in between.
+  /// Without an estimator (null) the session takes landmarks only.
+  LiveSession(const Sport& sport, PoseEstimator* estimator, LiveSessionOptions options);
+  ~LiveSession();
+  LiveSession(const LiveSession&) = delete;
+  LiveSession& operator=(const LiveSession&) = delete;
+
+  /// The next picture; frame.t from 0 at the session's begin. Errors are those of the estimator; the
+  /// session may go on after one.
+  Result<LiveStep> Push(const Frame& frame);
+  /// The next picture's landmarks, found by somebody else; empty where nobody was seen.
+  LiveStep Push(Timestamp t, std::vector<PoseFrame> poses);
+  /// Whether the next picture will be looked at whatever it shows: for whoever has to choose which
+  /// pictures to leave out. A picture that is left out is simply not pushed.
+  bool Moving() const;
+  /// Nothing more comes: open windows are closed.
+  LiveStep Finish();
+  /// The document so far; after Finish. Provenance and the source's name are the caller's to fill.
+  AnalysisResult TakeResult();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace plyo
