@@ -28,6 +28,7 @@ struct MediaMessage {
 struct LiveSessionSpec {
   std::string id;
   std::string hello_json;  ///< the message as the client sent it, checked against the contract
+  std::string traceparent;  ///< W3C trace context of the connection, for logs; may be empty
   /// Confirmed repetitions that were stored before, as JSON: those of a resumed session.
   std::vector<std::string> stored_reps;
 };
@@ -46,6 +47,9 @@ struct LiveOutput {
   std::optional<std::uint32_t> sequence;
   // Of a skeleton, milliseconds in the server.
   double queue_ms = 0, decode_ms = 0, pose_ms = 0, analysis_ms = 0;
+  // Frames that were passed over since the last output of the session, for the server's figures.
+  std::int32_t skipped = 0;  ///< of a still athlete
+  std::int32_t dropped = 0;  ///< for want of time
   std::int64_t rep_index = 0;  ///< of a confirmed repetition, 1-based over the whole session
 };
 
