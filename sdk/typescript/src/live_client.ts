@@ -1,0 +1,278 @@
+import { Backoff } from "./backoff.js";
+import { ClockOffset } from "./clock_offset.js";
+import type { AnalysisDocument, ClientMessage, ErrorMessage, HelloMessage, ServerMessage, WelcomeMessage } from "./contract.js";
+import { CLOSE_CODES } from "./contract.js";
+import { encodeMedia, type MediaPicture } from "./media_message.js";
+
+/** The part of a WebSocket that is used: the browser's, or any other of the same face. */
+export interface LiveSocket {
+  binaryType: string;
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  onopen: ((event: any) => void) | null;
+  onmessage: ((event: any) => void) | null;
+  onclose: ((event: any) => void) | null;
+  onerror: ((event: any) => void) | null;
+  send(data: string | Uint8Array<ArrayBuffer>): void;
+  close(code?: number, reason?: string): void;
+}
+
+/**
+ * `connecting` until the first `welcome`; `open`; `reconnecting` after a loss; `waiting` while the server has no room;
+ * `ended` for good, after `end()`, `close()` or an error that a new try would not mend.
+ */
+export type LiveState = "connecting" | "open" | "reconnecting" | "waiting" | "ended";
+
+/** Why a session could not begin or go on. */
+export class LiveError extends Error {
+  constructor(
+    message: string,
+    /** Of the WebSocket (contract/stream.yaml, `x-close-codes`); 1006 where the connection broke. */
+    readonly closeCode: number,
+    /** From contract/errors.yaml, where the server named one. */
+    readonly code?: string,
+  ) {
+    super(message);
+    this.name = "LiveError";
+  }
+}
+
+export interface LiveEvents {
+  state: { state: LiveState; retryInMs?: number };
+  message: ServerMessage;
+  /** The session is over because of this. */
+  failed: LiveError;
+}
+
+export interface LiveClientOptions {
+  /** `ws://…/v1/live` */
+  url: string;
+  /** What every connection begins with; `resume` is added by the client. */
+  hello: Omit<HelloMessage, "type" | "resume">;
+  /** Key, where neither a cookie nor a header can be sent. */
+  token?: string;
+  /** Bytes that may wait in the socket before pictures are left out. */
+  mostWaitingBytes?: number;
+  /** A connection that is silent for so long is taken as lost, ms. */
+  silenceMs?: number;
+  backoff?: Backoff;
+  openSocket?: (url: string, protocols: string[]) => LiveSocket;
+  /** µs, the clock of the capture times. */
+  nowUs?: () => number;
+}
+
+const OPEN = 1;
+// What a new connection may mend: the server goes down, the network broke, a failure of its own, silence.
+const WORTH_ANOTHER_TRY = new Set([1001, 1005, 1006, 1011, 1012, 1013, 4408]);
+
+/** One live session over as many connections as it takes. Not for use from several threads. */
+export class LiveClient {
+  readonly clock = new ClockOffset();
+  private readonly listeners: { [K in keyof LiveEvents]: Set<(value: LiveEvents[K]) => void> } = {
+    state: new Set(),
+    message: new Set(),
+    failed: new Set(),
+  };
+  private readonly backoff: Backoff;
+  private socket: LiveSocket | null = null;
+  private current: LiveState = "ended";
+  private welcomed: WelcomeMessage | null = null;
+  private sequence = 0;
+  private lastRep = 0;
+  private lastError: ErrorMessage | null = null;
+  private retryTimer: ReturnType<typeof setTimeout> | undefined;
+  private silenceTimer: ReturnType<typeof setTimeout> | undefined;
+  private clockTimer: ReturnType<typeof setTimeout> | undefined;
+  private clockAsked = 0;
+  private ending: { resolve: (result: AnalysisDocument) => void; reject: (error: Error) => void } | null = null;
+  private readonly nowUs: () => number;
+
+  constructor(private readonly options: LiveClientOptions) {
+    this.backoff = options.backoff ?? new Backoff();
+    this.nowUs = options.nowUs ?? (() => Math.round(performance.now() * 1000));
+  }
+
+  get state(): LiveState {
+    return this.current;
+  }
+
+  /** The newest `welcome`; null before the first. */
+  get session(): WelcomeMessage | null {
+    return this.welcomed;
+  }
+
+  /** Returns what takes the listener away again. */
+  on<K extends keyof LiveEvents>(event: K, listener: (value: LiveEvents[K]) => void): () => void {
+    this.listeners[event].add(listener);
+    return () => this.listeners[event].delete(listener);
+  }
+
+  connect(): void {
+    if (this.current !== "ended" || this.welcomed) throw new Error("a client is connected once");
+    this.enter("connecting");
+    this.open();
+  }
+
+  /** False where a picture would only wait; it had better not be encoded. */
+  get ready(): boolean {
+    return this.current === "open" && this.socket !== null && this.socket.bufferedAmount <= (this.options.mostWaitingBytes ?? 128 * 1024);
+  }
+
+  /** Sends a picture; its sequence, or null where there is no connection. */
+  send(picture: MediaPicture): number | null {
+    if (this.current !== "open" || this.socket?.readyState !== OPEN) return null;
+    const sequence = this.sequence++ >>> 0;
+    this.socket.send(encodeMedia(sequence, picture));
+    return sequence;
+  }
+
+  /** A picture that there was no time for: the server sees the gap. */
+  skip(): void {
+    this.sequence++;
+  }
+
+  /** When a skeleton was on the screen. */
+  seen(sequence: number, endToEndMs: number): void {
+    this.say({ type: "seen", sequence, end_to_end_ms: Math.max(0, endToEndMs) });
+  }
+
+  /** Ends the session and gives its document. While the connection is away, as soon as it is back. */
+  end(): Promise<AnalysisDocument> {
+    if (this.current === "ended") return Promise.reject(new LiveError("the session is over", 1000));
+    return new Promise((resolve, reject) => {
+      this.ending = { resolve, reject };
+      if (this.current === "open") this.say({ type: "end" });
+    });
+  }
+
+  /** Gives up at once, without a result. */
+  close(): void {
+    this.finish(null, 1000);
+  }
+
+  private emit<K extends keyof LiveEvents>(event: K, value: LiveEvents[K]): void {
+    for (const listener of [...this.listeners[event]]) listener(value);
+  }
+
+  private enter(state: LiveState, retryInMs?: number): void {
+    this.current = state;
+    this.emit("state", retryInMs === undefined ? { state } : { state, retryInMs });
+  }
+
+  private say(message: ClientMessage): void {
+    if (this.socket?.readyState === OPEN) this.socket.send(JSON.stringify(message));
+  }
+
+  private open(): void {
+    const protocols = ["plyo.live.1"];
+    if (this.options.token !== undefined) protocols.push(`plyo.token.${this.options.token}`);
+    let socket: LiveSocket;
+    try {
+      socket = (this.options.openSocket ?? ((url, names) => new WebSocket(url, names) as LiveSocket))(this.options.url, protocols);
+    } catch (error) {
+      this.finish(new LiveError(error instanceof Error ? error.message : String(error), 1006), 1006);
+      return;
+    }
+    this.socket = socket;
+    this.lastError = null;
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => {
+      const hello: HelloMessage = { type: "hello", client: "plyo-js/0.1", ...this.options.hello };
+      if (this.welcomed) {
+        hello.resume = { session: this.welcomed.session, token: this.welcomed.resume_token, last_rep: this.lastRep };
+      }
+      this.say(hello);
+    };
+    socket.onmessage = (event: { data: unknown }) => this.take(event.data);
+    socket.onclose = (event: { code: number; reason: string }) => this.lost(event.code, event.reason);
+    socket.onerror = () => {}; // a close always follows
+    this.listen();
+  }
+
+  private take(data: unknown): void {
+    this.listen();
+    if (typeof data !== "string") return;
+    let message: ServerMessage;
+    try {
+      message = JSON.parse(data) as ServerMessage;
+    } catch {
+      return;
+    }
+    switch (message.type) {
+      case "welcome":
+        this.welcomed = message;
+        this.backoff.reset();
+        this.enter("open");
+        this.askClock();
+        if (this.ending) this.say({ type: "end" });
+        break;
+      case "rep":
+        if (message.rep.status === "confirmed") this.lastRep = Math.max(this.lastRep, message.rep.index);
+        break;
+      case "clock":
+        this.clock.add(message.client_us, this.nowUs(), message.server_us);
+        break;
+      case "error":
+        this.lastError = message;
+        break;
+      default:
+    }
+    this.emit("message", message);
+    if (message.type === "result") {
+      const ending = this.ending;
+      this.ending = null;
+      this.finish(null, 1000);
+      ending?.resolve(message.result as AnalysisDocument);
+    }
+  }
+
+  // A few questions at once, so that one of them is quick, then one now and then.
+  private askClock(): void {
+    clearTimeout(this.clockTimer);
+    this.say({ type: "clock", client_us: this.nowUs() });
+    this.clockTimer = setTimeout(() => this.askClock(), this.clockAsked++ < 4 ? 200 : 5000);
+  }
+
+  private listen(): void {
+    clearTimeout(this.silenceTimer);
+    this.silenceTimer = setTimeout(() => {
+      const socket = this.socket;
+      this.drop();
+      socket?.close();
+      this.lost(1006, "");
+    }, this.options.silenceMs ?? 10_000);
+  }
+
+  private drop(): void {
+    clearTimeout(this.silenceTimer);
+    clearTimeout(this.clockTimer);
+    if (this.socket) this.socket.onopen = this.socket.onmessage = this.socket.onclose = null;
+    this.socket = null;
+  }
+
+  private lost(closeCode: number, reason: string): void {
+    this.drop();
+    if (this.current === "ended") return;
+    if (!WORTH_ANOTHER_TRY.has(closeCode)) {
+      const words = this.lastError?.message || reason || CLOSE_CODES[closeCode] || "the connection was closed";
+      this.finish(new LiveError(words, closeCode, this.lastError?.code), closeCode);
+      return;
+    }
+    const asked = this.lastError?.retry_after_s ?? Number(/retry_after_s=([\d.]+)/.exec(reason)?.[1] ?? 0);
+    const wait = this.backoff.next(asked * 1000);
+    this.enter(closeCode === 1013 ? "waiting" : this.welcomed ? "reconnecting" : "connecting", wait);
+    this.retryTimer = setTimeout(() => this.open(), wait);
+  }
+
+  private finish(error: LiveError | null, closeCode: number): void {
+    if (this.current === "ended") return;
+    clearTimeout(this.retryTimer);
+    const socket = this.socket;
+    this.drop();
+    socket?.close(1000);
+    this.enter("ended");
+    if (error) this.emit("failed", error);
+    this.ending?.reject(error ?? new LiveError("the session was given up", closeCode));
+    this.ending = null;
+  }
+}

@@ -1,0 +1,218 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, mock, test } from "node:test";
+import { Backoff, LiveClient, LiveError, MediaKind, type LiveEvents, type LiveSocket } from "../src/index.js";
+
+class FakeSocket implements LiveSocket {
+  binaryType = "";
+  readyState = 0;
+  bufferedAmount = 0;
+  onopen: LiveSocket["onopen"] = null;
+  onmessage: LiveSocket["onmessage"] = null;
+  onclose: LiveSocket["onclose"] = null;
+  onerror: LiveSocket["onerror"] = null;
+  readonly sent: Array<string | Uint8Array> = [];
+  closedWith: number | undefined;
+  constructor(readonly url: string, readonly protocols: string[]) {}
+  send(data: string | Uint8Array) { this.sent.push(data); }
+  close(code?: number) { this.closedWith = code; this.readyState = 3; }
+  opens() { this.readyState = 1; this.onopen?.({}); }
+  says(message: object) { this.onmessage?.({ data: JSON.stringify(message) }); }
+  breaks(code = 1006, reason = "") { this.readyState = 3; this.onclose?.({ code, reason }); }
+  texts(type: string) {
+    return this.sent.filter((d): d is string => typeof d === "string").map((d) => JSON.parse(d)).filter((m) => m.type === type);
+  }
+}
+
+const WELCOME = { type: "welcome", session: "s1", resume_token: "t1", capacity: { fps: 30, width: 640, height: 480 } };
+const picture = { kind: MediaKind.h264, key: true, captureUs: 5, width: 640, height: 480, payload: Uint8Array.of(1) };
+const rep = (index: number, status: string) => ({ type: "rep", track_id: 1, rep: { index, status, metrics: [] } });
+
+let sockets: FakeSocket[];
+let states: Array<LiveEvents["state"]>;
+let failures: LiveError[];
+
+// Timers of these tests run when a test says so.
+beforeEach(() => {
+  sockets = [];
+  states = [];
+  failures = [];
+  mock.timers.enable({ apis: ["setTimeout"] });
+});
+afterEach(() => mock.timers.reset());
+
+function connect(options: object = {}) {
+  const client = new LiveClient({
+    url: "ws://here/v1/live",
+    hello: { sport: "cmj", media: { codec: "h264", width: 640, height: 480, fps: 30 } },
+    backoff: new Backoff({ firstMs: 100, random: () => 0.999 }),
+    nowUs: () => 1000,
+    openSocket: (url, protocols) => (sockets.push(new FakeSocket(url, protocols)), sockets.at(-1)!),
+    ...options,
+  });
+  client.on("state", (s) => states.push(s));
+  client.on("failed", (e) => failures.push(e));
+  client.connect();
+  return client;
+}
+
+function opened(options: object = {}) {
+  const client = connect(options);
+  sockets[0]!.opens();
+  sockets[0]!.says(WELCOME);
+  return client;
+}
+
+test("hello goes first and nothing else before welcome", () => {
+  const client = connect({ token: "abc" });
+  assert.deepEqual(sockets[0]!.protocols, ["plyo.live.1", "plyo.token.abc"]);
+  assert.equal(client.send(picture), null);
+  sockets[0]!.opens();
+  assert.equal(client.send(picture), null);
+  assert.equal(client.ready, false);
+  assert.equal(sockets[0]!.sent.length, 1);
+  assert.equal(sockets[0]!.texts("hello")[0].sport, "cmj");
+  assert.equal(sockets[0]!.texts("hello")[0].resume, undefined);
+  sockets[0]!.says(WELCOME);
+  assert.equal(client.ready, true);
+  assert.deepEqual(states.map((s) => s.state), ["connecting", "open"]);
+  assert.throws(() => client.connect());
+});
+
+test("sequences count every picture, sent or left out", () => {
+  const client = opened();
+  assert.equal(client.send(picture), 0);
+  client.skip();
+  assert.equal(client.send(picture), 2);
+  const media = sockets[0]!.sent.filter((d): d is Uint8Array => typeof d !== "string");
+  assert.deepEqual(media.map((m) => m[4]), [0, 2]);
+});
+
+test("a full socket is no place for one more picture", () => {
+  const client = opened({ mostWaitingBytes: 1000 });
+  sockets[0]!.bufferedAmount = 1001;
+  assert.equal(client.ready, false);
+  sockets[0]!.bufferedAmount = 1000;
+  assert.equal(client.ready, true);
+});
+
+test("a lost connection is resumed after the last confirmed repetition", () => {
+  const client = opened();
+  sockets[0]!.says(rep(1, "confirmed"));
+  sockets[0]!.says(rep(2, "provisional"));
+  client.send(picture);
+  sockets[0]!.breaks();
+  assert.equal(client.state, "reconnecting");
+  assert.ok(Math.abs((states.at(-1)!.retryInMs ?? 0) - 100) < 1);
+  mock.timers.tick(100);
+  assert.equal(sockets.length, 2);
+  sockets[1]!.opens();
+  assert.deepEqual(sockets[1]!.texts("hello")[0].resume, { session: "s1", token: "t1", last_rep: 1 });
+  sockets[1]!.says({ ...WELCOME, resumed: true, resume_token: "t2" });
+  assert.equal(client.state, "open");
+  assert.equal(client.send(picture), 1);
+  sockets[1]!.breaks(1001);
+  mock.timers.tick(100);
+  sockets[2]!.opens();
+  assert.equal(sockets[2]!.texts("hello")[0].resume.token, "t2");
+});
+
+test("waits grow while nobody answers", () => {
+  opened();
+  sockets[0]!.breaks();
+  mock.timers.tick(100);
+  sockets[1]!.breaks();
+  mock.timers.tick(150);
+  assert.equal(sockets.length, 2);
+  mock.timers.tick(50);
+  assert.equal(sockets.length, 3);
+});
+
+test("a full server is asked again when it said", () => {
+  const client = connect();
+  sockets[0]!.opens();
+  sockets[0]!.says({ type: "error", code: "no_capacity", message: "full", fatal: true, retry_after_s: 3 });
+  sockets[0]!.breaks(1013, "retry_after_s=3");
+  assert.equal(client.state, "waiting");
+  mock.timers.tick(2999);
+  assert.equal(sockets.length, 1);
+  mock.timers.tick(1000);
+  assert.equal(sockets.length, 2);
+  assert.equal(failures.length, 0);
+});
+
+test("what a new try would not mend ends the session, with the server's words", () => {
+  for (const code of [4400, 4401, 4404, 4409, 4415, 4422, 1002, 1009]) {
+    failures = [];
+    const client = opened();
+    const socket = sockets.at(-1)!;
+    socket.opens();
+    socket.says(WELCOME);
+    socket.says({ type: "error", code: "some_error", message: "no good", fatal: true });
+    socket.breaks(code);
+    assert.equal(client.state, "ended");
+    assert.deepEqual(failures.map((f) => [f.message, f.closeCode, f.code]), [["no good", code, "some_error"]]);
+  }
+  const count = sockets.length;
+  mock.timers.tick(60_000);
+  assert.equal(sockets.length, count);
+});
+
+test("silence is a loss", () => {
+  const client = opened({ silenceMs: 1000 });
+  mock.timers.tick(900);
+  sockets[0]!.says({ type: "quality", hints: [] });
+  mock.timers.tick(900);
+  assert.equal(client.state, "open");
+  mock.timers.tick(100);
+  assert.equal(client.state, "reconnecting");
+  assert.equal(sockets[0]!.readyState, 3);
+});
+
+test("the clock is asked and its answer used", () => {
+  const client = opened();
+  assert.deepEqual(sockets[0]!.texts("clock"), [{ type: "clock", client_us: 1000 }]);
+  sockets[0]!.says({ type: "clock", client_us: 600, server_us: 10_800 });
+  assert.equal(client.clock.offsetUs, 10_000);
+  mock.timers.tick(200);
+  assert.equal(sockets[0]!.texts("clock").length, 2);
+});
+
+test("end gives the result", async () => {
+  const client = opened();
+  const result = client.end();
+  assert.equal(sockets[0]!.texts("end").length, 1);
+  sockets[0]!.says({ type: "result", result: { schema: "plyo.analysis/1" } });
+  assert.equal((await result).schema, "plyo.analysis/1");
+  assert.equal(client.state, "ended");
+  assert.equal(sockets[0]!.closedWith, 1000);
+  await assert.rejects(client.end(), LiveError);
+});
+
+test("end is asked again after a resume", async () => {
+  const client = opened();
+  const result = client.end();
+  sockets[0]!.breaks(1001);
+  mock.timers.tick(100);
+  sockets[1]!.opens();
+  sockets[1]!.says(WELCOME);
+  assert.equal(sockets[1]!.texts("end").length, 1);
+  sockets[1]!.says({ type: "result", result: {} });
+  await result;
+});
+
+test("close gives up everything that was waiting", async () => {
+  const client = opened();
+  const result = client.end();
+  client.close();
+  await assert.rejects(result, LiveError);
+  mock.timers.tick(60_000);
+  assert.equal(sockets.length, 1);
+  assert.equal(failures.length, 0);
+});
+
+test("garbage from the server is passed over", () => {
+  const client = opened();
+  sockets[0]!.onmessage?.({ data: "{" });
+  sockets[0]!.onmessage?.({ data: new ArrayBuffer(3) });
+  assert.equal(client.state, "open");
+});

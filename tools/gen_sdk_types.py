@@ -1,0 +1,112 @@
+#!/usr/bin/python3
+"""Writes sdk/typescript/src/contract.ts: the messages of contract/stream.yaml, the result document of
+contract/result.schema.json and the errors of contract/errors.yaml as TypeScript. --check only compares."""
+import json
+import pathlib
+import sys
+
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+OUT = ROOT / "sdk/typescript/src/contract.ts"
+
+# Where stream.yaml says "as in result.schema.json".
+RESULT_PARTS = {("event", "event"): "ResultEvent", ("rep", "rep"): "Rep", ("result", "result"): "AnalysisDocument"}
+# "event" would hide the DOM's; the others get their own name in PascalCase.
+NAMES = {"event": "ResultEvent"}
+SENT_BY_CLIENT = ("hello", "clock", "seen", "end")
+BINARY = ("media",)
+
+
+def pascal(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def doc(schema: dict, indent: str) -> str:
+    text = schema.get("description") or schema.get("summary")
+    return f"{indent}/** {' '.join(text.split())} */\n" if text else ""
+
+
+def type_of(schema: dict, ref: callable, indent: str = "") -> str:
+    if "$ref" in schema:
+        return ref(schema["$ref"])
+    if "const" in schema:
+        return json.dumps(schema["const"])
+    if "enum" in schema:
+        return " | ".join(json.dumps(value) for value in schema["enum"])
+    for word, sign in (("oneOf", " | "), ("allOf", " & ")):
+        if word in schema:
+            return sign.join(type_of(part, ref, indent) for part in schema[word])
+    kind = schema.get("type")
+    if isinstance(kind, list):
+        return " | ".join(type_of({**schema, "type": one}, ref, indent) for one in kind)
+    if kind == "array":
+        inner = type_of(schema["items"], ref, indent)
+        return f"Array<{inner}>"
+    if kind == "object":
+        if "properties" not in schema:
+            extra = schema.get("additionalProperties")
+            return f"Record<string, {type_of(extra, ref, indent) if extra else 'unknown'}>"
+        required = schema.get("required", [])
+        deeper = indent + "  "
+        lines = "".join(
+            f"{doc(part, deeper)}{deeper}{name}{'' if name in required else '?'}: {type_of(part, ref, deeper)};\n"
+            for name, part in schema["properties"].items())
+        return "{\n" + lines + indent + "}"
+    return {"integer": "number", "number": "number", "string": "string", "boolean": "boolean", "null": "null"}[kind]
+
+
+def generate() -> str:
+    stream = yaml.safe_load((ROOT / "contract/stream.yaml").read_text())
+    result = json.loads((ROOT / "contract/result.schema.json").read_text())
+    errors = yaml.safe_load((ROOT / "contract/errors.yaml").read_text())["errors"]
+    out = ["// Made by tools/gen_sdk_types.py from contract/; ./dev gen writes it anew.\n"]
+
+    def result_ref(ref: str) -> str:
+        name = ref.split("/")[-1]
+        return NAMES.get(name, pascal(name))
+
+    for name, schema in result["$defs"].items():
+        out.append(f"{doc(schema, '')}export type {NAMES.get(name, pascal(name))} = {type_of(schema, result_ref)};\n")
+    out.append(f"{doc(result, '')}export type AnalysisDocument = {type_of({k: v for k, v in result.items() if k != '$defs'}, result_ref)};\n")
+
+    def stream_ref(ref: str) -> str:
+        return pascal(ref.split("/")[-1])
+
+    for name, schema in stream["components"]["schemas"].items():
+        out.append(f"{doc(schema, '')}export type {stream_ref(name)} = {type_of(schema, stream_ref)};\n")
+    received = []
+    for name, message in stream["components"]["messages"].items():
+        if name in BINARY:
+            continue
+        payload = message["payload"]
+        for (owner, field), part in RESULT_PARTS.items():
+            if owner == name:
+                payload["properties"][field] = {"$ref": f"#/{part}"}
+        as_is = lambda ref: (ref[2:] if ref[2:] in RESULT_PARTS.values() else stream_ref(ref))
+        title = pascal(name) + "Message"
+        out.append(f"{doc(message, '')}export type {title} = {type_of(payload, as_is)};\n")
+        if name not in SENT_BY_CLIENT:
+            received.append(title)
+    # The skeleton alone comes thirty times a second; the union is what a client's switch runs over.
+    out.append("export type ServerMessage =\n" + "".join(f"  | {title}\n" for title in received)[:-1] + ";\n")
+    out.append("export type ClientMessage = " + " | ".join(pascal(name) + "Message" for name in SENT_BY_CLIENT) + ";\n")
+    out.append("/** Why a connection was closed, by code. */\nexport const CLOSE_CODES: Readonly<Record<number, string>> = {\n" + "".join(
+        f"  {code}: {json.dumps(' '.join(text.split()), ensure_ascii=False)},\n" for code, text in stream["x-close-codes"].items()) + "};\n")
+    out.append("export type ErrorCode =\n" + "\n".join(f"  | {json.dumps(error['id'])}" for error in errors) + ";\n")
+    return "\n".join(out)
+
+
+def main() -> int:
+    text = generate()
+    if sys.argv[1:] == ["--check"]:
+        if not OUT.exists() or OUT.read_text() != text:
+            print(f"{OUT.relative_to(ROOT)} is not what contract/ says", file=sys.stderr)
+            return 1
+    else:
+        OUT.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
