@@ -43,7 +43,7 @@ PoseFrame MakePoseFrame(const Frame& frame, TrackId id, const LandmarkEstimate& 
 }  // namespace
 
 Tracker::Tracker(PoseEstimator& estimator, TrackerOptions options)
-    : estimator_(estimator), options_(options) {}
+    : estimator_(&estimator), options_(options) {}
 
 Result<std::vector<PoseFrame>> Tracker::Track(const Frame& frame) {
   if (auto followed = Follow(frame); !followed) return tl::unexpected(followed.error());
@@ -63,7 +63,7 @@ Result<std::vector<PoseFrame>> Tracker::Track(const Frame& frame) {
 Result<void> Tracker::Follow(const Frame& frame) {
   for (std::size_t i = 0; i < people_.size();) {
     Person& person = people_[i];
-    auto estimate = estimator_.Estimate(frame, person.region);
+    auto estimate = estimator_->Estimate(frame, person.region);
     if (!estimate) return tl::unexpected(estimate.error());
     if (estimate->presence < options_.min_presence) {
       Lose(i);
@@ -162,14 +162,14 @@ Result<void> Tracker::SearchIfDue(const Frame& frame) {
 
 Result<int> Tracker::SearchPicture(const Frame& frame) {
   ++detector_runs_;
-  auto detections = estimator_.Detect(frame);
+  auto detections = estimator_->Detect(frame);
   if (!detections) return tl::unexpected(detections.error());
   return Welcome(frame, *detections);
 }
 
 Result<int> Tracker::SearchPart(const Frame& frame, const PicturePart& part) {
   ++detector_runs_;
-  auto detections = estimator_.Detect(Cut(frame, part));
+  auto detections = estimator_->Detect(Cut(frame, part));
   if (!detections) return tl::unexpected(detections.error());
   for (PersonDetection& detection : *detections) {
     detection.region.cx += part.x;
@@ -226,7 +226,7 @@ Result<int> Tracker::Welcome(const Frame& frame, std::span<const PersonDetection
   for (const PersonDetection& detection : detections) {
     if (static_cast<int>(people_.size()) >= options_.max_people) break;
     if (!MayStart(frame, detection)) continue;
-    auto estimate = estimator_.Estimate(frame, detection.region);
+    auto estimate = estimator_->Estimate(frame, detection.region);
     if (!estimate) return tl::unexpected(estimate.error());
     Person person;
     person.region = NextRegion(*estimate);

@@ -26,14 +26,14 @@ struct LiveSessionOptions {
 
 /// What one picture brought.
 struct LiveStep {
-  bool inferred = false;             ///< its poses were looked for
-  std::vector<PoseFrame> poses;      ///< everyone in it, to be shown at once
-  std::vector<AthleteStep> steps;    ///< may be of pictures before it
-  std::vector<std::string> hints;    ///< ids of contract/stream.yaml, `quality`; all that hold now
-  std::int64_t caught_up = 0;        ///< kept pictures that were analysed now
-  std::int64_t skipped = 0;          ///< still pictures given up unseen now
-  double pose_s = 0;                 ///< wall time spent on poses
-  double analysis_s = 0;             ///< and on the rest
+  bool inferred = false;           ///< its poses were looked for
+  std::vector<PoseFrame> poses;    ///< everyone in it, to be shown at once
+  std::vector<AthleteStep> steps;  ///< may be of pictures before it
+  std::vector<std::string> hints;  ///< ids of contract/stream.yaml, `quality`; all that hold now
+  std::int64_t caught_up = 0;      ///< kept pictures that were analysed now
+  std::int64_t skipped = 0;        ///< still pictures given up unseen now
+  double pose_s = 0;               ///< wall time spent on poses
+  double analysis_s = 0;           ///< and on the rest
 };
 
 /// One live session: the same tracker and analyzers as Analyze, fed as pictures come.
@@ -51,8 +51,8 @@ class LiveSession {
   LiveSession(const LiveSession&) = delete;
   LiveSession& operator=(const LiveSession&) = delete;
 
-  /// The next picture; frame.t from 0 at the session's begin. Errors are those of the estimator; the
-  /// session may go on after one.
+  /// The next picture; frame.t from 0 at the session's begin. Errors are those of the estimator;
+  /// the session may go on after one.
   Result<LiveStep> Push(const Frame& frame);
   /// The next picture's landmarks, found by somebody else; empty where nobody was seen.
   LiveStep Push(Timestamp t, std::vector<PoseFrame> poses);

@@ -25,8 +25,8 @@ struct TrackerOptions {
 };
 
 /// Follows everyone in a recording: a person is detected once, then found again where the landmarks
-/// of the last frame say that he is. Nothing is smoothed. Feed frames in time order. Not thread
-/// safe.
+/// of the last frame say that he is. Nothing is smoothed. Feed frames in time order. A copy goes on
+/// from the same state. Not thread safe.
 class Tracker {
  public:
   /// `estimator` must outlive the tracker.
@@ -63,7 +63,7 @@ class Tracker {
   void Admit(Person person);
   void Lose(std::size_t index);
 
-  PoseEstimator& estimator_;
+  PoseEstimator* estimator_;
   TrackerOptions options_;
   std::vector<Person> people_;  ///< tracked, by id
   std::vector<Person> lost_;    ///< a short while, oldest loss first

@@ -1,0 +1,294 @@
+#include "plyo/pipeline/live_session.h"
+
+#include <algorithm>
+#include <deque>
+#include <set>
+#include <utility>
+
+#include "athletes.h"
+#include "brightness.h"
+#include "framing.h"
+#include "motion_sense.h"
+#include "plyo/kinematics/flags.h"
+#include "plyo/pose/tracker.h"
+#include "stopwatch.h"
+
+namespace plyo {
+namespace {
+
+using pipeline::Athletes;
+using pipeline::Brightness;
+using pipeline::Framing;
+using pipeline::MotionSense;
+using pipeline::Stopwatch;
+
+// After the last movement every picture is still looked at for this long: the athlete has to be
+// seen standing again.
+constexpr std::int64_t kSettle_us = 1'500'000;
+// And while a repetition waits for its confirmation, for at most this long.
+constexpr std::int64_t kLongestWait_us = 5'000'000;
+
+std::size_t BytesOf(const Frame& frame) {
+  return static_cast<std::size_t>(frame.width) * static_cast<std::size_t>(frame.height) * 3 / 2;
+}
+
+/// A still picture, and what is known of it if it was looked at: its poses, and the state of the
+/// tracker after it, from which a later look at the pictures after it goes on.
+struct Kept {
+  Frame frame;
+  std::optional<std::vector<PoseFrame>> poses;
+  std::optional<Tracker> tracker;
+};
+
+}  // namespace
+
+class LiveSession::Impl {
+ public:
+  Impl(const Sport& sport, PoseEstimator* estimator, LiveSessionOptions options)
+      : sport_(sport),
+        estimator_(estimator),
+        options_(WithModel(std::move(options), estimator)),
+        athletes_(sport, options_.athlete, options_.capture_fps) {
+    if (estimator != nullptr) tracker_.emplace(*estimator);
+  }
+
+  Result<LiveStep> Push(const Frame& frame);
+  LiveStep Push(Timestamp t, std::vector<PoseFrame> poses);
+  bool Moving() const { return moving_; }
+  LiveStep Finish();
+  AnalysisResult TakeResult();
+
+ private:
+  static LiveSessionOptions WithModel(LiveSessionOptions options, PoseEstimator* estimator) {
+    if (estimator != nullptr) options.athlete.pose_model = estimator->Model().name;
+    return options;
+  }
+  bool LooksAtAll() const { return options_.still_fps >= options_.capture_fps; }
+
+  Result<void> Look(const Frame& frame, LiveStep& step);
+  Result<void> CatchUp(LiveStep& step);
+  Result<void> Keep(const Frame& frame, LiveStep& step);
+  void GiveUpOldest(LiveStep& step);
+  void Analyze(const Frame& frame, std::span<const PoseFrame> poses, LiveStep& step);
+  void Take(std::vector<AthleteStep> steps, Timestamp t, LiveStep& step);
+  void Count(Timestamp t, int width, int height);
+
+  const Sport& sport_;
+  PoseEstimator* estimator_;
+  LiveSessionOptions options_;
+  std::optional<Tracker> tracker_;
+  Athletes athletes_;
+  Brightness brightness_;
+  Framing framing_;
+  MotionSense motion_;
+  std::deque<Kept> kept_;
+  std::size_t kept_bytes_ = 0;
+  std::size_t unseen_bytes_ = 0;  ///< kept since the last look
+  bool moving_ = true;
+  std::optional<std::int64_t> last_motion_us_;
+  std::int64_t last_look_us_ = 0;
+  std::set<std::pair<TrackId, int>> unconfirmed_;
+  std::int64_t unconfirmed_since_us_ = 0;
+  std::int64_t frames_ = 0;
+  Timestamp first_, last_;
+  int width_ = 0;
+  int height_ = 0;
+};
+
+void LiveSession::Impl::Count(Timestamp t, int width, int height) {
+  if (frames_++ == 0) first_ = t;
+  last_ = t;
+  width_ = width;
+  height_ = height;
+  if (!last_motion_us_) last_motion_us_ = t.us;
+}
+
+Result<LiveStep> LiveSession::Impl::Push(const Frame& frame) {
+  LiveStep step;
+  Count(frame.t, frame.width, frame.height);
+  brightness_.Observe(frame);
+  if (!LooksAtAll()) {
+    if (motion_.Moves(frame)) last_motion_us_ = frame.t.us;
+    const bool waits =
+        !unconfirmed_.empty() && frame.t.us - unconfirmed_since_us_ < kLongestWait_us;
+    moving_ = waits || frame.t.us - *last_motion_us_ < kSettle_us;
+  }
+  if (moving_) {
+    if (auto done = CatchUp(step); !done) return tl::unexpected(done.error());
+    if (auto done = Look(frame, step); !done) return tl::unexpected(done.error());
+  } else {
+    if (auto done = Keep(frame, step); !done) return tl::unexpected(done.error());
+  }
+  step.hints = framing_.hints();
+  return step;
+}
+
+/// The picture's poses, into the step and the analysis at once.
+Result<void> LiveSession::Impl::Look(const Frame& frame, LiveStep& step) {
+  {
+    Stopwatch stopwatch(step.pose_s);
+    auto poses = tracker_->Track(frame);
+    if (!poses) return tl::unexpected(poses.error());
+    step.poses = std::move(*poses);
+  }
+  step.inferred = true;
+  last_look_us_ = frame.t.us;
+  framing_.Observe(frame.t, frame.width, frame.height, step.poses, brightness_.Dark());
+  motion_.Watch(step.poses);
+  Analyze(frame, step.poses, step);
+  return {};
+}
+
+/// Looks at the kept pictures that were not, and analyses all of them.
+Result<void> LiveSession::Impl::CatchUp(LiveStep& step) {
+  while (!kept_.empty()) {
+    Kept kept = std::move(kept_.front());
+    kept_.pop_front();
+    if (kept.tracker) {
+      tracker_ = std::move(kept.tracker);
+    } else {
+      Stopwatch stopwatch(step.pose_s);
+      auto poses = tracker_->Track(kept.frame);
+      if (!poses) {
+        kept_.clear();
+        kept_bytes_ = 0;
+        return tl::unexpected(poses.error());
+      }
+      kept.poses = std::move(*poses);
+      ++step.caught_up;
+    }
+    Analyze(kept.frame, *kept.poses, step);
+    // The looks after this one were made without the pictures between: the tracker goes on from
+    // here.
+    if (!kept_.empty()) kept_.front().tracker.reset();
+  }
+  kept_bytes_ = 0;
+  return {};
+}
+
+Result<void> LiveSession::Impl::Keep(const Frame& frame, LiveStep& step) {
+  Kept kept{frame, {}, {}};
+  const double since_s = static_cast<double>(frame.t.us - last_look_us_) * 1e-6;
+  // Frames of a nominal rate come a little early or late. Catching up starts from a picture that was
+  // looked at: the first one kept is, and another one before half of the room is full.
+  unseen_bytes_ += BytesOf(frame);
+  if (kept_.empty() || since_s + 1e-3 >= 1 / options_.still_fps ||
+      unseen_bytes_ > options_.max_kept_bytes / 2) {
+    unseen_bytes_ = 0;
+    Stopwatch stopwatch(step.pose_s);
+    auto poses = tracker_->Track(frame);
+    if (!poses) return tl::unexpected(poses.error());
+    step.poses = *poses;
+    step.inferred = true;
+    last_look_us_ = frame.t.us;
+    framing_.Observe(frame.t, frame.width, frame.height, step.poses, brightness_.Dark());
+    kept.poses = std::move(*poses);
+    kept.tracker = *tracker_;
+  }
+  kept_bytes_ += BytesOf(frame);
+  kept_.push_back(std::move(kept));
+  const auto keep_us = static_cast<std::int64_t>(options_.keep_s * 1e6);
+  while (kept_.size() > 1 && (frame.t.us - kept_.front().frame.t.us > keep_us ||
+                              kept_bytes_ > options_.max_kept_bytes)) {
+    GiveUpOldest(step);
+  }
+  return {};
+}
+
+/// The oldest kept picture is analysed if it was looked at; then all up to the next such one go.
+void LiveSession::Impl::GiveUpOldest(LiveStep& step) {
+  do {
+    Kept kept = std::move(kept_.front());
+    kept_.pop_front();
+    kept_bytes_ -= BytesOf(kept.frame);
+    if (kept.poses) {
+      Analyze(kept.frame, *kept.poses, step);
+    } else {
+      ++step.skipped;
+    }
+  } while (!kept_.empty() && !kept_.front().poses);
+}
+
+void LiveSession::Impl::Analyze(const Frame& frame, std::span<const PoseFrame> poses,
+                                LiveStep& step) {
+  Stopwatch stopwatch(step.analysis_s);
+  Take(athletes_.Observe(frame, poses), frame.t, step);
+}
+
+void LiveSession::Impl::Take(std::vector<AthleteStep> steps, Timestamp t, LiveStep& step) {
+  for (AthleteStep& one : steps) {
+    for (const Rep& rep : one.step.reps) {
+      const std::pair key(one.track, rep.index);
+      if (rep.status == RepStatus::kConfirmed) {
+        unconfirmed_.erase(key);
+      } else {
+        unconfirmed_.insert(key);
+        unconfirmed_since_us_ = t.us;
+      }
+    }
+    step.steps.push_back(std::move(one));
+  }
+}
+
+LiveStep LiveSession::Impl::Push(Timestamp t, std::vector<PoseFrame> poses) {
+  LiveStep step;
+  Count(t, poses.empty() ? width_ : poses[0].image_width,
+        poses.empty() ? height_ : poses[0].image_height);
+  step.inferred = true;
+  framing_.Observe(t, width_, height_, poses, false);
+  {
+    Stopwatch stopwatch(step.analysis_s);
+    for (const PoseFrame& pose : poses) {
+      AthleteStep one = athletes_.Observe(pose);
+      if (!one.step.events.empty() || !one.step.reps.empty() || !one.step.steps.empty())
+        step.steps.push_back(std::move(one));
+    }
+  }
+  step.poses = std::move(poses);
+  step.hints = framing_.hints();
+  return step;
+}
+
+LiveStep LiveSession::Impl::Finish() {
+  LiveStep step;
+  // Nothing moved in what is kept: what was looked at is enough.
+  while (!kept_.empty()) GiveUpOldest(step);
+  Stopwatch stopwatch(step.analysis_s);
+  Take(athletes_.Finish(), last_, step);
+  return step;
+}
+
+AnalysisResult LiveSession::Impl::TakeResult() {
+  AnalysisResult result;
+  result.sport = sport_.id;
+  result.source.width = width_;
+  result.source.height = height_;
+  result.source.frames = frames_;
+  result.source.capture_fps = options_.capture_fps;
+  if (frames_ > 1) {
+    const double shown = last_.Seconds() - first_.Seconds();
+    result.source.duration_s = shown + shown / static_cast<double>(frames_ - 1);
+  }
+  if (brightness_.Dark()) result.quality.flags.emplace_back(flag::kDark);
+  std::move(athletes_).Fill(frames_, std::nullopt, result);
+  if (estimator_ != nullptr) {
+    result.provenance.model_name = estimator_->Model().name;
+    result.provenance.model_sha256 = estimator_->Model().sha256;
+  } else {
+    result.provenance.model_name = options_.athlete.pose_model;
+  }
+  return result;
+}
+
+LiveSession::LiveSession(const Sport& sport, PoseEstimator* estimator, LiveSessionOptions options)
+    : impl_(std::make_unique<Impl>(sport, estimator, std::move(options))) {}
+LiveSession::~LiveSession() = default;
+Result<LiveStep> LiveSession::Push(const Frame& frame) { return impl_->Push(frame); }
+LiveStep LiveSession::Push(Timestamp t, std::vector<PoseFrame> poses) {
+  return impl_->Push(t, std::move(poses));
+}
+bool LiveSession::Moving() const { return impl_->Moving(); }
+LiveStep LiveSession::Finish() { return impl_->Finish(); }
+AnalysisResult LiveSession::TakeResult() { return impl_->TakeResult(); }
+
+}  // namespace plyo

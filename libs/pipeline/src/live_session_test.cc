@@ -1,0 +1,197 @@
+#include "plyo/pipeline/live_session.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "plyo/kinematics_testing/run_analyzer.h"
+#include "plyo/kinematics_testing/synthetic_jump.h"
+#include "plyo/pipeline/analyze.h"
+#include "plyo/sports/catalogue.h"
+#include "testing/filmed_jump.h"
+
+namespace plyo {
+namespace {
+
+using pipeline::testing::FilmedJump;
+using pipeline::testing::JumpEstimator;
+using pipeline::testing::JumpFilm;
+using testing::SyntheticJump;
+
+/// Somebody who stands for long between two jumps.
+SyntheticJump Coached(double standing_s = 4) {
+  SyntheticJump jump = FilmedJump(30, 2);
+  jump.standing_s = standing_s;
+  return jump;
+}
+
+/// A session with everything that came out of it.
+struct Live {
+  std::int64_t frames = 0, inferred = 0, caught_up = 0, skipped = 0, estimates = 0;
+  std::vector<Rep> provisional, confirmed;
+  std::vector<double> shown_after_s;  ///< of each provisional rep, after its landing
+  AnalysisResult result;
+};
+
+LiveSessionOptions OptionsFor(const SyntheticJump& jump, double still_fps) {
+  LiveSessionOptions options;
+  options.athlete.height_m = jump.stature_m;
+  options.capture_fps = jump.filming.fps;
+  options.still_fps = still_fps;
+  return options;
+}
+
+Live Watched(const SyntheticJump& jump, double still_fps) {
+  JumpFilm film(jump, {}, true);
+  JumpEstimator estimator(jump, 0.6);
+  LiveSession session(*FindSport("cmj"), &estimator, OptionsFor(jump, still_fps));
+  Live live;
+  const auto take = [&live](const LiveStep& step, double t_s) {
+    live.inferred += step.inferred;
+    live.caught_up += step.caught_up;
+    live.skipped += step.skipped;
+    for (const AthleteStep& one : step.steps) {
+      for (const Rep& rep : one.step.reps) {
+        if (rep.status == RepStatus::kConfirmed) {
+          live.confirmed.push_back(rep);
+        } else {
+          live.provisional.push_back(rep);
+          live.shown_after_s.push_back(t_s - rep.FindEvent("landing")->t_s);
+        }
+      }
+    }
+  };
+  while (const auto frame = film.Next().value()) {
+    ++live.frames;
+    take(session.Push(*frame).value(), frame->t.Seconds());
+  }
+  take(session.Finish(), 1e9);
+  live.estimates = estimator.estimates;
+  live.result = session.TakeResult();
+  return live;
+}
+
+AnalysisResult Offline(const SyntheticJump& jump) {
+  JumpFilm film(jump, {}, true);
+  JumpEstimator estimator(jump, 0.6);
+  AnalyzeOptions options;
+  options.athlete.height_m = jump.stature_m;
+  return Analyze(film, estimator, *FindSport("cmj"), options).value().result;
+}
+
+/// Where pictures were left out the curves have gaps, which equal nothing.
+std::vector<AthleteResult> WithoutTraces(AnalysisResult result) {
+  for (AthleteResult& athlete : result.athletes) {
+    for (Rep& rep : athlete.reps) rep.traces.clear();
+  }
+  return result.athletes;
+}
+
+TEST(LiveSession, WhereEveryPictureIsLookedAtItIsTheAnalysisOfTheFile) {
+  const SyntheticJump jump = Coached(1.5);
+  const Live live = Watched(jump, jump.filming.fps);
+  const AnalysisResult file = Offline(jump);
+  ASSERT_EQ(file.athletes.size(), 1U);
+  EXPECT_EQ(file.athletes[0].reps.size(), 2U);
+  EXPECT_EQ(live.result.athletes, file.athletes);
+  EXPECT_EQ(live.confirmed, file.athletes[0].reps);
+  EXPECT_EQ(live.result.source.frames, file.source.frames);
+  EXPECT_EQ(live.result.quality.detected_fraction, file.quality.detected_fraction);
+  EXPECT_EQ(live.inferred, live.frames);
+  EXPECT_EQ(live.skipped + live.caught_up, 0);
+}
+
+TEST(LiveSession, StillPicturesAreLeftOutAndNoFigureSuffers) {
+  const SyntheticJump jump = Coached();
+  const Live live = Watched(jump, 5);
+  const AnalysisResult file = Offline(jump);
+  ASSERT_EQ(live.confirmed.size(), 2U);
+  ASSERT_EQ(file.athletes.at(0).reps.size(), 2U);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Rep& a = live.confirmed[i];
+    const Rep& b = file.athletes[0].reps[i];
+    ASSERT_EQ(a.events.size(), b.events.size());
+    for (std::size_t k = 0; k < a.events.size(); ++k) {
+      EXPECT_LE(std::abs(a.events[k].t_s - b.events[k].t_s), b.events[k].u_s / 3) << a.events[k].id;
+    }
+    for (const Metric& metric : b.metrics) {
+      const Metric& other = *a.FindMetric(metric.id);
+      ASSERT_EQ(other.value.has_value(), metric.value.has_value()) << metric.id;
+      if (!metric.value || !metric.u) continue;
+      EXPECT_LE(std::abs(*other.value - *metric.value), *metric.u / 3) << metric.id;
+    }
+  }
+  EXPECT_GT(live.skipped, live.frames / 6) << "of " << live.frames;
+  EXPECT_GT(live.caught_up, 10);
+  EXPECT_LT(live.estimates, live.frames);
+}
+
+TEST(LiveSession, ARepetitionIsShownSoonAfterLandingAndConfirmedOnce) {
+  const Live live = Watched(Coached(), 5);
+  ASSERT_EQ(live.provisional.size(), 2U);
+  ASSERT_EQ(live.confirmed.size(), 2U);
+  for (const double after_s : live.shown_after_s) EXPECT_LT(after_s, 0.4);
+  EXPECT_EQ(live.provisional[1].index, 2);
+  EXPECT_EQ(live.confirmed[1].index, 2);
+}
+
+TEST(LiveSession, IsTheSameFromRunToRun) {
+  const SyntheticJump jump = Coached();
+  const Live a = Watched(jump, 5);
+  const Live b = Watched(jump, 5);
+  EXPECT_EQ(WithoutTraces(a.result), WithoutTraces(b.result));
+  EXPECT_EQ(a.result.quality, b.result.quality);
+  EXPECT_EQ(a.result.source, b.result.source);
+  EXPECT_EQ(a.inferred, b.inferred);
+}
+
+TEST(LiveSession, GoesOnAfterAFailureOfTheModel) {
+  const SyntheticJump jump = Coached(1.5);
+  JumpFilm film(jump, {}, true);
+  JumpEstimator estimator(jump, 0.6);
+  estimator.fail_at = 20;
+  LiveSession session(*FindSport("cmj"), &estimator, OptionsFor(jump, 30));
+  int failures = 0;
+  while (const auto frame = film.Next().value()) failures += !session.Push(*frame);
+  session.Finish();
+  EXPECT_EQ(failures, 1);
+  EXPECT_EQ(session.TakeResult().athletes.at(0).reps.size(), 2U);
+}
+
+TEST(LiveSession, FewPicturesAreKeptWhereTheyAreLarge) {
+  const SyntheticJump jump = Coached();
+  JumpFilm film(jump, {}, true);
+  JumpEstimator estimator(jump, 0.6);
+  LiveSessionOptions options = OptionsFor(jump, 5);
+  options.max_kept_bytes = 5U * 560 * 480 * 3 / 2;  // five pictures
+  LiveSession session(*FindSport("cmj"), &estimator, options);
+  std::int64_t caught_up = 0;
+  while (const auto frame = film.Next().value())
+    caught_up = std::max(caught_up, session.Push(*frame).value().caught_up);
+  EXPECT_GT(caught_up, 0);
+  EXPECT_LT(caught_up, 5);
+}
+
+TEST(LiveSession, LandmarksGiveWhatTheyGiveOffline) {
+  const SyntheticJump jump = Coached(1.5);
+  const std::vector<PoseFrame> poses = testing::Render(jump);
+  LiveSessionOptions options = OptionsFor(jump, 5);
+  options.athlete.pose_model = "blazepose_lite";
+  LiveSession session(*FindSport("cmj"), nullptr, options);
+  for (const PoseFrame& pose : poses) EXPECT_TRUE(session.Push(pose.t, {pose}).inferred);
+  session.Finish();
+  const AnalysisResult live = session.TakeResult();
+  AnalyzeOptions offline;
+  offline.athlete = options.athlete;
+  EXPECT_EQ(live.athletes,
+            AnalyzeLandmarks(poses, *FindSport("cmj"), offline).value().result.athletes);
+  EXPECT_EQ(live.athletes.at(0).reps.size(), 2U);
+  EXPECT_EQ(live.provenance.model_name, "blazepose_lite");
+}
+
+}  // namespace
+}  // namespace plyo
