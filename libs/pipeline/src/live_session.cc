@@ -44,11 +44,11 @@ struct Kept {
 
 class LiveSession::Impl {
  public:
-  Impl(const Sport& sport, PoseEstimator* estimator, LiveSessionOptions options)
-      : sport_(sport),
+  Impl(Sport sport, PoseEstimator* estimator, LiveSessionOptions options)
+      : sport_(std::move(sport)),
         estimator_(estimator),
         options_(WithModel(std::move(options), estimator)),
-        athletes_(sport, options_.athlete, options_.capture_fps) {
+        athletes_(sport_, options_.athlete, options_.capture_fps) {
     if (estimator != nullptr) tracker_.emplace(*estimator);
   }
 
@@ -73,7 +73,7 @@ class LiveSession::Impl {
   void Take(std::vector<AthleteStep> steps, Timestamp t, LiveStep& step);
   void Count(Timestamp t, int width, int height);
 
-  const Sport& sport_;
+  const Sport sport_;
   PoseEstimator* estimator_;
   LiveSessionOptions options_;
   std::optional<Tracker> tracker_;
@@ -169,8 +169,8 @@ Result<void> LiveSession::Impl::CatchUp(LiveStep& step) {
 Result<void> LiveSession::Impl::Keep(const Frame& frame, LiveStep& step) {
   Kept kept{frame, {}, {}};
   const double since_s = static_cast<double>(frame.t.us - last_look_us_) * 1e-6;
-  // Frames of a nominal rate come a little early or late. Catching up starts from a picture that was
-  // looked at: the first one kept is, and another one before half of the room is full.
+  // Frames of a nominal rate come a little early or late. Catching up starts from a picture that
+  // was looked at: the first one kept is, and another one before half of the room is full.
   unseen_bytes_ += BytesOf(frame);
   if (kept_.empty() || since_s + 1e-3 >= 1 / options_.still_fps ||
       unseen_bytes_ > options_.max_kept_bytes / 2) {
@@ -280,8 +280,8 @@ AnalysisResult LiveSession::Impl::TakeResult() {
   return result;
 }
 
-LiveSession::LiveSession(const Sport& sport, PoseEstimator* estimator, LiveSessionOptions options)
-    : impl_(std::make_unique<Impl>(sport, estimator, std::move(options))) {}
+LiveSession::LiveSession(Sport sport, PoseEstimator* estimator, LiveSessionOptions options)
+    : impl_(std::make_unique<Impl>(std::move(sport), estimator, std::move(options))) {}
 LiveSession::~LiveSession() = default;
 Result<LiveStep> LiveSession::Push(const Frame& frame) { return impl_->Push(frame); }
 LiveStep LiveSession::Push(Timestamp t, std::vector<PoseFrame> poses) {

@@ -44,9 +44,9 @@ struct LiveStep {
 /// What is decided depends on the pictures and their times alone. Not thread safe.
 class LiveSession {
  public:
-  /// `sport` and `estimator` must outlive the session; the estimator may serve others in between.
+  /// `estimator` must outlive the session and may serve others in between.
   /// Without an estimator (null) the session takes landmarks only.
-  LiveSession(const Sport& sport, PoseEstimator* estimator, LiveSessionOptions options);
+  LiveSession(Sport sport, PoseEstimator* estimator, LiveSessionOptions options);
   ~LiveSession();
   LiveSession(const LiveSession&) = delete;
   LiveSession& operator=(const LiveSession&) = delete;
