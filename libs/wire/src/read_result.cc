@@ -4,6 +4,7 @@
 
 #include "json_reader.h"
 #include "plyo/wire/result_json.h"
+#include "result_parts.h"
 
 namespace plyo {
 namespace {
@@ -43,7 +44,9 @@ Metric ReadMetric(const JsonReader& json) {
   return metric;
 }
 
-Rep ReadRep(const JsonReader& json) {
+}  // namespace
+
+Rep wire::ReadRep(const JsonReader& json) {
   Rep rep;
   rep.index = static_cast<int>(json.Integer("index", 1, kMaxInt));
   const auto status = json.Text("status");
@@ -61,6 +64,8 @@ Rep ReadRep(const JsonReader& json) {
   return rep;
 }
 
+namespace {
+
 Summary ReadSummary(const JsonReader& json) {
   return {.id = json.Text("id"),
           .unit = json.Text("unit"),
@@ -77,8 +82,8 @@ AthleteResult ReadAthlete(const JsonReader& json) {
   return {.track_id = static_cast<TrackId>(json.Integer("track_id", 1, kMaxInt)),
           .height_m = json.OptionalNumber("height_m"),
           .mass_kg = json.OptionalNumber("mass_kg"),
-          .reps = json.Objects<Rep>("reps", ReadRep),
-          .steps = json.Objects<Rep>("steps", ReadRep),
+          .reps = json.Objects<Rep>("reps", wire::ReadRep),
+          .steps = json.Objects<Rep>("steps", wire::ReadRep),
           .summary = json.Objects<Summary>("summary", ReadSummary)};
 }
 

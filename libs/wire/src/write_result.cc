@@ -6,30 +6,14 @@
 #include <optional>
 
 #include "plyo/wire/result_json.h"
+#include "result_parts.h"
 
 namespace plyo {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json Significant(double value) {
-  if (!std::isfinite(value)) return nullptr;
-  if (value == 0) return 0.0;  // no "-0.0"
-  const auto text = fmt::format("{:.7g}", value);
-  double rounded = value;
-  std::from_chars(text.data(), text.data() + text.size(), rounded);
-  return rounded;
-}
-
-Json Significant(const std::optional<double>& value) {
-  return value ? Significant(*value) : Json(nullptr);
-}
-
-Json Rounded(double value, double steps_per_unit) {
-  if (!std::isfinite(value)) return nullptr;
-  const double rounded = std::round(value * steps_per_unit) / steps_per_unit;
-  return rounded == 0 ? 0.0 : rounded;
-}
+using wire::Rounded;
+using wire::Significant;
 
 Json Seconds(double t) { return Rounded(t, 1e6); }
 
@@ -138,6 +122,28 @@ Json ToJson(const Provenance& provenance) {
 }
 
 }  // namespace
+
+nlohmann::ordered_json wire::Significant(double value) {
+  if (!std::isfinite(value)) return nullptr;
+  if (value == 0) return 0.0;  // no "-0.0"
+  const auto text = fmt::format("{:.7g}", value);
+  double rounded = value;
+  std::from_chars(text.data(), text.data() + text.size(), rounded);
+  return rounded;
+}
+
+nlohmann::ordered_json wire::Significant(const std::optional<double>& value) {
+  return value ? Significant(*value) : nlohmann::ordered_json(nullptr);
+}
+
+nlohmann::ordered_json wire::Rounded(double value, double steps_per_unit) {
+  if (!std::isfinite(value)) return nullptr;
+  const double rounded = std::round(value * steps_per_unit) / steps_per_unit;
+  return rounded == 0 ? 0.0 : rounded;
+}
+
+nlohmann::ordered_json wire::EventJson(const Event& event) { return ToJson(event); }
+nlohmann::ordered_json wire::RepJson(const Rep& rep) { return ToJson(rep); }
 
 nlohmann::ordered_json ToJson(const AnalysisResult& result) {
   Json json;
