@@ -86,8 +86,10 @@ export class LiveClient {
   private clockAsked = 0;
   private ending: { resolve: (result: AnalysisDocument) => void; reject: (error: Error) => void } | null = null;
   private readonly nowUs: () => number;
+  private hello: LiveClientOptions["hello"];
 
   constructor(private readonly options: LiveClientOptions) {
+    this.hello = options.hello;
     this.backoff = options.backoff ?? new Backoff();
     this.nowUs = options.nowUs ?? (() => Math.round(performance.now() * 1000));
   }
@@ -145,6 +147,18 @@ export class LiveClient {
     });
   }
 
+  /** Goes on with the same session over a new connection that begins with another hello, such as another codec. */
+  renew(hello: LiveClientOptions["hello"]): void {
+    if (this.current === "ended") return;
+    this.hello = hello;
+    if (!this.socket) return; // the next try says it
+    const socket = this.socket;
+    this.drop();
+    socket.close(4000, "another hello follows");
+    this.enter(this.welcomed ? "reconnecting" : "connecting");
+    this.open();
+  }
+
   /** Gives up at once, without a result. */
   close(): void {
     this.finish(null, 1000);
@@ -177,7 +191,7 @@ export class LiveClient {
     this.lastError = null;
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
-      const hello: HelloMessage = { type: "hello", client: "plyo-js/0.1", ...this.options.hello };
+      const hello: HelloMessage = { type: "hello", client: "plyo-js/0.1", ...this.hello };
       if (this.welcomed) {
         hello.resume = { session: this.welcomed.session, token: this.welcomed.resume_token, last_rep: this.lastRep };
       }

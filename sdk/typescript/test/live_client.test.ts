@@ -210,6 +210,20 @@ test("close gives up everything that was waiting", async () => {
   assert.equal(failures.length, 0);
 });
 
+test("another hello goes on with the session over a new connection", () => {
+  const client = opened();
+  client.send(picture);
+  client.renew({ sport: "cmj", media: { codec: "landmarks", width: 640, height: 480, fps: 30 } });
+  assert.equal(sockets[0]!.closedWith, 4000);
+  assert.equal(client.state, "reconnecting");
+  sockets[1]!.opens();
+  const [hello] = sockets[1]!.texts("hello");
+  assert.equal(hello.media.codec, "landmarks");
+  assert.equal(hello.resume.session, "s1");
+  sockets[1]!.says(WELCOME);
+  assert.equal(client.send(picture), 1);
+});
+
 test("garbage from the server is passed over", () => {
   const client = opened();
   sockets[0]!.onmessage?.({ data: "{" });

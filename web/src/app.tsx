@@ -1,0 +1,71 @@
+import { useCallback, useEffect, useState } from "react";
+import { fetchCatalogue, NotSignedIn, type SportDescriptor } from "./catalogue";
+import { CoachSession } from "./coach/session";
+import { openCamera, openFile, type PictureSource } from "./coach/source";
+import { useLanguage } from "./language";
+import type { StringKey } from "./strings";
+import { LivePage } from "./view/live_page";
+import { StartPage, type StartChoice } from "./view/start_page";
+
+function cameraTrouble(error: unknown): StringKey {
+  switch (error instanceof DOMException ? error.name : "") {
+    case "NotAllowedError": return "camera_denied";
+    case "NotReadableError": return "camera_busy";
+    case "SecurityError": return "camera_insecure";
+    default: return "camera_missing";
+  }
+}
+
+export function App() {
+  const { t } = useLanguage();
+  const [sports, setSports] = useState<SportDescriptor[] | null>(null);
+  const [trouble, setTrouble] = useState<StringKey | null>(null);
+  const [starting, setStarting] = useState(false);
+  const [running, setRunning] = useState<{ session: CoachSession; choice: StartChoice } | null>(null);
+
+  const load = useCallback(() => {
+    setTrouble(null);
+    fetchCatalogue().then(setSports, (error: unknown) => setTrouble(error instanceof NotSignedIn ? "unauthorized" : "no_server"));
+  }, []);
+  useEffect(load, [load]);
+
+  const start = async (choice: StartChoice): Promise<void> => {
+    setTrouble(null);
+    setStarting(true);
+    let source: PictureSource | null = null;
+    try {
+      source = choice.file ? await openFile(choice.file) : await openCamera(choice.camera);
+      const session = await CoachSession.begin(source, {
+        url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/live`,
+        sport: choice.sport,
+        athlete: choice.athlete,
+        place: choice.place,
+        poseBase: new URL("pose", document.baseURI).href,
+      });
+      setRunning({ session, choice });
+    } catch (error) {
+      source?.stop();
+      setTrouble(choice.file ? "file_unplayable" : cameraTrouble(error));
+    } finally {
+      setStarting(false);
+    }
+  };
+
+  const sport = running && sports?.find((s) => s.id === running.choice.sport);
+  if (running && sport) {
+    return <LivePage session={running.session} sport={sport} athlete={running.choice.athlete.name ?? ""} onLeave={() => setRunning(null)} />;
+  }
+  return (
+    <StartPage
+      sports={sports}
+      starting={starting}
+      onStart={(choice) => void start(choice)}
+      trouble={trouble && (
+        <div className="trouble" role="alert">
+          <p>{t(trouble)}</p>
+          {!sports && <button type="button" className="button" onClick={load}>{t("try_again")}</button>}
+        </div>
+      )}
+    />
+  );
+}

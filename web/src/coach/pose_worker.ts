@@ -1,0 +1,43 @@
+import { FilesetResolver, PoseLandmarker } from "@mediapipe/tasks-vision";
+import { LANDMARKS } from "plyo";
+import type { PoseReply, PoseRequest } from "./pose_messages";
+
+let landmarker: PoseLandmarker | null = null;
+const reply = (message: PoseReply): void => postMessage(message);
+
+async function load(base: string): Promise<void> {
+  const files = await FilesetResolver.forVisionTasks(base, true);
+  landmarker = await PoseLandmarker.createFromOptions(files, {
+    baseOptions: { modelAssetPath: `${base}/pose_landmarker_lite.task`, delegate: "CPU" },
+    runningMode: "VIDEO",
+    numPoses: 1,
+  });
+  reply({ type: "loaded" });
+}
+
+function find(frame: VideoFrame | ImageBitmap, captureUs: number): void {
+  const begun = performance.now();
+  try {
+    const [width, height] = frame instanceof ImageBitmap ? [frame.width, frame.height] : [frame.displayWidth, frame.displayHeight];
+    const found = landmarker!.detectForVideo(frame as ImageBitmap, captureUs / 1000);
+    const people = found.landmarks.map((landmarks, i) => {
+      const image = new Float32Array(LANDMARKS * 4);
+      const world = new Float32Array(LANDMARKS * 3);
+      landmarks.forEach((l, k) => image.set([l.x * width, l.y * height, l.z * width, l.visibility], k * 4));
+      found.worldLandmarks[i]!.forEach((l, k) => world.set([l.x, l.y, l.z], k * 3));
+      // The task tells no presence of a whole person; shoulders and hips are in every picture that can be measured.
+      const presence = Math.min(...[11, 12, 23, 24].map((k) => landmarks[k]!.visibility));
+      return { track: i + 1, presence, image, world };
+    });
+    reply({ type: "found", captureUs, people, tookMs: performance.now() - begun });
+  } catch (error) {
+    reply({ type: "failed", message: String(error) });
+  } finally {
+    frame.close();
+  }
+}
+
+addEventListener("message", ({ data }: MessageEvent<PoseRequest>) => {
+  if (data.type === "load") load(data.base).catch((error: unknown) => reply({ type: "failed", message: String(error) }));
+  else find(data.frame, data.captureUs);
+});

@@ -1,0 +1,385 @@
+import {
+  H264Encoder, JpegEncoder, LANDMARKS, LiveClient, MediaKind, packLandmarks,
+  type AnalysisDocument, type CueMessage, type HelloMessage, type LiveError, type LiveState, type MediaDescription, type PersonLandmarks,
+  type PoseMessage, type QualityMessage, type ServerMessage, type TimingMessage,
+} from "plyo";
+import type { RepRow } from "../export";
+import type { ShownPerson } from "../skeleton";
+import { CaptureClock } from "./capture_clock";
+import { LocalPose } from "./local_pose";
+import { RateLimiter } from "./rate_limiter";
+import { Recent } from "./recent";
+import { closePicture, type Picture, type PictureSource } from "./source";
+
+export type PosePlace = "auto" | "server" | "browser";
+type Codec = MediaDescription["codec"];
+
+export interface CoachOptions {
+  url: string;
+  sport: string;
+  athlete: NonNullable<HelloMessage["athlete"]>;
+  place: PosePlace;
+  /** Folder of the browser's own pose finder. */
+  poseBase: string;
+}
+
+/** What the page shows; a new object with every change. */
+export interface CoachView {
+  state: LiveState;
+  retryInMs: number | null;
+  failure: LiveError | null;
+  rows: readonly RepRow[];
+  hints: QualityMessage["hints"] | null;
+  phase: string;
+  cue: (CueMessage & { serial: number }) | null;
+  timing: TimingMessage | null;
+  delayMs: { typical: number; slow: number } | null;
+  roundTripMs: number | null;
+  codec: Codec;
+  place: "server" | "browser";
+  model: string;
+  loadingPose: boolean;
+  browserPoseFailed: boolean;
+  ending: boolean;
+  documents: readonly AnalysisDocument[];
+}
+
+export interface Skeleton {
+  people: readonly ShownPerson[];
+  width: number;
+  height: number;
+}
+
+const BIT_RATE = 1_000_000;
+const BOX = { long: 640, short: 480 };
+// The choice between server and browser: the delay that a watcher notices, and how fast a picture must be found here.
+const SLOW_MS = 200;
+const FAST_ENOUGH_MS = 33;
+const MEASURED_PICTURES = 15;
+
+/** The largest size of that shape that fits, even as H.264 wants it. */
+export function fitSize(width: number, height: number, most: { long: number; short: number } = BOX): { width: number; height: number } {
+  const scale = Math.min(1, most.long / Math.max(width, height), most.short / Math.min(width, height));
+  const even = (v: number): number => Math.max(64, 2 * Math.round((v * scale) / 2));
+  return { width: even(width), height: even(height) };
+}
+
+/** A coaching session: pictures of a source to the server, its answers to the page. */
+export class CoachSession {
+  private readonly watchers = new Set<() => void>();
+  private readonly captures = new CaptureClock();
+  private readonly limiter = new RateLimiter(30);
+  private readonly delays = new Recent();
+  private readonly localTimes = new Recent();
+  private client: LiveClient;
+  private h264: H264Encoder | null = null;
+  private jpeg: JpegEncoder | null = null;
+  private localPose: LocalPose | null = null;
+  private measuring = false;
+  private triedBrowser = false;
+  private size = { width: 640, height: 480 };
+  private fps = 30;
+  private newest: (Skeleton & { captureUs: number; sequence: number }) | null = null;
+  private drawnUs = -1;
+  private frameRequest = 0;
+  private lastSeenMs = -Infinity;
+  private cues = 0;
+  private readonly ticker: ReturnType<typeof setInterval>;
+  private onSkeleton: (skeleton: Skeleton) => void = () => {};
+  private current: CoachView;
+
+  private constructor(private readonly source: PictureSource, private readonly options: CoachOptions, codec: Codec) {
+    this.current = {
+      state: "connecting", retryInMs: null, failure: null, rows: [], hints: null, phase: "", cue: null, timing: null, delayMs: null,
+      roundTripMs: null, codec, place: codec === "landmarks" ? "browser" : "server", model: "", loadingPose: false,
+      browserPoseFailed: false, ending: false, documents: [],
+    };
+    this.size = fitSize(source.video.videoWidth, source.video.videoHeight);
+    this.client = this.newClient();
+    this.ticker = setInterval(() => this.tick(), 500);
+  }
+
+  static async begin(source: PictureSource, options: CoachOptions): Promise<CoachSession> {
+    const codec = await serverCodec(fitSize(source.video.videoWidth, source.video.videoHeight));
+    const session = new CoachSession(source, options, codec);
+    if (options.place === "browser") await session.loadPose();
+    session.useEncoder(session.localPose && options.place === "browser" ? "landmarks" : codec);
+    session.client = session.newClient();
+    session.client.connect();
+    source.start((picture) => session.take(picture), () => void session.end());
+    return session;
+  }
+
+  get view(): CoachView {
+    return this.current;
+  }
+
+  get video(): HTMLVideoElement {
+    return this.source.video;
+  }
+
+  get mirrored(): boolean {
+    return this.source.mirrored;
+  }
+
+  watch(watcher: () => void): () => void {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
+  }
+
+  /** Called in the browser's time for drawing with the newest skeleton. */
+  draw(listener: (skeleton: Skeleton) => void): () => void {
+    this.onSkeleton = listener;
+    return () => { this.onSkeleton = () => {}; };
+  }
+
+  /** Moves the pose to the server or into the browser; the session goes on. */
+  async choosePlace(place: "server" | "browser"): Promise<void> {
+    if (place === this.current.place || this.current.state === "ended") return;
+    if (place === "browser" && !this.localPose && !(await this.loadPose())) return;
+    this.delays.clear();
+    this.useEncoder(place === "browser" ? "landmarks" : await serverCodec(this.size));
+    this.client.renew(this.hello());
+  }
+
+  async end(): Promise<void> {
+    if (this.current.ending || this.current.state === "ended") return;
+    this.change({ ending: true });
+    try {
+      const document = await this.client.end();
+      this.change({ documents: [...this.current.documents, document] });
+    } catch {
+      // The failure is in the view already; the repetitions so far are kept.
+    }
+    this.release();
+  }
+
+  /** Ends without a result: the server keeps what was confirmed. */
+  giveUp(): void {
+    this.client.close();
+    this.release();
+  }
+
+  private release(): void {
+    clearInterval(this.ticker);
+    cancelAnimationFrame(this.frameRequest);
+    this.source.stop();
+    this.h264?.close();
+    this.localPose?.close();
+  }
+
+  private change(part: Partial<CoachView>): void {
+    this.current = { ...this.current, ...part };
+    for (const watcher of [...this.watchers]) watcher();
+  }
+
+  private hello(): Omit<HelloMessage, "type" | "resume"> {
+    const media: MediaDescription = { codec: this.current.codec, ...this.size, fps: this.fps };
+    if (media.codec === "landmarks") media.pose_model = "blazepose_lite";
+    return { sport: this.options.sport, athlete: this.options.athlete, media, client: "plyo-web/0.1" };
+  }
+
+  private newClient(): LiveClient {
+    const client = new LiveClient({ url: this.options.url, hello: this.hello() });
+    client.on("state", ({ state, retryInMs }) => {
+      if (client !== this.client) return;
+      if (state === "open") this.h264?.requestKey();
+      this.change({ state, retryInMs: retryInMs ?? null });
+      if (state === "waiting") void this.considerBrowser();
+    });
+    client.on("message", (message) => { if (client === this.client) this.answer(message); });
+    client.on("failed", (failure) => { if (client === this.client) this.failed(failure); });
+    return client;
+  }
+
+  private failed(failure: LiveError): void {
+    // A stream that the server cannot read is sent as single pictures instead.
+    if ((failure.closeCode === 4415 || failure.closeCode === 4422) && this.current.codec === "h264") {
+      this.useEncoder("jpeg");
+      this.client = this.newClient();
+      this.client.connect();
+      return;
+    }
+    this.change({ failure });
+    this.release();
+  }
+
+  private useEncoder(codec: Codec): void {
+    this.h264?.close();
+    this.h264 = null;
+    this.jpeg = null;
+    if (codec === "h264") {
+      this.h264 = new H264Encoder({
+        ...this.size, fps: this.fps, bitRate: BIT_RATE,
+        onPicture: ({ payload, key, captureUs }) => this.client.send({ kind: MediaKind.h264, key, captureUs, ...this.size, payload }),
+        onError: () => { this.useEncoder("jpeg"); this.client.renew(this.hello()); },
+      });
+    } else if (codec === "jpeg") {
+      this.jpeg = new JpegEncoder(this.size.width, this.size.height);
+    }
+    this.change({ codec, place: codec === "landmarks" ? "browser" : "server" });
+  }
+
+  private take(picture: Picture): void {
+    this.captures.add(picture.captureUs, picture.arrivedMs);
+    if (this.measuring && this.localPose && !this.localPose.busy && picture.frame) void this.measure(picture.frame.clone(), picture);
+    if (!this.limiter.wants(picture.captureUs)) return closePicture(picture);
+    if (!this.client.ready) {
+      if (this.client.state === "open") this.client.skip();
+      return closePicture(picture);
+    }
+    if (this.current.codec === "landmarks") {
+      void this.sendLandmarks(picture);
+    } else if (this.h264 && picture.frame) {
+      if (this.h264.waiting > 2) this.client.skip();
+      else this.h264.encode(picture.frame);
+      closePicture(picture);
+    } else {
+      void this.sendJpeg(picture);
+    }
+  }
+
+  private async sendJpeg(picture: Picture): Promise<void> {
+    const payload = this.jpeg ? await this.jpeg.encode(picture.image) : null;
+    closePicture(picture);
+    if (payload) this.client.send({ kind: MediaKind.jpeg, key: true, captureUs: picture.captureUs, ...this.size, payload });
+    else this.client.skip();
+  }
+
+  private async sendLandmarks(picture: Picture): Promise<void> {
+    if (!this.localPose || this.localPose.busy) {
+      this.client.skip();
+      return closePicture(picture);
+    }
+    const found = await this.localPose.find(picture);
+    if (!found || this.current.codec !== "landmarks") return;
+    const video = { width: this.source.video.videoWidth, height: this.source.video.videoHeight };
+    const people = scaled(found.people, this.size.width / video.width, this.size.height / video.height);
+    const sequence = this.client.send({
+      kind: MediaKind.landmarks, key: true, captureUs: found.captureUs, ...this.size, payload: packLandmarks(people),
+    });
+    this.localTimes.add(found.tookMs, performance.now());
+    if (sequence !== null) this.show(people.map((p) => ({ landmarks: shown(p) })), found.captureUs, sequence, this.size);
+  }
+
+  private answer(message: ServerMessage): void {
+    switch (message.type) {
+      case "welcome":
+        this.limiter.setRate(message.capacity.fps);
+        this.change({ model: message.pose_model ?? "" });
+        break;
+      case "capacity":
+        this.limiter.setRate(message.fps);
+        this.h264?.setRate(message.bit_rate ?? BIT_RATE, message.fps);
+        break;
+      case "pose":
+        this.takePose(message);
+        break;
+      case "rep":
+        this.change({ rows: withRep(this.current.rows, this.client.session?.session ?? "", message.track_id, message.rep) });
+        break;
+      case "quality":
+        this.change({ hints: message.hints });
+        break;
+      case "cue":
+        this.change({ cue: { ...message, serial: ++this.cues } });
+        break;
+      case "timing":
+        this.change({ timing: message, roundTripMs: this.client.clock.roundTripMs });
+        break;
+      default:
+    }
+  }
+
+  private takePose(message: PoseMessage): void {
+    if ((message.phase ?? "") !== this.current.phase) this.change({ phase: message.phase ?? "" });
+    // Found here, it has been drawn already.
+    if (this.current.codec === "landmarks") return;
+    const size = { width: message.width ?? this.size.width, height: message.height ?? this.size.height };
+    this.show(message.people, message.t_us, message.sequence, size);
+  }
+
+  private show(people: readonly ShownPerson[], captureUs: number, sequence: number, size: { width: number; height: number }): void {
+    if (captureUs <= this.drawnUs) return; // of the past: caught up with for the analysis
+    const wasIdle = this.newest === null;
+    this.newest = { people, captureUs, sequence, ...size };
+    if (wasIdle) this.frameRequest = requestAnimationFrame(() => this.drawNewest());
+  }
+
+  private drawNewest(): void {
+    const newest = this.newest;
+    this.newest = null;
+    if (!newest) return;
+    this.drawnUs = newest.captureUs;
+    this.onSkeleton(newest);
+    // When the next picture of the screen begins, this one has gone to it.
+    requestAnimationFrame((nowMs) => {
+      const capturedMs = this.captures.toPageMs(newest.captureUs);
+      if (capturedMs === null) return;
+      const delay = Math.max(nowMs, performance.now()) - capturedMs;
+      this.delays.add(delay, nowMs);
+      if (nowMs - this.lastSeenMs >= 1000) {
+        this.lastSeenMs = nowMs;
+        this.client.seen(newest.sequence, delay);
+      }
+    });
+  }
+
+  private tick(): void {
+    const now = performance.now();
+    const typical = this.delays.percentile(0.5, now);
+    const slow = this.delays.percentile(0.95, now);
+    this.change({ delayMs: typical === null || slow === null ? null : { typical, slow } });
+    if (slow !== null && slow > SLOW_MS && this.delays.count >= 60) void this.considerBrowser();
+  }
+
+  private async loadPose(): Promise<boolean> {
+    this.triedBrowser = true;
+    this.change({ loadingPose: true });
+    try {
+      this.localPose = await LocalPose.load(this.options.poseBase);
+      this.change({ loadingPose: false });
+      return true;
+    } catch {
+      this.change({ loadingPose: false, browserPoseFailed: true });
+      return false;
+    }
+  }
+
+  // Automatic: where the server is slow or full, this browser is measured on real pictures and used if it is fast enough.
+  private async considerBrowser(): Promise<void> {
+    if (this.options.place !== "auto" || this.triedBrowser || this.current.place === "browser") return;
+    this.triedBrowser = true;
+    if (await this.loadPose()) this.measuring = true;
+  }
+
+  private async measure(frame: VideoFrame, picture: Picture): Promise<void> {
+    const found = await this.localPose!.find({ ...picture, frame, image: frame });
+    if (!found || !this.measuring) return;
+    this.localTimes.add(found.tookMs, performance.now());
+    if (this.localTimes.count < MEASURED_PICTURES) return;
+    this.measuring = false;
+    if (this.localTimes.percentile(0.5, performance.now())! <= FAST_ENOUGH_MS) await this.choosePlace("browser");
+  }
+}
+
+async function serverCodec(size: { width: number; height: number }): Promise<Codec> {
+  return (await H264Encoder.isSupported({ ...size, fps: 30, bitRate: BIT_RATE })) ? "h264" : "jpeg";
+}
+
+function scaled(people: readonly PersonLandmarks[], x: number, y: number): PersonLandmarks[] {
+  const factor = [x, y, x, 1];
+  return people.map((person) => ({ ...person, image: Float32Array.from(person.image, (v, i) => v * factor[i % 4]!) }));
+}
+
+function shown(person: PersonLandmarks): Float32Array {
+  return Float32Array.from({ length: LANDMARKS * 3 }, (_, i) => person.image[Math.floor(i / 3) * 4 + (i % 3 === 2 ? 3 : i % 3)]!);
+}
+
+/** The list with that repetition in its place; a confirmed one is not revised. */
+export function withRep(rows: readonly RepRow[], session: string, trackId: number, rep: RepRow["rep"]): readonly RepRow[] {
+  const at = rows.findIndex((row) => row.session === session && row.trackId === trackId && row.rep.index === rep.index);
+  if (at < 0) return [...rows, { number: rows.length + 1, session, trackId, rep }];
+  if (rows[at]!.rep.status === "confirmed") return rows;
+  return rows.map((row, i) => (i === at ? { ...row, rep } : row));
+}

@@ -1,0 +1,178 @@
+/** One picture on its way to the server. Whoever gets it closes it. */
+export interface Picture {
+  /** µs, whole, never backwards. */
+  captureUs: number;
+  /** When the browser handed it over, on the page's clock. */
+  arrivedMs: number;
+  /** Null where the browser has no WebCodecs; then the video itself is drawn. */
+  frame: VideoFrame | null;
+  image: CanvasImageSource;
+}
+
+export function closePicture(picture: Picture): void {
+  picture.frame?.close();
+}
+
+export interface PictureSource {
+  readonly kind: "camera" | "file";
+  /** Shows what is captured. */
+  readonly video: HTMLVideoElement;
+  readonly mirrored: boolean;
+  start(onPicture: (picture: Picture) => void, onEnd: () => void): void;
+  stop(): void;
+}
+
+type TrackProcessor = new (init: { track: MediaStreamTrack; maxBufferSize?: number }) => { readable: ReadableStream<VideoFrame> };
+type Turned = VideoFrame & { rotation?: number };
+
+function newVideo(): HTMLVideoElement {
+  const video = document.createElement("video");
+  video.muted = true;
+  video.playsInline = true;
+  video.disablePictureInPicture = true;
+  return video;
+}
+
+function ready(video: HTMLVideoElement): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (video.readyState >= 2) return resolve();
+    video.addEventListener("loadeddata", () => resolve(), { once: true });
+    video.addEventListener("error", () => reject(new Error(video.error?.message || "the video cannot be played")), { once: true });
+  });
+}
+
+// Pictures as the video shows them: `timeUs` says which time a shown picture has.
+function watchVideo(
+  video: HTMLVideoElement,
+  timeUs: (now: number, metadata: VideoFrameCallbackMetadata) => number,
+  onPicture: (picture: Picture) => void,
+): () => void {
+  let last = -1;
+  let handle = 0;
+  const step = (now: number, metadata: VideoFrameCallbackMetadata): void => {
+    handle = video.requestVideoFrameCallback(step);
+    const captureUs = Math.round(timeUs(now, metadata));
+    if (captureUs <= last) return;
+    last = captureUs;
+    const frame = typeof VideoFrame === "undefined" ? null : new VideoFrame(video, { timestamp: captureUs });
+    onPicture({ captureUs, arrivedMs: performance.now(), frame, image: frame ?? video });
+  };
+  handle = video.requestVideoFrameCallback(step);
+  return () => video.cancelVideoFrameCallback(handle);
+}
+
+export interface Camera {
+  id: string;
+  label: string;
+}
+
+/** Names are there only after the camera was allowed once. */
+export async function listCameras(): Promise<Camera[]> {
+  const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+  return devices.filter((d) => d.kind === "videoinput" && d.deviceId).map((d) => ({ id: d.deviceId, label: d.label }));
+}
+
+export async function openCamera(id: string | null): Promise<PictureSource> {
+  if (!navigator.mediaDevices) throw new DOMException("no camera without a secure connection", "SecurityError");
+  const stream = await navigator.mediaDevices.getUserMedia({
+    audio: false,
+    video: {
+      width: { ideal: 640 },
+      height: { ideal: 480 },
+      frameRate: { ideal: 30, max: 60 },
+      ...(id ? { deviceId: { exact: id } } : { facingMode: "environment" }),
+    },
+  });
+  const track = stream.getVideoTracks()[0]!;
+  const video = newVideo();
+  video.srcObject = stream;
+  await ready(video);
+  await video.play();
+  let stopWatching = (): void => {};
+  return {
+    kind: "camera",
+    video,
+    mirrored: track.getSettings().facingMode === "user",
+    start(onPicture, onEnd) {
+      track.addEventListener("ended", onEnd);
+      const Processor = (globalThis as { MediaStreamTrackProcessor?: TrackProcessor }).MediaStreamTrackProcessor;
+      stopWatching = Processor ? readTrack(Processor, track, video, onPicture) : watchCamera(video, onPicture);
+    },
+    stop() {
+      stopWatching();
+      track.stop();
+      video.srcObject = null;
+    },
+  };
+}
+
+function watchCamera(video: HTMLVideoElement, onPicture: (picture: Picture) => void): () => void {
+  return watchVideo(video, (now, metadata) => (metadata.captureTime ?? metadata.expectedDisplayTime ?? now) * 1000, onPicture);
+}
+
+// Straight from the camera, without waiting for the screen. Where the pictures lie on their side (some phones), the video
+// turns them.
+function readTrack(Processor: TrackProcessor, track: MediaStreamTrack, video: HTMLVideoElement, onPicture: (picture: Picture) => void) {
+  let stopped = false;
+  let stop = (): void => {};
+  const reader = new Processor({ track, maxBufferSize: 2 }).readable.getReader();
+  void (async () => {
+    let originUs: number | null = null;
+    let last = -1;
+    for (;;) {
+      const { value: raw, done } = await reader.read();
+      if (done || !raw) return;
+      const arrivedMs = performance.now();
+      if (stopped) return raw.close();
+      if ((raw as Turned).rotation || raw.displayWidth !== video.videoWidth) {
+        raw.close();
+        void reader.cancel();
+        stop = watchCamera(video, onPicture);
+        return;
+      }
+      originUs ??= raw.timestamp - Math.round(arrivedMs * 1000);
+      const captureUs = raw.timestamp - originUs;
+      if (captureUs > last && captureUs >= 0) {
+        last = captureUs;
+        const frame = new VideoFrame(raw, { timestamp: captureUs });
+        onPicture({ captureUs, arrivedMs, frame, image: frame });
+      }
+      raw.close();
+    }
+  })();
+  return () => {
+    stopped = true;
+    stop();
+    void reader.cancel().catch(() => {});
+  };
+}
+
+export async function openFile(file: File): Promise<PictureSource> {
+  const video = newVideo();
+  const url = URL.createObjectURL(file);
+  video.src = url;
+  try {
+    await ready(video);
+  } catch (error) {
+    URL.revokeObjectURL(url);
+    throw error;
+  }
+  let stopWatching = (): void => {};
+  return {
+    kind: "file",
+    video,
+    mirrored: false,
+    start(onPicture, onEnd) {
+      video.addEventListener("ended", onEnd, { once: true });
+      // The clip's own times; a picture is shown late or not, its time stays.
+      stopWatching = watchVideo(video, (_, metadata) => metadata.mediaTime * 1e6, onPicture);
+      void video.play();
+    },
+    stop() {
+      stopWatching();
+      video.pause();
+      video.removeAttribute("src");
+      URL.revokeObjectURL(url);
+    },
+  };
+}

@@ -1,0 +1,6 @@
+import { createRoot } from "react-dom/client";
+import { App } from "./app";
+import { LanguageProvider } from "./language";
+import "./styles.css";
+
+createRoot(document.getElementById("root")!).render(<LanguageProvider><App /></LanguageProvider>);

@@ -1,0 +1,54 @@
+import type { Rep } from "plyo";
+import type { MetricDescriptor, SportDescriptor } from "./catalogue";
+import type { Language } from "./strings";
+
+/** Half of a 95 % interval, in standard uncertainties. */
+export const HALF_WIDTH = 1.96;
+
+export interface DisplayUnit {
+  unit: string;
+  factor: number;
+  decimals: number;
+}
+
+/** As the report shows it: centimetres and milliseconds where metres and seconds are too coarse. */
+export function displayUnit(metric: Pick<MetricDescriptor, "unit" | "decimals" | "max">): DisplayUnit {
+  if (metric.unit === "m" && (metric.max ?? 0) <= 3) return { unit: "cm", factor: 100, decimals: Math.max(0, metric.decimals - 2) };
+  if (metric.unit === "s" && (metric.max ?? 0) <= 10) return { unit: "ms", factor: 1000, decimals: Math.max(0, metric.decimals - 3) };
+  if (metric.unit === "deg") return { unit: "°", factor: 1, decimals: metric.decimals };
+  if (metric.unit === "1") return { unit: "", factor: 1, decimals: metric.decimals };
+  return { unit: metric.unit, factor: 1, decimals: metric.decimals };
+}
+
+export interface Figure {
+  text: string;
+  unit: string;
+  /** Half of the 95 % interval in the same unit, without its sign; null where it is not known. */
+  half: string | null;
+  value: number;
+}
+
+export function formatNumber(language: Language, value: number, decimals: number): string {
+  return new Intl.NumberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value).replace("-", "\u2212");
+}
+
+/** Null where the repetition has no such figure. */
+export function figureOf(language: Language, rep: Rep, metric: MetricDescriptor): Figure | null {
+  const found = rep.metrics.find((m) => m.id === metric.id);
+  if (!found || found.value === null) return null;
+  const { unit, factor, decimals } = displayUnit(metric);
+  const half = "u" in found && found.u !== null ? HALF_WIDTH * found.u * factor : null;
+  return {
+    text: formatNumber(language, found.value * factor, decimals),
+    unit,
+    half: half === null ? null : formatNumber(language, half, half > 0 && half < 0.5 * 10 ** -decimals ? decimals + 1 : decimals),
+    value: found.value,
+  };
+}
+
+/** The figure of a sport that stands largest, and the few beside it. */
+export function leadMetrics(sport: SportDescriptor): { hero: MetricDescriptor; beside: MetricDescriptor[]; headline: MetricDescriptor[] } {
+  const headline = sport.metrics.filter((m) => m.headline);
+  const [hero, ...rest] = headline.length ? headline : sport.metrics;
+  return { hero: hero!, beside: rest.slice(0, 4), headline: [hero!, ...rest] };
+}

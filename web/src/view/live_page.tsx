@@ -1,0 +1,157 @@
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import type { SportDescriptor } from "../catalogue";
+import type { CoachSession, CoachView } from "../coach/session";
+import { download, repsToCsv, repsToJson } from "../export";
+import { useLanguage } from "../language";
+import type { StringKey } from "../strings";
+import { displayUnit, figureOf, formatNumber, leadMetrics } from "../units";
+import { Voice } from "../voice";
+import { ConnectionPanel } from "./connection_panel";
+import { Figures } from "./figures";
+import { Brand, Icon } from "./icons";
+import { RepList } from "./rep_list";
+import { Stage } from "./stage";
+import { Trend } from "./trend";
+
+function failureText(view: CoachView, t: ReturnType<typeof useLanguage>["t"]): string | null {
+  if (!view.failure) return null;
+  const known: Readonly<Record<number, StringKey>> = { 4401: "unauthorized", 4404: "session_lost", 4409: "session_taken" };
+  const key = known[view.failure.closeCode];
+  return key ? t(key) : t("failed", { why: view.failure.message });
+}
+
+export function LivePage(props: { session: CoachSession; sport: SportDescriptor; athlete: string; onLeave: () => void }) {
+  const { session, sport } = props;
+  const { t, name, language } = useLanguage();
+  const view = useSyncExternalStore((w) => session.watch(w), () => session.view);
+  const metrics = useMemo(() => leadMetrics(sport), [sport]);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const voice = useRef<Voice | null>(null);
+  voice.current ??= new Voice(language);
+  const [muted, setMuted] = useState(() => localStorage.getItem("plyo.muted") === "1");
+  const root = useRef<HTMLDivElement>(null);
+
+  useEffect(() => voice.current?.setLanguage(language), [language]);
+  useEffect(() => {
+    voice.current?.mute(muted);
+    localStorage.setItem("plyo.muted", muted ? "1" : "0");
+  }, [muted]);
+  useEffect(() => () => voice.current?.mute(true), []);
+
+  // The screen stays on while somebody jumps.
+  useEffect(() => {
+    let lock: WakeLockSentinel | null = null;
+    const ask = (): void => {
+      if (document.visibilityState === "visible") void navigator.wakeLock?.request("screen").then((l) => { lock = l; }, () => {});
+    };
+    ask();
+    document.addEventListener("visibilitychange", ask);
+    return () => {
+      document.removeEventListener("visibilitychange", ask);
+      void lock?.release();
+    };
+  }, []);
+
+  // Said once for every repetition, when it is sure.
+  const said = useRef(0);
+  const sure = view.rows.filter((row) => row.rep.status === "confirmed");
+  const newest = sure.at(-1);
+  useEffect(() => {
+    if (!newest || sure.length <= said.current) return;
+    said.current = sure.length;
+    const found = newest.rep.metrics.find((m) => m.id === metrics.hero.id);
+    if (!found || found.value === null) return;
+    const { unit, factor, decimals } = displayUnit(metrics.hero);
+    const figure = unit === "cm"
+      ? t("say_cm", { n: formatNumber(language, found.value * factor, 0) })
+      : `${formatNumber(language, found.value * factor, decimals)} ${unit}`;
+    voice.current?.say(figure);
+  }, [newest, sure.length, metrics, language, t]);
+
+  const cueText = view.cue ? name("cue", view.cue.id) : null;
+  useEffect(() => { if (cueText && view.cue?.level !== "info") voice.current?.say(cueText); }, [view.cue?.serial]);
+  const hint = view.state === "open" && view.hints?.length ? name("hint", view.hints[0]!) : null;
+  useEffect(() => { if (hint) voice.current?.hint(hint, performance.now()); }, [hint]);
+
+  const ended = view.state === "ended" && !view.ending || view.documents.length > 0;
+  const shown = chosen === null ? view.rows.at(-1) : view.rows.find((row) => rowKey(row) === chosen);
+  const file = `plyo-${sport.id}-${new Date().toISOString().slice(0, 16).replaceAll(":", "")}`;
+  const failure = failureText(view, t);
+
+  return (
+    <div className={`live${ended ? " over" : ""}`} ref={root}>
+      <a className="skip" href="#figures">{t("skip_to_figures")}</a>
+      <header className="bar">
+        <Brand />
+        <p className="bar-title">{[name("sport", sport.id, sport.label), props.athlete].filter(Boolean).join(" · ")}</p>
+        <ConnectionPanel session={session} view={view} />
+        {ended ? (
+          <button type="button" className="button primary small" onClick={props.onLeave}>{t("new_session")}</button>
+        ) : (
+          <>
+            <button type="button" className="button small icon-button" aria-pressed={!muted} title={muted ? t("voice_off") : t("voice_on")} onClick={() => setMuted(!muted)}>
+              <Icon name={muted ? "silent" : "sound"} /><span className="button-text">{muted ? t("voice_off") : t("voice_on")}</span>
+            </button>
+            {document.fullscreenEnabled && (
+              <button type="button" className="button small icon-button wide-only" title={t("full_screen")} onClick={() => void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen())}>
+                <Icon name="full" /><span className="visually-hidden">{t("full_screen")}</span>
+              </button>
+            )}
+            <button type="button" className="button small icon-button" disabled={view.ending} onClick={() => void session.end()}>
+              <Icon name="stop" />{view.ending ? t("ending") : t("end")}
+            </button>
+          </>
+        )}
+      </header>
+      <main className="live-main">
+        {!ended && <Stage session={session} view={view} hint={hint} cueText={cueText} />}
+        <section className="figures-area" id="figures" tabIndex={-1} aria-label={t("jumps")}>
+          {failure && <div className="trouble" role="alert"><p>{failure}</p></div>}
+          <Figures row={shown} metrics={metrics} best={bestOf(view, metrics.hero.id)} newest={chosen === null} />
+        </section>
+        <section className="card reps-area" aria-label={t("jumps")}>
+          <RepList
+            rows={view.rows} metrics={metrics} chosen={shown ? rowKey(shown) : null}
+            onChoose={(key) => setChosen(view.rows.length && key === rowKey(view.rows.at(-1)!) ? null : key)}
+          />
+          {ended && view.rows.length > 0 && (
+            <div className="downloads">
+              <button type="button" className="button" onClick={() => download(`${file}.json`, "application/json", repsToJson(view.rows, view.documents))}>{t("download_json")}</button>
+              <button type="button" className="button" onClick={() => download(`${file}.csv`, "text/csv", repsToCsv(view.rows))}>{t("download_csv")}</button>
+            </div>
+          )}
+          {ended && (
+            <p className="small-print">
+              {t("intervals")}{" "}
+              {view.model && t("measured_by", { place: t(view.place === "server" ? "by_server" : "by_browser"), model: view.model })}
+            </p>
+          )}
+        </section>
+        <section className="card trend-area" aria-label={t("trend")}>
+          <Trend rows={view.rows} metrics={metrics} />
+        </section>
+      </main>
+      <p className="visually-hidden" aria-live="polite">{newest ? announcement() : ""}</p>
+    </div>
+  );
+
+  function announcement(): string {
+    const figure = figureOf(language, newest!.rep, metrics.hero);
+    const words = figure ? `${figure.text} ${figure.unit}${figure.half ? ` ± ${figure.half}` : ""}` : t("not_known");
+    return `${t("jump_n", { n: newest!.number })}: ${words}`;
+  }
+}
+
+export function rowKey(row: { session: string; trackId: number; rep: { index: number } }): string {
+  return `${row.session}/${row.trackId}/${row.rep.index}`;
+}
+
+/** Which row has the largest confirmed figure. */
+export function bestOf(view: Pick<CoachView, "rows">, metric: string): string | null {
+  let best: { key: string; value: number } | null = null;
+  for (const row of view.rows) {
+    const value = row.rep.status === "confirmed" ? row.rep.metrics.find((m) => m.id === metric)?.value : null;
+    if (typeof value === "number" && (!best || value > best.value)) best = { key: rowKey(row), value };
+  }
+  return best?.key ?? null;
+}

@@ -1,0 +1,50 @@
+import { useEffect, useRef } from "react";
+import type { CoachSession, CoachView } from "../coach/session";
+import { useLanguage } from "../language";
+import { drawSkeleton } from "../skeleton";
+import { Icon } from "./icons";
+
+/** The picture with the skeleton, and what has to be said about it. */
+export function Stage(props: { session: CoachSession; view: CoachView; hint: string | null; cueText: string | null }) {
+  const { session, view } = props;
+  const { t, name } = useLanguage();
+  const frame = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+
+  useEffect(() => {
+    const { video } = session;
+    video.className = "stage-video";
+    frame.current!.prepend(video);
+    frame.current!.style.setProperty("--shape", String(video.videoWidth / video.videoHeight));
+    const accent = getComputedStyle(document.documentElement).getPropertyValue("--skeleton").trim();
+    const stop = session.draw((s) => drawSkeleton(canvas.current!, s.people, s.width, s.height, accent));
+    return () => {
+      stop();
+      video.remove();
+    };
+  }, [session]);
+
+  const notice = view.state === "reconnecting" ? t("reconnecting_text")
+    : view.state === "waiting" ? t("waiting_text", { s: Math.ceil((view.retryInMs ?? 0) / 1000) })
+    : view.state === "connecting" ? t("connecting_text")
+    : view.loadingPose ? t("loading_pose")
+    : null;
+  const framed = view.state === "open" && view.hints !== null && view.hints.length === 0;
+
+  return (
+    <section className="stage-area" aria-label={t("picture_label")}>
+      <div className={`stage${session.mirrored ? " mirrored" : ""}${view.state === "open" ? "" : " pale"}`} ref={frame}>
+        <canvas ref={canvas} className="stage-skeleton" aria-hidden="true" />
+        {view.phase && view.state === "open" && <p className="stage-phase">{name("phase", view.phase)}</p>}
+        <div className="stage-words" aria-live="polite">
+          {notice ? <p className="banner">{notice}</p>
+            : props.hint ? <p className="banner warn"><Icon name="warn" />{props.hint}</p>
+            : props.cueText && view.cue?.level !== "info" ? <p key={view.cue!.serial} className="banner good">{props.cueText}</p>
+            : framed && view.rows.length === 0 ? <p className="banner good"><Icon name="check" />{t("ready_to_jump")}</p>
+            : null}
+        </div>
+        {view.browserPoseFailed && <p className="stage-note" role="status">{t("browser_pose_failed")}</p>}
+      </div>
+    </section>
+  );
+}

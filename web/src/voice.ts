@@ -1,0 +1,36 @@
+import type { Language } from "./strings";
+
+/** Says cues aloud; the newest replaces what was still waiting. */
+export class Voice {
+  muted = false;
+  private lastHintMs = -Infinity;
+
+  constructor(private language: Language) {}
+
+  setLanguage(language: Language): void {
+    this.language = language;
+  }
+
+  mute(muted: boolean): void {
+    this.muted = muted;
+    if (muted) globalThis.speechSynthesis?.cancel();
+  }
+
+  say(text: string): void {
+    const speech = globalThis.speechSynthesis;
+    if (this.muted || !speech || !text) return;
+    speech.cancel();
+    const words = new SpeechSynthesisUtterance(text);
+    words.lang = this.language;
+    // One that speaks on the machine itself, where there is one: a coaching voice needs no network.
+    words.voice = speech.getVoices().find((v) => v.localService && v.lang.startsWith(this.language)) ?? null;
+    speech.speak(words);
+  }
+
+  /** Advice on the picture, not more often than one can follow it. */
+  hint(text: string, nowMs: number): void {
+    if (nowMs - this.lastHintMs < 4000) return;
+    this.lastHintMs = nowMs;
+    this.say(text);
+  }
+}
