@@ -7,7 +7,7 @@ export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English
 
 export const STRINGS = {
   // Start
-  title: ["Jump, look up, know.", "Salta, levanta la vista y sabrás.", "Saute, lève les yeux, c’est mesuré."],
+  title: ["Jump. Look\u00a0up. Know.", "Salta. Levanta la\u00a0vista. Y\u00a0ya\u00a0lo\u00a0sabes.", "Saute. Lève les\u00a0yeux. C’est\u00a0mesuré."],
   lead: [
     "Your camera measures every jump and says how sure it is. Nothing leaves this server.",
     "Tu cámara mide cada salto y dice con qué certeza. Nada sale de este servidor.",

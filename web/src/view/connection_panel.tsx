@@ -15,19 +15,24 @@ const STAGES = ["queue", "decode", "pose", "analysis", "total"] as const satisfi
 export function ConnectionPanel({ session, view }: { session: CoachSession; view: CoachView }) {
   const { t, language } = useLanguage();
   const dialog = useRef<HTMLDialogElement>(null);
+  const title = useRef<HTMLHeadingElement>(null);
+  const show = (): void => {
+    dialog.current?.showModal();
+    title.current?.focus(); // it is read from the top
+  };
   const ms = (value: number | null | undefined): string => (value === null || value === undefined ? "–" : `${formatNumber(language, value, value < 10 ? 1 : 0)} ms`);
   const { timing, delayMs } = view;
   const open = view.state === "open";
   return (
     <>
-      <button type="button" className={`button small connection ${view.state}`} aria-haspopup="dialog" onClick={() => dialog.current?.showModal()}>
+      <button type="button" className={`button small connection ${view.state}`} aria-haspopup="dialog" onClick={show}>
         <span className="dot" aria-hidden="true" />
         <span className="connection-state">{t(STATES[view.state])}</span>
         {open && delayMs && <span className="connection-delay">{ms(delayMs.typical)}</span>}
       </button>
       <dialog ref={dialog} className="panel" aria-labelledby="delay-title" onClick={(e) => { if (e.target === e.currentTarget) dialog.current?.close(); }}>
         <div className="panel-inner">
-          <h2 id="delay-title">{t("delay")}</h2>
+          <h2 id="delay-title" ref={title} tabIndex={-1}>{t("delay")}</h2>
           <div className="panel-pair">
             <p><span className="panel-number">{ms(delayMs?.typical)}</span><span className="muted">{t("typical")}</span></p>
             <p><span className="panel-number">{ms(delayMs?.slow)}</span><span className="muted">{t("slowest")}</span></p>

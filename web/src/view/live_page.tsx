@@ -13,6 +13,8 @@ import { RepList } from "./rep_list";
 import { Stage } from "./stage";
 import { Trend } from "./trend";
 
+const CUE_SHOWN_MS = 5000;
+
 function failureText(view: CoachView, t: ReturnType<typeof useLanguage>["t"]): string | null {
   if (!view.failure) return null;
   const known: Readonly<Record<number, StringKey>> = { 4401: "unauthorized", 4404: "session_lost", 4409: "session_taken" };
@@ -29,14 +31,16 @@ export function LivePage(props: { session: CoachSession; sport: SportDescriptor;
   const voice = useRef<Voice | null>(null);
   voice.current ??= new Voice(language);
   const [muted, setMuted] = useState(() => localStorage.getItem("plyo.muted") === "1");
-  const root = useRef<HTMLDivElement>(null);
 
   useEffect(() => voice.current?.setLanguage(language), [language]);
   useEffect(() => {
     voice.current?.mute(muted);
     localStorage.setItem("plyo.muted", muted ? "1" : "0");
   }, [muted]);
-  useEffect(() => () => voice.current?.mute(true), []);
+  useEffect(() => {
+    scrollTo(0, 0);
+    return () => voice.current?.mute(true);
+  }, []);
 
   // The screen stays on while somebody jumps.
   useEffect(() => {
@@ -69,7 +73,14 @@ export function LivePage(props: { session: CoachSession; sport: SportDescriptor;
   }, [newest, sure.length, metrics, language, t]);
 
   const cueText = view.cue ? name("cue", view.cue.id) : null;
-  useEffect(() => { if (cueText && view.cue?.level !== "info") voice.current?.say(cueText); }, [view.cue?.serial]);
+  const [cueGone, setCueGone] = useState(0);
+  useEffect(() => {
+    if (!cueText || !view.cue || view.cue.level === "info") return;
+    voice.current?.say(cueText);
+    const { serial } = view.cue;
+    const timer = setTimeout(() => setCueGone(serial), CUE_SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [view.cue?.serial]);
   const hint = view.state === "open" && view.hints?.length ? name("hint", view.hints[0]!) : null;
   useEffect(() => { if (hint) voice.current?.hint(hint, performance.now()); }, [hint]);
 
@@ -79,7 +90,7 @@ export function LivePage(props: { session: CoachSession; sport: SportDescriptor;
   const failure = failureText(view, t);
 
   return (
-    <div className={`live${ended ? " over" : ""}`} ref={root}>
+    <div className={`live${ended ? " over" : ""}`}>
       <a className="skip" href="#figures">{t("skip_to_figures")}</a>
       <header className="bar">
         <Brand />
@@ -104,7 +115,7 @@ export function LivePage(props: { session: CoachSession; sport: SportDescriptor;
         )}
       </header>
       <main className="live-main">
-        {!ended && <Stage session={session} view={view} hint={hint} cueText={cueText} />}
+        {!ended && <Stage session={session} view={view} hint={hint} cueText={view.cue && view.cue.serial > cueGone ? cueText : null} />}
         <section className="figures-area" id="figures" tabIndex={-1} aria-label={t("jumps")}>
           {failure && <div className="trouble" role="alert"><p>{failure}</p></div>}
           <Figures row={shown} metrics={metrics} best={bestOf(view, metrics.hero.id)} newest={chosen === null} />

@@ -24,17 +24,15 @@ export function RepList(props: { rows: readonly RepRow[]; metrics: LeadMetrics; 
               <li key={key}>
                 <button type="button" className="rep" aria-pressed={key === props.chosen} onClick={() => props.onChoose(key)}>
                   <span className="rep-number">{row.number}</span>
-                  <span className="rep-body">
-                    <span className="rep-figure">
-                      {figure ? <>{figure.text}&nbsp;<span className="rep-unit">{figure.unit}</span>{figure.half && <span className="rep-half">±&nbsp;{figure.half}</span>}</> : t("not_known")}
-                    </span>
-                    <progress className="rep-bar" max={1} value={figure ? figure.value / top : 0} aria-hidden="true" tabIndex={-1} />
+                  <span className="rep-figure">
+                    {figure ? <>{figure.text}&nbsp;<span className="rep-unit">{figure.unit}</span>{figure.half && <span className="rep-half">±&nbsp;{figure.half}</span>}</> : t("not_known")}
                   </span>
                   <span className="rep-tags">
                     {several && <span className="tag">{t("athlete_n", { n: row.trackId })}</span>}
                     {row.rep.status === "provisional" && <span className="tag">{t("provisional")}</span>}
                     {key === best && props.rows.length > 1 && <span className="tag strong">{t("best")}</span>}
                   </span>
+                  <progress className="rep-bar" max={1} value={figure ? figure.value / top : 0} aria-hidden="true" />
                 </button>
               </li>
             );

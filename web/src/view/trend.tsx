@@ -115,9 +115,9 @@ function optionsOf(element: HTMLElement, decimals: number, format: (value: numbe
   };
 }
 
-// Three or four round numbers.
+// A few round numbers.
 function ySplits(_: UPlot, min: number, max: number): number[] {
-  const rough = (max - min) / 3;
+  const rough = (max - min) / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((k) => k * power).find((s) => s >= rough) ?? rough;
   const splits: number[] = [];
