@@ -13,6 +13,7 @@ import mimetypes
 import pathlib
 import struct
 import sys
+import time
 
 import websockets
 
@@ -38,7 +39,7 @@ class Wrong(Exception):
 
 class Session:
     def __init__(self, name: str, hello: dict):
-        self.id, self.hello, self.reps, self.media, self.lost = name, hello, [], 0, False
+        self.id, self.hello, self.reps, self.lost_at = name, hello, [], None
         self.first_us = None
 
 
@@ -98,6 +99,9 @@ class Server:
             session = self.sessions.get(resume["session"])
             if not session or resume["token"] != "token-" + session.id:
                 raise Wrong(4404, "session_not_found", "no such session")
+            if session.lost_at and time.monotonic() - session.lost_at < 1.5:
+                await socket.close(1011, "not up again")
+                return
         else:
             session = Session(f"s{len(self.sessions) + 1}", hello)
             self.sessions[session.id] = session
@@ -144,10 +148,10 @@ class Server:
                 share = {"queue": 0.6, "decode": 1.1, "pose": 5.2, "analysis": 0.4, "total": 7.3}
                 await socket.send(json.dumps({"type": "timing", "received": received, "inferred": received, "skipped": 0, "dropped": 0,
                                               "p50": share, "p95": {k: v * 2 for k, v in share.items()}}))
-            if mode == "frame" and received == 90:
+            if mode == "frame" and received == 30:
                 await socket.send(json.dumps({"type": "quality", "hints": []}))
-            if mode == "lose" and not session.lost and len(session.reps) >= 1:
-                session.lost = True
+            if mode == "lose" and not session.lost_at and len(session.reps) >= 1:
+                session.lost_at = time.monotonic()
                 await socket.close(1001, "going down")
                 return
 

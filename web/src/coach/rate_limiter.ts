@@ -12,7 +12,8 @@ export class RateLimiter {
     const stepUs = 1e6 / this.fps;
     // Cameras are not exact: a picture that is a little early is the one that was meant.
     if (captureUs < this.dueUs - 0.3 * stepUs) return false;
-    this.dueUs = Math.max(this.dueUs + stepUs, captureUs + 0.5 * stepUs);
+    // After a pause, and at the begin, the beat starts anew.
+    this.dueUs = (captureUs > this.dueUs + stepUs ? captureUs : this.dueUs) + stepUs;
     return true;
   }
 }

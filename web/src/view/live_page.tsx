@@ -94,7 +94,7 @@ export function LivePage(props: { session: CoachSession; sport: SportDescriptor;
       <a className="skip" href="#figures">{t("skip_to_figures")}</a>
       <header className="bar">
         <Brand />
-        <p className="bar-title">{[name("sport", sport.id, sport.label), props.athlete].filter(Boolean).join(" · ")}</p>
+        <h1 className="bar-title">{[name("sport", sport.id, sport.label), props.athlete].filter(Boolean).join(" · ")}</h1>
         <ConnectionPanel session={session} view={view} />
         {ended ? (
           <button type="button" className="button primary small" onClick={props.onLeave}>{t("new_session")}</button>
@@ -116,7 +116,7 @@ export function LivePage(props: { session: CoachSession; sport: SportDescriptor;
       </header>
       <main className="live-main">
         {!ended && <Stage session={session} view={view} hint={hint} cueText={view.cue && view.cue.serial > cueGone ? cueText : null} />}
-        <section className="figures-area" id="figures" tabIndex={-1} aria-label={t("jumps")}>
+        <section className="figures-area" id="figures" tabIndex={-1} aria-label={name("metric", metrics.hero.id, metrics.hero.label)}>
           {failure && <div className="trouble" role="alert"><p>{failure}</p></div>}
           <Figures row={shown} metrics={metrics} best={bestOf(view, metrics.hero.id)} newest={chosen === null} />
         </section>

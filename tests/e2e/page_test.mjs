@@ -1,0 +1,301 @@
+// Uses the coaching page as an athlete does, in Chromium with a film for a camera: page_test.mjs PLAYWRIGHT WEB PLYO DIR
+// The server is mock_server.py, which also judges what the page sends. Fails on any message of the console, any request to
+// elsewhere, any violation that axe knows, text that does not fit. Leaves pictures in DIR.
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [playwright, web, plyo, folder] = process.argv.slice(2).map((p) => path.resolve(p));
+const { chromium } = await import(pathToFileURL(path.join(playwright, "index.mjs")).href);
+const AXE = readFileSync("node_modules/axe-core/axe.min.js", "utf8");
+const CLIP = path.resolve("samples/cmj_01_base60.mp4");
+mkdirSync(folder, { recursive: true });
+
+const film = path.join(folder, "camera.y4m");
+execFileSync("ffmpeg", ["-v", "error", "-y", "-i", CLIP, "-vf", "fps=30,scale=-2:480,crop=640:480", "-pix_fmt", "yuv420p", film]);
+const catalogue = path.join(folder, "catalogue.json");
+writeFileSync(catalogue, execFileSync(plyo, ["catalogue", "--json"]));
+
+const port = await new Promise((resolve) => {
+  const probe = createServer().listen(0, "127.0.0.1", () => { const { port: free } = probe.address(); probe.close(() => resolve(free)); });
+});
+const origin = `http://127.0.0.1:${port}`;
+const server = spawn("/usr/bin/python3", [path.join(import.meta.dirname, "mock_server.py"), String(port), web, catalogue], { stdio: ["ignore", "pipe", "inherit"] });
+process.on("exit", () => server.kill());
+await new Promise((resolve, reject) => {
+  server.stdout.once("data", resolve);
+  server.once("exit", () => reject(new Error("the mock server has ended")));
+});
+const log = async () => (await fetch(`${origin}/log`)).json();
+
+const browser = await chromium.launch({
+  executablePath: "/usr/bin/chromium",
+  args: ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${film}`,
+    "--autoplay-policy=no-user-gesture-required"],
+});
+const DESK = { viewport: { width: 1440, height: 900 } };
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+
+// What MediaPipe tells the console as it starts, and Chromium of a connection that a test breaks.
+const EXPECTED = /XNNPACK|gl_context|Graph successfully|inference_feedback_manager|landmark_projection_calculator|WebSocket connection to/;
+
+async function withPage(options, use) {
+  const context = await browser.newContext({ locale: "en-GB", permissions: ["camera"], ...options });
+  await context.addInitScript(() => {
+    globalThis.said = [];
+    speechSynthesis.speak = (words) => globalThis.said.push(words.text);
+  });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("console", (message) => { if (!EXPECTED.test(message.text())) complaints.push(`console: ${message.text()}`); });
+  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+  page.on("request", (request) => { if (!request.url().startsWith(origin) && !/^(blob|data):/.test(request.url())) complaints.push(`request: ${request.url()}`); });
+  await page.goto(origin);
+  await page.waitForSelector("button[type=submit]:not([disabled])");
+  await use(page);
+  assert.deepEqual(complaints, []);
+  await context.close();
+}
+
+async function start(page, name, place) {
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("Height").fill("180");
+  await page.getByLabel("Body mass").fill("72,5");
+  if (place) await page.getByLabel(place).check();
+  await page.getByRole("button", { name: "Start" }).click();
+  await page.waitForSelector(".stage");
+}
+
+const jumps = (page, count, state = "") => page.waitForFunction(
+  ([n, s]) => document.querySelectorAll(".rep").length >= n && (!s || document.querySelector(".figures:not(.provisional) .hero-half")), [count, state]);
+
+// With the canvas of the skeleton: how many of its points are not clear.
+const drawn = (page) => page.evaluate(() => {
+  const canvas = document.querySelector(".stage-skeleton");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let count = 0;
+  for (let i = 3; i < data.length; i += 4) count += data[i] > 0;
+  return count;
+});
+
+async function accessible(page, where) {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+  assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" ").slice(0, 300)}`), [], where);
+}
+
+async function fits(page, where) {
+  const wide = await page.evaluate(() => [...document.querySelectorAll("body *")].filter((e) => {
+    const box = e.getBoundingClientRect();
+    return box.width && (box.right > innerWidth + 1 || box.left < -1) && !e.closest(".visually-hidden,.skip,.stage,dialog:not([open])");
+  }).map((e) => `${e.className} ${e.textContent.slice(0, 30)}`));
+  assert.deepEqual(wide, [], where);
+}
+
+const lastSession = async () => (await log()).filter((entry) => entry.hello).at(-1);
+
+const TESTS = {
+  async "the start page fits, is accessible, and speaks three languages"() {
+    for (const [size, options] of [["desk", DESK], ["phone", PHONE]]) {
+      for (const colorScheme of ["light", "dark"]) {
+        await withPage({ ...options, colorScheme }, async (page) => {
+          await accessible(page, `start, ${size}, ${colorScheme}`);
+          await page.screenshot({ path: path.join(folder, `start_${size}_${colorScheme}.png`), fullPage: true });
+          for (const [language, word] of [["es", "Empezar"], ["fr", "Commencer"], ["en", "Start"]]) {
+            await page.locator(".language select").selectOption(language);
+            await page.getByRole("button", { name: word }).waitFor();
+            assert.equal(await page.evaluate(() => document.documentElement.lang), language);
+            await fits(page, `start, ${size}, ${language}`);
+          }
+        });
+      }
+    }
+  },
+
+  async "what cannot be is said at the field"() {
+    await withPage(DESK, async (page) => {
+      await page.getByLabel("Height").fill("50");
+      await page.getByRole("button", { name: "Start" }).click();
+      assert.equal(await page.getByText("Between 100 and 250 cm").isVisible(), true);
+      assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-invalid")), "true");
+      await page.getByLabel("Video file").check();
+      await page.getByRole("button", { name: "Start" }).click();
+      assert.equal(await page.getByText("Choose a video first").isVisible(), true);
+    });
+  },
+
+  async "a session from the camera: skeleton, figures, voice, delay, files"() {
+    for (const [size, options] of [["desk", DESK], ["phone", PHONE]]) {
+      for (const colorScheme of ["light", "dark"]) {
+        const where = `${size}_${colorScheme}`;
+        await withPage({ ...options, colorScheme }, async (page) => {
+          await start(page, "Ana");
+          await jumps(page, 2, "confirmed");
+          assert.ok((await drawn(page)) > 500, "no skeleton");
+          await page.waitForFunction(() => /\d ms/.test(document.querySelector(".connection-delay")?.textContent ?? ""));
+          await page.screenshot({ path: path.join(folder, `live_${where}.png`), fullPage: size === "phone" });
+          await fits(page, `live, ${where}`);
+          await accessible(page, `live, ${where}`);
+          await page.locator(".connection").click();
+          await accessible(page, `delay, ${where}`);
+          await page.screenshot({ path: path.join(folder, `delay_${where}.png`) });
+          await page.keyboard.press("Escape");
+          assert.ok((await page.evaluate(() => globalThis.said)).some((text) => /^\d+ centimetres$/.test(text)), "nothing was said");
+          await page.getByRole("button", { name: "Voice on" }).click();
+          const before = (await page.evaluate(() => globalThis.said)).length;
+          await jumps(page, 3, "confirmed");
+          assert.equal((await page.evaluate(() => globalThis.said)).length, before, "muted, and yet it spoke");
+          await page.getByRole("button", { name: "End" }).click();
+          await page.waitForSelector(".over .downloads");
+          await fits(page, `end, ${where}`);
+          await accessible(page, `end, ${where}`);
+          await page.screenshot({ path: path.join(folder, `end_${where}.png`), fullPage: size === "phone" });
+          await downloads(page);
+        });
+      }
+    }
+    const { hello } = await lastSession();
+    assert.deepEqual(hello.media, { codec: "h264", width: 640, height: 480, fps: 30 });
+    assert.deepEqual(hello.athlete, { sex: "unknown", name: "Ana", height_m: 1.8, mass_kg: 72.5 });
+    assert.ok((await log()).some((entry) => entry.seen > 0), "no end-to-end time was told");
+  },
+
+  async "a lost connection is said, resumed, and loses no jump"() {
+    await withPage(DESK, async (page) => {
+      await start(page, "lose");
+      await page.getByText("Reconnecting", { exact: true }).waitFor();
+      await page.getByText("Live", { exact: true }).waitFor();
+      await jumps(page, 3, "confirmed");
+      const numbers = await page.locator(".rep-number").allTextContents();
+      assert.deepEqual(numbers, [...new Set(numbers)], "a jump is there twice");
+      const { hello, session } = await lastSession();
+      assert.equal(hello.resume.session, session);
+    });
+  },
+
+  async "a full server is said, and asked again"() {
+    await withPage(DESK, async (page) => {
+      await start(page, "full", "On the server");
+      await page.getByText("Server is full").waitFor();
+      await page.getByText("Live", { exact: true }).waitFor();
+    });
+  },
+
+  async "advice on framing is shown and spoken until it is followed"() {
+    await withPage(PHONE, async (page) => {
+      await start(page, "frame");
+      await page.locator(".stage").getByText("Your feet are out of the picture").waitFor();
+      assert.deepEqual(await page.evaluate(() => globalThis.said), ["Your feet are out of the picture"]);
+      await page.screenshot({ path: path.join(folder, "framing_phone.png") });
+      await page.locator(".stage").getByText("Ready. Jump when you like.").waitFor();
+    });
+  },
+
+  async "without H.264 on the server single pictures are sent"() {
+    await withPage(DESK, async (page) => {
+      await start(page, "refuse");
+      await jumps(page, 1);
+      assert.equal((await lastSession()).hello.media.codec, "jpeg");
+      assert.ok((await drawn(page)) > 500);
+    });
+  },
+
+  async "the pose is found in the browser, and moves to the server and back within one session"() {
+    await withPage(DESK, async (page) => {
+      await start(page, "Ben", "In this browser");
+      await jumps(page, 1);
+      const first = await lastSession();
+      assert.equal(first.hello.media.codec, "landmarks");
+      assert.equal(first.hello.media.pose_model, "blazepose_lite");
+      assert.ok((await drawn(page)) > 500);
+      await page.screenshot({ path: path.join(folder, "browser_pose.png") });
+      for (const [place, codec] of [["On the server", "h264"], ["In this browser", "landmarks"]]) {
+        await page.locator(".connection").click();
+        await page.getByLabel(place).check();
+        await page.keyboard.press("Escape");
+        const count = await page.locator(".rep").count();
+        await jumps(page, count + 1);
+        const { hello, session } = await lastSession();
+        assert.equal(hello.media.codec, codec);
+        assert.equal(session, first.session);
+      }
+    });
+  },
+
+  async "a file is played once and ends the session itself"() {
+    await withPage(DESK, async (page) => {
+      await page.getByLabel("Video file").check();
+      await page.locator("input[type=file]").setInputFiles(CLIP);
+      await start(page, "Film");
+      await page.waitForSelector(".over .downloads");
+      assert.deepEqual((await lastSession()).hello.media, { codec: "h264", width: 640, height: 360, fps: 30 });
+      await page.getByRole("button", { name: "New session" }).click();
+      await page.getByRole("button", { name: "Start" }).waitFor();
+    });
+  },
+
+  async "everything can be done with the keyboard"() {
+    await withPage(DESK, async (page) => {
+      await page.getByLabel("Name").focus();
+      await page.keyboard.type("Key");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".stage");
+      await jumps(page, 2);
+      const reach = async (wanted) => {
+        for (let i = 0; i < 20; i++) {
+          await page.keyboard.press("Tab");
+          if (await page.evaluate((s) => document.activeElement.matches(s), wanted)) return;
+        }
+        assert.fail(`${wanted} is not reached by Tab`);
+      };
+      await reach(".connection");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector("dialog[open]");
+      await page.keyboard.press("Escape");
+      await reach("li:last-child .rep");
+      await page.keyboard.press("Space");
+      assert.match(await page.locator(".hero-note").textContent(), /Jump 1/);
+      await page.keyboard.press("Shift+Tab");
+      await page.getByRole("button", { name: "End" }).focus();
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".over");
+    });
+  },
+};
+
+async function downloads(page) {
+  const save = async (name) => {
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name }).click()]);
+    return readFileSync(await file.path(), "utf8");
+  };
+  const { reps, documents } = JSON.parse(await save("Download JSON"));
+  const lines = (await save("Download CSV")).trimEnd().split("\r\n");
+  assert.equal(documents[0].schema, "plyo.analysis/1");
+  assert.equal(reps.length, await page.locator(".rep").count());
+  assert.equal(lines.length, 1 + reps.reduce((sum, { rep }) => sum + rep.metrics.length, 0));
+  const height = reps.at(-1).rep.metrics[0];
+  assert.ok(lines.some((line) => line.includes(`,jump_height,${height.value},m,${height.u},`)));
+  assert.equal(await page.locator(".hero-number").textContent(), (height.value * 100).toFixed(1));
+}
+
+let failed = 0;
+const only = process.env.PLYO_ONLY;
+for (const [name, run] of Object.entries(TESTS)) {
+  if (only && !name.includes(only)) continue;
+  const begun = Date.now();
+  try {
+    await run();
+    console.log(`ok ${name} (${Date.now() - begun} ms)`);
+  } catch (error) {
+    failed++;
+    console.log(`not ok ${name}\n${error.stack}`);
+  }
+}
+const wrong = (await log()).filter((entry) => entry.wrong && entry.wrong !== "unsupported_codec");
+if (wrong.length) console.log("the page broke the protocol:", wrong);
+await browser.close();
+server.kill();
+process.exit(failed || wrong.length ? 1 : 0);

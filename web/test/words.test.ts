@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import type { Rep } from "plyo";
+import { repsToCsv, repsToJson } from "../src/export";
+import { LANGUAGES, STRINGS, languageOf, translate, translateId } from "../src/strings";
+import { displayUnit, figureOf, leadMetrics } from "../src/units";
+
+test("every text is there in every language, with the same places to fill", () => {
+  for (const [key, texts] of Object.entries(STRINGS)) {
+    assert.equal(texts.length, LANGUAGES.length, key);
+    const places = texts.map((text) => (text.match(/\{\w+\}/g) ?? []).sort().join());
+    for (const [i, text] of texts.entries()) {
+      assert.ok(text.trim(), key);
+      assert.equal(places[i], places[0], key);
+    }
+  }
+});
+
+test("every hint of the contract has its words", () => {
+  const hints = /enum: \[(no_person[^\]]*)\]/.exec(readFileSync("contract/stream.yaml", "utf8"))![1]!.split(",").map((s) => s.trim());
+  assert.ok(hints.length >= 10);
+  for (const hint of hints) assert.ok(translateId("fr", "hint", hint), hint);
+  assert.equal(translateId("en", "hint", "toString"), null);
+});
+
+test("the language is the first that the reader knows", () => {
+  assert.equal(languageOf(["pt-BR", "es-MX", "en"]), "es");
+  assert.equal(languageOf(["", "FR-ca"]), "fr");
+  assert.equal(languageOf(["ja"]), "en");
+  assert.equal(translate("es", "jump_n", { n: 3 }), "Salto 3");
+});
+
+const HEIGHT = { id: "jump_height", unit: "m", label: "Jump height", decimals: 3, headline: true, max: 1.3 };
+const ANGLE = { id: "knee", unit: "deg", label: "Knee", decimals: 0, headline: false };
+const REP: Rep = {
+  index: 1, status: "confirmed", flags: ["low_frame_rate"], events: [], phases: [], scale: { method: "none", m_per_px: null, u_m_per_px: null },
+  metrics: [
+    { id: "jump_height", value: 0.3824, unit: "m", u: 0.0061, begin_s: 0, end_s: 1, flags: [] },
+    { id: "knee", value: null, unit: "deg", reason: "far_side_hidden", flags: [] },
+  ],
+};
+
+test("figures have the reader's decimal sign and half of a 95 % interval", () => {
+  assert.deepEqual(figureOf("en", REP, HEIGHT), { text: "38.2", unit: "cm", half: "1.2", value: 0.3824 });
+  assert.equal(figureOf("fr", REP, HEIGHT)!.text, "38,2");
+  assert.equal(figureOf("en", REP, ANGLE), null);
+  assert.deepEqual(displayUnit({ unit: "s", decimals: 3, max: 1.1 }), { unit: "ms", factor: 1000, decimals: 0 });
+  assert.deepEqual(displayUnit({ unit: "m/s", decimals: 2 }), { unit: "m/s", factor: 1, decimals: 2 });
+});
+
+test("the first headline leads", () => {
+  const lead = leadMetrics({ id: "x", label: "X", metrics: [ANGLE, HEIGHT] });
+  assert.equal(lead.hero.id, "jump_height");
+});
+
+test("CSV has a line a figure and makes no formula", () => {
+  const row = { number: 1, session: "=HYPERLINK(1)", trackId: 2, rep: REP };
+  const lines = repsToCsv([row]).trimEnd().split("\r\n");
+  assert.equal(lines.length, 3);
+  assert.equal(lines[1], "1,'=HYPERLINK(1),2,confirmed,jump_height,0.3824,m,0.0061,,low_frame_rate");
+  assert.equal(lines[2], "1,'=HYPERLINK(1),2,confirmed,knee,,deg,,far_side_hidden,low_frame_rate");
+  assert.deepEqual(JSON.parse(repsToJson([row], [])).reps[0].rep, REP);
+});
