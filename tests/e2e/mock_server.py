@@ -3,7 +3,7 @@
 Stands in for `plyo serve` where the page itself is tested: it can lose connections, be full, or hold hints back, which a real
 server does not do on demand. What a client sends wrongly ends the session as the contract says, so the page's side of the
 protocol is tested too. How it behaves is said by the athlete's name: "lose" (breaks the connection once), "full" (no room at
-first), "frame" (hints for a while), "refuse" (no H.264).
+first), "frame" (hints for a while, and no jump), "refuse" (no H.264).
 """
 import asyncio
 import http
@@ -148,7 +148,7 @@ class Server:
                 share = {"queue": 0.6, "decode": 1.1, "pose": 5.2, "analysis": 0.4, "total": 7.3}
                 await socket.send(json.dumps({"type": "timing", "received": received, "inferred": received, "skipped": 0, "dropped": 0,
                                               "p50": share, "p95": {k: v * 2 for k, v in share.items()}}))
-            if mode == "frame" and received == 30:
+            if mode == "frame" and received == 60:
                 await socket.send(json.dumps({"type": "quality", "hints": []}))
             if mode == "lose" and not session.lost_at and len(session.reps) >= 1:
                 session.lost_at = time.monotonic()
@@ -173,7 +173,7 @@ class Server:
 
     async def analyse(self, socket, session: Session, number: int, us: int, width: int, height: int):
         t = (us - session.first_us) / 1e6
-        turn, at = divmod(t, PERIOD_S)
+        turn, at = (0, 0) if session.hello.get("athlete", {}).get("name") == "frame" else divmod(t, PERIOD_S)
         in_air = 1.2 <= at < 1.2 + FLIGHT_S
         phase = "flight" if in_air else "braking" if 0.8 <= at < 1.0 else "propulsion" if 1.0 <= at < 1.2 else "standing"
         s = at - 1.2

@@ -187,10 +187,12 @@ const TESTS = {
   async "advice on framing is shown and spoken until it is followed"() {
     await withPage(PHONE, async (page) => {
       await start(page, "frame");
-      await page.locator(".stage").getByText("Your feet are out of the picture").waitFor();
+      await page.locator(".hero").getByText("Your feet are out of the picture").waitFor();
       assert.deepEqual(await page.evaluate(() => globalThis.said), ["Your feet are out of the picture"]);
+      await fits(page, "framing");
+      await accessible(page, "framing");
       await page.screenshot({ path: path.join(folder, "framing_phone.png") });
-      await page.locator(".stage").getByText("Ready. Jump when you like.").waitFor();
+      await page.locator(".hero").getByText("Ready. Jump when you like.").waitFor();
     });
   },
 

@@ -4,7 +4,7 @@ import type { Rep } from "plyo";
 import { CaptureClock } from "../src/coach/capture_clock";
 import { RateLimiter } from "../src/coach/rate_limiter";
 import { Recent } from "../src/coach/recent";
-import { fitSize, withRep } from "../src/coach/session";
+import { fitSize, isWorthMoving, withRep } from "../src/coach/session";
 
 const kept = (fps: number, wanted: number, jitterUs = 0): number[] => {
   const limiter = new RateLimiter(wanted);
@@ -58,6 +58,13 @@ test("pictures fit the server's size in their own shape, upright or not", () => 
   assert.deepEqual(fitSize(720, 1280), { width: 360, height: 640 });
   assert.deepEqual(fitSize(480, 640), { width: 480, height: 640 });
   assert.deepEqual(fitSize(320, 241), { width: 320, height: 242 });
+});
+
+test("the pose moves into a browser that is fast, or fast enough where the server is full", () => {
+  assert.ok(isWorthMoving(30, "open"));
+  assert.ok(!isWorthMoving(45, "open"));
+  assert.ok(isWorthMoving(45, "waiting"));
+  assert.ok(!isWorthMoving(60, "waiting"));
 });
 
 test("a repetition takes its own place, and is not revised once it is confirmed", () => {

@@ -55,6 +55,7 @@ const BOX = { long: 640, short: 480 };
 // The choice between server and browser: the delay that a watcher notices, and how fast a picture must be found here.
 const SLOW_MS = 200;
 const FAST_ENOUGH_MS = 33;
+const BETTER_THAN_NOTHING_MS = 50; // where the server has no room at all
 const MEASURED_PICTURES = 15;
 
 /** The largest size of that shape that fits, even as H.264 wants it. */
@@ -315,7 +316,7 @@ export class CoachSession {
     // When the next picture of the screen begins, this one has gone to it.
     requestAnimationFrame((nowMs) => {
       const capturedMs = this.captures.toPageMs(newest.captureUs);
-      if (capturedMs === null) return;
+      if (capturedMs === null || document.hidden) return;
       const delay = Math.max(nowMs, performance.now()) - capturedMs;
       this.delays.add(delay, nowMs);
       if (nowMs - this.lastSeenMs >= 1000) {
@@ -359,8 +360,15 @@ export class CoachSession {
     this.localTimes.add(found.tookMs, performance.now());
     if (this.localTimes.count < MEASURED_PICTURES) return;
     this.measuring = false;
-    if (this.localTimes.percentile(0.5, performance.now())! <= FAST_ENOUGH_MS) await this.choosePlace("browser");
+    if (isWorthMoving(this.localTimes.percentile(0.5, performance.now())!, this.current.state)) return this.choosePlace("browser");
+    this.localPose?.close();
+    this.localPose = null;
   }
+}
+
+/** Whether a browser that takes so long for a picture does better than the server as it is now. */
+export function isWorthMoving(pictureMs: number, server: LiveState): boolean {
+  return pictureMs <= (server === "waiting" ? BETTER_THAN_NOTHING_MS : FAST_ENOUGH_MS);
 }
 
 async function serverCodec(size: { width: number; height: number }): Promise<Codec> {

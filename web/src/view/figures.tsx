@@ -2,6 +2,7 @@ import type { MetricDescriptor } from "../catalogue";
 import type { RepRow } from "../export";
 import { useLanguage } from "../language";
 import { figureOf } from "../units";
+import { Icon } from "./icons";
 import { rowKey } from "./live_page";
 
 export interface LeadMetrics {
@@ -10,8 +11,14 @@ export interface LeadMetrics {
   headline: MetricDescriptor[];
 }
 
-/** The figures of one repetition, to be read from where the athlete stands. */
-export function Figures(props: { row: RepRow | undefined; metrics: LeadMetrics; best: string | null; newest: boolean }) {
+/** What the athlete is told before the first jump. */
+export interface Advice {
+  text: string;
+  tone: "plain" | "good" | "warn";
+}
+
+/** The figures of one repetition, to be read from where the athlete stands; before the first, what to do. */
+export function Figures(props: { row: RepRow | undefined; metrics: LeadMetrics; best: string | null; advice: Advice }) {
   const { t, name, language } = useLanguage();
   const { row, metrics } = props;
   const hero = row ? figureOf(language, row.rep, metrics.hero) : null;
@@ -32,7 +39,10 @@ export function Figures(props: { row: RepRow | undefined; metrics: LeadMetrics; 
             </span>
           </p>
         ) : (
-          <p className="hero-figure empty"><span className="hero-number" aria-hidden="true">–</span><span className="hero-wait">{row ? t("not_known") : t("first_jump")}</span></p>
+          <p className={`hero-advice ${row ? "plain" : props.advice.tone}`} role="status">
+            {!row && props.advice.tone !== "plain" && <Icon name={props.advice.tone === "good" ? "check" : "warn"} />}
+            {row ? t("not_known") : props.advice.text}
+          </p>
         )}
         {row && props.best === rowKey(row) && <p className="hero-best">{t("best")}</p>}
       </div>

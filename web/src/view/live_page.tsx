@@ -7,7 +7,7 @@ import type { StringKey } from "../strings";
 import { displayUnit, figureOf, formatNumber, leadMetrics } from "../units";
 import { Voice } from "../voice";
 import { ConnectionPanel } from "./connection_panel";
-import { Figures } from "./figures";
+import { Figures, type Advice } from "./figures";
 import { Brand, Icon } from "./icons";
 import { RepList } from "./rep_list";
 import { Stage } from "./stage";
@@ -88,6 +88,11 @@ export function LivePage(props: { session: CoachSession; sport: SportDescriptor;
   const shown = chosen === null ? view.rows.at(-1) : view.rows.find((row) => rowKey(row) === chosen);
   const file = `plyo-${sport.id}-${new Date().toISOString().slice(0, 16).replaceAll(":", "")}`;
   const failure = failureText(view, t);
+  const framed = view.state === "open" && view.hints?.length === 0;
+  const advice: Advice = ended ? { text: t("no_jumps"), tone: "plain" }
+    : hint ? { text: hint, tone: "warn" }
+    : framed ? { text: t("ready_to_jump"), tone: "good" }
+    : { text: t("first_jump"), tone: "plain" };
 
   return (
     <div className={`live${ended ? " over" : ""}`}>
@@ -115,10 +120,10 @@ export function LivePage(props: { session: CoachSession; sport: SportDescriptor;
         )}
       </header>
       <main className="live-main">
-        {!ended && <Stage session={session} view={view} hint={hint} cueText={view.cue && view.cue.serial > cueGone ? cueText : null} />}
+        {!ended && <Stage session={session} view={view} hint={view.rows.length ? hint : null} cueText={view.cue && view.cue.serial > cueGone ? cueText : null} />}
         <section className="figures-area" id="figures" tabIndex={-1} aria-label={name("metric", metrics.hero.id, metrics.hero.label)}>
           {failure && <div className="trouble" role="alert"><p>{failure}</p></div>}
-          <Figures row={shown} metrics={metrics} best={bestOf(view, metrics.hero.id)} newest={chosen === null} />
+          <Figures row={shown} metrics={metrics} best={bestOf(view, metrics.hero.id)} advice={advice} />
         </section>
         <section className="card reps-area" aria-label={t("jumps")}>
           <RepList

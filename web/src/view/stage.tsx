@@ -29,7 +29,6 @@ export function Stage(props: { session: CoachSession; view: CoachView; hint: str
     : view.state === "connecting" ? t("connecting_text")
     : view.loadingPose ? t("loading_pose")
     : null;
-  const framed = view.state === "open" && view.hints !== null && view.hints.length === 0;
 
   return (
     <section className="stage-area" aria-label={t("picture_label")}>
@@ -40,7 +39,6 @@ export function Stage(props: { session: CoachSession; view: CoachView; hint: str
           {notice ? <p className="banner">{notice}</p>
             : props.hint ? <p className="banner warn"><Icon name="warn" />{props.hint}</p>
             : props.cueText && view.cue?.level !== "info" ? <p key={view.cue!.serial} className="banner good">{props.cueText}</p>
-            : framed && view.rows.length === 0 ? <p className="banner good"><Icon name="check" />{t("ready_to_jump")}</p>
             : null}
         </div>
         {view.browserPoseFailed && <p className="stage-note" role="status">{t("browser_pose_failed")}</p>}
