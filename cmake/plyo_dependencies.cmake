@@ -1,7 +1,7 @@
 # Every outside library, under one name each:
 #   Debian's   Eigen3::Eigen  nlohmann_json::nlohmann_json  CLI11::CLI11  spdlog::spdlog  fmt::fmt  Threads::Threads  TBB::tbb
 #              plyo::expected  plyo::opencv  plyo::sodium  plyo::csv  plyo::turbojpeg  plyo::cairo  plyo::freetype
-#              plyo::boost  plyo::openssl  plyo::sqlite  plyo::prometheus  plyo::qrencode
+#              plyo::seccomp  plyo::boost  plyo::openssl  plyo::sqlite  plyo::prometheus  plyo::qrencode
 #              plyo::valijson  GTest::gtest  GTest::gmock  plyo::rapidcheck  benchmark::benchmark
 #   build/deps plyo::ffmpeg  plyo::openvino_runtime  plyo::models (where the models lie)
 find_package(Threads REQUIRED)
@@ -53,6 +53,7 @@ function(plyo_pkg_config name module)
   add_library(plyo::${name} ALIAS PkgConfig::${name})
 endfunction()
 plyo_pkg_config(sodium libsodium)
+plyo_pkg_config(seccomp libseccomp)
 plyo_pkg_config(turbojpeg libturbojpeg)
 plyo_pkg_config(cairo cairo)
 plyo_pkg_config(freetype freetype2)

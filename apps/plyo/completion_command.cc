@@ -49,7 +49,8 @@ std::vector<Flag> FlagsOf(const CLI::App& app) {
 
 std::vector<Command> CommandsOf(const CLI::App& app) {
   std::vector<Command> commands;
-  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+  for (const auto* command :
+       app.get_subcommands([](const CLI::App* one) { return !one->get_group().empty(); })) {
     commands.push_back({command->get_name(), command->get_description(), FlagsOf(*command)});
   }
   return commands;

@@ -15,6 +15,7 @@
 #include "interrupt.h"
 #include "plyo/sports/catalogue.h"
 #include "terminal.h"
+#include "worker_command.h"
 
 namespace plyo::cli {
 namespace {
@@ -77,6 +78,9 @@ int Main(int argc, char** argv) {
   completion->add_option("SHELL", shell, "bash, zsh or fish")->required();
   completion->footer("Example: source <(plyo completion bash)");
 
+  WorkerRequest worker_request;
+  auto* worker = AddWorkerCommand(app, worker_request);
+
   try {
     app.parse(ArgumentsOf(argc, argv));
   } catch (const CLI::Success& asked) {  // help or the version
@@ -96,6 +100,7 @@ int Main(int argc, char** argv) {
 
   if (*analyze) return RunAnalyze(request, sports, kVersion);
   if (*catalogue) return RunCatalogue(sports, catalogue_sport, catalogue_json);
+  if (*worker) return RunWorkerCommand(worker_request, sports, kVersion);
   if (*version) {
     fmt::print("plyo {}\n", kVersion);
     return 0;

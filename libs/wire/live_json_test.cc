@@ -97,7 +97,7 @@ TEST(LiveJson, EveryMessageIsOfTheContract) {
                          .people = people,
                          .sex = Sex::kMale,
                          .phase = {},
-                         .timing = {1.5, 0.4, 5.25, 0.1}};
+                         .timing = {1.5, 0.4, 5.25, 0.1, 7.25}};
   const Rep rep = testing::ExampleResult().athletes[0].reps[0];
   for (const std::string& text :
        {live::WritePose(pose), live::WriteEvent(2, rep.events[0]), live::WriteRep(2, rep),
@@ -107,7 +107,7 @@ TEST(LiveJson, EveryMessageIsOfTheContract) {
         live::WriteCue({"deeper_than_usual", live::CueLevel::kInfo, {}, std::nullopt}),
         live::WriteQuality(std::vector<std::string>{"too_dark", "feet_out_of_picture"}),
         live::WriteQuality({}), live::WriteCapacity({15, 640, 360}),
-        live::WriteTiming({30, 20, 8, 2, {1, 2, 3, 4}, {5, 6, 7, 8}}),
+        live::WriteTiming({30, 20, 8, 2, {1, 2, 3, 4, 5}, {5, 6, 7, 8, 9}}),
         live::WriteResult(testing::ExampleResult())}) {
     EXPECT_EQ(Complaint(text), "") << text;
     EXPECT_EQ(text.find('\n'), std::string::npos);
@@ -124,7 +124,7 @@ TEST(LiveJson, ASkeletonIsShort) {
   const std::vector<PoseFrame> people{ExamplePose()};
   live::PoseMessage message;
   message.people = people;
-  message.timing = {1.234567, 0.4, 5.25, 0.1};
+  message.timing = {1.234567, 0.4, 5.25, 0.1, 6.984567};
   const auto json = nlohmann::json::parse(live::WritePose(message));
   EXPECT_EQ(json["people"][0]["landmarks"].size(), 99U);
   EXPECT_EQ(json["people"][0]["landmarks"][0], 100.3);

@@ -27,7 +27,7 @@ Json ToJson(const StageMs& stages) {
           {"decode", Milliseconds(stages.decode)},
           {"pose", Milliseconds(stages.pose)},
           {"analysis", Milliseconds(stages.analysis)},
-          {"total", Milliseconds(stages.Total())}};
+          {"total", Milliseconds(stages.total)}};
 }
 
 Json ToJson(const PoseFrame& pose, Sex sex) {

@@ -34,12 +34,11 @@ Result<Hello> ReadHello(std::string_view text, std::span<const Sport> sports);
 
 /// Milliseconds in the server.
 struct StageMs {
-  double queue = 0;  ///< from the socket to the decoder, and from there to the model
+  double queue = 0;  ///< waiting, all in all
   double decode = 0;
   double pose = 0;
   double analysis = 0;
-
-  double Total() const { return queue + decode + pose + analysis; }
+  double total = 0;  ///< from the socket to the message
 };
 
 struct PoseMessage {

@@ -1,0 +1,115 @@
+#include "plyo/pipeline/live_schedule.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+namespace plyo {
+namespace {
+
+constexpr std::int64_t kPatience_us = 30'000;
+
+TEST(FairTurns, ServesWhoWasServedLongestAgo) {
+  FairTurns<int> turns;
+  for (const int key : {1, 2, 3}) turns.Add(key);
+  std::map<int, int> served;
+  for (int i = 0; i < 30; ++i) ++served[*turns.Next([](int) { return true; })];
+  EXPECT_EQ(served, (std::map<int, int>{{1, 10}, {2, 10}, {3, 10}}));
+}
+
+TEST(FairTurns, PassesOverWhoHasNothingToDo) {
+  FairTurns<int> turns;
+  for (const int key : {1, 2, 3}) turns.Add(key);
+  std::set<int> busy{2};
+  const auto has_work = [&](int key) { return busy.contains(key); };
+  EXPECT_EQ(turns.Next(has_work), 2);
+  EXPECT_EQ(turns.Next(has_work), 2);
+  busy = {1, 2};  // 2 was served last
+  EXPECT_EQ(turns.Next(has_work), 1);
+  EXPECT_EQ(turns.Next(has_work), 2);
+  busy.clear();
+  EXPECT_EQ(turns.Next(has_work), std::nullopt);
+}
+
+TEST(FairTurns, OneWhoSendsTwiceAsMuchIsNotServedMoreOften) {
+  FairTurns<int> turns;
+  turns.Add(1);
+  turns.Add(2);
+  std::map<int, int> waiting{{1, 0}, {2, 0}};
+  std::map<int, int> served;
+  for (int i = 0; i < 100; ++i) {
+    waiting[1] += 2;
+    waiting[2] += 1;
+    if (const auto next = turns.Next([&](int key) { return waiting[key] > 0; })) {
+      --waiting[*next];
+      ++served[*next];
+    }
+  }
+  EXPECT_EQ(served[1], 50);
+  EXPECT_EQ(served[2], 50);
+}
+
+TEST(FairTurns, ForgetsWhoHasLeft) {
+  FairTurns<int> turns;
+  turns.Add(1);
+  turns.Add(2);
+  turns.Remove(1);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(turns.Next([](int) { return true; }), 2);
+  EXPECT_EQ(turns.Size(), 1U);
+}
+
+TEST(NewestWins, WorksOffABurstInOrder) {
+  NewestWins<int> queue;
+  for (const int picture : {1, 2, 3}) queue.Add(picture, 1'000);
+  EXPECT_EQ(queue.Take(2'000, kPatience_us), 1);
+  EXPECT_EQ(queue.Take(8'000, kPatience_us), 2);
+  EXPECT_EQ(queue.Take(14'000, kPatience_us), 3);
+  EXPECT_EQ(queue.Take(20'000, kPatience_us), std::nullopt);
+  EXPECT_EQ(queue.Dropped(), 0);
+}
+
+TEST(NewestWins, GivesUpOldPicturesForANewerOne) {
+  NewestWins<int> queue;
+  queue.Add(1, 0);
+  queue.Add(2, 33'000);
+  queue.Add(3, 66'000);
+  EXPECT_EQ(queue.Take(70'000, kPatience_us), 3);
+  EXPECT_EQ(queue.Dropped(), 2);
+  queue.Add(4, 100'000);
+  EXPECT_EQ(queue.Take(900'000, kPatience_us), 4) << "an old picture is better than none";
+  EXPECT_EQ(queue.Dropped(), 2);
+}
+
+TEST(NewestWins, HasThePatienceThatIsAsked) {
+  NewestWins<int> queue;
+  for (int picture = 0; picture < 5; ++picture) queue.Add(picture, 0);
+  for (int picture = 0; picture < 5; ++picture) {
+    EXPECT_EQ(queue.Take(1'000'000, 1'000'000), picture);
+  }
+  EXPECT_EQ(queue.Dropped(), 0);
+}
+
+TEST(AdaptiveRate, AsksForLessWhilePicturesAreLostAndForMoreLater) {
+  AdaptiveRate rate(30);
+  EXPECT_EQ(rate.Second(30, 10, 1), std::nullopt) << "one bad second is chance";
+  EXPECT_EQ(rate.Second(30, 10, 1), 20);
+  rate.Second(20, 5, 1);
+  EXPECT_EQ(rate.Second(20, 5, 1), 20 / 1.5);
+  for (int i = 0; i < 20; ++i) rate.Second(13, 5, 1);
+  EXPECT_EQ(rate.fps(), 12) << "the lowest rate";
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(rate.Second(12, 0, 0.8), std::nullopt) << "no room";
+  int changes = 0;
+  for (int i = 0; i < 60; ++i) changes += rate.Second(12, 0, 0.4).has_value();
+  EXPECT_EQ(rate.fps(), 30);
+  EXPECT_EQ(changes, 3);
+}
+
+TEST(AdaptiveRate, NeverAsksASlowCameraForMoreThanItHas) {
+  AdaptiveRate rate(10);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(rate.Second(10, 5, 1), std::nullopt);
+  EXPECT_EQ(rate.fps(), 10);
+}
+
+}  // namespace
+}  // namespace plyo

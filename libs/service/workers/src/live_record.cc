@@ -1,0 +1,87 @@
+#include "live_record.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "cues.h"
+#include "plyo/kinematics/metric_table.h"
+#include "plyo/wire/live_json.h"
+
+namespace plyo::service {
+namespace {
+
+LiveOutput Message(std::string json) {
+  LiveOutput output;
+  output.json = std::move(json);
+  return output;
+}
+
+}  // namespace
+
+Result<void> LiveRecord::Restore(std::span<const std::string> stored) {
+  for (const std::string& text : stored) {
+    auto read = live::ReadRepMessage(text);
+    if (!read) return tl::unexpected(read.error());
+    stored_track_ = read->track;
+    last_number_ = std::max(last_number_, read->rep.index);
+    stored_.push_back(std::move(read->rep));
+  }
+  return {};
+}
+
+/// A provisional repetition has its number from then on, whatever becomes of the others.
+int LiveRecord::NumberOf(TrackId track, int index) {
+  const auto [at, added] = numbers_.try_emplace({track, index}, last_number_ + 1);
+  if (added) ++last_number_;
+  return at->second;
+}
+
+std::vector<LiveOutput> LiveRecord::Take(TrackId track, Step step) {
+  std::vector<LiveOutput> outputs;
+  for (const Event& event : step.events) outputs.push_back(Message(live::WriteEvent(track, event)));
+  for (std::vector<Rep>* reps : {&step.reps, &step.steps}) {
+    for (Rep& rep : *reps) {
+      rep.index = NumberOf(track, rep.index);
+      LiveOutput output = Message(live::WriteRep(track, rep));
+      if (rep.status == RepStatus::kProvisional) {
+        outputs.push_back(std::move(output));
+        continue;
+      }
+      output.kind = LiveOutputKind::kConfirmedRep;
+      output.rep_index = rep.index;
+      outputs.push_back(std::move(output));
+      std::vector<Rep>& his = confirmed_[track];
+      // Who comes back over a new connection is followed anew: with one athlete, it is he.
+      std::vector<Rep> earlier = confirmed_.size() == 1 ? stored_ : std::vector<Rep>();
+      earlier.insert(earlier.end(), his.begin(), his.end());
+      for (const live::Cue& cue : CuesFor(rep, earlier)) {
+        outputs.push_back(Message(live::WriteCue(cue)));
+      }
+      rep.traces.clear();
+      his.push_back(std::move(rep));
+    }
+  }
+  return outputs;
+}
+
+void LiveRecord::Complete(AnalysisResult& result) const {
+  for (AthleteResult& athlete : result.athletes) {
+    for (std::vector<Rep>* reps : {&athlete.reps, &athlete.steps}) {
+      for (Rep& rep : *reps) {
+        const auto at = numbers_.find({athlete.track_id, rep.index});
+        if (at != numbers_.end()) rep.index = at->second;
+      }
+    }
+  }
+  if (stored_.empty()) return;
+  if (result.athletes.empty()) {
+    AthleteResult athlete;
+    athlete.track_id = stored_track_;
+    result.athletes.push_back(std::move(athlete));
+  }
+  AthleteResult& first = result.athletes.front();
+  first.reps.insert(first.reps.begin(), stored_.begin(), stored_.end());
+  first.summary = Summarize(first.reps, sport_.metrics);
+}
+
+}  // namespace plyo::service

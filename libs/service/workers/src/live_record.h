@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "plyo/kinematics/sport.h"
+#include "plyo/service/live_backend.h"
+
+namespace plyo::service {
+
+/// The repetitions of one session over all of its connections: numbers them, says what is to be
+/// sent for them, and completes the result with those from before. Not thread safe.
+class LiveRecord {
+ public:
+  explicit LiveRecord(const Sport& sport) : sport_(sport) {}
+
+  /// Takes what was stored before. Errors: kInvalidDocument.
+  Result<void> Restore(std::span<const std::string> stored);
+
+  /// Messages for what an athlete's analysis brought: events, repetitions, cues.
+  std::vector<LiveOutput> Take(TrackId track, Step step);
+
+  /// Puts the repetitions from before in front and gives all of them the session's numbers.
+  void Complete(AnalysisResult& result) const;
+
+ private:
+  int NumberOf(TrackId track, int index);
+
+  const Sport& sport_;
+  std::vector<Rep> stored_;
+  TrackId stored_track_ = 1;
+  int last_number_ = 0;
+  std::map<std::pair<TrackId, int>, int> numbers_;  ///< by what the analyzers count
+  std::map<TrackId, std::vector<Rep>> confirmed_;
+};
+
+}  // namespace plyo::service

@@ -1,0 +1,83 @@
+#include "sandbox.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <functional>
+#include <thread>
+#include <vector>
+
+namespace plyo::service {
+namespace {
+
+/// How a process ends that closes the sandbox around itself and then does `what`: the status with
+/// which it exits, or 1000 and the signal that ended it.
+int Inside(const std::function<int()>& what) {
+  const pid_t child = fork();
+  if (child == 0) {
+    if (!CloseSandbox()) _exit(99);
+    _exit(what());
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+TEST(Sandbox, LetsAWorkerWork) {
+  int pipe_ends[2] = {-1, -1};
+  ASSERT_EQ(pipe(pipe_ends), 0);
+  EXPECT_EQ(Inside([&] {
+              std::vector<char> much(64 << 20, 'x');
+              bool ran = false;
+              std::thread([&] { ran = much[5] == 'x'; }).join();
+              const bool wrote = write(pipe_ends[1], much.data(), 1) == 1;
+              return ran && wrote ? 7 : 8;
+            }),
+            7);
+  close(pipe_ends[0]);
+  close(pipe_ends[1]);
+}
+
+TEST(Sandbox, HasNoFiles) {
+  EXPECT_EQ(Inside([] { return open("/etc/passwd", O_RDONLY) < 0 ? errno : 0; }), EPERM);
+  EXPECT_EQ(Inside([] { return open("/tmp/x", O_WRONLY | O_CREAT, 0600) < 0 ? errno : 0; }), EPERM);
+}
+
+TEST(Sandbox, EndsWhoWantsANetworkOrAnotherProgram) {
+  EXPECT_EQ(Inside([] { return socket(AF_INET, SOCK_STREAM, 0); }), 1000 + SIGSYS);
+  EXPECT_EQ(Inside([] { return execl("/bin/true", "true", nullptr); }), 1000 + SIGSYS);
+}
+
+TEST(Sandbox, HasNoOtherProcesses) {
+  EXPECT_EQ(Inside([] { return fork() < 0 ? errno : 0; }), EPERM);
+  EXPECT_EQ(Inside([] { return kill(getppid(), 0) < 0 ? errno : 0; }), EPERM);
+}
+
+TEST(Sandbox, RunsNoMemoryThatItWrote) {
+  EXPECT_EQ(Inside([] {
+              void* page = mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+                                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+              return page == MAP_FAILED ? errno : 0;
+            }),
+            EPERM);
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST(Sandbox, BoundsMemory) {
+  EXPECT_EQ(Inside([] {
+              void* all = std::malloc(std::size_t{3} << 30);
+              return all == nullptr ? 7 : 8;
+            }),
+            7);
+}
+#endif
+
+}  // namespace
+}  // namespace plyo::service

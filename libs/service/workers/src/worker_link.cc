@@ -1,0 +1,77 @@
+#include "worker_link.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+#include <utility>
+
+namespace plyo::service {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+WorkerLink::WorkerLink(asio::io_context& context, int socket, Handlers handlers)
+    : context_(context),
+      socket_(context, asio::local::stream_protocol(), socket),
+      handlers_(std::move(handlers)) {}
+
+void WorkerLink::Start() {
+  asio::post(context_, [self = shared_from_this()] { self->ReadHeader(); });
+}
+
+void WorkerLink::Close() {
+  if (closed_) return;
+  closed_ = true;
+  error_code ignored;
+  socket_.close(ignored);
+  asio::post(context_, [self = shared_from_this()] { self->handlers_.closed(); });
+}
+
+void WorkerLink::ReadHeader() {
+  asio::async_read(socket_, asio::buffer(head_),
+                   [self = shared_from_this()](error_code error, std::size_t) {
+                     if (self->closed_) return;
+                     const auto header = DecodeHeader(self->head_);
+                     if (error || !header) return self->Close();
+                     self->header_ = *header;
+                     self->ReadBody();
+                   });
+}
+
+void WorkerLink::ReadBody() {
+  body_.resize(header_.body_bytes);
+  asio::async_read(socket_, asio::buffer(body_),
+                   [self = shared_from_this()](error_code error, std::size_t) {
+                     if (self->closed_) return;
+                     if (error) return self->Close();
+                     self->handlers_.message(self->header_, self->body_);
+                     if (!self->closed_) self->ReadHeader();
+                   });
+}
+
+void WorkerLink::Send(Bytes message) {
+  waiting_bytes_.fetch_add(message.size(), std::memory_order_relaxed);
+  asio::post(context_, [self = shared_from_this(), bytes = std::move(message)]() mutable {
+    if (self->closed_) return;
+    self->queue_.push_back(std::move(bytes));
+    if (self->in_flight_.empty()) self->WriteNext();
+  });
+}
+
+void WorkerLink::WriteNext() {
+  in_flight_ = std::exchange(queue_, {});
+  if (in_flight_.empty()) return;
+  std::vector<asio::const_buffer> buffers;
+  buffers.reserve(in_flight_.size());
+  for (const Bytes& bytes : in_flight_) buffers.push_back(asio::buffer(bytes));
+  asio::async_write(socket_, buffers,
+                    [self = shared_from_this()](error_code error, std::size_t written) {
+                      if (self->closed_) return;
+                      if (error) return self->Close();
+                      self->waiting_bytes_.fetch_sub(written, std::memory_order_relaxed);
+                      self->WriteNext();
+                    });
+}
+
+}  // namespace plyo::service

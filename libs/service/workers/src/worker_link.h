@@ -1,0 +1,50 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "messages.h"
+
+namespace plyo::service {
+
+/// The front's end of the socket to one worker. All but Send() and WaitingBytes() is for the thread
+/// that runs the context; handlers are called from it.
+class WorkerLink : public std::enable_shared_from_this<WorkerLink> {
+ public:
+  struct Handlers {
+    std::function<void(const MessageHeader&, const Bytes&)> message;
+    std::function<void()> closed;  ///< once, also after Close()
+  };
+
+  /// `socket` becomes the link's.
+  WorkerLink(boost::asio::io_context& context, int socket, Handlers handlers);
+
+  void Start();
+  void Close();
+  void Send(Bytes message);
+  /// Sent, but not yet taken by the kernel.
+  std::size_t WaitingBytes() const { return waiting_bytes_.load(std::memory_order_relaxed); }
+
+ private:
+  void ReadHeader();
+  void ReadBody();
+  void WriteNext();
+
+  boost::asio::io_context& context_;
+  boost::asio::local::stream_protocol::socket socket_;
+  Handlers handlers_;
+  std::array<std::uint8_t, kMessageHeaderBytes> head_{};
+  MessageHeader header_;
+  Bytes body_;
+  std::vector<Bytes> queue_;
+  std::vector<Bytes> in_flight_;
+  std::atomic<std::size_t> waiting_bytes_ = 0;
+  bool closed_ = false;
+};
+
+}  // namespace plyo::service

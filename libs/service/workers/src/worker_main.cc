@@ -1,0 +1,181 @@
+#include "plyo/service/worker_main.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "clocks.h"
+#include "inbox.h"
+#include "plyo/pipeline/live_schedule.h"
+#include "sandbox.h"
+#include "worker_session.h"
+
+namespace plyo::service {
+namespace {
+
+constexpr std::int64_t kReport_us = 250'000;
+constexpr std::int64_t kSecond_us = 1'000'000;
+// How far back the delay is looked at that admission goes by.
+constexpr std::int64_t kDelayMemory_us = 4'000'000;
+// Enough that the rest of the memory is mapped and every path has run once.
+constexpr int kWarmUpSide = 256;
+
+/// Everything that loads, compiles or opens something at its first use does it here.
+Result<void> WarmUp(PoseEstimator& estimator) {
+  std::vector<std::uint8_t> grey(kWarmUpSide * kWarmUpSide, 128);
+  Frame frame;
+  frame.width = frame.height = kWarmUpSide;
+  frame.y = {grey.data(), kWarmUpSide, kWarmUpSide, kWarmUpSide};
+  frame.u = frame.v = {grey.data(), kWarmUpSide / 2, kWarmUpSide / 2, kWarmUpSide / 2};
+  if (auto people = estimator.Detect(frame); !people) return tl::unexpected(people.error());
+  auto marks = estimator.Estimate(frame, {kWarmUpSide / 2.0, kWarmUpSide / 2.0, kWarmUpSide, 0.1});
+  if (!marks) return tl::unexpected(marks.error());
+  return {};
+}
+
+class Worker {
+ public:
+  Worker(const WorkerSetup& setup, PoseEstimator& estimator)
+      : setup_(setup), estimator_(estimator), inbox_(setup.socket) {}
+
+  ~Worker() { shutdown(setup_.socket, SHUT_RDWR); }
+
+  void Serve() {
+    while (sound_ && !inbox_.Closed()) {
+      for (Incoming& incoming : inbox_.Take(WaitUs())) Handle(incoming);
+      const auto next = turns_.Next([&](std::uint32_t id) { return sessions_[id]->HasWork(); });
+      if (next) Work(*next);
+      Tick();
+    }
+  }
+
+  bool Write(const Bytes& bytes) {
+    sound_ = sound_ && WriteAll(setup_.socket, bytes);
+    return sound_;
+  }
+
+ private:
+  std::int64_t WaitUs() const {
+    for (const auto& [id, session] : sessions_) {
+      if (session->HasWork()) return 0;
+    }
+    return std::max<std::int64_t>(next_report_us_ - NowUs(), 0);
+  }
+
+  void Handle(Incoming& incoming) {
+    const std::uint32_t id = incoming.header.session;
+    switch (incoming.header.type) {
+      case MessageType::kOpen:
+        return Open(id, incoming.body);
+      case MessageType::kMedia: {
+        const auto at = sessions_.find(id);
+        if (at == sessions_.end()) return;  // it has ended by itself, and the front will know soon
+        auto media = DecodeMedia(incoming.body);
+        if (!media) return Lose(id, media.error());
+        if (auto done = at->second->Receive(std::move(*media), load_); !done)
+          Lose(id, done.error());
+        return;
+      }
+      case MessageType::kEnd:
+        if (const auto at = sessions_.find(id); at != sessions_.end()) at->second->End();
+        return;
+      case MessageType::kClose:
+        return Forget(id);
+      default:
+        sound_ = false;
+    }
+  }
+
+  void Open(std::uint32_t id, const Bytes& body) {
+    const auto spec = DecodeOpen(body);
+    if (!spec || sessions_.contains(id)) {
+      sound_ = false;
+      return;
+    }
+    auto session = WorkerSession::Open(
+        *spec, setup_.sports, estimator_,
+        [this, id](const LiveOutput& output) { Write(EncodeOutput(id, output)); });
+    if (!session) {
+      Write(EncodeError(id, MessageType::kEnded, session.error()));
+      return;
+    }
+    (*session)->SetVersion(setup_.version);
+    sessions_[id] = std::move(*session);
+    turns_.Add(id);
+  }
+
+  void Work(std::uint32_t id) {
+    WorkerSession& session = *sessions_[id];
+    if (auto done = session.Work(load_); !done) return Lose(id, done.error());
+    if (session.Finished()) Forget(id);
+  }
+
+  void Lose(std::uint32_t id, const Error& error) {
+    Write(EncodeError(id, MessageType::kEnded, error));
+    Forget(id);
+  }
+
+  void Forget(std::uint32_t id) {
+    sessions_.erase(id);
+    turns_.Remove(id);
+  }
+
+  void Tick() {
+    const std::int64_t now = NowUs();
+    if (now < next_report_us_) return;
+    const double cpu_ms = ProcessCpuMs();
+    if (last_report_us_ > 0) {
+      load_.busy = (cpu_ms - last_cpu_ms_) * 1e3 / static_cast<double>(now - last_report_us_);
+    }
+    last_cpu_ms_ = cpu_ms;
+    last_report_us_ = now;
+    next_report_us_ = now + kReport_us;
+    for (const auto& [id, session] : sessions_) {
+      for (const double delay : session->TakeDelays()) delays_.emplace_back(now, delay);
+    }
+    while (!delays_.empty() && now - delays_.front().first > kDelayMemory_us) delays_.pop_front();
+    std::vector<double> delays;
+    for (const auto& [at, delay] : delays_) delays.push_back(delay);
+    load_.p95_ms = Quantile(delays, 0.95);
+    Write(EncodeLoad(load_));
+    const double busy = load_.busy;
+    load_ = {};
+    if (now < next_second_us_) return;
+    next_second_us_ = now + kSecond_us;
+    for (const auto& [id, session] : sessions_) session->Second(busy);
+  }
+
+  const WorkerSetup& setup_;
+  PoseEstimator& estimator_;
+  Inbox inbox_;
+  std::map<std::uint32_t, std::unique_ptr<WorkerSession>> sessions_;
+  FairTurns<std::uint32_t> turns_;
+  LoadReport load_;
+  std::deque<std::pair<std::int64_t, double>> delays_;
+  std::int64_t last_report_us_ = 0;
+  std::int64_t next_report_us_ = 0;
+  std::int64_t next_second_us_ = 0;
+  double last_cpu_ms_ = 0;
+  bool sound_ = true;
+};
+
+}  // namespace
+
+int RunWorker(const WorkerSetup& setup) {
+  const auto fail = [&](const Error& error) {
+    WriteAll(setup.socket, EncodeError(0, MessageType::kFailed, error));
+    return ExitStatus(error.code);
+  };
+  auto estimator = setup.make_estimator();
+  if (!estimator) return fail(estimator.error());
+  if (auto warm = WarmUp(**estimator); !warm) return fail(warm.error());
+  Worker worker(setup, **estimator);
+  if (auto closed = CloseSandbox(); !closed) return fail(closed.error());
+  if (worker.Write(EncodePlain(0, MessageType::kReady))) worker.Serve();
+  return 0;
+}
+
+}  // namespace plyo::service

@@ -1,0 +1,250 @@
+#include "worker_session.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+#include <utility>
+
+#include "clocks.h"
+#include "landmark_payload.h"
+
+namespace plyo::service {
+namespace {
+
+// While somebody moves, what is older than this gives way to what is newer; while nobody does,
+// looking costs next to nothing and what was missed cannot be caught up with.
+constexpr std::int64_t kMovingPatience_us = 30'000;
+constexpr std::int64_t kStillPatience_us = 1'000'000;
+constexpr double kSkippedSeconds = 5;
+
+MediaKind KindOf(live::Codec codec) {
+  switch (codec) {
+    case live::Codec::kJpeg:
+      return MediaKind::kJpeg;
+    case live::Codec::kLandmarks:
+      return MediaKind::kLandmarks;
+    case live::Codec::kH264:
+      break;
+  }
+  return MediaKind::kH264;
+}
+
+}  // namespace
+
+WorkerSession::WorkerSession(live::Hello hello, PoseEstimator& estimator, Send send)
+    : hello_(std::move(hello)),
+      estimator_(estimator),
+      send_(std::move(send)),
+      record_(*hello_.sport),
+      session_(*hello_.sport, hello_.codec == live::Codec::kLandmarks ? nullptr : &estimator_,
+               {.athlete = hello_.athlete, .capture_fps = hello_.fps}),
+      rate_(hello_.fps) {}
+
+Result<std::unique_ptr<WorkerSession>> WorkerSession::Open(const LiveSessionSpec& spec,
+                                                           std::span<const Sport> sports,
+                                                           PoseEstimator& estimator, Send send) {
+  auto hello = live::ReadHello(spec.hello_json, sports);
+  if (!hello) return tl::unexpected(hello.error());
+  std::unique_ptr<WorkerSession> session(
+      new WorkerSession(std::move(*hello), estimator, std::move(send)));
+  if (auto restored = session->record_.Restore(spec.stored_reps); !restored) {
+    return tl::unexpected(restored.error());
+  }
+  if (session->hello_.codec == live::Codec::kLandmarks) return session;
+  const double skipped = std::max(kSkippedSeconds * session->hello_.fps, 50.0);
+  auto decoder = MakeStreamDecoder(
+      {session->hello_.codec == live::Codec::kJpeg ? StreamCodec::kJpeg : StreamCodec::kH264,
+       session->hello_.width, session->hello_.height, static_cast<int>(skipped)});
+  if (!decoder) return tl::unexpected(decoder.error());
+  session->decoder_ = std::move(*decoder);
+  return session;
+}
+
+Result<void> WorkerSession::Check(const MediaMessage& media) {
+  if (media.kind != KindOf(hello_.codec)) {
+    return Fail(ErrorCode::kUnsupportedCodec,
+                fmt::format("picture {} is of another codec than `hello` named", media.sequence));
+  }
+  if (media.width != hello_.width || media.height != hello_.height) {
+    return Fail(
+        ErrorCode::kUnsupportedCodec,
+        fmt::format("picture {} is {}x{} and not {}x{} as `hello` named; begin a new "
+                    "session for another size",
+                    media.sequence, media.width, media.height, hello_.width, hello_.height));
+  }
+  if (first_us_ && (media.capture_us < last_us_ || media.sequence <= last_sequence_)) {
+    return Fail(ErrorCode::kProtocolError,
+                fmt::format("picture {} is not after picture {}: times and numbers of pictures "
+                            "never go back",
+                            media.sequence, last_sequence_));
+  }
+  return {};
+}
+
+Result<std::optional<Frame>> WorkerSession::Decode(const MediaMessage& media, double& decode_ms,
+                                                   LoadReport& load) {
+  const std::int64_t begin_us = NowUs();
+  const double begin_cpu_ms = ProcessCpuMs();
+  auto frame =
+      decoder_->Decode(media.payload, media.sequence, Timestamp{media.capture_us - *first_us_});
+  decode_ms = static_cast<double>(NowUs() - begin_us) * 1e-3;
+  load.decode_cpu_ms += ProcessCpuMs() - begin_cpu_ms;
+  ++load.decoded;
+  if (frame && !*frame) ++counts_.dropped;
+  return frame;
+}
+
+Result<void> WorkerSession::Receive(TimedMedia timed, LoadReport& load) {
+  MediaMessage& media = timed.media;
+  if (auto sound = Check(media); !sound) return sound;
+  if (!first_us_) first_us_ = media.capture_us;
+  // Two pictures of one instant are one picture.
+  const bool again = last_sequence_ >= 0 && media.capture_us == last_us_;
+  last_us_ = media.capture_us;
+  last_sequence_ = media.sequence;
+  ++counts_.received;
+  Waiting waiting;
+  waiting.sequence = media.sequence;
+  waiting.capture_us = media.capture_us;
+  waiting.received_us = timed.received_us;
+  if (hello_.codec == live::Codec::kH264) {
+    auto frame = Decode(media, waiting.decode_ms, load);
+    if (!frame) return tl::unexpected(frame.error());
+    if (!*frame || again) return {};
+    waiting.frame = std::move(**frame);
+    waiting.decoded = true;
+  } else if (again) {
+    return {};
+  } else {
+    waiting.media = std::move(media);
+  }
+  waiting_.Add(std::move(waiting), timed.received_us);
+  return {};
+}
+
+Result<LiveStep> WorkerSession::Look(Waiting& waiting, LoadReport& load, bool& seen) {
+  if (waiting.decoded) return session_.Push(waiting.frame);
+  const MediaMessage& media = waiting.media;
+  const Timestamp t{media.capture_us - *first_us_};
+  if (hello_.codec == live::Codec::kLandmarks) {
+    auto poses = ReadLandmarks(media, t);
+    if (!poses) return tl::unexpected(poses.error());
+    return session_.Push(t, std::move(*poses));
+  }
+  auto frame = Decode(media, waiting.decode_ms, load);
+  if (!frame) return tl::unexpected(frame.error());
+  seen = frame->has_value();
+  if (!seen) return LiveStep{};
+  return session_.Push(**frame);
+}
+
+Result<void> WorkerSession::Work(LoadReport& load) {
+  auto waiting = waiting_.Take(NowUs(), session_.Moving() ? kMovingPatience_us : kStillPatience_us);
+  if (!waiting) {
+    if (ending_) Finish();
+    return {};
+  }
+  bool seen = true;
+  const double decode_before_ms = load.decode_cpu_ms;
+  const double begin_cpu_ms = ProcessCpuMs();
+  auto step = Look(*waiting, load, seen);
+  if (!step) return tl::unexpected(step.error());
+  if (!seen) return {};
+  // The processor's time is shared out as the clock's is.
+  const double cpu_ms = ProcessCpuMs() - begin_cpu_ms - (load.decode_cpu_ms - decode_before_ms);
+  const double wall_s = step->pose_s + step->analysis_s;
+  const double pose_cpu_ms = wall_s > 0 ? cpu_ms * step->pose_s / wall_s : 0;
+  load.pose_cpu_ms += pose_cpu_ms;
+  load.analysis_cpu_ms += cpu_ms - pose_cpu_ms;
+  const std::int64_t inferred = decoder_ ? step->inferred + step->caught_up : 0;
+  load.inferred += inferred;
+  load.analysed += decoder_ ? 0 : 1;
+  counts_.inferred += step->inferred + step->caught_up;
+  counts_.skipped += step->skipped;
+  Tell(*waiting, std::move(*step));
+  return {};
+}
+
+void WorkerSession::Tell(const Waiting& waiting, LiveStep step) {
+  if (step.inferred) {
+    live::PoseMessage message;
+    message.sequence = waiting.sequence;
+    message.t_us = waiting.capture_us;
+    message.width = hello_.width;
+    message.height = hello_.height;
+    message.people = step.poses;
+    message.sex = hello_.athlete.sex;
+    message.timing = {.decode = waiting.decode_ms,
+                      .pose = step.pose_s * 1e3,
+                      .analysis = step.analysis_s * 1e3,
+                      .total = static_cast<double>(NowUs() - waiting.received_us) * 1e-3};
+    live::StageMs& timing = message.timing;
+    timing.queue = std::max(timing.total - timing.decode - timing.pose - timing.analysis, 0.0);
+    times_.Add(timing);
+    if (session_.Moving()) delays_ms_.push_back(timing.total);
+    LiveOutput output;
+    output.json = live::WritePose(message);
+    output.droppable = true;
+    output.sequence = waiting.sequence;
+    output.queue_ms = timing.queue;
+    output.decode_ms = timing.decode;
+    output.pose_ms = timing.pose;
+    output.analysis_ms = timing.analysis;
+    send_(std::move(output));
+  }
+  for (AthleteStep& one : step.steps) {
+    for (LiveOutput& output : record_.Take(one.track, std::move(one.step))) {
+      send_(std::move(output));
+    }
+  }
+  if (step.hints != hints_) {
+    hints_ = std::move(step.hints);
+    SendMessage(live::WriteQuality(hints_));
+  }
+}
+
+void WorkerSession::SendMessage(std::string json) {
+  LiveOutput output;
+  output.json = std::move(json);
+  send_(std::move(output));
+}
+
+void WorkerSession::Second(double load) {
+  counts_.dropped += waiting_.Dropped() - dropped_before_;
+  dropped_before_ = waiting_.Dropped();
+  if (counts_.received > 0 || counts_.inferred > 0) {
+    counts_.p50 = times_.At(0.5);
+    counts_.p95 = times_.At(0.95);
+    SendMessage(live::WriteTiming(counts_));
+    if (const auto fps = rate_.Second(counts_.received, counts_.dropped, load)) {
+      SendMessage(live::WriteCapacity({*fps, hello_.width, hello_.height}));
+    }
+  }
+  counts_ = {};
+  times_.Clear();
+}
+
+void WorkerSession::Finish() {
+  LiveStep step = session_.Finish();
+  for (AthleteStep& one : step.steps) {
+    for (LiveOutput& output : record_.Take(one.track, std::move(one.step))) {
+      send_(std::move(output));
+    }
+  }
+  AnalysisResult result = session_.TakeResult();
+  record_.Complete(result);
+  LiveOutput output;
+  output.kind = LiveOutputKind::kResult;
+  result.source.name = "live";
+  result.provenance.plyo_version = version_;
+  result.provenance.created_at =
+      fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+  result.quality.dropped_frames = waiting_.Dropped() + (decoder_ ? decoder_->Skipped() : 0);
+  output.json = live::WriteResult(result);
+  send_(std::move(output));
+  finished_ = true;
+}
+
+}  // namespace plyo::service

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "live_record.h"
+#include "messages.h"
+#include "plyo/pipeline/live_schedule.h"
+#include "plyo/pipeline/live_session.h"
+#include "plyo/pose/pose_estimator.h"
+#include "plyo/video_ffmpeg/stream_decoder.h"
+#include "plyo/wire/live_json.h"
+#include "stage_times.h"
+
+namespace plyo::service {
+
+/// One live session in its worker: media in, messages out. Not thread safe.
+class WorkerSession {
+ public:
+  using Send = std::function<void(LiveOutput)>;
+
+  /// `estimator` must outlive the session. Errors: those of the hello, kInvalidDocument.
+  static Result<std::unique_ptr<WorkerSession>> Open(const LiveSessionSpec& spec,
+                                                     std::span<const Sport> sports,
+                                                     PoseEstimator& estimator, Send send);
+  /// Of the program, for the result's provenance.
+  void SetVersion(std::string version) { version_ = std::move(version); }
+
+  /// Takes a picture; one of H.264 is decoded at once, because later ones refer to it. Errors,
+  /// after which the session is over: kProtocolError, kUnsupportedCodec, kInvalidLandmarks and
+  /// those of the decoder.
+  Result<void> Receive(TimedMedia timed, LoadReport& load);
+  /// No more media come; what waits is still looked at.
+  void End() { ending_ = true; }
+
+  bool HasWork() const { return ending_ || !waiting_.Empty(); }
+  /// Looks at the next picture, or sends the result where none waits and the session ends. Errors:
+  /// those of the decoder and the estimator.
+  Result<void> Work(LoadReport& load);
+  bool Finished() const { return finished_; }
+
+  /// To be called once a second. `load`: of the worker, as AdaptiveRate has it.
+  void Second(double load);
+
+  /// Delays of the skeletons of moving athletes since the last call, ms.
+  std::vector<double> TakeDelays() { return std::exchange(delays_ms_, {}); }
+
+ private:
+  struct Waiting {
+    Frame frame;  ///< where it is decoded
+    bool decoded = false;
+    MediaMessage media;  ///< else decoded when it is looked at
+    std::uint32_t sequence = 0;
+    std::int64_t capture_us = 0;
+    std::int64_t received_us = 0;
+    double decode_ms = 0;
+  };
+
+  WorkerSession(live::Hello hello, PoseEstimator& estimator, Send send);
+  Result<void> Check(const MediaMessage& media);
+  Result<std::optional<Frame>> Decode(const MediaMessage& media, double& decode_ms,
+                                      LoadReport& load);
+  Result<LiveStep> Look(Waiting& waiting, LoadReport& load, bool& seen);
+  void Tell(const Waiting& waiting, LiveStep step);
+  void SendMessage(std::string json);
+  void Finish();
+
+  live::Hello hello_;
+  PoseEstimator& estimator_;
+  Send send_;
+  LiveRecord record_;
+  LiveSession session_;
+  std::unique_ptr<StreamDecoder> decoder_;
+  NewestWins<Waiting> waiting_;
+  AdaptiveRate rate_;
+  StageTimes times_;
+  live::TimingMessage counts_;  ///< of this second
+  std::int64_t dropped_before_ = 0;
+  std::vector<std::string> hints_;
+  std::optional<std::int64_t> first_us_;
+  std::int64_t last_us_ = 0;
+  std::int64_t last_sequence_ = -1;
+  std::vector<double> delays_ms_;
+  std::string version_;
+  bool ending_ = false;
+  bool finished_ = false;
+};
+
+}  // namespace plyo::service
