@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Rep } from "plyo";
+import type { AnalysisDocument, Rep } from "plyo";
 import { CaptureClock } from "../src/coach/capture_clock";
 import { RateLimiter } from "../src/coach/rate_limiter";
 import { Recent } from "../src/coach/recent";
-import { fitSize, isWorthMoving, withRep } from "../src/coach/session";
+import { fitSize, isWorthMoving, withRep, withResult } from "../src/coach/session";
 
 const kept = (fps: number, wanted: number, jitterUs = 0): number[] => {
   const limiter = new RateLimiter(wanted);
@@ -67,8 +67,22 @@ test("the pose moves into a browser that is fast, or fast enough where the serve
   assert.ok(!isWorthMoving(60, "waiting"));
 });
 
+const rep = (index: number, status: Rep["status"], value = 0): Rep => ({
+  index, status, flags: [], events: [], phases: [], scale: { method: "none", m_per_px: null, u_m_per_px: null },
+  metrics: [{ id: "x", value, unit: "m", u: 0, begin_s: 0, end_s: 0, flags: [] }],
+});
+
+test("after the end the document has the last word on what was open, and what it does not know is gone", () => {
+  let rows = withRep([], "s1", 1, rep(1, "provisional"));
+  rows = withRep(rows, "s1", 1, rep(2, "confirmed", 5));
+  rows = withRep(rows, "s1", 1, rep(3, "provisional", 7));
+  const reps = [rep(2, "confirmed", 6), rep(3, "confirmed", 8), rep(4, "confirmed", 9)];
+  const document = { athletes: [{ track_id: 1, reps }] } as unknown as AnalysisDocument;
+  const after = withResult(rows, "s1", document);
+  assert.deepEqual(after.map((r) => [r.number, r.rep.index, r.rep.metrics[0]!.value]), [[1, 2, 5], [2, 3, 8], [3, 4, 9]]);
+});
+
 test("a repetition takes its own place, and is not revised once it is confirmed", () => {
-  const rep = (index: number, status: Rep["status"], value = 0): Rep => ({ index, status, flags: [], events: [], phases: [], metrics: [{ id: "x", value, unit: "m", u: 0, begin_s: 0, end_s: 0, flags: [] }], scale: { method: "none", m_per_px: null, u_m_per_px: null } });
   let rows = withRep([], "s1", 1, rep(1, "provisional"));
   rows = withRep(rows, "s1", 1, rep(1, "confirmed", 1));
   rows = withRep(rows, "s1", 1, rep(1, "confirmed", 2)); // sent again after a resume

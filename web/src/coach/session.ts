@@ -148,7 +148,8 @@ export class CoachSession {
     this.change({ ending: true });
     try {
       const document = await this.client.end();
-      this.change({ documents: [...this.current.documents, document] });
+      const rows = withResult(this.current.rows, this.client.session?.session ?? "", document);
+      this.change({ rows, documents: [...this.current.documents, document] });
     } catch {
       // The failure is in the view already; the repetitions so far are kept.
     }
@@ -382,6 +383,15 @@ function scaled(people: readonly PersonLandmarks[], x: number, y: number): Perso
 
 function shown(person: PersonLandmarks): Float32Array {
   return Float32Array.from({ length: LANDMARKS * 3 }, (_, i) => person.image[Math.floor(i / 3) * 4 + (i % 3 === 2 ? 3 : i % 3)]!);
+}
+
+/** The list after the end: what the document has besides, and nothing that was never confirmed. */
+export function withResult(rows: readonly RepRow[], session: string, document: AnalysisDocument): readonly RepRow[] {
+  let all = rows;
+  for (const athlete of document.athletes) {
+    for (const rep of athlete.reps) all = withRep(all, session, athlete.track_id, rep);
+  }
+  return all.filter((row) => row.rep.status === "confirmed").map((row, i) => ({ ...row, number: i + 1 }));
 }
 
 /** The list with that repetition in its place; a confirmed one is not revised. */

@@ -27,7 +27,7 @@ export function Figures(props: { row: RepRow | undefined; metrics: LeadMetrics; 
     <div className={`figures${provisional ? " provisional" : ""}`}>
       <div className="hero" key={row ? rowKey(row) : "none"}>
         <div className="hero-head">
-          <h2>{name("metric", metrics.hero.id, metrics.hero.label)}</h2>
+          <h2 className={row ? undefined : "visually-hidden"}>{name("metric", metrics.hero.id, metrics.hero.label)}</h2>
           {row && <p className="hero-note">{t("jump_n", { n: row.number })}{provisional ? ` · ${t("provisional")}` : ""}</p>}
         </div>
         {hero ? (
