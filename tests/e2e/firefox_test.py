@@ -4,7 +4,6 @@ import asyncio
 import base64
 import json
 import pathlib
-import re
 import shutil
 import socket
 import subprocess
@@ -118,8 +117,8 @@ def main():
                 process.wait(30)
     assert not [e for e in entries if "wrong" in e], entries
     codec = next(e["hello"]["media"]["codec"] for e in entries if "hello" in e)
-    assert re.fullmatch("h264|jpeg", codec)
-    print(f"Firefox sent {codec}")
+    delays = sorted(e["seen"] for e in entries if "seen" in e)
+    print(f"Firefox sent {codec}; capture to skeleton: median {delays[len(delays) // 2]:.0f} ms")
 
 
 if __name__ == "__main__":

@@ -29,6 +29,8 @@ const LEVELS: ReadonlyArray<readonly [string, number, number]> = [
   ["33", 983040, 36864],
 ];
 
+const PICTURES_OF_TRIAL = 4;
+
 function codecOf(width: number, height: number, fps: number): string {
   const blocks = Math.ceil(width / 16) * Math.ceil(height / 16);
   const level = LEVELS.find(([, perSecond, perPicture]) => blocks * fps <= perSecond && blocks <= perPicture);
@@ -61,6 +63,30 @@ export class H264Encoder {
     } catch {
       return false;
     }
+  }
+
+  /**
+   * Whether it gives a picture back before it has seen many more: some browsers look seconds ahead whatever latency they are
+   * asked for, and are of no use for a live session. Tried on a few grey pictures; false after `patienceMs` without an answer.
+   */
+  static async isPrompt(options: Pick<H264EncoderOptions, "width" | "height" | "fps" | "bitRate">, patienceMs = 3000): Promise<boolean> {
+    if (!(await H264Encoder.isSupported(options))) return false;
+    return new Promise((resolve) => {
+      const done = (prompt: boolean): void => {
+        clearTimeout(timer);
+        encoder.close();
+        resolve(prompt);
+      };
+      const timer = setTimeout(() => done(false), patienceMs);
+      const encoder = new H264Encoder({ ...options, onPicture: () => done(true), onError: () => done(false) });
+      const grey = new Uint8Array(options.width * options.height * 1.5).fill(128);
+      for (let i = 0; i < PICTURES_OF_TRIAL; i++) {
+        const timestamp = Math.round((i * 1e6) / options.fps);
+        const frame = new VideoFrame(grey, { format: "I420", codedWidth: options.width, codedHeight: options.height, timestamp });
+        encoder.encode(frame);
+        frame.close();
+      }
+    });
   }
 
   constructor(options: H264EncoderOptions) {

@@ -8,6 +8,8 @@ interface Call { timestamp: number; keyFrame: boolean }
 class FakeVideoEncoder {
   static last: FakeVideoEncoder;
   static supported = true;
+  static holds = 0;
+  private held: Array<() => void> = [];
   state = "unconfigured";
   encodeQueueSize = 0;
   readonly configs: VideoEncoderConfig[] = [];
@@ -18,10 +20,11 @@ class FakeVideoEncoder {
   encode(frame: { timestamp: number }, options: { keyFrame: boolean }) {
     this.calls.push({ timestamp: frame.timestamp, keyFrame: options.keyFrame });
     const bytes = Uint8Array.of(0, 0, 0, 1, options.keyFrame ? 0x67 : 0x41);
-    this.init.output({
+    this.held.push(() => this.init.output({
       type: options.keyFrame ? "key" : "delta", timestamp: frame.timestamp, byteLength: bytes.length,
       copyTo: (target: Uint8Array) => target.set(bytes),
-    } as unknown as EncodedVideoChunk, {});
+    } as unknown as EncodedVideoChunk, {}));
+    if (this.held.length > FakeVideoEncoder.holds) this.held.shift()!();
   }
   fail() { this.init.error(new Error("broken") as unknown as DOMException); }
   close() { this.state = "closed"; }
@@ -83,6 +86,28 @@ test("a closed encoder takes nothing, a broken one says so", () => {
   encoder.close();
   encoder.encode(frame(0));
   assert.equal(pictures.length, 0);
+});
+
+test("an encoder that looks ahead is found out", async () => {
+  class FakeVideoFrame {
+    readonly timestamp: number;
+    constructor(data: Uint8Array, init: { timestamp: number }) {
+      assert.equal(data.length, 640 * 480 * 1.5);
+      this.timestamp = init.timestamp;
+    }
+    close() {}
+  }
+  Object.assign(globalThis, { VideoFrame: FakeVideoFrame });
+  const size = { width: 640, height: 480, fps: 30, bitRate: 1e6 };
+  assert.equal(await H264Encoder.isPrompt(size, 20), true);
+  FakeVideoEncoder.holds = 40;
+  assert.equal(await H264Encoder.isPrompt(size, 20), false);
+  assert.equal(FakeVideoEncoder.last.state, "closed");
+  FakeVideoEncoder.holds = 0;
+  FakeVideoEncoder.supported = false;
+  assert.equal(await H264Encoder.isPrompt(size, 20), false);
+  FakeVideoEncoder.supported = true;
+  Reflect.deleteProperty(globalThis, "VideoFrame");
 });
 
 test("support is asked of the browser", async () => {

@@ -373,7 +373,7 @@ export function isWorthMoving(pictureMs: number, server: LiveState): boolean {
 }
 
 async function serverCodec(size: { width: number; height: number }): Promise<Codec> {
-  return (await H264Encoder.isSupported({ ...size, fps: 30, bitRate: BIT_RATE })) ? "h264" : "jpeg";
+  return (await H264Encoder.isPrompt({ ...size, fps: 30, bitRate: BIT_RATE })) ? "h264" : "jpeg";
 }
 
 function scaled(people: readonly PersonLandmarks[], x: number, y: number): PersonLandmarks[] {
