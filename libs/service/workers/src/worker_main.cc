@@ -20,6 +20,7 @@ constexpr std::int64_t kReport_us = 250'000;
 constexpr std::int64_t kSecond_us = 1'000'000;
 // How far back the delay is looked at that admission goes by.
 constexpr std::int64_t kDelayMemory_us = 4'000'000;
+constexpr std::size_t kFewDelays = 20;  // say nothing: a first picture takes longer
 // Enough that the rest of the memory is mapped and every path has run once.
 constexpr int kWarmUpSide = 256;
 
@@ -139,7 +140,7 @@ class Worker {
     while (!delays_.empty() && now - delays_.front().first > kDelayMemory_us) delays_.pop_front();
     std::vector<double> delays;
     for (const auto& [at, delay] : delays_) delays.push_back(delay);
-    load_.p95_ms = Quantile(delays, 0.95);
+    load_.p95_ms = delays.size() < kFewDelays ? 0 : Quantile(delays, 0.95);
     Write(EncodeLoad(load_));
     const double busy = load_.busy;
     load_ = {};
