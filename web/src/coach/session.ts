@@ -186,6 +186,7 @@ export class CoachSession {
     client.on("state", ({ state, retryInMs }) => {
       if (client !== this.client) return;
       if (state === "open") this.h264?.requestKey();
+      if (state !== "ended" && !this.current.ending) this.source.hold(state !== "open");
       this.change({ state, retryInMs: retryInMs ?? null });
       if (state === "waiting") void this.considerBrowser();
     });

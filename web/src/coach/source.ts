@@ -19,6 +19,8 @@ export interface PictureSource {
   readonly video: HTMLVideoElement;
   readonly mirrored: boolean;
   start(onPicture: (picture: Picture) => void, onEnd: () => void): void;
+  /** A file waits while nobody can take its pictures, and at the begin; a camera cannot. */
+  hold(held: boolean): void;
   stop(): void;
 }
 
@@ -98,6 +100,7 @@ export async function openCamera(id: string | null): Promise<PictureSource> {
       const Processor = (globalThis as { MediaStreamTrackProcessor?: TrackProcessor }).MediaStreamTrackProcessor;
       stopWatching = Processor ? readTrack(Processor, track, video, onPicture) : watchCamera(video, onPicture);
     },
+    hold() {},
     stop() {
       stopWatching();
       track.stop();
@@ -166,7 +169,10 @@ export async function openFile(file: File): Promise<PictureSource> {
       video.addEventListener("ended", onEnd, { once: true });
       // The clip's own times; a picture is shown late or not, its time stays.
       stopWatching = watchVideo(video, (_, metadata) => metadata.mediaTime * 1e6, onPicture);
-      void video.play();
+    },
+    hold(held) {
+      if (held) video.pause();
+      else void video.play().catch(() => {}); // held again before it began
     },
     stop() {
       stopWatching();
