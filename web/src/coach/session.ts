@@ -137,9 +137,12 @@ export class CoachSession {
   /** Moves the pose to the server or into the browser; the session goes on. */
   async choosePlace(place: "server" | "browser"): Promise<void> {
     if (place === this.current.place || this.current.state === "ended") return;
-    if (place === "browser" && !this.localPose && !(await this.loadPose())) return;
+    this.change({ place }); // what was chosen is seen at once; loading and trying take a moment
+    if (place === "browser" && !this.localPose && !(await this.loadPose())) return this.change({ place: "server" });
+    const codec = place === "browser" ? "landmarks" : await serverCodec(this.size);
+    if (this.current.place !== place) return; // chosen anew meanwhile
     this.delays.clear();
-    this.useEncoder(place === "browser" ? "landmarks" : await serverCodec(this.size));
+    this.useEncoder(codec);
     this.client.renew(this.hello());
   }
 
