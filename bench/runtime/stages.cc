@@ -4,6 +4,7 @@
 //   bare      decode (beside), crop, model and refinement and nothing else: the bound that the
 //             analysis is measured against
 //   pipeline  the analysis itself, with its own account of its stages
+//   live      a live session of the clip, against the analysis of the file
 
 #include <fmt/format.h>
 #include <tbb/task_group.h>
@@ -20,6 +21,7 @@
 #include <vector>
 
 #include "plyo/pipeline/analyze.h"
+#include "plyo/pipeline/live_session.h"
 #include "plyo/pose/blazepose.h"
 #include "plyo/pose/crop.h"
 #include "plyo/pose/region.h"
@@ -161,12 +163,56 @@ void Pipeline(FrameSource& source, PoseEstimator& estimator) {
       run.result.source.frames, t.wall_s, spent, t.decode_s, t.pose_s, t.evidence_s, t.analysis_s);
 }
 
+/// The figures of a live session that looks at still pictures rarely, against those of the file;
+/// the differences in standard uncertainties.
+void Live(FrameSource& source, FrameSource& again, PoseEstimator& estimator) {
+  const auto sport = FindSport("cmj");
+  if (!sport) Die("there is no sport cmj");
+  const AnalysisResult file = Must(Analyze(again, estimator, *sport, {})).result;
+  LiveSessionOptions options;
+  options.capture_fps = source.Info().capture_fps;
+  LiveSession session(*sport, &estimator, options);
+  std::int64_t inferred = 0, caught_up = 0, skipped = 0, at_once = 0;
+  const double cpu = Cpu();
+  while (const auto frame = Must(source.Next())) {
+    const LiveStep step = Must(session.Push(*frame));
+    inferred += step.inferred;
+    caught_up += step.caught_up;
+    skipped += step.skipped;
+    at_once = std::max(at_once, step.caught_up);
+  }
+  session.Finish();
+  const double spent = Cpu() - cpu;
+  const AnalysisResult live = session.TakeResult();
+  const auto reps = [](const AnalysisResult& result) {
+    return result.athletes.empty() ? std::vector<Rep>{} : result.athletes[0].reps;
+  };
+  const std::vector<Rep> a = reps(live), b = reps(file);
+  double worst = 0;
+  std::string of = "none";
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    for (const Metric& metric : b[i].metrics) {
+      const Metric* other = a[i].FindMetric(metric.id);
+      if (!metric.value || !metric.u || !other || !other->value) continue;
+      const double difference = std::abs(*other->value - *metric.value) / *metric.u;
+      if (difference <= worst) continue;
+      worst = difference;
+      of = metric.id;
+    }
+  }
+  fmt::print(
+      R"({{"frames": {}, "inferred": {}, "caught_up": {}, "at_once": {}, "skipped": {}, "cpu_s": {:.4f}, "reps": {}, "reps_of_file": {}, "worst_difference_u": {:.3f}, "of": "{}"}})"
+      "\n",
+      live.source.frames, inferred, caught_up, at_once, skipped, spent, a.size(), b.size(), worst,
+      of);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (words.size() != 4)
-    Die("usage: plyo_stages split|bare|pipeline VIDEO lite|full|heavy THREADS");
+    Die("usage: plyo_stages split|bare|pipeline|live VIDEO lite|full|heavy THREADS");
   const PoseModel model = words[2] == "lite"   ? PoseModel::kLite
                           : words[2] == "full" ? PoseModel::kFull
                                                : PoseModel::kHeavy;
@@ -182,6 +228,8 @@ int main(int argc, char** argv) {
     Bare(*source, *estimator);
   } else if (words[0] == "pipeline") {
     Pipeline(*source, *estimator);
+  } else if (words[0] == "live") {
+    Live(*source, *Must(OpenVideoFile(words[1])), *estimator);
   } else {
     Die("unknown mode " + words[0]);
   }
