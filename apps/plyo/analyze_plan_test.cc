@@ -31,7 +31,9 @@ std::string Refusal(const AnalyzeRequest& request) {
 }
 
 std::string ManifestWith(const std::string& text) {
-  std::string path = PLYO_TEST_TMP "/manifest.csv";
+  // The tests run at the same time, each in a process of its own.
+  const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
+  std::string path = std::string(PLYO_TEST_TMP "/") + test->name() + "_manifest.csv";
   std::ofstream(path) << text;
   return path;
 }

@@ -94,6 +94,7 @@ TEST(MergeTest, FacesThatBarelyTouchStayTwo) {
 RC_GTEST_PROP(MergeProperty, NothingThatIsLeftOverlapsABetterOne, ()) {
   std::vector<RawDetection> faces;
   const int n = *rc::gen::inRange(0, 30);
+  faces.reserve(static_cast<std::size_t>(n));
   for (int i = 0; i < n; ++i) {
     faces.push_back(Face(*rc::gen::inRange(0, 100) * 0.01, *rc::gen::inRange(0, 100) * 0.01, 0.1,
                          *rc::gen::inRange(50, 100) * 0.01));

@@ -27,7 +27,8 @@ std::vector<float> Crop(const Frame& frame, const RegionOfInterest& region,
 }
 
 float Green(const std::vector<float>& crop, int col, int row) {
-  return crop[static_cast<std::size_t>((row * kSize + col) * 3 + 1)];
+  const int at = (row * kSize + col) * 3 + 1;
+  return crop[static_cast<std::size_t>(at)];
 }
 
 /// A bright spot, wide enough to survive any reduction here.
@@ -180,7 +181,8 @@ TEST(CropTest, ChromaLiesOverTheLumaItBelongsTo) {
   for (int row = 0; row < kSize; ++row) {
     for (int col = 0; col < kSize; ++col) {
       // Red rises with V; the ground level is V = 20.
-      const float red = crop[static_cast<std::size_t>((row * kSize + col) * 3)];
+      const int at = (row * kSize + col) * 3;
+      const float red = crop[static_cast<std::size_t>(at)];
       if (red <= 0) continue;
       sum += red;
       x += red * (col + 0.5);

@@ -65,7 +65,8 @@ class FakeEstimator final : public PoseEstimator {
     ++detections;
     const std::ptrdiff_t offset = frame.y.data - origin;
     const double left = static_cast<double>(offset % frame.y.stride);
-    const double top = static_cast<double>(offset / frame.y.stride);
+    const std::ptrdiff_t row = offset / frame.y.stride;
+    const auto top = static_cast<double>(row);
     std::vector<PersonDetection> found;
     for (const Actor& actor : actors_) {
       const auto hips = actor.hips(frame.t.Seconds());
@@ -327,6 +328,7 @@ TEST(TrackerTest, WeakDetectionsStartNoTrack) {
 
 TEST(TrackerTest, NoMorePeopleThanAllowed) {
   std::vector<Actor> crowd;
+  crowd.reserve(9);
   for (int i = 0; i < 9; ++i) crowd.push_back(Standing(40 + 70 * i, 200, 100));
   FakeEstimator estimator(crowd);
   EXPECT_EQ(Shoot(estimator, 2).tracks.size(), 6U);

@@ -139,7 +139,8 @@ std::optional<Estimate> ApexFromEnds(const Signal& com, const Estimate& takeoff_
   const double apex =
       (takeoff_s.value + landing_s.value) / 2 -
       m_per_px * EndDifference(com, takeoff_s.value, landing_s.value) / (kGravity * duration);
-  if (!(apex > takeoff_s.value && apex < landing_s.value)) return std::nullopt;
+  const bool in_flight = apex > takeoff_s.value && apex < landing_s.value;
+  if (!in_flight) return std::nullopt;
   return Estimate{apex, kEndsU_m / (kGravity * duration)};
 }
 
@@ -293,8 +294,7 @@ std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& 
   double in_flight = 0;
   Signal com_in_picture;  // without the frames in which part of the body was out of it
   const Signal& com = jump.body.com_height();
-  for (std::size_t i = 0; i < window.frames.size(); ++i) {
-    const PoseFrame& frame = window.frames[i];
+  for (const PoseFrame& frame : window.frames) {
     const double t = frame.t.Seconds();
     if (t < takeoff) grounded.push_back(frame);
     if (t >= takeoff && t <= landing) {

@@ -169,7 +169,7 @@ TEST(DeterminismTest, TheSameFromRunToRunAndForAnyNumberOfThreads) {
 }
 
 TEST(DeterminismTest, TheSameFromACacheThatIsNewKeptOrOutOfReach) {
-  constexpr std::int64_t frames = 20;
+  const std::int64_t frames = 20;
   const fs::path cache = fs::path(PLYO_TEST_TMP) / "model_cache";
   fs::remove_all(cache);
   const auto first = Follow(*Make(PoseModel::kLite, 1, cache), frames);
@@ -236,7 +236,7 @@ TEST(MirrorTest, AMirroredPictureGivesMirroredLandmarksOfTheOtherSide) {
           LandmarkId::kRightFootIndex}) {
       const ImageLandmark& a = plain->image[static_cast<std::size_t>(id)];
       const ImageLandmark& b = mirror->image[static_cast<std::size_t>(OtherSide(id))];
-      const double dx = a.x - (frame.width - b.x);
+      const double dx = static_cast<double>(a.x) - (frame.width - static_cast<double>(b.x));
       sum_x += dx;
       off += std::hypot(dx, a.y - b.y);
       ++n;

@@ -139,9 +139,8 @@ void RefineByHeatmap(std::span<const float> heatmap, const RefineOptions& option
     double best = 0;
     for (int r = std::max(0, row - reach); r <= std::min(kHeatmapSize - 1, row + reach); ++r) {
       for (int c = std::max(0, col - reach); c <= std::min(kHeatmapSize - 1, col + reach); ++c) {
-        const std::size_t at =
-            static_cast<std::size_t>((r * kHeatmapSize + c) * kModelLandmarks + i);
-        const double p = Sigmoid(heatmap[at]);
+        const int at = (r * kHeatmapSize + c) * kModelLandmarks + i;
+        const double p = Sigmoid(heatmap[static_cast<std::size_t>(at)]);
         sum += p;
         sum_x += p * c;
         sum_y += p * r;

@@ -235,7 +235,7 @@ Result<int> Tracker::Welcome(const Frame& frame, std::span<const PersonDetection
     person.first_seen = frame.t;
     person.last_seen = frame.t;
     if (!IsNewPerson(frame, person)) continue;
-    Admit(std::move(person));
+    Admit(person);
     ++started;
   }
   return started;
@@ -261,7 +261,7 @@ void Tracker::Admit(Person person) {
   }
   const auto at = std::find_if(people_.begin(), people_.end(),
                                [&](const Person& other) { return other.id > person.id; });
-  people_.insert(at, std::move(person));
+  people_.insert(at, person);
 }
 
 }  // namespace plyo
