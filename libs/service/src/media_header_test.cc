@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <limits>
 #include <bit>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -76,8 +76,8 @@ TEST(ParseMedia, TakesLandmarksOfNobodyToSixPeople) {
 }
 
 TEST(ParseMedia, RefusesLandmarksThatAreNoNumbers) {
-  for (const float bad : {std::numeric_limits<float>::quiet_NaN(),
-                          std::numeric_limits<float>::infinity()}) {
+  for (const float bad :
+       {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
     std::string payload(kLandmarkPersonBytes, '\0');
     const auto bits = std::bit_cast<std::uint32_t>(bad);
     for (std::size_t i = 0; i < 4; ++i)

@@ -27,7 +27,7 @@ struct MediaMessage {
 /// What a session is to measure, from `hello`.
 struct LiveSessionSpec {
   std::string id;
-  std::string hello_json;  ///< the message as the client sent it, checked against the contract
+  std::string hello_json;   ///< the message as the client sent it, checked against the contract
   std::string traceparent;  ///< W3C trace context of the connection, for logs; may be empty
   /// Confirmed repetitions that were stored before, as JSON: those of a resumed session.
   std::vector<std::string> stored_reps;
@@ -48,15 +48,15 @@ struct LiveOutput {
   // Of a skeleton, milliseconds in the server.
   double queue_ms = 0, decode_ms = 0, pose_ms = 0, analysis_ms = 0;
   // Frames that were passed over since the last output of the session, for the server's figures.
-  std::int32_t skipped = 0;  ///< of a still athlete
-  std::int32_t dropped = 0;  ///< for want of time
+  std::int32_t skipped = 0;    ///< of a still athlete
+  std::int32_t dropped = 0;    ///< for want of time
   std::int64_t rep_index = 0;  ///< of a confirmed repetition, 1-based over the whole session
 };
 
 struct LiveCapacity {
-  int sessions = 0;      ///< open now
-  int room = 0;          ///< how many more would be admitted now, by the coaching profile
-  double load = 0;       ///< 0 to 1, of what the workers can do
+  int sessions = 0;          ///< open now
+  int room = 0;              ///< how many more would be admitted now, by the coaching profile
+  double load = 0;           ///< 0 to 1, of what the workers can do
   double retry_after_s = 0;  ///< where there is no room
 };
 
@@ -76,8 +76,8 @@ class LiveBackend {
   /// Both are called from a thread of the backend's, in order, never after the channel is gone.
   struct Sink {
     std::function<void(LiveOutput)> output;
-    /// The session has ended by itself: its media were bad, or its worker died (kWorkerLost, then it
-    /// may be opened again).
+    /// The session has ended by itself: its media were bad, or its worker died (kWorkerLost, then
+    /// it may be opened again).
     std::function<void(Error)> ended;
   };
 
