@@ -58,22 +58,5 @@ RC_GTEST_PROP(RegionProperty, TheBodyStandsUprightInItsOwnCrop, ()) {
   RC_ASSERT(std::abs(seen.y - circle.y) < 1e-6);
 }
 
-RC_GTEST_PROP(RegionProperty, SnappedRegionsAreNearAndFew, ()) {
-  const auto number = [](int low, int high) { return *rc::gen::inRange(low, high) * 0.01; };
-  const RegionOfInterest region{number(0, 128000), number(0, 72000), number(5000, 90000),
-                                number(-314, 314)};
-  const RegionOfInterest snapped = Snapped(region);
-  RC_ASSERT(std::abs(snapped.size / region.size - 1) < 0.0065);
-  RC_ASSERT(std::abs(snapped.cx - region.cx) < 0.0065 * snapped.size);
-  RC_ASSERT(std::abs(snapped.cy - region.cy) < 0.0065 * snapped.size);
-  RC_ASSERT(std::abs(snapped.rotation - region.rotation) < 0.0065);
-  // One that is a little off mostly gives the same.
-  const double off = number(-10, 10) * 0.01;
-  const RegionOfInterest other =
-      Snapped({region.cx + off * region.size * 0.0125, region.cy, region.size, region.rotation});
-  RC_ASSERT(other == snapped || std::abs(other.cx - snapped.cx) > 0.012 * snapped.size);
-  RC_ASSERT(Snapped({}) == RegionOfInterest{});
-}
-
 }  // namespace
 }  // namespace plyo

@@ -44,10 +44,8 @@ Box BoxAround(const LandmarkEstimate& estimate) {
 }  // namespace
 
 RegionOfInterest NextRegion(const LandmarkEstimate& estimate) {
-  const auto at = [](const ImageLandmark& p) {
-    return Point2{static_cast<double>(p.x), static_cast<double>(p.y)};
-  };
-  return Snapped(RegionAroundBody(at(estimate.auxiliary[0]), at(estimate.auxiliary[1])));
+  const auto& [center, circle] = estimate.auxiliary;
+  return RegionAroundBody({center.x, center.y}, {circle.x, circle.y});
 }
 
 double CenterDistance(const RegionOfInterest& a, const RegionOfInterest& b) {

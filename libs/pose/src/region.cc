@@ -6,8 +6,6 @@ namespace plyo {
 namespace {
 
 constexpr double kMargin = 1.25;
-// Of the region's side, and radians.
-constexpr double kRegionStep = 0.0125;
 
 }  // namespace
 
@@ -32,17 +30,6 @@ RegionOfInterest RegionAroundBody(Point2 hip_center, Point2 circle_point) {
   // Straight up in the picture is no rotation; leaning to the right is positive.
   region.rotation = dx == 0 && dy == 0 ? 0.0 : std::atan2(dx, -dy);
   return region;
-}
-
-RegionOfInterest Snapped(const RegionOfInterest& region) {
-  if (region.size <= 0) return region;
-  RegionOfInterest snapped;
-  snapped.size = std::exp(std::round(std::log(region.size) / kRegionStep) * kRegionStep);
-  const double step = kRegionStep * snapped.size;
-  snapped.cx = std::round(region.cx / step) * step;
-  snapped.cy = std::round(region.cy / step) * step;
-  snapped.rotation = std::round(region.rotation / kRegionStep) * kRegionStep;
-  return snapped;
 }
 
 }  // namespace plyo

@@ -33,11 +33,4 @@ ImageFromCrop MakeImageFromCrop(const RegionOfInterest& region, int crop_size);
 /// arXiv:2006.10204).
 RegionOfInterest RegionAroundBody(Point2 hip_center, Point2 circle_point);
 
-/// The nearest region of a grid: its side to a step of 1.25 %, its centre to as much of the side,
-/// its rotation to 0.7 degrees. The network answers a crop that is shifted by a fraction of a pixel
-/// with landmarks that are shifted by some pixels, and each region follows from the last landmarks:
-/// two runs that began with another frame would never agree again. On a grid they soon have the
-/// same region, and from then on the same landmarks.
-RegionOfInterest Snapped(const RegionOfInterest& region);
-
 }  // namespace plyo
