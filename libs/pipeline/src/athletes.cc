@@ -16,8 +16,9 @@ constexpr std::int64_t kFewestFrames = 5;
 // Share of the frames with exchanged legs from which a user should know of it.
 constexpr double kManySwaps = 0.02;
 
-bool IsEmpty(const Step& step) {
-  return step.events.empty() && step.reps.empty() && step.steps.empty();
+void AddUnlessEmpty(TrackId track, Step step, std::vector<AthleteStep>& steps) {
+  if (step.events.empty() && step.reps.empty() && step.steps.empty()) return;
+  steps.push_back({track, std::move(step)});
 }
 
 }  // namespace
@@ -45,24 +46,23 @@ std::vector<AthleteStep> Athletes::Observe(const Frame& frame, std::span<const P
   }
   Stopwatch stopwatch(analysis_s_);
   std::vector<AthleteStep> steps;
-  const auto add = [&steps](TrackId track, Step step) {
-    if (!IsEmpty(step)) steps.push_back({track, std::move(step)});
-  };
   for (const PoseFrame& pose : poses) {
-    add(pose.track, PathOf(pose.track).Push(pose, *strips_[pose.track]));
+    AddUnlessEmpty(pose.track, PathOf(pose.track).Push(pose, *strips_[pose.track]), steps);
   }
   std::erase_if(strips_, [&](const auto& entry) {
     AthletePath& path = PathOf(entry.first);
     if (frame.t.us - path.last_seen().us < kGone_us) return false;
-    add(entry.first, path.Finish(*entry.second));
+    AddUnlessEmpty(entry.first, path.Finish(*entry.second), steps);
     return true;
   });
   return steps;
 }
 
-AthleteStep Athletes::Observe(const PoseFrame& pose) {
+std::vector<AthleteStep> Athletes::Observe(const PoseFrame& pose) {
   Stopwatch stopwatch(analysis_s_);
-  return {pose.track, PathOf(pose.track).Push(pose, NoContactEvidence())};
+  std::vector<AthleteStep> steps;
+  AddUnlessEmpty(pose.track, PathOf(pose.track).Push(pose, NoContactEvidence()), steps);
+  return steps;
 }
 
 std::vector<AthleteStep> Athletes::Finish() {
@@ -72,8 +72,9 @@ std::vector<AthleteStep> Athletes::Finish() {
   for (auto& [track, path] : paths_) {
     const auto strip = strips_.find(track);
     const bool seen = strip != strips_.end();
-    Step step = path->Finish(seen ? static_cast<const ContactEvidence&>(*strip->second) : none);
-    if (!IsEmpty(step)) steps.push_back({track, std::move(step)});
+    AddUnlessEmpty(track,
+                   path->Finish(seen ? static_cast<const ContactEvidence&>(*strip->second) : none),
+                   steps);
   }
   return steps;
 }

@@ -26,7 +26,7 @@ class Athletes {
   /// A picture and everyone in it.
   std::vector<AthleteStep> Observe(const Frame& frame, std::span<const PoseFrame> poses);
   /// One person's landmarks, without a picture.
-  AthleteStep Observe(const PoseFrame& pose);
+  std::vector<AthleteStep> Observe(const PoseFrame& pose);
   /// Nothing more comes: what can be closed is.
   std::vector<AthleteStep> Finish();
 

@@ -65,6 +65,7 @@ class LiveSession::Impl {
   }
   bool LooksAtAll() const { return options_.still_fps >= options_.capture_fps; }
 
+  Result<void> FindPoses(const Frame& frame, LiveStep& step);
   Result<void> Look(const Frame& frame, LiveStep& step);
   Result<void> CatchUp(LiveStep& step);
   Result<void> Keep(const Frame& frame, LiveStep& step);
@@ -123,17 +124,21 @@ Result<LiveStep> LiveSession::Impl::Push(const Frame& frame) {
   return step;
 }
 
-/// The picture's poses, into the step and the analysis at once.
-Result<void> LiveSession::Impl::Look(const Frame& frame, LiveStep& step) {
-  {
-    Stopwatch stopwatch(step.pose_s);
-    auto poses = tracker_->Track(frame);
-    if (!poses) return tl::unexpected(poses.error());
-    step.poses = std::move(*poses);
-  }
+/// The newest picture's poses, into the step.
+Result<void> LiveSession::Impl::FindPoses(const Frame& frame, LiveStep& step) {
+  Stopwatch stopwatch(step.pose_s);
+  auto poses = tracker_->Track(frame);
+  if (!poses) return tl::unexpected(poses.error());
+  step.poses = std::move(*poses);
   step.inferred = true;
   last_look_us_ = frame.t.us;
   framing_.Observe(frame.t, frame.width, frame.height, step.poses, brightness_.Dark());
+  return {};
+}
+
+/// The picture's poses, into the step and the analysis at once.
+Result<void> LiveSession::Impl::Look(const Frame& frame, LiveStep& step) {
+  if (auto found = FindPoses(frame, step); !found) return found;
   motion_.Watch(step.poses);
   Analyze(frame, step.poses, step);
   return {};
@@ -175,14 +180,8 @@ Result<void> LiveSession::Impl::Keep(const Frame& frame, LiveStep& step) {
   if (kept_.empty() || since_s + 1e-3 >= 1 / options_.still_fps ||
       unseen_bytes_ > options_.max_kept_bytes / 2) {
     unseen_bytes_ = 0;
-    Stopwatch stopwatch(step.pose_s);
-    auto poses = tracker_->Track(frame);
-    if (!poses) return tl::unexpected(poses.error());
-    step.poses = *poses;
-    step.inferred = true;
-    last_look_us_ = frame.t.us;
-    framing_.Observe(frame.t, frame.width, frame.height, step.poses, brightness_.Dark());
-    kept.poses = std::move(*poses);
+    if (auto found = FindPoses(frame, step); !found) return found;
+    kept.poses = step.poses;
     kept.tracker = *tracker_;
   }
   kept_bytes_ += BytesOf(frame);
@@ -238,11 +237,7 @@ LiveStep LiveSession::Impl::Push(Timestamp t, std::vector<PoseFrame> poses) {
   framing_.Observe(t, width_, height_, poses, false);
   {
     Stopwatch stopwatch(step.analysis_s);
-    for (const PoseFrame& pose : poses) {
-      AthleteStep one = athletes_.Observe(pose);
-      if (!one.step.events.empty() || !one.step.reps.empty() || !one.step.steps.empty())
-        step.steps.push_back(std::move(one));
-    }
+    for (const PoseFrame& pose : poses) Take(athletes_.Observe(pose), t, step);
   }
   step.poses = std::move(poses);
   step.hints = framing_.hints();

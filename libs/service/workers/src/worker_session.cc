@@ -194,14 +194,18 @@ void WorkerSession::Tell(const Waiting& waiting, LiveStep step) {
     output.analysis_ms = timing.analysis;
     send_(std::move(output));
   }
-  for (AthleteStep& one : step.steps) {
-    for (LiveOutput& output : record_.Take(one.track, std::move(one.step))) {
-      send_(std::move(output));
-    }
-  }
+  SendSteps(std::move(step.steps));
   if (step.hints != hints_) {
     hints_ = std::move(step.hints);
     SendMessage(live::WriteQuality(hints_));
+  }
+}
+
+void WorkerSession::SendSteps(std::vector<AthleteStep> steps) {
+  for (AthleteStep& one : steps) {
+    for (LiveOutput& output : record_.Take(one.track, std::move(one.step))) {
+      send_(std::move(output));
+    }
   }
 }
 
@@ -227,12 +231,7 @@ void WorkerSession::Second(double load) {
 }
 
 void WorkerSession::Finish() {
-  LiveStep step = session_.Finish();
-  for (AthleteStep& one : step.steps) {
-    for (LiveOutput& output : record_.Take(one.track, std::move(one.step))) {
-      send_(std::move(output));
-    }
-  }
+  SendSteps(session_.Finish().steps);
   AnalysisResult result = session_.TakeResult();
   record_.Complete(result);
   LiveOutput output;

@@ -67,6 +67,7 @@ class WorkerSession {
                                       LoadReport& load);
   Result<LiveStep> Look(Waiting& waiting, LoadReport& load, bool& seen);
   void Tell(const Waiting& waiting, LiveStep step);
+  void SendSteps(std::vector<AthleteStep> steps);
   void SendMessage(std::string json);
   void Finish();
 
