@@ -36,7 +36,7 @@ def bundle(model: str) -> str:
     path = places.WORK / "peers" / f"pose_landmarker_{model}.task"
     if not path.exists():
         part = path.with_suffix(".part")
-        measure.must([python(), HERE / "make_task.py", places.MODELS / "pose_detection.tflite",
+        measure.must(["/usr/bin/python3", places.ROOT / "deps/make_pose_task.py", places.MODELS / "pose_detection.tflite",
                       places.MODELS / f"pose_landmark_{model}.tflite", part])
         os.replace(part, path)
     return str(path)
