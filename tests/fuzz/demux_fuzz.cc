@@ -3,9 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <span>
 
+#include "fuzz_check.h"
 #include "plyo/video_ffmpeg/open.h"
 
 namespace {
@@ -14,17 +14,8 @@ constexpr int kMostFrames = 12;
 constexpr std::int64_t kMostPixels = std::int64_t{512} * 512;
 constexpr std::size_t kMostBytes = 256 * 1024;
 
-void Require(bool holds) {
-  if (!holds) std::abort();
-}
-
-std::uint64_t Touch(const plyo::Plane& plane) {
-  std::uint64_t sum = 0;
-  for (int y = 0; y < plane.height; ++y) {
-    for (int x = 0; x < plane.width; ++x) sum += plane.data[y * plane.stride + x];
-  }
-  return sum;
-}
+using plyo::fuzz::Require;
+using plyo::fuzz::Touch;
 
 }  // namespace
 
@@ -49,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!frame || !*frame) break;
     Require((*frame)->t > last && (*frame)->index == i);
     Require((*frame)->width == info.width && (*frame)->height == info.height);
-    sum += Touch((*frame)->y) + Touch((*frame)->u) + Touch((*frame)->v);
+    sum += Touch(**frame);
     last = (*frame)->t;
   }
   (void)(*source)->Flags();
