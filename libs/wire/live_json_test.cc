@@ -33,8 +33,8 @@ nlohmann::json LoadContract() {
 }
 
 const nlohmann::json& Contract() {
-  static const nlohmann::json contract = LoadContract();
-  return contract;
+  static const nlohmann::json kContract = LoadContract();
+  return kContract;
 }
 
 /// Empty, or what the contract has against the message; fields that it does not name count too.

@@ -1,13 +1,13 @@
 #include "plyo/service/workers.h"
 
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <condition_variable>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -52,8 +52,8 @@ std::vector<Unit> SampleUnits() {
 }
 
 const std::vector<Unit>& Sample() {
-  static const std::vector<Unit> units = SampleUnits();
-  return units;
+  static const std::vector<Unit> kUnits = SampleUnits();
+  return kUnits;
 }
 
 std::string Hello(const std::string& codec = "h264") {

@@ -41,7 +41,7 @@ Result<MediaMessage> ParseMedia(std::span<const std::uint8_t> bytes) {
   if (bytes.size() > kMediaMessageBytes) {
     return Fail(ErrorCode::kMessageTooLarge, fmt::format("limit_bytes={}", kMediaMessageBytes));
   }
-  const auto refuse = [](std::string what) {
+  const auto refuse = [](const std::string& what) {
     return Fail(ErrorCode::kProtocolError, "media: " + what);
   };
   if (bytes.size() < kMediaHeaderBytes)

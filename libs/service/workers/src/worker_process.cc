@@ -1,7 +1,6 @@
 #include "worker_process.h"
 
 #include <fmt/format.h>
-#include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -9,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
@@ -26,6 +26,7 @@ constexpr std::array kEnvironment = {"HOME", "XDG_CACHE_HOME", "LD_LIBRARY_PATH"
 
 std::vector<std::string> Environment() {
   std::vector<std::string> environment;
+  environment.reserve(kEnvironment.size());
   for (const char* name : kEnvironment) {
     const char* value = std::getenv(name);
     if (value != nullptr) environment.push_back(std::string(name) + "=" + value);

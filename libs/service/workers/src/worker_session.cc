@@ -216,22 +216,27 @@ void WorkerSession::SendMessage(std::string json) {
 }
 
 void WorkerSession::Second(double load) {
-  counts_.dropped += waiting_.Dropped() - dropped_before_;
-  dropped_before_ = waiting_.Dropped();
-  if (counts_.received > 0 || counts_.inferred > 0) {
-    counts_.p50 = times_.At(0.5);
-    counts_.p95 = times_.At(0.95);
-    SendMessage(live::WriteTiming(counts_));
-    if (const auto fps = rate_.Second(counts_.received, counts_.dropped, load)) {
-      SendMessage(live::WriteCapacity({*fps, hello_.width, hello_.height}));
-    }
+  const live::TimingMessage counts = SendTiming();
+  if (counts.received == 0) return;
+  if (const auto fps = rate_.Second(counts.received, counts.dropped, load)) {
+    SendMessage(live::WriteCapacity({*fps, hello_.width, hello_.height}));
   }
-  counts_ = {};
+}
+
+live::TimingMessage WorkerSession::SendTiming() {
+  live::TimingMessage counts = std::exchange(counts_, {});
+  counts.dropped += waiting_.Dropped() - dropped_before_;
+  dropped_before_ = waiting_.Dropped();
+  counts.p50 = times_.At(0.5);
+  counts.p95 = times_.At(0.95);
   times_.Clear();
+  if (counts.received > 0 || counts.inferred > 0) SendMessage(live::WriteTiming(counts));
+  return counts;
 }
 
 void WorkerSession::Finish() {
   SendSteps(session_.Finish().steps);
+  SendTiming();
   AnalysisResult result = session_.TakeResult();
   record_.Complete(result);
   LiveOutput output;

@@ -69,6 +69,8 @@ class WorkerSession {
   void Tell(const Waiting& waiting, LiveStep step);
   void SendSteps(std::vector<AthleteStep> steps);
   void SendMessage(std::string json);
+  /// What was counted since the last time, also of the last part of a second.
+  live::TimingMessage SendTiming();
   void Finish();
 
   live::Hello hello_;
@@ -80,7 +82,7 @@ class WorkerSession {
   NewestWins<Waiting> waiting_;
   AdaptiveRate rate_;
   StageTimes times_;
-  live::TimingMessage counts_;  ///< of this second
+  live::TimingMessage counts_;  ///< since the last timing sent
   std::int64_t dropped_before_ = 0;
   std::vector<std::string> hints_;
   std::optional<std::int64_t> first_us_;
