@@ -1,7 +1,7 @@
 # Every outside library, under one name each:
 #   Debian's   Eigen3::Eigen  nlohmann_json::nlohmann_json  CLI11::CLI11  spdlog::spdlog  fmt::fmt  Threads::Threads  TBB::tbb
 #              plyo::expected  plyo::opencv  plyo::sodium  plyo::csv  plyo::turbojpeg  plyo::cairo  plyo::freetype
-#              plyo::seccomp  plyo::boost
+#              plyo::seccomp  plyo::boost  plyo::openssl  plyo::sqlite  plyo::prometheus  plyo::qrencode
 #              plyo::valijson  GTest::gtest  GTest::gmock  plyo::rapidcheck  benchmark::benchmark
 #   build/deps plyo::ffmpeg  plyo::openvino_runtime  plyo::models (where the models lie)
 find_package(Threads REQUIRED)
@@ -69,10 +69,23 @@ target_link_libraries(plyo_csv INTERFACE "${CSV_LIBRARY}")
 
 # Of Boost the headers alone: Asio and Beast need no library.
 find_package(Boost 1.81 REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(SQLite3 3.40 REQUIRED)
+find_package(prometheus-cpp REQUIRED)
+plyo_pkg_config(qrencode libqrencode)
 add_library(plyo_boost INTERFACE)
 add_library(plyo::boost ALIAS plyo_boost)
 target_include_directories(plyo_boost SYSTEM INTERFACE "${Boost_INCLUDE_DIRS}")
 target_link_libraries(plyo_boost INTERFACE Threads::Threads)
+add_library(plyo_openssl INTERFACE)
+add_library(plyo::openssl ALIAS plyo_openssl)
+target_link_libraries(plyo_openssl INTERFACE OpenSSL::SSL OpenSSL::Crypto)
+add_library(plyo_sqlite INTERFACE)
+add_library(plyo::sqlite ALIAS plyo_sqlite)
+target_link_libraries(plyo_sqlite INTERFACE SQLite::SQLite3)
+add_library(plyo_prometheus INTERFACE)
+add_library(plyo::prometheus ALIAS plyo_prometheus)
+target_link_libraries(plyo_prometheus INTERFACE prometheus-cpp::core)
 
 find_path(VALIJSON_INCLUDE valijson/validator.hpp REQUIRED)
 add_library(plyo_valijson INTERFACE)
