@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,9 @@
 #include "catalogue_command.h"
 #include "completion_command.h"
 #include "interrupt.h"
+#include "plyo/service/workers.h"
 #include "plyo/sports/catalogue.h"
+#include "serve_command.h"
 #include "terminal.h"
 #include "worker_command.h"
 
@@ -49,6 +52,13 @@ std::vector<std::string> ArgumentsOf(int argc, char** argv) {
   return arguments;
 }
 
+/// One worker a core; each is this program again.
+Result<std::unique_ptr<service::LiveBackend>> MakeWorkers(const ServeRequest& request,
+                                                          const std::vector<Sport>& sports) {
+  return service::StartWorkers(
+      {.count = request.workers, .arguments = WorkerArguments(request.model), .sports = sports});
+}
+
 int Main(int argc, char** argv) {
   const auto sports = AllSports();
   CLI::App app(
@@ -70,6 +80,9 @@ int Main(int argc, char** argv) {
   bool catalogue_json = false;
   catalogue->add_option("SPORT", catalogue_sport, "Only this one");
   catalogue->add_flag("--json", catalogue_json, "As a JSON document");
+
+  ServeRequest serve_request;
+  auto* serve = AddServeCommand(app, serve_request);
 
   auto* version = app.add_subcommand("version", "The version and no more");
 
@@ -93,13 +106,17 @@ int Main(int argc, char** argv) {
     const std::string first = argv[1];
     if (app.get_subcommands().empty() && !first.starts_with('-')) {
       return Complain(app, "there is no command '" + first +
-                               "'; there are analyze, catalogue, version and completion");
+                               "'; there are analyze, serve, catalogue, version and completion");
     }
     return Complain(app, error.what());
   }
 
   if (*analyze) return RunAnalyze(request, sports, kVersion);
   if (*catalogue) return RunCatalogue(sports, catalogue_sport, catalogue_json);
+  if (*serve) {
+    return RunServe(*serve, serve_request, sports, kVersion,
+                    [&sports](const ServeRequest& asked) { return MakeWorkers(asked, sports); });
+  }
   if (*worker) return RunWorkerCommand(worker_request, sports, kVersion);
   if (*version) {
     fmt::print("plyo {}\n", kVersion);

@@ -14,16 +14,18 @@ namespace plyo::pipeline {
 namespace {
 
 constexpr int kWidth = 320;
+constexpr double kRate = 30;
 constexpr int kHeight = 240;
 
 /// A dark bar, 60 px wide, at x(t) on a textured ground, filmed by a camera with noise.
 class Bar {
  public:
   Bar(std::function<double(double t)> x, double noise) : x_(std::move(x)), noise_(0, noise) {}
-  /// Whether anything moved in the seconds from `begin` to `end`, looked at 30 times a second.
+  /// Whether anything moved in the seconds from `begin` to `end`, looked at kRate times a second.
   bool Moves(MotionSense& sense, double begin, double end) {
     bool moves = false;
-    for (double t = begin; t < end; t += 1.0 / 30) moves |= sense.Moves(Picture(t));
+    const auto count = static_cast<int>(std::ceil((end - begin) * kRate - 1e-9));
+    for (int i = 0; i < count; ++i) moves |= sense.Moves(Picture(begin + i / kRate));
     return moves;
   }
 

@@ -10,7 +10,7 @@
 namespace plyo::service {
 namespace {
 
-MediaMessage People(std::vector<std::uint32_t> tracks) {
+MediaMessage People(const std::vector<std::uint32_t>& tracks) {
   MediaMessage media;
   media.kind = MediaKind::kLandmarks;
   media.sequence = 12;

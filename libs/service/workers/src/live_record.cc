@@ -38,6 +38,7 @@ int LiveRecord::NumberOf(TrackId track, int index) {
 
 std::vector<LiveOutput> LiveRecord::Take(TrackId track, Step step) {
   std::vector<LiveOutput> outputs;
+  outputs.reserve(step.events.size());
   for (const Event& event : step.events) outputs.push_back(Message(live::WriteEvent(track, event)));
   for (std::vector<Rep>* reps : {&step.reps, &step.steps}) {
     for (Rep& rep : *reps) {

@@ -56,7 +56,7 @@ Result<MessageHeader> DecodeHeader(std::span<const std::uint8_t> bytes);
 
 // Whole messages, with their headers.
 Bytes EncodeOpen(std::uint32_t session, const LiveSessionSpec& spec);
-Bytes EncodeMedia(std::uint32_t session, const TimedMedia& media);
+Bytes EncodeMedia(std::uint32_t session, const TimedMedia& timed);
 Bytes EncodePlain(std::uint32_t session, MessageType type);  ///< kEnd, kClose, kReady
 Bytes EncodeError(std::uint32_t session, MessageType type, const Error& error);
 Bytes EncodeOutput(std::uint32_t session, const LiveOutput& output);

@@ -139,6 +139,7 @@ class Worker {
     }
     while (!delays_.empty() && now - delays_.front().first > kDelayMemory_us) delays_.pop_front();
     std::vector<double> delays;
+    delays.reserve(delays_.size());
     for (const auto& [at, delay] : delays_) delays.push_back(delay);
     load_.p95_ms = delays.size() < kFewDelays ? 0 : Quantile(delays, 0.95);
     Write(EncodeLoad(load_));

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "plyo/base/error.h"
+#include "plyo/kinematics/sport.h"
+#include "plyo/service/live_backend.h"
+
+namespace plyo::cli {
+
+/// What `plyo serve` was asked: the values of its flags, PLYO_* and its file.
+struct ServeRequest {
+  std::string address = "127.0.0.1";
+  int port = 8080;
+  int metrics_port = 9464;
+  std::string tls_certificate;
+  std::string tls_key;
+  bool behind_proxy = false;
+  bool lan = false;
+  std::string keys_file;
+  std::vector<std::string> allow_hosts;
+  std::vector<std::string> allow_origins;
+  std::string web_dir;
+  std::string data_dir;
+  std::string record_dir;
+  std::string model = "lite";
+  int workers = 0;  ///< 0: one a core
+  double idle_timeout_s = 30;
+  double header_timeout_s = 10;
+  double write_timeout_s = 10;
+  double drain_timeout_s = 5;
+  int max_connections = 2000;
+  int max_connections_per_address = 500;
+  std::string log_level = "info";
+  std::string config_file;
+  bool print_config = false;
+  bool hash_key = false;
+};
+
+/// Makes what analyses live sessions, once the flags are known.
+using MakeLiveBackend =
+    std::function<Result<std::unique_ptr<service::LiveBackend>>(const ServeRequest& request)>;
+
+/// Adds `serve` with its flags; they fill `request`, which must live as long as the parsing.
+CLI::App* AddServeCommand(CLI::App& app, ServeRequest& request);
+
+/// Takes from the file of `--config` what neither a flag nor the environment said. Errors: kUsage,
+/// kFileNotFound.
+Result<void> ReadServeConfig(CLI::App& serve, const ServeRequest& request);
+
+/// `plyo serve` until a signal ends it; messages go to standard error. Returns the exit status.
+int RunServe(CLI::App& serve, const ServeRequest& request, std::span<const Sport> sports,
+             const std::string& version, const MakeLiveBackend& make_backend);
+
+/// Where the data lies unless `--data` says otherwise: ${XDG_DATA_HOME:-~/.local/share}/plyo.
+std::filesystem::path DefaultDataDir();
+
+}  // namespace plyo::cli

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plyo/base/error.h"
+
+namespace plyo::service {
+
+/// A live session when it begins.
+struct NewSession {
+  std::string id{};
+  std::string sport{};
+  std::string hello_json{};         ///< its first message, with what it is to measure
+  std::string resume_token_hash{};  ///< SHA-256, hex: the token itself is nowhere kept
+  std::int64_t now_us = 0;        ///< since 1970
+  std::int64_t token_expires_us = 0;
+};
+
+struct StoredRep {
+  std::int64_t index = 0;  ///< 1-based over the whole session
+  std::string json;        ///< the confirmed `rep` message
+
+  friend bool operator==(const StoredRep&, const StoredRep&) = default;
+};
+
+/// A live session as it is stored.
+struct StoredSession {
+  std::string id{};
+  std::string sport{};
+  std::string hello_json{};
+  std::int64_t created_us = 0;  ///< since 1970
+  /// How often it was begun or resumed. What writes for a session names its epoch, so that a
+  /// connection that was superseded, here or on another instance, changes nothing any more.
+  std::int64_t epoch = 1;
+  std::vector<StoredRep> reps{};  ///< in the order of their index
+  std::string result_json{};      ///< the whole document, once the session has ended; else empty
+};
+
+/// What outlives the process. Whatever a call has returned without an error has reached the disk.
+/// Each call may wait for the disk. Thread safe. Errors: kStoreFailed, kDiskFull and those named.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  virtual Result<void> Create(const NewSession& session) = 0;
+
+  /// Whether a session may be resumed by that token. Errors: kSessionNotFound for an unknown or
+  /// ended session, another token, or one that has expired.
+  virtual Result<void> CheckToken(const std::string& id, std::string_view token_hash,
+                                  std::int64_t now_us) = 0;
+
+  /// Takes the session over: a new epoch begins. Errors as CheckToken().
+  virtual Result<StoredSession> Resume(const std::string& id, std::string_view token_hash,
+                                       std::int64_t now_us, std::int64_t token_expires_us) = 0;
+
+  /// A confirmed repetition. The same index again changes nothing. Errors: kSessionTaken where the
+  /// epoch is over.
+  virtual Result<void> AddRep(const std::string& id, std::int64_t epoch, std::int64_t index,
+                              const std::string& json) = 0;
+
+  /// The session has ended as asked; its token holds no more. Errors: kSessionTaken.
+  virtual Result<void> Finish(const std::string& id, std::int64_t epoch,
+                              const std::string& result_json) = 0;
+
+  /// Lets the tokens of sessions that go on hold until then.
+  virtual Result<void> ExtendTokens(const std::vector<std::string>& ids,
+                                    std::int64_t token_expires_us) = 0;
+
+  /// Errors: kSessionNotFound.
+  virtual Result<StoredSession> Read(const std::string& id) = 0;
+};
+
+}  // namespace plyo::service

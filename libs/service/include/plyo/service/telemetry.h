@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "plyo/base/error.h"
+#include "plyo/service/live_backend.h"
+
+namespace plyo::service {
+
+/// What the server counts and measures, by the conventions of Prometheus: seconds, bytes, `_total`.
+/// Thread safe.
+class Telemetry {
+ public:
+  Telemetry();
+  ~Telemetry();
+  Telemetry(const Telemetry&) = delete;
+  Telemetry& operator=(const Telemetry&) = delete;
+
+  /// Asked at every scrape, for the room that is left. To be set before the first scrape.
+  void SetCapacitySource(std::function<LiveCapacity()> source);
+
+  void SessionOpened();
+  void SessionClosed();
+  void WatchersChanged(int by);
+  void Refused(ErrorCode reason);      ///< a live connection that did not become a session
+  void SocketClosed(int close_code);   ///< of a WebSocket
+  void FrameReceived(std::size_t bytes);
+  /// A message of a worker: stages and frames.
+  void OutputCame(const LiveOutput& output);
+  void SkeletonDropped();              ///< the client was too slow to be sent it
+  void RepConfirmed(const std::string& sport);
+  void StoreWritten(double seconds);
+  void EndToEnd(double seconds);       ///< capture to screen, as a client measured it
+  void RequestAnswered(std::string_view route, int status);
+
+  /// The text format 0.0.4.
+  std::string Text() const;
+
+ private:
+  struct Families;
+  std::unique_ptr<Families> families_;
+};
+
+}  // namespace plyo::service

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plyo/base/error.h"
+
+namespace plyo::service {
+
+/// The keys of a file, each as the SHA-256 of it. Values are compared in constant time.
+class KeyRing {
+ public:
+  /// One key a line, `sha256:HEX [name]` as `plyo serve --hash-key` prints it; empty lines and
+  /// those that begin with # are passed over. Errors: kInvalidArgument with the number of the line.
+  static Result<KeyRing> Parse(std::string_view text, std::string_view file);
+
+  bool Empty() const { return keys_.empty(); }
+  /// The name of that key (`key 1` where it has none), or nothing.
+  std::optional<std::string> NameOf(std::string_view key) const;
+
+ private:
+  struct Key {
+    std::string hash;
+    std::string name;
+  };
+  std::vector<Key> keys_;
+};
+
+/// What a request says about who sends it.
+struct Credentials {
+  std::string_view authorization{};  ///< header
+  std::string_view cookie{};         ///< header
+  std::string_view protocols{};      ///< header Sec-WebSocket-Protocol
+};
+
+struct AccessOptions {
+  bool loopback = true;                 ///< only the machine itself can call
+  bool tls = false;
+  bool behind_proxy = false;
+  bool url_token = true;                ///< a token in a printed address opens the page
+  int port = 0;
+  std::vector<std::string> hosts{};       ///< names by which it may be called beside its own
+  std::vector<std::string> origins{};     ///< of pages elsewhere that may call
+  std::string cookie_secret{};            ///< 32 bytes, shared by the instances of one store
+};
+
+/// Who may call, by which name and from which page. Not thread safe.
+class Access {
+ public:
+  Access(AccessOptions options, KeyRing keys);
+
+  /// `host`: the header. A name that is not the server's own is one that an attacker's name server
+  /// may point here (DNS rebinding). Errors: kForbiddenOrigin.
+  Result<void> CheckHost(std::string_view host) const;
+  /// `origin`: the header, empty where there is none. Errors: kForbiddenOrigin.
+  Result<void> CheckOrigin(std::string_view origin, std::string_view host) const;
+
+  /// Who it is, for the log. Errors: kUnauthorized.
+  Result<std::string> Identify(const Credentials& credentials, std::int64_t now_s) const;
+
+  /// The token for the printed address; empty where there is none. It opens once; then there is a
+  /// new one, of which `on_new_token` is told.
+  const std::string& UrlToken() const { return url_token_; }
+  std::function<void()> on_new_token;
+  /// Once it is known.
+  void SetPort(int port) { options_.port = port; }
+  /// The header Set-Cookie for a caller with the token, or nothing.
+  std::optional<std::string> Redeem(std::string_view token, std::int64_t now_s);
+
+ private:
+  std::string CookieName() const;
+  bool ValidCookie(std::string_view header, std::int64_t now_s) const;
+  std::string Seal(std::string_view text) const;
+
+  AccessOptions options_;
+  KeyRing keys_;
+  std::string url_token_;
+};
+
+/// The key line of a file for a key. Errors: kInvalidArgument for one of under 24 characters, which
+/// could be guessed from its hash.
+Result<std::string> KeyLine(std::string_view key);
+
+/// Splits a header's list at its commas, without the spaces around.
+std::vector<std::string_view> ListItems(std::string_view header, char separator = ',');
+
+}  // namespace plyo::service

@@ -1,0 +1,92 @@
+#include "answers.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "secrets.h"
+
+namespace plyo::service {
+namespace http = boost::beast::http;
+namespace {
+
+// wasm-unsafe-eval: MediaPipe's pose model runs as WebAssembly; blob: its worker and pictures.
+constexpr const char* kContentSecurityPolicy =
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; "
+    "style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; "
+    "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+bool IsLowerHex(std::string_view text) {
+  return std::ranges::all_of(
+      text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+bool IsTraceparent(std::string_view text) {
+  return text.size() == 55 && text.starts_with("00-") && text[35] == '-' && text[52] == '-' &&
+         IsLowerHex(text.substr(3, 32)) && IsLowerHex(text.substr(36, 16)) &&
+         IsLowerHex(text.substr(53, 2)) && text.substr(3, 32) != std::string(32, '0');
+}
+
+}  // namespace
+
+RequestContext MakeContext(std::string remote, std::string_view traceparent) {
+  RequestContext context;
+  context.remote = std::move(remote);
+  context.request_id = RandomHex(8);
+  context.traceparent = IsTraceparent(traceparent)
+                            ? std::string(traceparent)
+                            : fmt::format("00-{}-{}-01", RandomHex(16), RandomHex(8));
+  return context;
+}
+
+void AddCommonHeaders(http::fields& fields, const RequestContext& context) {
+  fields.set(http::field::server, "plyo");
+  fields.set("Content-Security-Policy", kContentSecurityPolicy);
+  fields.set("X-Content-Type-Options", "nosniff");
+  fields.set("Referrer-Policy", "no-referrer");
+  fields.set("Cross-Origin-Opener-Policy", "same-origin");
+  fields.set("Cross-Origin-Resource-Policy", "same-origin");
+  fields.set("Permissions-Policy", "camera=(self), microphone=(), geolocation=()");
+  fields.set("X-Request-Id", context.request_id);
+  fields.set("Traceparent", context.traceparent);
+}
+
+TextAnswer MakeAnswer(const HttpRequest& request, const RequestContext& context, int status,
+                      std::string_view content_type, std::string body) {
+  TextAnswer answer(static_cast<http::status>(status), request.version());
+  AddCommonHeaders(answer, context);
+  answer.set(http::field::content_type, content_type);
+  answer.set(http::field::cache_control, "no-store");
+  answer.keep_alive(request.keep_alive());
+  answer.content_length(body.size());
+  if (request.method() != http::verb::head) answer.body() = std::move(body);
+  return answer;
+}
+
+TextAnswer MakeProblem(const Error& error, unsigned version, bool keep_alive,
+                       const RequestContext& context, int status) {
+  const auto& traits = Traits(error.code);
+  if (status == 0) status = traits.http_status;
+  const nlohmann::ordered_json problem{{"type", fmt::format("urn:plyo:error:{}", traits.id)},
+                                       {"title", traits.meaning},
+                                       {"status", status},
+                                       {"detail", error.message},
+                                       {"instance", "urn:plyo:request:" + context.request_id},
+                                       {"code", traits.id},
+                                       {"remedy", traits.remedy}};
+  TextAnswer answer(static_cast<http::status>(status), version);
+  AddCommonHeaders(answer, context);
+  answer.set(http::field::content_type, "application/problem+json");
+  answer.set(http::field::cache_control, "no-store");
+  if (status == 401) answer.set(http::field::www_authenticate, "Bearer realm=\"plyo\"");
+  if (status == 503) answer.set(http::field::retry_after, "3");
+  answer.keep_alive(keep_alive);
+  answer.body() =
+      problem.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  answer.prepare_payload();
+  return answer;
+}
+
+}  // namespace plyo::service

@@ -1,0 +1,245 @@
+#include "live_hub.h"
+
+#include <algorithm>
+#include <boost/asio/use_awaitable.hpp>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "plyo/service/log.h"
+#include "secrets.h"
+
+namespace plyo::service {
+namespace asio = boost::asio;
+namespace {
+
+std::int64_t NowUs() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+std::shared_ptr<const std::string> Welcome(const Hello& hello, const std::string& session,
+                                           const std::string& token, bool resumed) {
+  nlohmann::ordered_json json{{"type", "welcome"},        {"protocol", "plyo.live.1"},
+                              {"session", session},       {"resume_token", token},
+                              {"resumed", resumed}};
+  if (hello.kind != Hello::Kind::kWatch) {
+    json["pose"] = hello.codec == MediaKind::kLandmarks ? "browser" : "server";
+    if (!hello.pose_model.empty()) json["pose_model"] = hello.pose_model;
+  }
+  // What the client offers is wanted until a message `capacity` says otherwise.
+  json["capacity"] = {{"fps", hello.fps}, {"width", hello.width}, {"height", hello.height}};
+  return std::make_shared<const std::string>(
+      json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
+
+void SendReps(LiveSocket& socket, const std::vector<StoredRep>& reps, std::int64_t last_rep) {
+  for (const auto& rep : reps) {
+    if (rep.index > last_rep) socket.Send(std::make_shared<const std::string>(rep.json), false);
+  }
+}
+
+}  // namespace
+
+LiveHub::LiveHub(LiveParts parts, const SportList& sports)
+    : parts_(std::move(parts)), sports_(sports) {}
+
+std::shared_ptr<LiveSession> LiveHub::Find(const std::string& id) const {
+  const auto at = sessions_.find(id);
+  return at == sessions_.end() ? nullptr : at->second;
+}
+
+std::shared_ptr<LiveSession> LiveHub::MakeSession(const StoredSession& stored) {
+  return std::make_shared<LiveSession>(
+      parts_, LiveSession::Identity{stored.id, stored.sport, stored.epoch},
+      LiveSession::Audience{
+          .publish =
+              [this, id = stored.id](std::shared_ptr<const std::string> text, bool droppable) {
+                Publish(id, text, droppable);
+              },
+          .done = [this](LiveSession& session, bool result_came) { Done(session, result_came); }});
+}
+
+asio::awaitable<Result<LiveHub::Begun>> LiveHub::Begin(const Hello& hello) {
+  Begun begun;
+  begun.token = RandomHex(32);
+  begun.stored.id = RandomHex(16);
+  begun.stored.sport = hello.sport;
+  begun.stored.hello_json = hello.json;
+  begun.stored.created_us = NowUs();
+  const auto life = std::chrono::microseconds(parts_.token_time).count();
+  NewSession row{.id = begun.stored.id,
+                 .sport = hello.sport,
+                 .hello_json = hello.json,
+                 .resume_token_hash = Sha256Hex(begun.token),
+                 .now_us = begun.stored.created_us,
+                 .token_expires_us = begun.stored.created_us + life};
+  auto creating = parts_.store.Await(
+      [row = std::move(row)](Store& store) { return store.Create(row); });
+  const auto created = co_await std::move(creating);
+  if (!created) co_return tl::unexpected(created.error());
+  co_return begun;
+}
+
+asio::awaitable<Result<LiveHub::Begun>> LiveHub::Resume(const Hello& hello) {
+  const auto hash = Sha256Hex(hello.token);
+  // The token is checked before anything is done to whoever has the session now.
+  auto checking = parts_.store.Await([id = hello.session, hash](Store& store) {
+    return store.CheckToken(id, hash, NowUs());
+  });
+  const auto allowed = co_await std::move(checking);
+  if (!allowed) co_return tl::unexpected(allowed.error());
+  if (const auto before = Find(hello.session)) {
+    before->TakenOver();
+    co_await before->WaitUntilDone();
+  }
+  const auto life = std::chrono::microseconds(parts_.token_time).count();
+  auto resuming = parts_.store.Await([id = hello.session, hash, life](Store& store) {
+    return store.Resume(id, hash, NowUs(), NowUs() + life);
+  });
+  auto stored = co_await std::move(resuming);
+  if (!stored) co_return tl::unexpected(stored.error());
+  // Another connection may have resumed it meanwhile; its epoch is over now.
+  if (const auto before = Find(hello.session)) {
+    before->TakenOver();
+    sessions_.erase(hello.session);
+  }
+  Begun begun;
+  begun.stored = std::move(*stored);
+  begun.token = hello.token;
+  begun.resumed = true;
+  co_return begun;
+}
+
+asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(
+    const Hello& hello, LiveSocket& socket, const std::string& traceparent) {
+  const Error going_down{ErrorCode::kShuttingDown, "the server is going down"};
+  if (draining_) co_return tl::unexpected(going_down);
+  const bool resume = hello.kind == Hello::Kind::kResume;
+  // A refusal must cost no row; the backend is still the one to decide.
+  if (!resume && parts_.backend.Capacity().room <= 0)
+    co_return Fail(ErrorCode::kNoCapacity, "there is no room for another session now");
+  auto beginning = resume ? Resume(hello) : Begin(hello);
+  auto begun = co_await std::move(beginning);
+  if (!begun) co_return tl::unexpected(begun.error());
+  if (draining_) co_return tl::unexpected(going_down);
+
+  auto& stored = begun->stored;
+  LiveSessionSpec spec;
+  spec.id = stored.id;
+  spec.hello_json = resume ? MergedHello(stored.hello_json, hello.json) : hello.json;
+  spec.traceparent = traceparent;
+  for (const auto& rep : stored.reps) spec.stored_reps.push_back(rep.json);
+  auto session = MakeSession(stored);
+  if (auto opened = session->Open(spec); !opened) co_return tl::unexpected(opened.error());
+  sessions_[stored.id] = session;
+  watched_[stored.id].seen = std::chrono::steady_clock::now();
+  socket.Send(Welcome(hello, stored.id, begun->token, begun->resumed), false);
+  if (resume) SendReps(socket, stored.reps, hello.last_rep);
+  session->Start(socket, spec.hello_json);
+  co_return session;
+}
+
+asio::awaitable<Result<void>> LiveHub::Watch(Hello& hello, LiveSocket& socket) {
+  if (draining_) co_return Fail(ErrorCode::kShuttingDown, "the server is going down");
+  const Error none{ErrorCode::kSessionNotFound, "there is no such session to be watched here"};
+  if (!Find(hello.session)) co_return tl::unexpected(none);
+  auto reading =
+      parts_.store.Await([id = hello.session](Store& store) { return store.Read(id); });
+  const auto stored = co_await std::move(reading);
+  if (!stored) co_return tl::unexpected(stored.error());
+  if (!Find(hello.session)) co_return tl::unexpected(none);
+  auto& watched = watched_[hello.session].sockets;
+  if (watched.size() >= kMaxWatchers)
+    co_return Fail(ErrorCode::kNoCapacity, "the session has as many watchers as it may have");
+  const auto media = nlohmann::json::parse(stored->hello_json, nullptr, false)["media"];
+  hello.width = media.value("width", 0);
+  hello.height = media.value("height", 0);
+  hello.fps = media.value("fps", 0.0);
+  socket.Send(Welcome(hello, hello.session, "", false), false);
+  SendReps(socket, stored->reps, hello.last_rep);
+  watched.push_back(&socket);
+  parts_.telemetry.WatchersChanged(1);
+  co_return Result<void>{};
+}
+
+void LiveHub::Unwatch(LiveSocket& socket) {
+  for (auto& [id, watched] : watched_) {
+    if (std::erase(watched.sockets, &socket) > 0) parts_.telemetry.WatchersChanged(-1);
+  }
+}
+
+void LiveHub::Publish(const std::string& id, const std::shared_ptr<const std::string>& text,
+                      bool droppable) {
+  const auto at = watched_.find(id);
+  if (at == watched_.end()) return;
+  for (auto* socket : at->second.sockets) socket->Send(text, droppable);
+}
+
+void LiveHub::Done(LiveSession& session, bool result_came) {
+  const auto& id = session.identity().id;
+  Log(LogLevel::kInfo, "live_session_closed", {{"session", id}, {"finished", result_came}});
+  const auto at = sessions_.find(id);
+  if (at == sessions_.end() || at->second.get() != &session) return;  // superseded
+  sessions_.erase(at);
+  if (result_came) {
+    for (auto* socket : watched_[id].sockets) socket->Close(1000, "");
+    watched_[id].seen = {};
+  } else {
+    // The token holds from now on; whoever watches waits for the session to be resumed.
+    watched_[id].seen = std::chrono::steady_clock::now();
+    ExtendTokens({id});
+  }
+}
+
+void LiveHub::ExtendTokens(std::vector<std::string> ids) {
+  if (ids.empty()) return;
+  const auto until = NowUs() + std::chrono::microseconds(parts_.token_time).count();
+  parts_.store.Run(
+      [ids = std::move(ids), until](Store& store) { return store.ExtendTokens(ids, until); },
+      [](const Result<void>& extended) {
+        if (!extended)
+          Log(LogLevel::kError, "store_failed", {{"message", extended.error().message}});
+      });
+}
+
+double LiveHub::RetryAfter() const {
+  return std::max(1.0, parts_.backend.Capacity().retry_after_s);
+}
+
+asio::awaitable<void> LiveHub::Housekeeping() {
+  asio::steady_timer timer(parts_.executor);
+  for (;;) {
+    timer.expires_after(parts_.token_time / 10);
+    co_await timer.async_wait(asio::use_awaitable);
+    std::vector<std::string> open;
+    for (const auto& [id, session] : sessions_) open.push_back(id);
+    ExtendTokens(std::move(open));
+    const auto now = std::chrono::steady_clock::now();
+    for (auto at = watched_.begin(); at != watched_.end();) {
+      auto& [id, watched] = *at;
+      if (Find(id)) watched.seen = now;
+      const bool over = now - watched.seen > parts_.token_time;
+      if (over) {
+        for (auto* socket : watched.sockets)
+          EndWithError(*socket, {ErrorCode::kSessionNotFound, "the session was not resumed"});
+      }
+      // A socket is taken out by Unwatch() once it has closed.
+      at = over && watched.sockets.empty() ? watched_.erase(at) : std::next(at);
+    }
+  }
+}
+
+asio::awaitable<void> LiveHub::Drain() {
+  draining_ = true;
+  std::vector<std::shared_ptr<LiveSession>> open;
+  for (const auto& [id, session] : sessions_) open.push_back(session);
+  for (const auto& session : open) session->ShutDown();
+  for (const auto& session : open) co_await session->WaitUntilDone();
+  const Error reason{ErrorCode::kShuttingDown, "the server is going down"};
+  for (const auto& [id, watched] : watched_) {
+    for (auto* socket : watched.sockets) EndWithError(*socket, reason);
+  }
+}
+
+}  // namespace plyo::service

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hello.h"
+#include "live_session.h"
+
+namespace plyo::service {
+
+/// All live sessions of this process and who watches them. On the server's thread alone.
+class LiveHub {
+ public:
+  static constexpr std::size_t kMaxWatchers = 32;  ///< of one session
+
+  LiveHub(LiveParts parts, const SportList& sports);
+
+  const SportList& sports() const { return sports_; }
+  const LiveParts& parts() const { return parts_; }
+
+  /// Begins or resumes the session of a `hello` and sends `welcome`; `socket` must live until
+  /// Lost() of the session. Errors: those of the store and the backend, kShuttingDown.
+  boost::asio::awaitable<Result<std::shared_ptr<LiveSession>>> Join(
+      const Hello& hello, LiveSocket& socket, const std::string& traceparent);
+  /// Lets the socket follow a session until Unwatch(); fills in what its media are. Errors: kSessionNotFound, kNoCapacity.
+  boost::asio::awaitable<Result<void>> Watch(Hello& hello, LiveSocket& socket);
+  void Unwatch(LiveSocket& socket);
+
+  /// Seconds to wait where the backend has no room.
+  double RetryAfter() const;
+
+  /// Keeps the resume tokens of open sessions valid; runs until it is cancelled.
+  boost::asio::awaitable<void> Housekeeping();
+
+  /// From now on nothing is admitted. Returns when every session has been stored and told.
+  boost::asio::awaitable<void> Drain();
+  bool draining() const { return draining_; }
+
+ private:
+  struct Begun {
+    StoredSession stored;
+    std::string token;
+    bool resumed = false;
+  };
+  struct Watched {
+    std::vector<LiveSocket*> sockets;
+    std::chrono::steady_clock::time_point seen = std::chrono::steady_clock::now();
+  };
+
+  boost::asio::awaitable<Result<Begun>> Begin(const Hello& hello);
+  boost::asio::awaitable<Result<Begun>> Resume(const Hello& hello);
+  std::shared_ptr<LiveSession> MakeSession(const StoredSession& stored);
+  void Publish(const std::string& id, const std::shared_ptr<const std::string>& text,
+               bool droppable);
+  void Done(LiveSession& session, bool result_came);
+  void ExtendTokens(std::vector<std::string> ids);
+  std::shared_ptr<LiveSession> Find(const std::string& id) const;
+
+  LiveParts parts_;
+  const SportList& sports_;
+  std::map<std::string, std::shared_ptr<LiveSession>> sessions_;
+  std::map<std::string, Watched> watched_;
+  bool draining_ = false;
+};
+
+}  // namespace plyo::service

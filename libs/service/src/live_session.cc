@@ -1,0 +1,220 @@
+#include "live_session.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "plyo/service/log.h"
+
+namespace plyo::service {
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+
+std::string ErrorMessage(const Error& error, std::optional<double> retry_after_s) {
+  nlohmann::ordered_json json{{"type", "error"},
+                              {"code", ErrorId(error.code)},
+                              {"message", error.message},
+                              {"fatal", true}};
+  if (retry_after_s) json["retry_after_s"] = *retry_after_s;
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+void EndWithError(LiveSocket& socket, const Error& error, std::optional<double> retry_after_s) {
+  socket.Send(std::make_shared<const std::string>(ErrorMessage(error, retry_after_s)), false);
+  socket.Close(CloseCode(error.code),
+               retry_after_s ? fmt::format("retry_after_s={:g}", *retry_after_s) : error.message);
+}
+
+LiveSession::LiveSession(const LiveParts& parts, Identity identity, Audience audience)
+    : parts_(parts),
+      identity_(std::move(identity)),
+      audience_(std::move(audience)),
+      deadline_(parts.executor),
+      done_(parts.executor, Clock::time_point::max()) {}
+
+LiveSession::~LiveSession() = default;
+
+Result<void> LiveSession::Open(const LiveSessionSpec& spec) {
+  // The backend's thread only posts, so that no lock of its is held while something happens here.
+  LiveBackend::Sink sink{
+      .output =
+          [weak = weak_from_this(), executor = parts_.executor](LiveOutput output) {
+            asio::post(executor, [weak, output = std::move(output)]() mutable {
+              if (const auto self = weak.lock()) self->Take(std::move(output));
+            });
+          },
+      .ended =
+          [weak = weak_from_this(), executor = parts_.executor](Error error) {
+            asio::post(executor, [weak, error = std::move(error)] {
+              if (const auto self = weak.lock()) self->Failed(error);
+            });
+          }};
+  auto channel = parts_.backend.Open(spec, std::move(sink));
+  if (!channel) return tl::unexpected(channel.error());
+  channel_ = std::move(*channel);
+  return {};
+}
+
+void LiveSession::Start(LiveSocket& socket, const std::string& hello_json) {
+  socket_ = &socket;
+  state_ = State::kLive;
+  if (parts_.recorder) {
+    track_ = parts_.recorder->Begin(identity_.id, identity_.epoch, identity_.sport, hello_json);
+  }
+  parts_.telemetry.SessionOpened();
+  Pump();
+}
+
+void LiveSession::Media(MediaMessage message, std::span<const std::uint8_t> bytes) {
+  if (state_ != State::kLive) return;
+  if (track_) parts_.recorder->Add(track_, bytes);
+  channel_->Send(std::move(message));
+}
+
+void LiveSession::End() {
+  if (state_ != State::kLive) return;
+  state_ = State::kEnding;
+  channel_->End();
+  CloseAfter(parts_.result_time);
+}
+
+void LiveSession::Lost() {
+  socket_ = nullptr;
+  if (state_ == State::kLive) {
+    Flush({ErrorCode::kIdle, "the connection was lost"});
+  } else if (state_ == State::kOpening) {
+    Finish(false);
+  }
+}
+
+void LiveSession::TakenOver() {
+  const Error reason{ErrorCode::kSessionTaken, "the session was resumed over another connection"};
+  if (socket_) EndWithError(*std::exchange(socket_, nullptr), reason);
+  if (state_ == State::kLive || state_ == State::kEnding) Flush(reason);
+}
+
+void LiveSession::ShutDown() {
+  // A session that ends by itself is let end.
+  if (state_ == State::kLive)
+    Flush({ErrorCode::kShuttingDown, "the server is going down; resume the session"});
+}
+
+asio::awaitable<void> LiveSession::WaitUntilDone() {
+  boost::system::error_code cancelled;
+  while (state_ != State::kDone)
+    co_await done_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+}
+
+void LiveSession::Flush(Error reason) {
+  if (state_ == State::kLive) channel_->End();
+  state_ = State::kFlushing;
+  flush_reason_ = std::move(reason);
+  CloseAfter(parts_.flush_time);
+}
+
+void LiveSession::CloseAfter(std::chrono::seconds time) {
+  deadline_.expires_after(time);
+  deadline_.async_wait([weak = weak_from_this()](boost::system::error_code cancelled) {
+    const auto self = weak.lock();
+    if (cancelled || !self) return;
+    Log(LogLevel::kWarning, "live_session_overdue", {{"session", self->identity_.id}});
+    self->Failed({ErrorCode::kWorkerLost, "the worker did not finish the session in time"});
+  });
+}
+
+void LiveSession::Take(LiveOutput output) {
+  if (state_ == State::kDone) return;
+  parts_.telemetry.OutputCame(output);
+  if (output.droppable) {
+    if (state_ != State::kOpening) Deliver(output.json, true);
+    return;
+  }
+  waiting_.push_back(std::move(output));
+  Pump();
+}
+
+void LiveSession::Pump() {
+  if (state_ == State::kOpening) return;
+  while (!committing_ && !waiting_.empty() && state_ != State::kDone) {
+    auto output = std::move(waiting_.front());
+    waiting_.pop_front();
+    switch (output.kind) {
+      case LiveOutputKind::kMessage: Deliver(output.json, false); break;
+      case LiveOutputKind::kConfirmedRep: Commit(std::move(output)); break;
+      case LiveOutputKind::kResult: Conclude(std::move(output)); break;
+    }
+  }
+}
+
+void LiveSession::Commit(LiveOutput rep) {
+  committing_ = true;
+  const auto begin = Clock::now();
+  auto json = std::make_shared<const std::string>(std::move(rep.json));
+  parts_.store.Run(
+      [id = identity_.id, epoch = identity_.epoch, index = rep.rep_index, json](Store& store) {
+        return store.AddRep(id, epoch, index, *json);
+      },
+      [self = shared_from_this(), json, begin](Result<void> stored) {
+        self->committing_ = false;
+        if (self->state_ == State::kDone) return;
+        if (!stored) return self->Failed(stored.error());
+        self->parts_.telemetry.StoreWritten(
+            std::chrono::duration<double>(Clock::now() - begin).count());
+        self->parts_.telemetry.RepConfirmed(self->identity_.sport);
+        self->Deliver(*json, false);
+        self->Pump();
+      });
+}
+
+void LiveSession::Conclude(LiveOutput result) {
+  if (state_ != State::kEnding) return Finish(false);
+  committing_ = true;
+  auto json = std::make_shared<const std::string>(std::move(result.json));
+  parts_.store.Run(
+      [id = identity_.id, epoch = identity_.epoch, json](Store& store) {
+        return store.Finish(id, epoch, *json);
+      },
+      [self = shared_from_this(), json](Result<void> stored) {
+        self->committing_ = false;
+        if (self->state_ == State::kDone) return;
+        if (!stored) return self->Failed(stored.error());
+        self->Deliver(*json, false);
+        if (self->socket_) self->socket_->Close(1000, "");
+        self->Finish(true);
+      });
+}
+
+void LiveSession::Deliver(const std::string& json, bool droppable) {
+  const auto text = std::make_shared<const std::string>(json);
+  if (socket_) socket_->Send(text, droppable);
+  audience_.publish(text, droppable);
+}
+
+void LiveSession::Failed(const Error& error) {
+  if (state_ == State::kDone) return;
+  Log(LogLevel::kWarning, "live_session_failed",
+      {{"session", identity_.id}, {"error", ErrorId(error.code)}, {"message", error.message}});
+  // A failure while it is given up changes nothing about why.
+  if (socket_ && state_ != State::kFlushing) EndWithError(*socket_, error);
+  Finish(false);
+}
+
+void LiveSession::Finish(bool result_came) {
+  if (state_ == State::kDone) return;
+  const auto self = shared_from_this();  // `done` may let go of the last other owner
+  if (state_ == State::kFlushing && socket_) EndWithError(*socket_, *flush_reason_);
+  const bool was_started = state_ != State::kOpening;
+  state_ = State::kDone;
+  channel_.reset();
+  track_.reset();
+  deadline_.cancel();
+  done_.cancel();
+  if (was_started) parts_.telemetry.SessionClosed();
+  audience_.done(*this, result_came);
+}
+
+}  // namespace plyo::service

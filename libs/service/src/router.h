@@ -1,0 +1,72 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "access.h"
+#include "async_store.h"
+#include "http_handler.h"
+#include "live_hub.h"
+#include "plyo/service/telemetry.h"
+#include "static_files.h"
+
+namespace plyo::service {
+
+/// What the routes answer from; it outlives them.
+struct RouterParts {
+  Access& access;
+  LiveHub& hub;
+  AsyncStore& store;
+  Telemetry& telemetry;
+  const StaticFiles& files;
+  std::string catalogue_json;
+  std::string version;
+};
+
+/// The routes of the public listener.
+class Router final : public HttpHandler {
+ public:
+  explicit Router(RouterParts parts) : parts_(std::move(parts)) {}
+
+  boost::asio::awaitable<HttpAnswer> Respond(const HttpRequest& request,
+                                             const RequestContext& context) override;
+  Result<void> AdmitLive(const HttpRequest& request) override;
+  HttpAnswer Refuse(const Error& error, unsigned version, bool keep_alive,
+                    const RequestContext& context, int status) override;
+
+ private:
+  Result<void> CheckCaller(const HttpRequest& request) const;
+  Result<std::string> Identify(const HttpRequest& request) const;
+  HttpAnswer Counted(std::string_view route, boost::beast::http::response<
+                                                 boost::beast::http::string_body> answer);
+  HttpAnswer Problem(std::string_view route, const Error& error, const HttpRequest& request,
+                     const RequestContext& context);
+  HttpAnswer Page(const HttpRequest& request, std::string_view path, std::string_view query,
+                  const RequestContext& context);
+  HttpAnswer FileAnswer(const HttpRequest& request, const StaticFiles::File& file,
+                        const RequestContext& context);
+  boost::asio::awaitable<HttpAnswer> Session(const HttpRequest& request, std::string_view name,
+                                             const RequestContext& context);
+
+  RouterParts parts_;
+};
+
+/// The routes of the listener for operators: /metrics, /healthz, /readyz.
+class AdminRouter final : public HttpHandler {
+ public:
+  AdminRouter(const Access& access, const LiveHub& hub, const Telemetry& telemetry)
+      : access_(access), hub_(hub), telemetry_(telemetry) {}
+
+  boost::asio::awaitable<HttpAnswer> Respond(const HttpRequest& request,
+                                             const RequestContext& context) override;
+  Result<void> AdmitLive(const HttpRequest& request) override;
+  HttpAnswer Refuse(const Error& error, unsigned version, bool keep_alive,
+                    const RequestContext& context, int status) override;
+
+ private:
+  const Access& access_;
+  const LiveHub& hub_;
+  const Telemetry& telemetry_;
+};
+
+}  // namespace plyo::service

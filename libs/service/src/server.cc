@@ -1,0 +1,199 @@
+#include "plyo/service/server.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+#include <map>
+#include <utility>
+
+#include "access.h"
+#include "connection.h"
+#include "listener.h"
+#include "local_files.h"
+#include "plyo/service/log.h"
+#include "plyo/service/telemetry.h"
+#include "router.h"
+#include "server_plan.h"
+
+namespace plyo::service {
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+namespace {
+
+constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+
+class FrontServer final : public Server {
+ public:
+  FrontServer(ServerPlan plan, SportList sports, StaticFiles files, LiveBackend& backend,
+              Store& store)
+      : plan_(std::move(plan)),
+        sports_(std::move(sports)),
+        files_(std::move(files)),
+        store_(store, io_.get_executor()),
+        recorder_(plan_.options.record_dir
+                      ? std::make_unique<Recorder>(*plan_.options.record_dir)
+                      : nullptr),
+        access_(plan_.access, plan_.keys),
+        hub_({.executor = io_.get_executor(),
+              .backend = backend,
+              .store = store_,
+              .telemetry = telemetry_,
+              .recorder = recorder_.get(),
+              .flush_time = plan_.options.flush_time},
+             sports_),
+        router_({.access = access_,
+                 .hub = hub_,
+                 .store = store_,
+                 .telemetry = telemetry_,
+                 .files = files_,
+                 .catalogue_json = plan_.options.catalogue_json,
+                 .version = plan_.options.version}),
+        admin_(access_, hub_, telemetry_),
+        public_parts_{plan_.options.limits, router_, hub_, telemetry_, {}, {}},
+        admin_parts_{plan_.options.limits, admin_, hub_, telemetry_, {}, {}},
+        signals_(io_, SIGTERM, SIGINT) {
+    telemetry_.SetCapacitySource([&backend] { return backend.Capacity(); });
+    access_.on_new_token = [this] { TellAddress(); };
+  }
+
+  Result<void> Listen() {
+    const auto& options = plan_.options;
+    auto front = Listener::Open(io_, options.address, options.port, options.limits,
+                                !options.behind_proxy);
+    if (!front) return tl::unexpected(front.error());
+    public_ = std::move(*front);
+    // The name of the cookie and the printed address need the port.
+    access_.SetPort(public_->port());
+    if (options.metrics_port < 0) return {};
+    auto admin = Listener::Open(io_, "127.0.0.1", options.metrics_port, options.limits, true);
+    if (!admin) {
+      return Fail(admin.error().code, admin.error().message +
+                                          "; --metrics-port takes another one, -1 takes none");
+    }
+    metrics_ = std::move(*admin);
+    return {};
+  }
+
+  int port() const override { return public_->port(); }
+  int metrics_port() const override { return metrics_ ? metrics_->port() : -1; }
+
+  void Run() override {
+    public_->Serve([this](tcp::socket socket, std::string remote) {
+      return plan_.tls ? ServeTls(std::move(socket), *plan_.tls, std::move(remote), public_parts_)
+                       : ServePlain(std::move(socket), std::move(remote), public_parts_);
+    });
+    if (metrics_) {
+      metrics_->Serve([this](tcp::socket socket, std::string remote) {
+        return ServePlain(std::move(socket), std::move(remote), admin_parts_);
+      });
+    }
+    asio::co_spawn(io_, hub_.Housekeeping(),
+                   asio::bind_cancellation_slot(housekeeping_.slot(), asio::detached));
+    signals_.async_wait([this](boost::system::error_code cancelled, int) {
+      if (cancelled) return;
+      BeginToStop();
+      signals_.async_wait([](boost::system::error_code again, int number) {
+        if (again) return;
+        std::signal(number, SIG_DFL);
+        std::raise(number);
+      });
+    });
+    Log(LogLevel::kInfo, "listening",
+        {{"address", plan_.options.address},
+         {"port", port()},
+         {"tls", plan_.tls != nullptr},
+         {"metrics_port", metrics_port()},
+         {"page_files", files_.size()}});
+    TellAddress();
+    io_.run();
+    Log(LogLevel::kInfo, "stopped");
+  }
+
+  void Stop() override {
+    asio::post(io_, [this] { BeginToStop(); });
+  }
+
+ private:
+  void TellAddress() {
+    if (!plan_.options.on_address) return;
+    auto url = fmt::format("{}://{}:{}/", plan_.tls ? "https" : "http", plan_.shown_host, port());
+    if (!access_.UrlToken().empty()) url += "?token=" + access_.UrlToken();
+    plan_.options.on_address(url);
+  }
+
+  void BeginToStop() {
+    if (std::exchange(stopping_, true)) return;
+    Log(LogLevel::kInfo, "draining");
+    asio::co_spawn(io_, StopInOrder(), asio::detached);
+  }
+
+  asio::awaitable<void> StopInOrder() {
+    co_await hub_.Drain();
+    // Each WebSocket has its own bounded time to agree to its end.
+    asio::steady_timer timer(io_);
+    const auto latest = std::chrono::steady_clock::now() + plan_.options.limits.close_time * 2;
+    while (!public_parts_.sockets.empty() && std::chrono::steady_clock::now() < latest) {
+      timer.expires_after(std::chrono::milliseconds(20));
+      co_await timer.async_wait(kTuple);
+    }
+    public_->Close();
+    if (metrics_) metrics_->Close();
+    housekeeping_.emit(asio::cancellation_type::all);
+    for (auto* parts : {&public_parts_, &admin_parts_}) {
+      // Each takes itself off its list, so that the lists are copied.
+      for (const auto& list : {parts->sockets, parts->requests}) {
+        for (auto* end : list) (*end)();
+      }
+    }
+    signals_.cancel();
+  }
+
+  asio::io_context io_{1};
+  ServerPlan plan_;
+  SportList sports_;
+  StaticFiles files_;
+  Telemetry telemetry_;
+  AsyncStore store_;
+  std::unique_ptr<Recorder> recorder_;
+  Access access_;
+  LiveHub hub_;
+  Router router_;
+  AdminRouter admin_;
+  ConnectionParts public_parts_;
+  ConnectionParts admin_parts_;
+  std::unique_ptr<Listener> public_;
+  std::unique_ptr<Listener> metrics_;
+  asio::cancellation_signal housekeeping_;
+  asio::signal_set signals_;
+  bool stopping_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::Make(ServerOptions options, LiveBackend& backend,
+                                             Store& store) {
+  auto sports = SportList::FromCatalogue(options.catalogue_json);
+  if (!sports) return tl::unexpected(sports.error());
+  auto files = StaticFiles::Read(options.web_dir);
+  if (!files) return tl::unexpected(files.error());
+  auto plan = PlanServer(std::move(options));
+  if (!plan) return tl::unexpected(plan.error());
+  auto server = std::make_unique<FrontServer>(std::move(*plan), std::move(*sports),
+                                              std::move(*files), backend, store);
+  if (auto listening = server->Listen(); !listening) return tl::unexpected(listening.error());
+  return server;
+}
+
+Result<std::string> HashKey(const std::string& key) { return KeyLine(key); }
+
+}  // namespace plyo::service

@@ -1,0 +1,124 @@
+#include "server_plan.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/ip/address.hpp>
+#include <utility>
+
+#include "lan_certificate.h"
+#include "local_files.h"
+
+namespace plyo::service {
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+namespace {
+
+Result<std::unique_ptr<asio::ssl::context>> MakeTls(const fs::path& certificate,
+                                                    const fs::path& key) {
+  auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
+  boost::system::error_code error;
+  context->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 |
+                           asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 |
+                           asio::ssl::context::no_tlsv1_1 | asio::ssl::context::no_compression,
+                       error);
+  context->use_certificate_chain_file(certificate.string(), error);
+  if (error) {
+    return Fail(ErrorCode::kInvalidArgument,
+                fmt::format("--tls-cert {}: {}", certificate.string(), error.message()));
+  }
+  context->use_private_key_file(key.string(), asio::ssl::context::pem, error);
+  if (error) {
+    return Fail(ErrorCode::kInvalidArgument,
+                fmt::format("--tls-key {}: {}", key.string(), error.message()));
+  }
+  return context;
+}
+
+Result<void> CheckExposure(const ServerOptions& options, bool loopback, bool has_keys) {
+  if (options.tls_certificate.empty() != options.tls_key.empty())
+    return Fail(ErrorCode::kUsage, "--tls-cert and --tls-key go together");
+  if (options.lan && (options.behind_proxy || !options.tls_certificate.empty()))
+    return Fail(ErrorCode::kUsage, "--lan makes its own certificate and has no proxy in front");
+  if (options.behind_proxy && !has_keys)
+    return Fail(ErrorCode::kUsage, "--behind-proxy needs --keys: others can call through it");
+  if (loopback || options.lan) return {};
+  if (!has_keys) {
+    return Fail(ErrorCode::kUsage,
+                fmt::format("listening on {} needs --keys, so that not everybody can call; or take "
+                            "--lan for a phone of your own",
+                            options.address));
+  }
+  if (options.tls_certificate.empty() && !options.behind_proxy) {
+    return Fail(ErrorCode::kUsage,
+                fmt::format("listening on {} needs --tls-cert and --tls-key, or --behind-proxy "
+                            "where one ends TLS: keys would go over the network in the clear",
+                            options.address));
+  }
+  return {};
+}
+
+Result<void> MakeFolder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (!fs::is_directory(folder)) {
+    return Fail(ErrorCode::kOutputNotWritable,
+                fmt::format("{}: the folder cannot be made: {}", folder.string(),
+                            error ? error.message() : "there is a file of that name"));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<ServerPlan> PlanServer(ServerOptions options) {
+  ServerPlan plan;
+  if (options.lan && options.address == ServerOptions{}.address) options.address = "0.0.0.0";
+  boost::system::error_code error;
+  const auto address = asio::ip::make_address(options.address, error);
+  if (error) {
+    return Fail(ErrorCode::kInvalidArgument,
+                fmt::format("--listen {}: not an IP address", options.address));
+  }
+  const bool loopback = address.is_loopback();
+  if (!options.keys_file.empty()) {
+    const auto text = ReadSmallFile(options.keys_file);
+    if (!text) return tl::unexpected(text.error());
+    auto keys = KeyRing::Parse(*text, options.keys_file.string());
+    if (!keys) return tl::unexpected(keys.error());
+    plan.keys = std::move(*keys);
+  }
+  if (auto safe = CheckExposure(options, loopback, !plan.keys.Empty()); !safe)
+    return tl::unexpected(safe.error());
+  if (auto made = MakeFolder(options.data_dir); !made) return tl::unexpected(made.error());
+  if (options.record_dir) {
+    if (auto made = MakeFolder(*options.record_dir); !made) return tl::unexpected(made.error());
+  }
+  const auto lan = LanAddresses();
+  if (options.lan) {
+    const auto files = EnsureLanCertificate(options.data_dir / "tls", lan);
+    if (!files) return tl::unexpected(files.error());
+    options.tls_certificate = files->certificate;
+    options.tls_key = files->key;
+  }
+  if (!options.tls_certificate.empty()) {
+    auto tls = MakeTls(options.tls_certificate, options.tls_key);
+    if (!tls) return tl::unexpected(tls.error());
+    plan.tls = std::move(*tls);
+  }
+  auto secret = SharedSecret(options.data_dir / "cookie.key");
+  if (!secret) return tl::unexpected(secret.error());
+  plan.access = {.loopback = loopback,
+                 .tls = plan.tls != nullptr,
+                 .behind_proxy = options.behind_proxy,
+                 .url_token = options.lan || (loopback && !options.behind_proxy),
+                 .hosts = options.allow_hosts,
+                 .origins = options.allow_origins,
+                 .cookie_secret = std::move(*secret)};
+  plan.shown_host = address.is_unspecified() ? (lan.empty() ? "127.0.0.1" : lan.front())
+                    : address.is_v6()        ? "[" + options.address + "]"
+                                             : options.address;
+  plan.options = std::move(options);
+  return plan;
+}
+
+}  // namespace plyo::service

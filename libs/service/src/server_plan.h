@@ -1,0 +1,24 @@
+#pragma once
+
+#include <boost/asio/ssl/context.hpp>
+#include <memory>
+#include <string>
+
+#include "access.h"
+#include "plyo/service/server.h"
+
+namespace plyo::service {
+
+/// The options, checked and complete.
+struct ServerPlan {
+  ServerOptions options;
+  AccessOptions access;  ///< without the port
+  KeyRing keys;
+  std::unique_ptr<boost::asio::ssl::context> tls;
+  std::string shown_host;  ///< for the printed address
+};
+
+/// Errors: as Server::Make().
+Result<ServerPlan> PlanServer(ServerOptions options);
+
+}  // namespace plyo::service

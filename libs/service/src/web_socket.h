@@ -1,0 +1,233 @@
+#pragma once
+
+#include <netinet/tcp.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/stream_traits.hpp>
+#include <boost/beast/websocket/stream.hpp>
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "connection.h"
+#include "live_connection.h"
+#include "live_socket.h"
+#include "plyo/service/media_header.h"
+
+namespace plyo::service {
+
+/// A WebSocket over one kind of stream. Three coroutines: Run() reads, Write() writes and closes,
+/// Watch() looks at the clock. On the server's thread alone.
+template <typename Stream>
+class WebSocket final : public LiveSocket, public std::enable_shared_from_this<WebSocket<Stream>> {
+ public:
+  WebSocket(Stream stream, ConnectionParts& parts, std::string traceparent)
+      : parts_(parts),
+        limits_(parts.limits),
+        ws_(std::move(stream)),
+        wake_(ws_.get_executor()),
+        tick_(ws_.get_executor()),
+        closing_timer_(ws_.get_executor()),
+        traceparent_(std::move(traceparent)) {}
+
+  boost::asio::awaitable<void> Run(const HttpRequest& request) {
+    Configure();
+    end_now_ = [this] { Drop(); };
+    parts_.sockets.insert(&end_now_);
+    const auto [error] = co_await ws_.async_accept(request, kTuple);
+    if (!error) {
+      live_.emplace(parts_.hub, *this, traceparent_);
+      boost::asio::co_spawn(ws_.get_executor(), Write(this->shared_from_this()),
+                            boost::asio::detached);
+      boost::asio::co_spawn(ws_.get_executor(), Watch(this->shared_from_this()),
+                            boost::asio::detached);
+      co_await Read();
+      live_.reset();
+      if (!closing_) gone_ = true;
+      wake_.cancel();
+      tick_.cancel();
+    } else {
+      parts_.sockets.erase(&end_now_);
+    }
+  }
+
+  void Send(std::shared_ptr<const std::string> text, bool droppable) override {
+    if (closing_ || gone_) return;
+    if (droppable && !outbox_.empty() && outbox_.back().droppable) {
+      outbox_bytes_ -= outbox_.back().text->size();
+      outbox_.pop_back();
+      parts_.telemetry.SkeletonDropped();
+    }
+    outbox_bytes_ += text->size();
+    outbox_.push_back({std::move(text), droppable});
+    if (outbox_bytes_ > limits_.outbox_bytes) return GiveUp();
+    wake_.cancel();
+  }
+
+  void Close(int code, const std::string& reason) override {
+    if (closing_ || gone_) return;
+    closing_ = true;
+    parts_.telemetry.SocketClosed(code);
+    // 123 bytes at most, and no half character: texts of errors are ours, of a few signs beside
+    // ASCII.
+    auto size = std::min<std::size_t>(reason.size(), 120);
+    while (size > 0 && size < reason.size() && (static_cast<unsigned char>(reason[size]) & 0xC0U) == 0x80U)
+      --size;
+    close_reason_ = boost::beast::websocket::close_reason(
+        static_cast<boost::beast::websocket::close_code>(code), reason.substr(0, size));
+    closing_timer_.expires_after(limits_.close_time);
+    closing_timer_.async_wait(
+        [weak = this->weak_from_this()](boost::system::error_code cancelled) {
+          const auto self = weak.lock();
+          if (!cancelled && self) self->Drop();
+        });
+    wake_.cancel();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr auto kTuple = boost::asio::as_tuple(boost::asio::use_awaitable);
+
+  struct Message {
+    std::shared_ptr<const std::string> text;
+    bool droppable = false;
+  };
+
+  void Configure() {
+    namespace websocket = boost::beast::websocket;
+    websocket::stream_base::timeout timeout{};
+    timeout.handshake_timeout = limits_.header_time;
+    // Finds connections whose other end is gone: pings after half of it.
+    timeout.idle_timeout = limits_.idle_time * 2;
+    timeout.keep_alive_pings = true;
+    ws_.set_option(timeout);
+    ws_.set_option(websocket::stream_base::decorator([](websocket::response_type& response) {
+      response.set(boost::beast::http::field::server, "plyo");
+      response.set(boost::beast::http::field::sec_websocket_protocol, "plyo.live.1");
+    }));
+    ws_.read_message_max(0);  // Read() has a limit for each kind, and says it when it closes
+    ws_.auto_fragment(false);
+    ws_.text(true);
+    auto& socket = boost::beast::get_lowest_layer(ws_).socket();
+    boost::system::error_code ignored;
+    socket.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+    // A slow network shows here after few skeletons, not when the kernel's buffers are full.
+    const int unsent_bytes = 16 << 10;
+    setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent_bytes,
+               sizeof(unsent_bytes));
+  }
+
+  boost::asio::awaitable<void> Read() {
+    boost::beast::flat_buffer buffer;
+    while (!closing_ && !gone_) {
+      const auto [error, size] = co_await ws_.async_read_some(buffer, kReadBytes, kTuple);
+      if (error) {
+        if (!closing_) parts_.telemetry.SocketClosed(ws_.reason().code);
+        co_return;
+      }
+      if (closing_ || gone_) co_return;
+      received_ = Clock::now();
+      const auto limit = ws_.got_text() ? kTextMessageBytes : kMediaMessageBytes;
+      if (buffer.size() > limit) {
+        live_->Fail({ErrorCode::kMessageTooLarge, "limit_bytes=" + std::to_string(limit)});
+        co_return;
+      }
+      if (!ws_.is_message_done()) continue;
+      const auto* bytes = static_cast<const std::uint8_t*>(buffer.cdata().data());
+      if (ws_.got_text()) {
+        const std::string_view text(reinterpret_cast<const char*>(bytes), buffer.size());
+        co_await live_->OnText(text);
+      } else {
+        live_->OnBinary({bytes, buffer.size()});
+      }
+      buffer.clear();
+    }
+  }
+
+  /// Takes its own owner: it goes on where Run() has ended.
+  static boost::asio::awaitable<void> Write(std::shared_ptr<WebSocket> self) {
+    while (!self->gone_ && !(self->closing_ && self->outbox_.empty())) {
+      if (self->outbox_.empty()) {
+        self->wake_.expires_at(Clock::time_point::max());
+        co_await self->wake_.async_wait(kTuple);
+        continue;
+      }
+      const auto message = std::move(self->outbox_.front());
+      self->outbox_.pop_front();
+      self->outbox_bytes_ -= message.text->size();
+      self->write_began_ = Clock::now();
+      const auto [error, size] =
+          co_await self->ws_.async_write(boost::asio::buffer(*message.text), kTuple);
+      self->write_began_.reset();
+      if (error) self->gone_ = true;
+    }
+    if (!self->gone_) co_await self->ws_.async_close(self->close_reason_, kTuple);
+    self->closing_timer_.cancel();
+    self->Drop();
+    self->parts_.sockets.erase(&self->end_now_);
+  }
+
+  static boost::asio::awaitable<void> Watch(std::shared_ptr<WebSocket> self) {
+    const auto& limits = self->limits_;
+    const auto shortest = std::min({limits.hello_time, limits.idle_time, limits.write_time}) / 4;
+    const auto begin = Clock::now();
+    while (!self->closing_ && !self->gone_) {
+      self->tick_.expires_after(std::max(shortest, std::chrono::milliseconds(20)));
+      co_await self->tick_.async_wait(kTuple);
+      if (self->closing_ || self->gone_ || !self->live_) break;
+      const auto now = Clock::now();
+      if (self->write_began_ && now - *self->write_began_ > limits.write_time) {
+        self->GiveUp();
+      } else if (!self->live_->joined() && now - begin > limits.hello_time) {
+        self->live_->Fail({ErrorCode::kIdle, "no hello came"});
+      } else if (!self->live_->watching() && now - self->received_ > limits.idle_time) {
+        self->live_->Fail({ErrorCode::kIdle, "nothing came for too long"});
+      }
+    }
+  }
+
+  /// The client does not read: what waits for it would never end.
+  void GiveUp() {
+    outbox_.clear();
+    outbox_bytes_ = 0;
+    Close(CloseCode(ErrorCode::kIdle), "what was sent was not read");
+  }
+
+  void Drop() {
+    gone_ = true;
+    boost::beast::get_lowest_layer(ws_).close();
+    wake_.cancel();
+    tick_.cancel();
+  }
+
+  static constexpr std::size_t kReadBytes = std::size_t{64} << 10;
+
+  ConnectionParts& parts_;
+  const Limits& limits_;
+  boost::beast::websocket::stream<Stream> ws_;
+  boost::asio::steady_timer wake_;
+  boost::asio::steady_timer tick_;
+  boost::asio::steady_timer closing_timer_;
+  std::string traceparent_;
+  std::optional<LiveConnection> live_;
+  std::deque<Message> outbox_;
+  std::size_t outbox_bytes_ = 0;
+  boost::beast::websocket::close_reason close_reason_;
+  bool closing_ = false;  // a close frame goes out behind the outbox
+  bool gone_ = false;     // nothing can be sent any more
+  Clock::time_point received_ = Clock::now();
+  std::optional<Clock::time_point> write_began_;
+  std::function<void()> end_now_;
+};
+
+}  // namespace plyo::service

@@ -1,0 +1,232 @@
+"""Clients that are broken or mean no good: each is ended with its code, and a well-behaved one beside it never notices."""
+
+import asyncio
+import contextlib
+import json
+import socket
+import struct
+import time
+
+import pytest
+import websockets
+from serve_support import HELLO, KEY, Server, connected, media, serving, session
+
+LIMITS = ("--idle-timeout", "1.5", "--header-timeout", "1", "--write-timeout", "1")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory):
+    with serving(tmp_path_factory.mktemp("hostile"), *LIMITS) as running:
+        yield running
+
+
+def upgrade(server: Server, receive_buffer: int = 0) -> socket.socket:
+    """A WebSocket by hand, for what a library would not do."""
+    raw = socket.socket()
+    if receive_buffer:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+    raw.settimeout(60)
+    raw.connect(("127.0.0.1", server.port))
+    raw.sendall(
+        f"GET /v1/live HTTP/1.1\r\nHost: {server.host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
+        f"Sec-WebSocket-Protocol: plyo.live.1\r\nAuthorization: Bearer {KEY}\r\n\r\n".encode())
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        head += raw.recv(1)
+    assert head.startswith(b"HTTP/1.1 101"), head
+    return raw
+
+
+def frame(payload: bytes, opcode: int, final: bool = True) -> bytes:
+    size = len(payload)
+    first = bytes([(0x80 if final else 0) | opcode])
+    if size < 126:
+        head = first + bytes([0x80 | size])
+    elif size < 65536:
+        head = first + b"\xfe" + struct.pack(">H", size)
+    else:
+        head = first + b"\xff" + struct.pack(">Q", size)
+    return head + bytes(4) + payload
+
+
+def read_all(raw: socket.socket) -> bytes:
+    got = b""
+    with contextlib.suppress(ConnectionError):
+        while piece := raw.recv(1 << 16):
+            got += piece
+    return got
+
+
+def close_code(stream: bytes) -> int | None:
+    """Of the close frame in what a server sent; nothing where there is none."""
+    at = 0
+    while at + 2 <= len(stream):
+        opcode, size = stream[at] & 15, stream[at + 1] & 127
+        at += 2
+        if size == 126:
+            size, at = struct.unpack_from(">H", stream, at)[0], at + 2
+        elif size == 127:
+            size, at = struct.unpack_from(">Q", stream, at)[0], at + 8
+        if opcode == 8:
+            return struct.unpack_from(">H", stream, at)[0]
+        at += size
+    return None
+
+
+async def beside(server: Server, hostile) -> None:
+    """Runs a hostile client while a session goes on."""
+    done = asyncio.get_running_loop().run_in_executor(None, hostile)
+    async with session(server) as good:
+        for sequence in range(1, 10_000):
+            await good.say(media(sequence))
+            await good.until("pose", sequence=sequence)
+            await asyncio.sleep(0.02)
+            if done.done():
+                break
+    await done
+
+
+def test_who_never_reads_is_ended_with_4408(server: Server):
+    def hostile():
+        raw = upgrade(server, receive_buffer=4096)
+        raw.sendall(frame(json.dumps(HELLO).encode(), 1) + frame(media(0, "burst 2000"), 2))
+        # Reads once the server has given up, which it says behind what was under way.
+        while server.metric('plyo_live_closed_total{code="4408"}') <= before:
+            raw.sendall(frame(b'{"type":"clock","client_us":1}', 1))
+            time.sleep(0.05)
+        assert close_code(read_all(raw)) == 4408
+
+    before = server.metric('plyo_live_closed_total{code="4408"}')
+    asyncio.run(beside(server, hostile))
+
+
+def test_more_than_may_wait_for_a_client_ends_it_too(server: Server):
+    def hostile():
+        raw = upgrade(server, receive_buffer=4096)
+        raw.sendall(frame(json.dumps(HELLO).encode(), 1) + frame(media(0, "burst 8000"), 2))
+        while server.metric('plyo_live_closed_total{code="4408"}') <= before:
+            time.sleep(0.02)
+        assert close_code(read_all(raw)) == 4408
+
+    before = server.metric('plyo_live_closed_total{code="4408"}')
+    asyncio.run(beside(server, hostile))
+
+
+def test_who_says_nothing_is_ended_with_4408(server: Server):
+    async def run():
+        async with connected(server) as silent:
+            assert await silent.closed() == 4408
+            assert silent.got[-1]["code"] == "idle"
+        async with session(server) as silent:
+            assert await silent.closed() == 4408
+
+    asyncio.run(run())
+
+
+def test_a_half_open_connection_is_let_go(server: Server):
+    def hostile():
+        raw = upgrade(server)
+        raw.sendall(frame(json.dumps(HELLO).encode(), 1))
+        # Nothing more comes from here, not even the answer to a close frame: what a vanished phone looks like.
+        assert close_code(read_all(raw)) == 4408
+
+    asyncio.run(beside(server, hostile))
+
+
+@pytest.mark.parametrize("size", [(1 << 20) + 1, 100 << 20])
+def test_a_message_over_the_limit_is_ended_with_1009_and_its_size(server: Server, size):
+    async def run():
+        async with session(server) as client:
+            with contextlib.suppress(websockets.ConnectionClosed):
+                await client.say(bytes(size))
+            assert await client.closed() == 1009
+            assert client.socket.close_reason == "limit_bytes=1048576"
+
+    asyncio.run(run())
+
+
+def test_a_text_over_its_limit_is_ended_with_1009(server: Server):
+    async def run():
+        async with connected(server) as client:
+            with contextlib.suppress(websockets.ConnectionClosed):
+                await client.say("x" * (65 << 10))
+            assert await client.closed() == 1009
+
+    asyncio.run(run())
+
+
+def test_a_message_in_endless_pieces_is_ended_with_1009(server: Server):
+    def hostile():
+        raw = upgrade(server)
+        raw.sendall(frame(json.dumps(HELLO).encode(), 1) + frame(bytes(60_000), 2, final=False))
+        with contextlib.suppress(ConnectionError):
+            for _ in range(40):
+                raw.sendall(frame(bytes(60_000), 0, final=False))
+        assert close_code(read_all(raw)) == 1009
+
+    asyncio.run(beside(server, hostile))
+
+
+def test_what_is_no_frame_is_ended_with_1002(server: Server):
+    def hostile():
+        raw = upgrade(server)
+        raw.sendall(b"\xff" * 64)
+        assert close_code(read_all(raw)) == 1002
+
+    asyncio.run(beside(server, hostile))
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: x", b"408"),
+        (b"\x16\x03\x01\x02\x00\x01\x00", b"400"),
+        (b"GET / HTTP/1.1\r\nX: " + b"x" * 20_000 + b"\r\n\r\n", b"431"),
+        (b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000000\r\n\r\n", b"413"),
+        (b"GET / HTTP/9.9\r\n\r\n", b"400"),
+    ],
+)
+def test_requests_that_do_not_end_or_are_none(server: Server, text, status):
+    def hostile():
+        with socket.create_connection(("127.0.0.1", server.port), timeout=60) as raw:
+            raw.sendall(text)
+            answer = read_all(raw)
+            assert answer.split(b" ")[1:2] == [status], answer
+            assert b"application/problem+json" in answer
+
+    asyncio.run(beside(server, hostile))
+
+
+def test_headers_that_come_byte_by_byte_are_cut_off(server: Server):
+    def hostile():
+        with socket.create_connection(("127.0.0.1", server.port), timeout=60) as raw:
+            with contextlib.suppress(ConnectionError):
+                for byte in b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 10_000:
+                    raw.sendall(bytes([byte]))
+                    time.sleep(0.05)
+                raise AssertionError("was never cut off")
+
+    asyncio.run(beside(server, hostile))
+
+
+def test_a_thousand_connects_leave_the_server_as_it_was(server: Server):
+    def hostile():
+        for _ in range(1000):
+            with contextlib.suppress(ConnectionError), socket.create_connection(("127.0.0.1", server.port)):
+                pass
+
+    asyncio.run(beside(server, hostile))
+    assert server.request("/healthz")[0].status == 200
+
+
+def test_connections_of_one_address_are_bounded(tmp_path):
+    with serving(tmp_path, "--max-connections-per-address", "3") as server:
+        held = [socket.create_connection(("127.0.0.1", server.port), timeout=60) for _ in range(3)]
+        with socket.create_connection(("127.0.0.1", server.port), timeout=60) as fourth:
+            assert read_all(fourth) == b""
+        server.wait_for("too_many_connections")
+        for one in held:
+            one.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            assert b"200 OK" in read_all(one)
+            one.close()

@@ -1,0 +1,69 @@
+"""The settings of `plyo serve`: flags before the environment before the file; and what is wrong with them."""
+
+import hashlib
+
+import pytest
+from serve_support import KEY, run
+
+
+def settings(*arguments, env=None) -> dict[str, str]:
+    ended = run(*arguments, "--print-config", env=env)
+    assert ended.returncode == 0, ended.stderr
+    lines = [line for line in ended.stdout.splitlines() if "=" in line and not line.startswith(("#", ";"))]
+    return {name.split(".")[-1]: value.strip('"') for name, value in (line.split("=", 1) for line in lines)}
+
+
+def test_flags_go_before_the_environment_before_the_file(tmp_path):
+    file = tmp_path / "plyo.toml"
+    file.write_text('port = 1001\nlisten = "127.0.0.2"\nlan = true\nidle-timeout = 7.5\nallow-host = ["a.example", "b.example"]\n',
+                    encoding="utf-8")
+    assert settings()["port"] == "8080"
+    from_file = settings("--config", file)
+    assert (from_file["port"], from_file["listen"], from_file["lan"]) == ("1001", "127.0.0.2", "true")
+    assert float(from_file["idle-timeout"]) == 7.5 and "b.example" in from_file["allow-host"]
+    env = {"PLYO_PORT": "1002", "PLYO_LISTEN": "127.0.0.3"}
+    from_env = settings("--config", file, env=env)
+    assert (from_env["port"], from_env["listen"]) == ("1002", "127.0.0.3")
+    assert settings("--config", file, "--port", "1003", env=env)["port"] == "1003"
+
+
+def test_what_is_printed_can_be_read_again(tmp_path):
+    file = tmp_path / "plyo.toml"
+    file.write_text(run("--port", "1004", "--behind-proxy", "--print-config").stdout, encoding="utf-8")
+    assert settings("--config", file) == settings("--port", "1004", "--behind-proxy")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("prot = 1\n", "there is no setting 'prot'"),
+        ("port = many\n", "port"),
+        ("port = 70000\n", "port"),
+        ("lan = maybe\n", "'lan' is true or false"),
+        ("[serve]\nport = 1\n", "there is no setting"),
+        ("print-config = true\n", "there is no setting 'print-config'"),
+    ],
+)
+def test_a_wrong_file_is_status_1_and_says_where(tmp_path, text, message):
+    file = tmp_path / "plyo.toml"
+    file.write_text(text, encoding="utf-8")
+    ended = run("--config", file, "--print-config")
+    assert ended.returncode == 1 and message in ended.stderr and str(file) in ended.stderr and ended.stdout == ""
+
+
+def test_surroundings_that_fail_are_named(tmp_path):
+    assert "there is no such file" in run("--config", tmp_path / "none").stderr
+    (tmp_path / "file").touch()
+    ended = run("--data", tmp_path / "file", "--port", "0", "--metrics-port", "-1")
+    assert ended.returncode == 2 and str(tmp_path / "file") in ended.stderr
+    ended = run("--data", tmp_path / "d", "--listen", "nowhere", "--metrics-port", "-1")
+    assert "--listen nowhere: not an IP address" in ended.stderr
+    (tmp_path / "keys").write_text(KEY, encoding="utf-8")
+    ended = run("--data", tmp_path / "d", "--keys", tmp_path / "keys", "--metrics-port", "-1")
+    assert "keys:1" in ended.stderr and KEY not in ended.stderr
+
+
+def test_keys_are_hashed():
+    assert run("--hash-key", text=KEY + "\n").stdout == f"sha256:{hashlib.sha256(KEY.encode()).hexdigest()}\n"
+    short = run("--hash-key", text="secret\n")
+    assert short.returncode == 1 and "can be guessed" in short.stderr and "secret" not in short.stderr

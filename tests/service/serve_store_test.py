@@ -1,0 +1,146 @@
+"""What outlives a process: SIGTERM and kill -9 lose nothing that was confirmed, and another instance goes on."""
+
+import asyncio
+import json
+import struct
+
+from serve_support import HELLO, KEY, Server, connected, media, resume_hello, serving, session
+
+
+def test_sigterm_stores_every_session_and_another_instance_resumes_them(tmp_path):
+    async def begin(server: Server, count: int):
+        clients = []
+        for _ in range(count):
+            opened = session(server)
+            client = await opened.__aenter__()
+            await client.say(media(0, "rep"))
+            await client.until_confirmed(1)
+            await client.say(media(1, "open"))  # landed, but not confirmed
+            await client.say(media(2))
+            await client.until("pose")
+            clients.append(client)
+        status = asyncio.get_running_loop().run_in_executor(None, server.stop)
+        for client in clients:
+            assert await client.closed() == 1001
+            assert client.got[-1]["code"] == "shutting_down"
+            assert client.confirmed() == [1, 2], "what was open is finished, stored and told"
+        assert await status == 0
+        return [client.welcome for client in clients]
+
+    async def go_on(server: Server, welcomes):
+        for welcome in welcomes:
+            async with session(server, resume_hello(welcome, last_rep=1)) as client:
+                await client.until_confirmed(2)
+                await client.say(media(0, "rep"))
+                await client.until_confirmed(3)
+
+    first = Server(tmp_path)
+    with serving(tmp_path) as second:  # both on one data folder
+        try:
+            asyncio.run(go_on(second, asyncio.run(begin(first, 20))))
+        finally:
+            first.kill()
+
+
+def test_while_it_drains_nothing_is_admitted(tmp_path):
+    async def run(server: Server):
+        async with session(server) as client:
+            await client.say(media(0))
+            await client.until("pose")
+            server.process.terminate()
+            server.wait_for("draining")
+            assert await client.closed() == 1001
+        assert await asyncio.get_running_loop().run_in_executor(None, server.process.wait, 60) == 0
+
+    server = Server(tmp_path)
+    try:
+        asyncio.run(run(server))
+        assert server.log[-1]["event"] in ("stopped", "end of log")
+    finally:
+        server.kill()
+
+
+def test_kill_9_loses_no_acknowledged_repetition(tmp_path):
+    async def begin(server: Server):
+        async with session(server) as client:
+            for index in range(1, 6):
+                await client.say(media(index, "rep"))
+                await client.until_confirmed(index)
+            server.kill()
+            await client.closed()
+            return client.welcome
+
+    async def go_on(server: Server, welcome):
+        async with session(server, resume_hello(welcome)) as client:
+            await client.until_confirmed(5)
+            assert client.confirmed() == [1, 2, 3, 4, 5]
+
+    first = Server(tmp_path)
+    welcome = asyncio.run(begin(first))
+    with serving(tmp_path) as second:
+        asyncio.run(go_on(second, welcome))
+
+
+def test_another_instance_takes_a_session_that_is_still_open(tmp_path):
+    async def run(first: Server, second: Server):
+        async with session(first) as stale, session(second, resume_hello(stale.welcome)) as fresh:
+            await fresh.say(media(0, "rep"))
+            await fresh.until_confirmed(1)
+            await stale.say(media(0, "rep"))
+            assert await stale.closed() == 4409
+            assert stale.confirmed() == [], "nothing is acknowledged that is not stored"
+        assert len(second.get_json(f"/v1/sessions/{stale.welcome['session']}")["reps"]) == 1
+
+    with serving(tmp_path) as first, serving(tmp_path) as second:
+        asyncio.run(run(first, second))
+
+
+def test_a_recording_keeps_the_media_as_they_came(tmp_path):
+    messages = [media(0), media(1, "rep"), media(2, b"\0" * 1000)]
+
+    async def run(server: Server):
+        async with session(server) as client:
+            for message in messages:
+                await client.say(message)
+            await client.say({"type": "end"})
+            assert await client.closed() == 1000
+            return client.welcome
+
+    with serving(tmp_path, "--record", tmp_path / "record") as server:
+        welcome = asyncio.run(run(server))
+    file = tmp_path / f"record/{welcome['session']}.1.plyolive"
+    header, _, rest = file.read_bytes().partition(b"\n")
+    assert json.loads(header)["hello"] == HELLO
+    got, times = [], []
+    while rest:
+        at, size = struct.unpack_from("<QI", rest)
+        got.append(rest[12 : 12 + size])
+        times.append(at)
+        rest = rest[12 + size :]
+    assert got == messages and times == sorted(times)
+
+
+def test_a_store_of_a_newer_version_is_refused(tmp_path):
+    import sqlite3
+
+    from serve_support import run
+
+    with serving(tmp_path):
+        pass
+    with sqlite3.connect(tmp_path / "data/plyo.db") as database:
+        database.execute("PRAGMA user_version = 99")
+    ended = run("--data", tmp_path / "data", "--port", "0", "--metrics-port", "-1")
+    assert ended.returncode == 2 and "newer Plyo" in ended.stderr
+
+
+def test_no_secret_lies_open(tmp_path):
+    async def run(server: Server):
+        async with connected(server) as client:
+            await client.say(HELLO)
+            await client.until("welcome")
+
+    with serving(tmp_path) as server:
+        asyncio.run(run(server))
+        for name in ("plyo.db", "cookie.key"):
+            assert (server.data / name).stat().st_mode & 0o777 == 0o600
+        assert KEY not in str(server.log)
