@@ -124,8 +124,9 @@ CLI::App* AddServeCommand(CLI::App& app, ServeRequest& request) {
     std::ranges::transform(name, name.begin(), [](char c) {
       return c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     });
-    return option->envname(name)->capture_default_str();
+    return option->envname(name);
   };
+  serve->option_defaults()->always_capture_default();
   env(serve->add_option("--listen", request.address, "Address to listen on"));
   env(serve->add_option("--port", request.port, "Port; 0 for any that is free"))
       ->check(CLI::Range(0, 65535));
@@ -140,10 +141,12 @@ CLI::App* AddServeCommand(CLI::App& app, ServeRequest& request) {
   env(serve->add_flag("--behind-proxy", request.behind_proxy, "A proxy in front ends TLS"));
   env(serve->add_option("--allow-host", request.allow_hosts,
                         "Name by which it may be called; several with commas"))
-      ->delimiter(',');
+      ->delimiter(',')
+      ->default_str("");
   env(serve->add_option("--allow-origin", request.allow_origins,
                         "Origin of pages elsewhere that may call; several with commas"))
-      ->delimiter(',');
+      ->delimiter(',')
+      ->default_str("");
   env(serve->add_option("--data", request.data_dir,
                         "Folder of the store (${XDG_DATA_HOME:-~/.local/share}/plyo)"));
   env(serve->add_option("--web", request.web_dir, "Folder of the page (the one that came along)"));
@@ -193,7 +196,9 @@ Result<void> ReadServeConfig(CLI::App& serve, const ServeRequest& request) {
       auto* option = serve.get_option_no_throw("--" + item.name);
       if (!item.parents.empty() || !option || !option->get_configurable())
         return wrong(fmt::format("there is no setting '{}'", item.fullname()));
-      if (option->count() > 0 || item.inputs.empty()) continue;
+      // --print-config writes a list in which nothing is as one empty text.
+      const bool says_nothing = std::ranges::all_of(item.inputs, &std::string::empty);
+      if (option->count() > 0 || (says_nothing && option->get_delimiter() != '\0')) continue;
       auto values = item.inputs;
       // A flag is on or off; CLI11 reads a flag's value as how often it was given.
       if (option->get_expected_max() == 0) {

@@ -97,10 +97,18 @@ def test_a_foreign_host_is_refused(server: Server, host):
         assert problem(server.request(path, Host=host, Authorization=BEARER)) == (403, "forbidden_origin")
     assert server.request("/metrics", port=server.metrics_port, Host=host)[0].status == 403
 
+    # By hand: `websockets` would add its own Host to this one.
+    upgrade = server.request("/v1/live", Host=host, Authorization=BEARER, Connection="Upgrade", Upgrade="websocket",
+                             Sec_WebSocket_Key="dGhlIHNhbXBsZSBub25jZQ==", Sec_WebSocket_Version="13",
+                             Sec_WebSocket_Protocol="plyo.live.1")
+    assert problem(upgrade) == (403, "forbidden_origin")
+
+
+def test_a_second_host_is_refused(server: Server):
     async def live():
         with pytest.raises(websockets.InvalidStatusCode) as refused:
             async with websockets.connect(server.url, subprotocols=["plyo.live.1"],
-                                          extra_headers={"Authorization": BEARER, "Host": host}):
+                                          extra_headers={"Authorization": BEARER, "Host": "evil.example"}):
                 pass
         return refused.value.status_code
 

@@ -1,6 +1,7 @@
 """What outlives a process: SIGTERM and kill -9 lose nothing that was confirmed, and another instance goes on."""
 
 import asyncio
+import contextlib
 import json
 import struct
 
@@ -9,23 +10,21 @@ from serve_support import HELLO, KEY, Server, connected, media, resume_hello, se
 
 def test_sigterm_stores_every_session_and_another_instance_resumes_them(tmp_path):
     async def begin(server: Server, count: int):
-        clients = []
-        for _ in range(count):
-            opened = session(server)
-            client = await opened.__aenter__()
-            await client.say(media(0, "rep"))
-            await client.until_confirmed(1)
-            await client.say(media(1, "open"))  # landed, but not confirmed
-            await client.say(media(2))
-            await client.until("pose")
-            clients.append(client)
-        status = asyncio.get_running_loop().run_in_executor(None, server.stop)
-        for client in clients:
-            assert await client.closed() == 1001
-            assert client.got[-1]["code"] == "shutting_down"
-            assert client.confirmed() == [1, 2], "what was open is finished, stored and told"
-        assert await status == 0
-        return [client.welcome for client in clients]
+        async with contextlib.AsyncExitStack() as opened:
+            clients = [await opened.enter_async_context(session(server)) for _ in range(count)]
+            for client in clients:
+                await client.say(media(0, "rep"))
+                await client.until_confirmed(1)
+                await client.say(media(1, "open"))  # landed, but not confirmed
+                await client.say(media(2))
+                await client.until("pose")
+            status = asyncio.get_running_loop().run_in_executor(None, server.stop)
+            for client in clients:
+                assert await client.closed() == 1001
+                assert client.got[-1]["code"] == "shutting_down"
+                assert client.confirmed() == [1, 2], "what was open is finished, stored and told"
+            assert await status == 0
+            return [client.welcome for client in clients]
 
     async def go_on(server: Server, welcomes):
         for welcome in welcomes:

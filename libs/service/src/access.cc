@@ -59,10 +59,11 @@ std::vector<std::string_view> ListItems(std::string_view header, char separator)
 Result<std::string> KeyLine(std::string_view key) {
   key = Trimmed(key);
   if (key.size() < kMinKeyCharacters) {
-    return Fail(ErrorCode::kInvalidArgument,
-                fmt::format("a key of {} characters can be guessed; take one of {} or more, such as "
-                            "`openssl rand -hex 32` prints",
-                            key.size(), kMinKeyCharacters));
+    return Fail(
+        ErrorCode::kInvalidArgument,
+        fmt::format("a key of {} characters can be guessed; take one of {} or more, such as "
+                    "`openssl rand -hex 32` prints",
+                    key.size(), kMinKeyCharacters));
   }
   return "sha256:" + Sha256Hex(key);
 }
@@ -82,15 +83,16 @@ Result<KeyRing> KeyRing::Parse(std::string_view text, std::string_view file) {
     if (!hash.starts_with(kPrefix) || hash.size() != kPrefix.size() + 64 ||
         hash.find_first_not_of("0123456789abcdef", kPrefix.size()) != std::string_view::npos) {
       // The line itself is not named: it may be a key in the clear.
-      return Fail(ErrorCode::kInvalidArgument,
-                  fmt::format("{}:{}: not a line `sha256:HEX [name]`; `plyo serve --hash-key` makes "
-                              "one of a key",
-                              file, number));
+      return Fail(
+          ErrorCode::kInvalidArgument,
+          fmt::format("{}:{}: not a line `sha256:HEX [name]`; `plyo serve --hash-key` makes "
+                      "one of a key",
+                      file, number));
     }
     const auto name = Trimmed(line.substr(hash_end));
-    ring.keys_.push_back({std::string(hash.substr(kPrefix.size())),
-                          name.empty() ? fmt::format("key {}", ring.keys_.size() + 1)
-                                       : std::string(name)});
+    ring.keys_.push_back(
+        {std::string(hash.substr(kPrefix.size())),
+         name.empty() ? fmt::format("key {}", ring.keys_.size() + 1) : std::string(name)});
   }
   return ring;
 }

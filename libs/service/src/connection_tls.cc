@@ -18,8 +18,7 @@ boost::asio::awaitable<void> ServeTls(boost::asio::ip::tcp::socket socket,
   {
     const Deadline deadline(stream, parts.limits.header_time);
     const auto [error] = co_await stream.async_handshake(
-        boost::asio::ssl::stream_base::server,
-        boost::asio::as_tuple(boost::asio::use_awaitable));
+        boost::asio::ssl::stream_base::server, boost::asio::as_tuple(boost::asio::use_awaitable));
     if (error) co_return;
   }
   auto serving = ServeRequests(std::move(stream), std::move(remote), parts);

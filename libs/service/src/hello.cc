@@ -124,8 +124,8 @@ Result<SportList> SportList::FromCatalogue(const std::string& document) {
     for (const auto& sport : json.at("sports")) {
       auto& parameters = list.sports_[sport.at("id").get<std::string>()];
       for (const auto& parameter : sport.at("parameters")) {
-        parameters[parameter.at("id").get<std::string>()] = {
-            parameter.at("min").get<double>(), parameter.at("max").get<double>()};
+        parameters[parameter.at("id").get<std::string>()] = {parameter.at("min").get<double>(),
+                                                             parameter.at("max").get<double>()};
       }
     }
     return list;

@@ -71,7 +71,8 @@ TEST(ReadHello, NamesWhatIsWrong) {
       {"/athlete", "Ada", "hello.athlete is no object", ErrorCode::kInvalidArgument},
       {"/athlete/height_m", 180, "height_m 180 is outside", ErrorCode::kInvalidArgument},
       {"/athlete/name", std::string(401, 'x'), "name is longer", ErrorCode::kInvalidArgument},
-      {"/parameters/box_height_m", 0.4, "box_height_m is no parameter", ErrorCode::kInvalidArgument},
+      {"/parameters/box_height_m", 0.4, "box_height_m is no parameter",
+       ErrorCode::kInvalidArgument},
       {"/resume/session", "s1", "token is missing", ErrorCode::kProtocolError},
       {"/watch", 7, "watch is no text", ErrorCode::kInvalidArgument},
   };

@@ -140,10 +140,9 @@ Result<CertificateFiles> EnsureLanCertificate(const fs::path& folder,
           1) {
     return Fail(ErrorCode::kInternal, "OpenSSL made no certificate");
   }
-  for (const auto& [file, content] :
-       {std::pair(files.key, TextOf(key_text.get())),
-        std::pair(files.certificate, TextOf(certificate_text.get())),
-        std::pair(names_file, names)}) {
+  for (const auto& [file, content] : {std::pair(files.key, TextOf(key_text.get())),
+                                      std::pair(files.certificate, TextOf(certificate_text.get())),
+                                      std::pair(names_file, names)}) {
     if (auto written = WritePrivateFile(file, content); !written)
       return tl::unexpected(written.error());
   }

@@ -20,8 +20,10 @@ std::int64_t NowUs() {
 
 std::shared_ptr<const std::string> Welcome(const Hello& hello, const std::string& session,
                                            const std::string& token, bool resumed) {
-  nlohmann::ordered_json json{{"type", "welcome"},        {"protocol", "plyo.live.1"},
-                              {"session", session},       {"resume_token", token},
+  nlohmann::ordered_json json{{"type", "welcome"},
+                              {"protocol", "plyo.live.1"},
+                              {"session", session},
+                              {"resume_token", token},
                               {"resumed", resumed}};
   if (hello.kind != Hello::Kind::kWatch) {
     json["pose"] = hello.codec == MediaKind::kLandmarks ? "browser" : "server";
@@ -53,10 +55,8 @@ std::shared_ptr<LiveSession> LiveHub::MakeSession(const StoredSession& stored) {
   return std::make_shared<LiveSession>(
       parts_, LiveSession::Identity{stored.id, stored.sport, stored.epoch},
       LiveSession::Audience{
-          .publish =
-              [this, id = stored.id](std::shared_ptr<const std::string> text, bool droppable) {
-                Publish(id, text, droppable);
-              },
+          .publish = [this, id = stored.id](std::shared_ptr<const std::string> text,
+                                            bool droppable) { Publish(id, text, droppable); },
           .done = [this](LiveSession& session, bool result_came) { Done(session, result_came); }});
 }
 
@@ -74,8 +74,8 @@ asio::awaitable<Result<LiveHub::Begun>> LiveHub::Begin(const Hello& hello) {
                  .resume_token_hash = Sha256Hex(begun.token),
                  .now_us = begun.stored.created_us,
                  .token_expires_us = begun.stored.created_us + life};
-  auto creating = parts_.store.Await(
-      [row = std::move(row)](Store& store) { return store.Create(row); });
+  auto creating =
+      parts_.store.Await([row = std::move(row)](Store& store) { return store.Create(row); });
   const auto created = co_await std::move(creating);
   if (!created) co_return tl::unexpected(created.error());
   co_return begun;
@@ -84,9 +84,8 @@ asio::awaitable<Result<LiveHub::Begun>> LiveHub::Begin(const Hello& hello) {
 asio::awaitable<Result<LiveHub::Begun>> LiveHub::Resume(const Hello& hello) {
   const auto hash = Sha256Hex(hello.token);
   // The token is checked before anything is done to whoever has the session now.
-  auto checking = parts_.store.Await([id = hello.session, hash](Store& store) {
-    return store.CheckToken(id, hash, NowUs());
-  });
+  auto checking = parts_.store.Await(
+      [id = hello.session, hash](Store& store) { return store.CheckToken(id, hash, NowUs()); });
   const auto allowed = co_await std::move(checking);
   if (!allowed) co_return tl::unexpected(allowed.error());
   if (const auto before = Find(hello.session)) {
@@ -144,8 +143,7 @@ asio::awaitable<Result<void>> LiveHub::Watch(Hello& hello, LiveSocket& socket) {
   if (draining_) co_return Fail(ErrorCode::kShuttingDown, "the server is going down");
   const Error none{ErrorCode::kSessionNotFound, "there is no such session to be watched here"};
   if (!Find(hello.session)) co_return tl::unexpected(none);
-  auto reading =
-      parts_.store.Await([id = hello.session](Store& store) { return store.Read(id); });
+  auto reading = parts_.store.Await([id = hello.session](Store& store) { return store.Read(id); });
   const auto stored = co_await std::move(reading);
   if (!stored) co_return tl::unexpected(stored.error());
   if (!Find(hello.session)) co_return tl::unexpected(none);

@@ -143,9 +143,15 @@ void LiveSession::Pump() {
     auto output = std::move(waiting_.front());
     waiting_.pop_front();
     switch (output.kind) {
-      case LiveOutputKind::kMessage: Deliver(output.json, false); break;
-      case LiveOutputKind::kConfirmedRep: Commit(std::move(output)); break;
-      case LiveOutputKind::kResult: Conclude(std::move(output)); break;
+      case LiveOutputKind::kMessage:
+        Deliver(output.json, false);
+        break;
+      case LiveOutputKind::kConfirmedRep:
+        Commit(std::move(output));
+        break;
+      case LiveOutputKind::kResult:
+        Conclude(std::move(output));
+        break;
     }
   }
 }
@@ -154,38 +160,34 @@ void LiveSession::Commit(LiveOutput rep) {
   committing_ = true;
   const auto begin = Clock::now();
   auto json = std::make_shared<const std::string>(std::move(rep.json));
-  parts_.store.Run(
-      [id = identity_.id, epoch = identity_.epoch, index = rep.rep_index, json](Store& store) {
-        return store.AddRep(id, epoch, index, *json);
-      },
-      [self = shared_from_this(), json, begin](Result<void> stored) {
-        self->committing_ = false;
-        if (self->state_ == State::kDone) return;
-        if (!stored) return self->Failed(stored.error());
-        self->parts_.telemetry.StoreWritten(
-            std::chrono::duration<double>(Clock::now() - begin).count());
-        self->parts_.telemetry.RepConfirmed(self->identity_.sport);
-        self->Deliver(*json, false);
-        self->Pump();
-      });
+  parts_.store.Run([id = identity_.id, epoch = identity_.epoch, index = rep.rep_index,
+                    json](Store& store) { return store.AddRep(id, epoch, index, *json); },
+                   [self = shared_from_this(), json, begin](Result<void> stored) {
+                     self->committing_ = false;
+                     if (self->state_ == State::kDone) return;
+                     if (!stored) return self->Failed(stored.error());
+                     self->parts_.telemetry.StoreWritten(
+                         std::chrono::duration<double>(Clock::now() - begin).count());
+                     self->parts_.telemetry.RepConfirmed(self->identity_.sport);
+                     self->Deliver(*json, false);
+                     self->Pump();
+                   });
 }
 
 void LiveSession::Conclude(LiveOutput result) {
   if (state_ != State::kEnding) return Finish(false);
   committing_ = true;
   auto json = std::make_shared<const std::string>(std::move(result.json));
-  parts_.store.Run(
-      [id = identity_.id, epoch = identity_.epoch, json](Store& store) {
-        return store.Finish(id, epoch, *json);
-      },
-      [self = shared_from_this(), json](Result<void> stored) {
-        self->committing_ = false;
-        if (self->state_ == State::kDone) return;
-        if (!stored) return self->Failed(stored.error());
-        self->Deliver(*json, false);
-        if (self->socket_) self->socket_->Close(1000, "");
-        self->Finish(true);
-      });
+  parts_.store.Run([id = identity_.id, epoch = identity_.epoch,
+                    json](Store& store) { return store.Finish(id, epoch, *json); },
+                   [self = shared_from_this(), json](Result<void> stored) {
+                     self->committing_ = false;
+                     if (self->state_ == State::kDone) return;
+                     if (!stored) return self->Failed(stored.error());
+                     self->Deliver(*json, false);
+                     if (self->socket_) self->socket_->Close(1000, "");
+                     self->Finish(true);
+                   });
 }
 
 void LiveSession::Deliver(const std::string& json, bool droppable) {

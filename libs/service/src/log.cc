@@ -13,11 +13,16 @@ namespace {
 
 spdlog::level::level_enum LevelOf(LogLevel level) {
   switch (level) {
-    case LogLevel::kDebug: return spdlog::level::debug;
-    case LogLevel::kInfo: return spdlog::level::info;
-    case LogLevel::kWarning: return spdlog::level::warn;
-    case LogLevel::kError: return spdlog::level::err;
-    case LogLevel::kOff: break;
+    case LogLevel::kDebug:
+      return spdlog::level::debug;
+    case LogLevel::kInfo:
+      return spdlog::level::info;
+    case LogLevel::kWarning:
+      return spdlog::level::warn;
+    case LogLevel::kError:
+      return spdlog::level::err;
+    case LogLevel::kOff:
+      break;
   }
   return spdlog::level::off;
 }
@@ -30,8 +35,8 @@ std::shared_ptr<spdlog::logger>& Logger() {
 }  // namespace
 
 void StartLog(LogLevel level) {
-  auto logger = std::make_shared<spdlog::logger>("plyo",
-                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger =
+      std::make_shared<spdlog::logger>("plyo", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger->set_pattern("%v");
   logger->set_level(LevelOf(level));
   logger->flush_on(spdlog::level::debug);
@@ -41,8 +46,7 @@ void StartLog(LogLevel level) {
 void Log(LogLevel level, std::string_view event, LogFields fields) {
   const auto& logger = Logger();
   if (!logger || !logger->should_log(LevelOf(level))) return;
-  const auto now =
-      std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   const auto second = std::chrono::floor<std::chrono::seconds>(now);
   nlohmann::ordered_json line;
   line["time"] = fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z",

@@ -72,8 +72,9 @@ std::vector<prometheus::MetricFamily> ProcessFigures::Collect() const {
   if (fields.size() > 21) {
     const auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
     const auto page = static_cast<double>(sysconf(_SC_PAGESIZE));
-    families.push_back(Figure("process_cpu_seconds_total", "CPU time of the process, user and system.",
-                              MetricType::Counter, (fields[11] + fields[12]) / ticks));
+    families.push_back(Figure("process_cpu_seconds_total",
+                              "CPU time of the process, user and system.", MetricType::Counter,
+                              (fields[11] + fields[12]) / ticks));
     families.push_back(Figure("process_start_time_seconds", "Start of the process since 1970.",
                               MetricType::Gauge, BootTime() + fields[19] / ticks));
     families.push_back(Figure("process_virtual_memory_bytes", "Address space of the process.",

@@ -56,8 +56,7 @@ std::shared_ptr<Recorder::Track> Recorder::Begin(const std::string& session, std
   boost::asio::post(thread_, [track, path = std::move(path), line = header.dump() + "\n"] {
     track->file.open(path, std::ios::binary | std::ios::trunc);
     track->file << line;
-    if (!track->file)
-      Log(LogLevel::kError, "recording_failed", {{"session", track->session}});
+    if (!track->file) Log(LogLevel::kError, "recording_failed", {{"session", track->session}});
   });
   return track;
 }

@@ -30,6 +30,12 @@ std::string_view Header(const HttpRequest& request, http::field field) {
   return View(request[field]);
 }
 
+/// Empty, which is refused, where it comes more than once: who knows which of them is meant?
+std::string_view HostOf(const HttpRequest& request) {
+  return request.count(http::field::host) == 1 ? Header(request, http::field::host)
+                                               : std::string_view();
+}
+
 bool IsRead(const HttpRequest& request) {
   return request.method() == http::verb::get || request.method() == http::verb::head;
 }
@@ -63,17 +69,16 @@ std::optional<std::string_view> TokenOf(std::string_view query) {
 }  // namespace
 
 Result<void> Router::CheckCaller(const HttpRequest& request) const {
-  const auto host = Header(request, http::field::host);
+  const auto host = HostOf(request);
   if (auto known = parts_.access.CheckHost(host); !known) return known;
   return parts_.access.CheckOrigin(Header(request, http::field::origin), host);
 }
 
 Result<std::string> Router::Identify(const HttpRequest& request) const {
-  return parts_.access.Identify(
-      {.authorization = Header(request, http::field::authorization),
-       .cookie = Header(request, http::field::cookie),
-       .protocols = Header(request, http::field::sec_websocket_protocol)},
-      NowSeconds());
+  return parts_.access.Identify({.authorization = Header(request, http::field::authorization),
+                                 .cookie = Header(request, http::field::cookie),
+                                 .protocols = Header(request, http::field::sec_websocket_protocol)},
+                                NowSeconds());
 }
 
 HttpAnswer Router::Counted(std::string_view route, TextAnswer answer) {
@@ -102,8 +107,7 @@ Result<void> Router::AdmitLive(const HttpRequest& request) {
     const auto offered = ListItems(Header(request, http::field::sec_websocket_protocol));
     if (std::ranges::find(offered, "plyo.live.1") == offered.end())
       return Fail(ErrorCode::kProtocolError, "the sub-protocol plyo.live.1 was not offered");
-    if (parts_.hub.draining())
-      return Fail(ErrorCode::kShuttingDown, "the server is going down");
+    if (parts_.hub.draining()) return Fail(ErrorCode::kShuttingDown, "the server is going down");
     return {};
   }();
   if (!admitted) parts_.telemetry.Refused(admitted.error().code);
@@ -147,10 +151,11 @@ HttpAnswer Router::Page(const HttpRequest& request, std::string_view path, std::
     if (const auto token = TokenOf(query)) {
       auto cookie = parts_.access.Redeem(*token, NowSeconds());
       if (!cookie && !Identify(request)) {
-        return Problem("/",
-                       {ErrorCode::kUnauthorized,
-                        "the address was used before; open the newest one that `plyo serve` printed"},
-                       request, context);
+        return Problem(
+            "/",
+            {ErrorCode::kUnauthorized,
+             "the address was used before; open the newest one that `plyo serve` printed"},
+            request, context);
       }
       auto answer = MakeAnswer(request, context, 303, kText, "");
       answer.set(http::field::location, "/");
@@ -159,10 +164,10 @@ HttpAnswer Router::Page(const HttpRequest& request, std::string_view path, std::
     }
     // The page without a key would only show that it has none.
     if (!parts_.access.UrlToken().empty() && !Identify(request)) {
-      return Problem("/",
-                     {ErrorCode::kUnauthorized,
-                      "open the address with the token that `plyo serve` printed"},
-                     request, context);
+      return Problem(
+          "/",
+          {ErrorCode::kUnauthorized, "open the address with the token that `plyo serve` printed"},
+          request, context);
     }
   }
   const auto* file = parts_.files.Find(path);
@@ -213,8 +218,7 @@ asio::awaitable<HttpAnswer> Router::Session(const HttpRequest& request, std::str
   constexpr std::string_view kCsv = ".csv";
   const bool csv = name.ends_with(kCsv);
   std::string id(csv ? name.substr(0, name.size() - kCsv.size()) : name);
-  auto reading =
-      parts_.store.Await([id = std::move(id)](Store& store) { return store.Read(id); });
+  auto reading = parts_.store.Await([id = std::move(id)](Store& store) { return store.Read(id); });
   const auto session = co_await std::move(reading);
   if (!session) co_return Problem(kRoute, session.error(), request, context);
   auto answer = csv ? MakeAnswer(request, context, 200, "text/csv; charset=utf-8; header=present",
@@ -230,13 +234,12 @@ asio::awaitable<HttpAnswer> Router::Session(const HttpRequest& request, std::str
 asio::awaitable<HttpAnswer> AdminRouter::Respond(const HttpRequest& request,
                                                  const RequestContext& context) {
   const auto path = View(request.target());
-  if (auto known = access_.CheckHost(Header(request, http::field::host)); !known)
+  if (auto known = access_.CheckHost(HostOf(request)); !known)
     co_return Refuse(known.error(), request.version(), request.keep_alive(), context, 0);
   if (!IsRead(request)) co_return HttpAnswer(MethodNotAllowed(request, context));
   if (path == "/metrics") {
     co_return HttpAnswer(MakeAnswer(request, context, 200,
-                                    "text/plain; version=0.0.4; charset=utf-8",
-                                    telemetry_.Text()));
+                                    "text/plain; version=0.0.4; charset=utf-8", telemetry_.Text()));
   }
   if (path == "/healthz") co_return HttpAnswer(Health(request, context));
   if (path == "/readyz") co_return HttpAnswer(Readiness(request, context, hub_));

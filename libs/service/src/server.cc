@@ -40,9 +40,8 @@ class FrontServer final : public Server {
         sports_(std::move(sports)),
         files_(std::move(files)),
         store_(store, io_.get_executor()),
-        recorder_(plan_.options.record_dir
-                      ? std::make_unique<Recorder>(*plan_.options.record_dir)
-                      : nullptr),
+        recorder_(plan_.options.record_dir ? std::make_unique<Recorder>(*plan_.options.record_dir)
+                                           : nullptr),
         access_(plan_.access, plan_.keys),
         hub_({.executor = io_.get_executor(),
               .backend = backend,
@@ -68,8 +67,8 @@ class FrontServer final : public Server {
 
   Result<void> Listen() {
     const auto& options = plan_.options;
-    auto front = Listener::Open(io_, options.address, options.port, options.limits,
-                                !options.behind_proxy);
+    auto front =
+        Listener::Open(io_, options.address, options.port, options.limits, !options.behind_proxy);
     if (!front) return tl::unexpected(front.error());
     public_ = std::move(*front);
     // The name of the cookie and the printed address need the port.
@@ -77,8 +76,8 @@ class FrontServer final : public Server {
     if (options.metrics_port < 0) return {};
     auto admin = Listener::Open(io_, "127.0.0.1", options.metrics_port, options.limits, true);
     if (!admin) {
-      return Fail(admin.error().code, admin.error().message +
-                                          "; --metrics-port takes another one, -1 takes none");
+      return Fail(admin.error().code,
+                  admin.error().message + "; --metrics-port takes another one, -1 takes none");
     }
     metrics_ = std::move(*admin);
     return {};
@@ -101,12 +100,13 @@ class FrontServer final : public Server {
                    asio::bind_cancellation_slot(housekeeping_.slot(), asio::detached));
     signals_.async_wait([this](boost::system::error_code cancelled, int) {
       if (cancelled) return;
-      BeginToStop();
+      // Before it stops: with nothing open it has stopped, and cancelled this, when that returns.
       signals_.async_wait([](boost::system::error_code again, int number) {
         if (again) return;
         std::signal(number, SIG_DFL);
         std::raise(number);
       });
+      BeginToStop();
     });
     Log(LogLevel::kInfo, "listening",
         {{"address", plan_.options.address},

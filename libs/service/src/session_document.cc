@@ -38,7 +38,8 @@ std::string Field(const Json& object, const char* name) {
 
 /// What a person typed must not become a formula of the table's program.
 std::string TypedText(const std::string& text) {
-  const bool formula = !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
+  const bool formula =
+      !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
   return Quoted(formula ? "'" + text : text);
 }
 

@@ -47,10 +47,10 @@ struct Telemetry::Families {
       Level("plyo_live_room_sessions", "Sessions that would be admitted now.");
   prometheus::Gauge& load =
       Level("plyo_live_load_ratio", "Share of what the workers can do that is in use.");
-  prometheus::Family<prometheus::Counter>& refused =
-      MakeFamily(registry, BuildCounter(), "plyo_live_refused_total", "Live connections refused, by error.");
-  prometheus::Family<prometheus::Counter>& closed =
-      MakeFamily(registry, BuildCounter(), "plyo_live_closed_total", "WebSockets ended, by close code.");
+  prometheus::Family<prometheus::Counter>& refused = MakeFamily(
+      registry, BuildCounter(), "plyo_live_refused_total", "Live connections refused, by error.");
+  prometheus::Family<prometheus::Counter>& closed = MakeFamily(
+      registry, BuildCounter(), "plyo_live_closed_total", "WebSockets ended, by close code.");
   prometheus::Counter& received = Count("plyo_frames_received_total", "Media messages taken.");
   prometheus::Counter& received_bytes =
       Count("plyo_media_received_bytes_total", "Bytes of media messages taken.");
@@ -62,23 +62,24 @@ struct Telemetry::Families {
       Count("plyo_frames_dropped_total", "Frames that were not analysed for want of time.");
   prometheus::Counter& skeletons_dropped =
       Count("plyo_skeletons_dropped_total", "Skeletons not sent to a client that was too slow.");
-  prometheus::Family<Histogram>& stage =
-      MakeFamily(registry, BuildHistogram(), "plyo_stage_seconds", "Time of a frame in the server, by stage.");
+  prometheus::Family<Histogram>& stage = MakeFamily(
+      registry, BuildHistogram(), "plyo_stage_seconds", "Time of a frame in the server, by stage.");
   Histogram& queue = stage.Add({{"stage", "queue"}}, kStageSeconds);
   Histogram& decode = stage.Add({{"stage", "decode"}}, kStageSeconds);
   Histogram& pose = stage.Add({{"stage", "pose"}}, kStageSeconds);
   Histogram& analysis = stage.Add({{"stage", "analysis"}}, kStageSeconds);
   Histogram& total = stage.Add({{"stage", "total"}}, kStageSeconds);
   Histogram& end_to_end = MakeFamily(registry, BuildHistogram(), "plyo_end_to_end_seconds",
-                               "Capture to skeleton on the screen, as clients measured it.")
+                                     "Capture to skeleton on the screen, as clients measured it.")
                               .Add({}, kEndToEndSeconds);
   Histogram& store = MakeFamily(registry, BuildHistogram(), "plyo_store_write_seconds",
-                          "Time until a repetition had reached the disk.")
+                                "Time until a repetition had reached the disk.")
                          .Add({}, kStageSeconds);
   prometheus::Family<prometheus::Counter>& reps =
       MakeFamily(registry, BuildCounter(), "plyo_reps_total", "Confirmed repetitions, by sport.");
   prometheus::Family<prometheus::Counter>& requests =
-      MakeFamily(registry, BuildCounter(), "plyo_http_requests_total", "Requests answered, by route and status.");
+      MakeFamily(registry, BuildCounter(), "plyo_http_requests_total",
+                 "Requests answered, by route and status.");
 };
 
 Telemetry::Telemetry() : families_(std::make_unique<Families>()) {}
