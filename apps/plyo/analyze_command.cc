@@ -88,8 +88,7 @@ class AnalyzeRun {
     // has one clip a core.
     constexpr int kMostUseful = 4;
     const int threads = std::clamp(plan.threads / static_cast<int>(workers), 1, kMostUseful);
-    for (std::size_t i = 0; i < workers; ++i)
-      estimators_.emplace_back(plan.jobs.front().model, threads);
+    for (std::size_t i = 0; i < workers; ++i) estimators_.emplace_back(threads);
   }
 
   int Run() {
@@ -276,7 +275,7 @@ CLI::App* AddAnalyzeCommand(CLI::App& app, std::span<const Sport> sports, Analyz
   analyze->add_option("--model", request.model, "Pose model: lite is fastest, heavy most exact")
       ->type_name("lite|full|heavy")
       ->check(CLI::IsMember({"lite", "full", "heavy"}).description(""))
-      ->default_str("full")
+      ->default_str("full; for a recorded session, the one that it had")
       ->group(work);
   analyze->add_option("--threads", request.threads, "Processor cores to use; all by default")
       ->type_name("N")

@@ -10,10 +10,10 @@
 #include <string_view>
 #include <utility>
 
+#include "job_input.h"
 #include "plyo/formats/athlete_limits.h"
-#include "plyo/formats/landmark_csv.h"
 #include "plyo/formats/sha256.h"
-#include "plyo/video_ffmpeg/open.h"
+#include "pose_model.h"
 
 namespace plyo::cli {
 namespace {
@@ -28,18 +28,6 @@ std::string CreatedAt() {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
 }
 
-std::string_view ModelName(PoseModel model) {
-  switch (model) {
-    case PoseModel::kLite:
-      return "lite";
-    case PoseModel::kHeavy:
-      return "heavy";
-    case PoseModel::kFull:
-      break;
-  }
-  return "full";
-}
-
 std::vector<std::pair<std::string, std::string>> OptionsOf(const AnalyzeJob& job) {
   std::vector<std::pair<std::string, std::string>> options;
   const auto add = [&options](const char* name, const std::optional<double>& value) {
@@ -51,7 +39,7 @@ std::vector<std::pair<std::string, std::string>> OptionsOf(const AnalyzeJob& job
   if (job.from_landmarks) {
     add_text("input", "landmarks");
   } else {
-    add_text("model", ModelName(job.model));
+    add_text("model", NameOf(*job.model));
   }
   add("height_m", job.athlete.height_m);
   add("mass_kg", job.athlete.mass_kg);
@@ -66,12 +54,12 @@ std::vector<std::pair<std::string, std::string>> OptionsOf(const AnalyzeJob& job
 
 Result<AnalysisRun> AnalyzeVideo(const AnalyzeJob& job, LazyEstimator& lazy,
                                  const AnalyzeOptions& options) {
-  const auto source = OpenVideoFile(job.input, {.capture_fps = job.capture_fps});
+  const auto source = OpenPictures(job);
   if (!source) return tl::unexpected(source.error());
   // The digest is read beside the analysis.
   auto digest =
       std::async(std::launch::async, [&] { return Sha256OfFile(job.input, options.cancel); });
-  const auto estimator = lazy.Get();
+  const auto estimator = lazy.Get(*job.model);
   if (!estimator) return tl::unexpected(estimator.error());
   auto run = Analyze(**source, **estimator, *job.sport, options);
   if (!run) return run;
@@ -82,7 +70,7 @@ Result<AnalysisRun> AnalyzeVideo(const AnalyzeJob& job, LazyEstimator& lazy,
 }
 
 Result<AnalysisRun> AnalyzeFile(const AnalyzeJob& job, const AnalyzeOptions& options) {
-  const auto poses = ReadLandmarkCsvFile(job.input);
+  const auto poses = ReadPoses(job);
   if (!poses) return tl::unexpected(poses.error());
   auto run = AnalyzeLandmarks(*poses, *job.sport, options);
   if (!run) return run;
@@ -98,21 +86,23 @@ Result<AnalysisRun> AnalyzeFile(const AnalyzeJob& job, const AnalyzeOptions& opt
 
 }  // namespace
 
-Result<PoseEstimator*> LazyEstimator::Get() {
-  if (!estimator_) {
-    auto made = MakeOpenVinoEstimator({.model = model_,
-                                       .threads = threads_,
-                                       .model_dir = {},
-                                       .cache_dir = DefaultPoseCacheDir()});
+Result<PoseEstimator*> LazyEstimator::Get(PoseModel model) {
+  if (!estimator_ || model != model_) {
+    auto made = MakeOpenVinoEstimator(
+        {.model = model, .threads = threads_, .model_dir = {}, .cache_dir = DefaultPoseCacheDir()});
     if (!made) return tl::unexpected(made.error());
     estimator_ = std::move(*made);
+    model_ = model;
   }
   return estimator_.get();
 }
 
-Result<JobOutcome> RunJob(const AnalyzeJob& job, LazyEstimator& estimator,
+Result<JobOutcome> RunJob(const AnalyzeJob& asked, LazyEstimator& estimator,
                           const std::string& version, const JobHooks& hooks) {
   hooks.stage("analysing");
+  const auto completed = CompleteJob(asked);
+  if (!completed) return tl::unexpected(completed.error());
+  const AnalyzeJob& job = *completed;
   AnalyzeOptions options;
   options.athlete = job.athlete;
   options.only_athlete = job.only_athlete;

@@ -16,11 +16,12 @@ namespace plyo::cli {
 /// loading. One a worker.
 class LazyEstimator {
  public:
-  LazyEstimator(PoseModel model, int threads) : model_(model), threads_(threads) {}
-  Result<PoseEstimator*> Get();
+  explicit LazyEstimator(int threads) : threads_(threads) {}
+  /// The estimator of the model asked for last is kept.
+  Result<PoseEstimator*> Get(PoseModel model);
 
  private:
-  PoseModel model_;
+  PoseModel model_ = PoseModel::kFull;
   int threads_;
   std::unique_ptr<PoseEstimator> estimator_;
 };
@@ -32,7 +33,7 @@ struct JobOutcome {
 };
 
 /// Analyses one recording and writes its outputs. `version` goes into the provenance.
-Result<JobOutcome> RunJob(const AnalyzeJob& job, LazyEstimator& estimator,
+Result<JobOutcome> RunJob(const AnalyzeJob& asked, LazyEstimator& estimator,
                           const std::string& version, const JobHooks& hooks);
 
 }  // namespace plyo::cli

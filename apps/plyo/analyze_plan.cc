@@ -9,6 +9,7 @@
 #include "plyo/formats/athlete_limits.h"
 #include "plyo/formats/manifest.h"
 #include "plyo/formats/summary_csv.h"
+#include "pose_model.h"
 
 namespace plyo::cli {
 namespace fs = std::filesystem;
@@ -118,9 +119,7 @@ Result<AnalyzeJob> MakeCommonJob(const AnalyzeRequest& request) {
       return Usage("--athlete is the number of a track, from 1, as the result calls it");
     job.only_athlete = *request.athlete;
   }
-  job.model = request.model == "lite"    ? PoseModel::kLite
-              : request.model == "heavy" ? PoseModel::kHeavy
-                                         : PoseModel::kFull;
+  if (!request.model.empty()) job.model = PoseModelOf(request.model);
   return job;
 }
 

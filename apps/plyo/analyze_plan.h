@@ -22,7 +22,7 @@ struct AnalyzeRequest {
   std::string sex;
   std::optional<double> capture_fps;
   std::optional<int> athlete;
-  std::string model = "full";
+  std::string model;                         ///< empty: that of the recording, else full
   std::map<std::string, double> parameters;  ///< of the sport, by id
   std::string json;
   std::string csv;
@@ -46,9 +46,9 @@ struct AnalyzeJob {
   AthleteOptions athlete;
   std::optional<double> capture_fps;
   std::optional<TrackId> only_athlete;
-  PoseModel model = PoseModel::kFull;
-  std::string athlete_name;  ///< from the manifest
-  std::string date;          ///< from the manifest
+  std::optional<PoseModel> model;  ///< nullopt: that of the recording, else full
+  std::string athlete_name;        ///< from the manifest
+  std::string date;                ///< from the manifest
   OutputPaths outputs;
 };
 

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "job_input.h"
 #include "plyo/formats/landmark_csv.h"
 #include "plyo/formats/metrics_csv.h"
 #include "plyo/formats/output_file.h"
@@ -10,7 +11,6 @@
 #include "plyo/report/key_frame.h"
 #include "plyo/report/overlay.h"
 #include "plyo/video_ffmpeg/bgra_converter.h"
-#include "plyo/video_ffmpeg/open.h"
 #include "plyo/video_ffmpeg/writer.h"
 #include "plyo/wire/result_json.h"
 #include "watched_source.h"
@@ -42,10 +42,6 @@ class Staged {
   std::vector<OutputFile> files_;
 };
 
-Result<std::unique_ptr<FrameSource>> OpenAgain(const AnalyzeJob& job) {
-  return OpenVideoFile(job.input, {.capture_fps = job.capture_fps});
-}
-
 Result<void> StageLandmarks(const AnalyzeJob& job, const AnalysisRun& run, Staged& staged) {
   auto file = OutputFile::Create(*job.outputs.landmarks);
   if (!file) return tl::unexpected(file.error());
@@ -58,7 +54,7 @@ Result<void> StageLandmarks(const AnalyzeJob& job, const AnalysisRun& run, Stage
 Result<std::vector<KeyFrame>> KeyFrames(const AnalyzeJob& job, const AnalysisRun& run,
                                         const JobHooks& hooks) {
   if (job.from_landmarks || run.result.athletes.empty()) return std::vector<KeyFrame>{};
-  const auto source = OpenAgain(job);
+  const auto source = OpenPictures(job);
   if (!source) return tl::unexpected(source.error());
   WatchedSource watched(**source, *hooks.cancel,
                         [&](std::int64_t done) { hooks.frames(done, run.result.source.frames); });
@@ -85,7 +81,7 @@ Result<void> StageReport(const AnalyzeJob& job, const AnalysisRun& run, const Jo
 Result<std::unique_ptr<VideoWriter>> DrawOverlay(const AnalyzeJob& job, const AnalysisRun& run,
                                                  const JobHooks& hooks) {
   hooks.stage("annotating");
-  const auto source = OpenAgain(job);
+  const auto source = OpenPictures(job);
   if (!source) return tl::unexpected(source.error());
   const auto& info = (*source)->Info();
   const auto size = ChooseOverlaySize(info.width, info.height);

@@ -84,6 +84,7 @@ service::ServerOptions OptionsOf(const ServeRequest& request, std::span<const Sp
   options.limits.connections_per_address = request.max_connections_per_address;
   options.flush_time =
       std::chrono::seconds(static_cast<std::int64_t>(std::max(1.0, request.drain_timeout_s)));
+  options.pose_model = request.model;
   options.catalogue_json = CatalogueDocument(sports) + "\n";
   options.version = version;
   options.on_address = [lan = request.lan](const std::string& url) {

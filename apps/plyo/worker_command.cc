@@ -2,17 +2,9 @@
 
 #include "plyo/pose_openvino/estimator.h"
 #include "plyo/service/worker_main.h"
+#include "pose_model.h"
 
 namespace plyo::cli {
-namespace {
-
-PoseModel ModelOf(const std::string& name) {
-  if (name == "heavy") return PoseModel::kHeavy;
-  return name == "full" ? PoseModel::kFull : PoseModel::kLite;
-}
-
-}  // namespace
-
 CLI::App* AddWorkerCommand(CLI::App& app, WorkerRequest& request) {
   auto* command = app.add_subcommand("worker", "Analyses live sessions for `plyo serve`");
   command->group("");
@@ -33,7 +25,7 @@ int RunWorkerCommand(const WorkerRequest& request, const std::vector<Sport>& spo
                                  [&request] {
                                    // One thread each: many athletes keep every core busy.
                                    return MakeOpenVinoEstimator(
-                                       {.model = ModelOf(request.model),
+                                       {.model = PoseModelOf(request.model),
                                         .threads = 1,
                                         .model_dir = {},
                                         .cache_dir = DefaultPoseCacheDir()});

@@ -38,14 +38,14 @@ struct Credentials {
 };
 
 struct AccessOptions {
-  bool loopback = true;                 ///< only the machine itself can call
+  bool loopback = true;  ///< only the machine itself can call
   bool tls = false;
   bool behind_proxy = false;
-  bool url_token = true;                ///< a token in a printed address opens the page
+  bool url_token = true;  ///< a token in a printed address opens the page
   int port = 0;
-  std::vector<std::string> hosts{};       ///< names by which it may be called beside its own
-  std::vector<std::string> origins{};     ///< of pages elsewhere that may call
-  std::string cookie_secret{};            ///< 32 bytes, shared by the instances of one store
+  std::vector<std::string> hosts{};    ///< names by which it may be called beside its own
+  std::vector<std::string> origins{};  ///< of pages elsewhere that may call
+  std::string cookie_secret{};         ///< 32 bytes, shared by the instances of one store
 };
 
 /// Who may call, by which name and from which page. Not thread safe.

@@ -32,16 +32,16 @@ class SportList {
 struct Hello {
   enum class Kind { kNew, kResume, kWatch };
   Kind kind = Kind::kNew;
-  std::string sport;           ///< of kNew
+  std::string sport;  ///< of kNew
   MediaKind codec = MediaKind::kH264;
   int width = 0, height = 0;
   double fps = 0;
-  std::string pose_model;      ///< of landmarks
-  std::string session;         ///< of kResume and kWatch
-  std::string token;           ///< of kResume
-  std::int64_t last_rep = 0;   ///< of kResume and kWatch
+  std::string pose_model;     ///< of landmarks
+  std::string session;        ///< of kResume and kWatch
+  std::string token;          ///< of kResume
+  std::int64_t last_rep = 0;  ///< of kResume and kWatch
   std::string client;
-  std::string json;            ///< the message; without the token, which is nowhere kept
+  std::string json;  ///< the message; without the token, which is nowhere kept
 };
 
 /// Errors: kProtocolError, kInvalidArgument, kUnsupportedCodec, each with the place. Thread safe.

@@ -15,7 +15,7 @@ using HttpAnswer = boost::beast::http::message_generator;
 
 /// Of one request, for logs and answers.
 struct RequestContext {
-  std::string remote;       ///< address of the client
+  std::string remote;  ///< address of the client
   std::string request_id;
   std::string traceparent;  ///< W3C trace context: the client's, or a new one
 };

@@ -96,9 +96,8 @@ boost::asio::awaitable<void> ServeRequests(Stream stream, std::string remote,
   constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
   const auto& limits = parts.limits;
   beast::get_lowest_layer(stream).expires_never();
-  std::optional<Listed> listed(std::in_place, parts, [&stream] {
-    beast::get_lowest_layer(stream).close();
-  });
+  std::optional<Listed> listed(std::in_place, parts,
+                               [&stream] { beast::get_lowest_layer(stream).close(); });
   beast::flat_buffer buffer;
   for (bool first = true;; first = false) {
     if (!first && buffer.size() == 0) {
@@ -134,8 +133,8 @@ boost::asio::awaitable<void> ServeRequests(Stream stream, std::string remote,
         if (admitted) {
           listed.reset();
           // On the heap: its writer may still be at work when its reader has ended.
-          const auto socket = std::make_shared<WebSocket<Stream>>(std::move(stream), parts,
-                                                                  context.traceparent);
+          const auto socket =
+              std::make_shared<WebSocket<Stream>>(std::move(stream), parts, context.traceparent);
           co_await socket->Run(request);
           co_return;
         }

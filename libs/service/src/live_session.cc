@@ -63,7 +63,8 @@ void LiveSession::Start(LiveSocket& socket, const std::string& hello_json) {
   socket_ = &socket;
   state_ = State::kLive;
   if (parts_.recorder) {
-    track_ = parts_.recorder->Begin(identity_.id, identity_.epoch, identity_.sport, hello_json);
+    track_ = parts_.recorder->Begin(identity_.id, identity_.epoch, identity_.sport,
+                                    parts_.pose_model, hello_json);
   }
   parts_.telemetry.SessionOpened();
   Pump();

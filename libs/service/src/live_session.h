@@ -27,6 +27,7 @@ struct LiveParts {
   AsyncStore& store;
   Telemetry& telemetry;
   Recorder* recorder = nullptr;
+  std::string pose_model;                ///< of the workers, for recordings
   std::chrono::seconds flush_time{5};    ///< for what is open when a session is given up
   std::chrono::seconds result_time{30};  ///< for the result after `end`
   std::chrono::seconds token_time{600};  ///< that a resume token holds
@@ -56,10 +57,10 @@ class LiveSession : public std::enable_shared_from_this<LiveSession> {
   void Start(LiveSocket& socket, const std::string& hello_json);
 
   void Media(MediaMessage message, std::span<const std::uint8_t> bytes);
-  void End();                         ///< the client has no more
-  void Lost();                        ///< the connection has gone
-  void TakenOver();                   ///< ends the connection with 4409; what is open is stored
-  void ShutDown();                    ///< stores what is open, then ends the connection with 1001
+  void End();        ///< the client has no more
+  void Lost();       ///< the connection has gone
+  void TakenOver();  ///< ends the connection with 4409; what is open is stored
+  void ShutDown();   ///< stores what is open, then ends the connection with 1001
   boost::asio::awaitable<void> WaitUntilDone();
 
   const Identity& identity() const { return identity_; }

@@ -46,11 +46,12 @@ class Recorder::Track {
 };
 
 std::shared_ptr<Recorder::Track> Recorder::Begin(const std::string& session, std::int64_t epoch,
-                                                 const std::string& sport,
+                                                 const std::string& sport, const std::string& model,
                                                  const std::string& hello_json) {
   auto track = std::make_shared<Track>();
   track->session = session;
-  nlohmann::ordered_json header{{"schema", kSchema}, {"session", session}, {"sport", sport}};
+  nlohmann::ordered_json header{
+      {"schema", kSchema}, {"session", session}, {"sport", sport}, {"model", model}};
   header["hello"] = nlohmann::ordered_json::parse(hello_json, nullptr, false);
   auto path = folder_ / fmt::format("{}.{}.plyolive", session, epoch);
   boost::asio::post(thread_, [track, path = std::move(path), line = header.dump() + "\n"] {

@@ -23,7 +23,8 @@ class Recorder {
   /// One session's connection while it lasts.
   class Track;
   std::shared_ptr<Track> Begin(const std::string& session, std::int64_t epoch,
-                               const std::string& sport, const std::string& hello_json);
+                               const std::string& sport, const std::string& model,
+                               const std::string& hello_json);
   void Add(const std::shared_ptr<Track>& track, std::span<const std::uint8_t> message);
 
  private:

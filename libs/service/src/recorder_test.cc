@@ -19,7 +19,7 @@ fs::path Recorded(const std::vector<std::vector<std::uint8_t>>& messages) {
   fs::remove_all(folder);
   fs::create_directories(folder);
   Recorder recorder(folder);
-  const auto track = recorder.Begin("s1", 2, "cmj", R"({"type":"hello"})");
+  const auto track = recorder.Begin("s1", 2, "cmj", "lite", R"({"type":"hello"})");
   for (const auto& message : messages) recorder.Add(track, message);
   return folder / "s1.2.plyolive";
 }
@@ -31,6 +31,7 @@ TEST(Recorder, WritesWhatCameAsItCame) {
   ASSERT_TRUE(reader.has_value()) << reader.error().message;
   const auto header = nlohmann::json::parse(reader->header_json());
   EXPECT_EQ(header["sport"], "cmj");
+  EXPECT_EQ(header["model"], "lite");
   EXPECT_EQ(header["hello"]["type"], "hello");
   auto message = reader->Next();
   ASSERT_TRUE(message.has_value() && *message);

@@ -37,8 +37,8 @@ class Router final : public HttpHandler {
  private:
   Result<void> CheckCaller(const HttpRequest& request) const;
   Result<std::string> Identify(const HttpRequest& request) const;
-  HttpAnswer Counted(std::string_view route, boost::beast::http::response<
-                                                 boost::beast::http::string_body> answer);
+  HttpAnswer Counted(std::string_view route,
+                     boost::beast::http::response<boost::beast::http::string_body> answer);
   HttpAnswer Problem(std::string_view route, const Error& error, const HttpRequest& request,
                      const RequestContext& context);
   HttpAnswer Page(const HttpRequest& request, std::string_view path, std::string_view query,

@@ -48,6 +48,7 @@ class FrontServer final : public Server {
               .store = store_,
               .telemetry = telemetry_,
               .recorder = recorder_.get(),
+              .pose_model = plan_.options.pose_model,
               .flush_time = plan_.options.flush_time},
              sports_),
         router_({.access = access_,

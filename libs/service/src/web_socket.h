@@ -81,16 +81,16 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
     // 123 bytes at most, and no half character: texts of errors are ours, of a few signs beside
     // ASCII.
     auto size = std::min<std::size_t>(reason.size(), 120);
-    while (size > 0 && size < reason.size() && (static_cast<unsigned char>(reason[size]) & 0xC0U) == 0x80U)
+    while (size > 0 && size < reason.size() &&
+           (static_cast<unsigned char>(reason[size]) & 0xC0U) == 0x80U)
       --size;
     close_reason_ = boost::beast::websocket::close_reason(
         static_cast<boost::beast::websocket::close_code>(code), reason.substr(0, size));
     closing_timer_.expires_after(limits_.close_time);
-    closing_timer_.async_wait(
-        [weak = this->weak_from_this()](boost::system::error_code cancelled) {
-          const auto self = weak.lock();
-          if (!cancelled && self) self->Drop();
-        });
+    closing_timer_.async_wait([weak = this->weak_from_this()](boost::system::error_code cancelled) {
+      const auto self = weak.lock();
+      if (!cancelled && self) self->Drop();
+    });
     wake_.cancel();
   }
 

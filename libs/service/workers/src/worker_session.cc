@@ -9,6 +9,7 @@
 
 #include "clocks.h"
 #include "landmark_payload.h"
+#include "media_kind.h"
 
 namespace plyo::service {
 namespace {
@@ -17,19 +18,6 @@ namespace {
 // looking costs next to nothing and what was missed cannot be caught up with.
 constexpr std::int64_t kMovingPatience_us = 30'000;
 constexpr std::int64_t kStillPatience_us = 1'000'000;
-constexpr double kSkippedSeconds = 5;
-
-MediaKind KindOf(live::Codec codec) {
-  switch (codec) {
-    case live::Codec::kJpeg:
-      return MediaKind::kJpeg;
-    case live::Codec::kLandmarks:
-      return MediaKind::kLandmarks;
-    case live::Codec::kH264:
-      break;
-  }
-  return MediaKind::kH264;
-}
 
 }  // namespace
 
@@ -53,10 +41,9 @@ Result<std::unique_ptr<WorkerSession>> WorkerSession::Open(const LiveSessionSpec
     return tl::unexpected(restored.error());
   }
   if (session->hello_.codec == live::Codec::kLandmarks) return session;
-  const double skipped = std::max(kSkippedSeconds * session->hello_.fps, 50.0);
   auto decoder = MakeStreamDecoder(
       {session->hello_.codec == live::Codec::kJpeg ? StreamCodec::kJpeg : StreamCodec::kH264,
-       session->hello_.width, session->hello_.height, static_cast<int>(skipped)});
+       session->hello_.width, session->hello_.height, MostSkipped(session->hello_.fps)});
   if (!decoder) return tl::unexpected(decoder.error());
   session->decoder_ = std::move(*decoder);
   return session;

@@ -12,9 +12,9 @@
 namespace plyo::service {
 
 /// A recorded session: `SESSION.EPOCH.plyolive`, one file a connection. A line of JSON
-/// ({"schema": "plyo.recording/1", "session", "sport", "hello"}), then for every media message
-/// 8 bytes of receive time (µs since the session began), 4 bytes of length, both little-endian, and
-/// the message as it came (contract/stream.yaml, `media`).
+/// ({"schema": "plyo.recording/1", "session", "sport", "model", "hello"}), then for every media
+/// message 8 bytes of receive time (µs since the session began), 4 bytes of length, both
+/// little-endian, and the message as it came (contract/stream.yaml, `media`).
 struct RecordedMessage {
   std::int64_t received_us = 0;
   std::vector<std::uint8_t> bytes;

@@ -16,9 +16,9 @@
 namespace plyo::service {
 
 struct ServerOptions {
-  std::string address = "127.0.0.1";  ///< to listen on
-  int port = 8080;                    ///< 0: any that is free
-  int metrics_port = 9464;            ///< of 127.0.0.1; 0: any that is free; -1: none
+  std::string address = "127.0.0.1";      ///< to listen on
+  int port = 8080;                        ///< 0: any that is free
+  int metrics_port = 9464;                ///< of 127.0.0.1; 0: any that is free; -1: none
   std::filesystem::path tls_certificate;  ///< PEM, with its chain; empty: no TLS
   std::filesystem::path tls_key;
   bool behind_proxy = false;  ///< a proxy in front ends TLS
@@ -31,6 +31,7 @@ struct ServerOptions {
   std::optional<std::filesystem::path> record_dir;
   Limits limits;
   std::chrono::seconds flush_time{5};
+  std::string pose_model;      ///< "lite", "full" or "heavy", which the backend works with
   std::string catalogue_json;  ///< plyo.catalogue/1
   std::string version;
   /// Told the address to open: when the server listens, and when its token was used.

@@ -15,7 +15,7 @@ struct NewSession {
   std::string sport{};
   std::string hello_json{};         ///< its first message, with what it is to measure
   std::string resume_token_hash{};  ///< SHA-256, hex: the token itself is nowhere kept
-  std::int64_t now_us = 0;        ///< since 1970
+  std::int64_t now_us = 0;          ///< since 1970
   std::int64_t token_expires_us = 0;
 };
 

@@ -26,15 +26,15 @@ class Telemetry {
   void SessionOpened();
   void SessionClosed();
   void WatchersChanged(int by);
-  void Refused(ErrorCode reason);      ///< a live connection that did not become a session
-  void SocketClosed(int close_code);   ///< of a WebSocket
+  void Refused(ErrorCode reason);     ///< a live connection that did not become a session
+  void SocketClosed(int close_code);  ///< of a WebSocket
   void FrameReceived(std::size_t bytes);
   /// A message of a worker: stages and frames.
   void OutputCame(const LiveOutput& output);
-  void SkeletonDropped();              ///< the client was too slow to be sent it
+  void SkeletonDropped();  ///< the client was too slow to be sent it
   void RepConfirmed(const std::string& sport);
   void StoreWritten(double seconds);
-  void EndToEnd(double seconds);       ///< capture to screen, as a client measured it
+  void EndToEnd(double seconds);  ///< capture to screen, as a client measured it
   void RequestAnswered(std::string_view route, int status);
 
   /// The text format 0.0.4.

@@ -1,0 +1,68 @@
+#include "job_input.h"
+
+#include <span>
+#include <utility>
+
+#include "plyo/formats/landmark_csv.h"
+#include "plyo/service/replay.h"
+#include "plyo/video_ffmpeg/open.h"
+#include "pose_model.h"
+
+namespace plyo::cli {
+namespace {
+
+Result<service::Replay> OpenReplay(const AnalyzeJob& job) {
+  return service::Replay::Open(job.input, std::span(job.sport, 1));
+}
+
+/// What the session measured, where no flag says otherwise.
+AthleteOptions Merged(AthleteOptions asked, const AthleteOptions& recorded) {
+  if (!asked.height_m) asked.height_m = recorded.height_m;
+  if (!asked.mass_kg) asked.mass_kg = recorded.mass_kg;
+  if (asked.sex == Sex::kUnknown) asked.sex = recorded.sex;
+  if (asked.pose_model.empty()) asked.pose_model = recorded.pose_model;
+  auto parameters = recorded.parameters;
+  for (const auto& [id, value] : asked.parameters) parameters[id] = value;
+  asked.parameters = std::move(parameters);
+  return asked;
+}
+
+}  // namespace
+
+Result<AnalyzeJob> CompleteJob(AnalyzeJob job) {
+  if (!service::Replay::IsRecording(job.input)) {
+    if (!job.model) job.model = PoseModel::kFull;
+    return job;
+  }
+  const auto replay = OpenReplay(job);
+  if (!replay) return tl::unexpected(replay.error());
+  if (job.capture_fps) {
+    return Fail(ErrorCode::kInvalidArgument,
+                job.input.string() + ": a recording has its own times; leave --capture-fps out");
+  }
+  job.athlete = Merged(std::move(job.athlete), replay->athlete());
+  if (!job.model) job.model = PoseModelOf(replay->model());
+  if (!replay->HasPictures()) {
+    job.from_landmarks = true;
+    job.outputs.overlay.reset();
+  }
+  return job;
+}
+
+Result<std::unique_ptr<FrameSource>> OpenPictures(const AnalyzeJob& job) {
+  if (!service::Replay::IsRecording(job.input)) {
+    return OpenVideoFile(job.input, {.capture_fps = job.capture_fps});
+  }
+  const auto replay = OpenReplay(job);
+  if (!replay) return tl::unexpected(replay.error());
+  return replay->Pictures();
+}
+
+Result<std::vector<PoseFrame>> ReadPoses(const AnalyzeJob& job) {
+  if (!service::Replay::IsRecording(job.input)) return ReadLandmarkCsvFile(job.input);
+  const auto replay = OpenReplay(job);
+  if (!replay) return tl::unexpected(replay.error());
+  return replay->Landmarks();
+}
+
+}  // namespace plyo::cli

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "analyze_plan.h"
+#include "plyo/kinematics/landmark.h"
+#include "plyo/video/frame_source.h"
+
+namespace plyo::cli {
+
+/// A job with what its input says of itself where it was not said otherwise: a recorded live
+/// session knows its athlete and its pose model, and whether it holds pictures or landmarks.
+/// Errors: those of the recording, kInvalidArgument for --capture-fps with one.
+Result<AnalyzeJob> CompleteJob(AnalyzeJob job);
+
+/// The pictures of a complete job that is not `from_landmarks`.
+Result<std::unique_ptr<FrameSource>> OpenPictures(const AnalyzeJob& job);
+
+/// The poses of a complete job that is `from_landmarks`, in time order.
+Result<std::vector<PoseFrame>> ReadPoses(const AnalyzeJob& job);
+
+}  // namespace plyo::cli

@@ -1,0 +1,106 @@
+"""`plyo serve --record` with the real workers, and `plyo analyze` of what it kept: the same jump."""
+
+import asyncio
+import csv
+import json
+import os
+import struct
+import subprocess
+from pathlib import Path
+
+import pytest
+from serve_support import H264, LANDMARKS, ROOT, Server, media, serving, session
+
+SAMPLE = ROOT / "samples/cmj_01_base60.mp4"
+WIDTH, HEIGHT, FPS = 640, 360, 30
+DELIMITER = b"\0\0\0\1\x09"
+
+
+def hello(codec: str, fps: float = FPS) -> dict:
+    return {"type": "hello", "sport": "cmj", "athlete": {"height_m": 1.8},
+            "media": {"codec": codec, "width": WIDTH, "height": HEIGHT, "fps": fps}}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("replay")
+    with serving(folder, "--record", folder / "recordings", "--workers", "1") as running:
+        yield running
+
+
+def analyze(*arguments: object) -> dict:
+    done = subprocess.run([os.environ["PLYO_BINARY"], "analyze", "cmj", *map(str, arguments)], capture_output=True,
+                          text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def recording(server: Server, session_id: str) -> Path:
+    return server.folder / "recordings" / f"{session_id}.1.plyolive"
+
+
+async def played(server: Server, greeting: dict, messages: list[bytes], pace_s: float) -> tuple[str, dict]:
+    """The session's id and its result."""
+    async with session(server, greeting) as client:
+        for message in messages:
+            await client.say(message)
+            await asyncio.sleep(pace_s)
+        await client.say({"type": "end"})
+        result = (await client.until("result"))["result"]
+        assert await client.closed() == 1000
+        return client.welcome["session"], result
+
+
+def test_a_recorded_stream_gives_the_jump_again(server: Server):
+    encoded = subprocess.run(
+        ["ffmpeg", "-nostdin", "-v", "error", "-i", SAMPLE, "-vf", f"fps={FPS},scale={WIDTH}:{HEIGHT}", "-c:v", "libx264",
+         "-preset", "veryfast", "-tune", "zerolatency", "-profile:v", "baseline", "-g", "30", "-aud", "1", "-f", "h264", "-"],
+        capture_output=True, check=True).stdout
+    units = [DELIMITER + unit for unit in encoded.split(DELIMITER)[1:]]
+    messages = [media(i, unit, H264, i * 33_333, WIDTH, HEIGHT, flags=int(i % 30 == 0)) for i, unit in enumerate(units)]
+    identity, live = asyncio.run(played(server, hello("h264"), messages, 1 / FPS))
+    replayed = analyze(recording(server, identity))
+    assert replayed["provenance"]["model"]["name"] == live["provenance"]["model"]["name"] == "blazepose_lite"
+    assert replayed["source"]["width"] == WIDTH
+    for document in (live, replayed):
+        assert [len(athlete["reps"]) for athlete in document["athletes"]] == [1]
+    before, after = ({m["id"]: m for m in document["athletes"][0]["reps"][0]["metrics"]} for document in (live, replayed))
+    for name in ("jump_height", "flight_time"):
+        assert abs(before[name]["value"] - after[name]["value"]) < before[name]["u"] / 3, name
+    # What the session was told is kept, and a flag goes before it.
+    assert replayed["athletes"][0]["height_m"] == 1.8
+    assert analyze(recording(server, identity), "--height", "1.7")["athletes"][0]["height_m"] == 1.7
+
+
+def landmark_messages(folder: Path) -> list[bytes]:
+    """What a browser would send of the sample: the columns of the exported table are the payload's."""
+    table = folder / "landmarks.csv"
+    analyze(SAMPLE, "--model", "lite", "--export-landmarks", table, "--json", "-")
+    messages = []
+    with table.open(encoding="utf-8") as lines:
+        for sequence, row in enumerate(list(csv.reader(lines))[1:]):
+            values = [float(value) for value in row]
+            payload = struct.pack("<I232f", 1, *values[5:])
+            messages.append(media(sequence, payload, LANDMARKS, round(values[0] * 1e6), 1280, 720))
+    return messages
+
+
+def test_recorded_landmarks_give_the_same_figures(server: Server, tmp_path):
+    greeting = hello("landmarks", 60)
+    greeting["media"] |= {"width": 1280, "height": 720, "pose_model": "blazepose_lite"}
+    identity, live = asyncio.run(played(server, greeting, landmark_messages(tmp_path), 0.002))
+    replayed = analyze(recording(server, identity))
+    assert live["source"]["frames"] == replayed["source"]["frames"], "each was looked at"
+    assert len(live["athletes"]) == 1 and live["athletes"] == replayed["athletes"]
+    # Its height is given, so that the figures are the sample's.
+    height = {m["id"]: m["value"] for m in replayed["athletes"][0]["reps"][0]["metrics"]}["jump_height"]
+    assert abs(height - 0.35) < 0.03
+
+
+def test_a_damaged_recording_is_refused_with_its_name(tmp_path):
+    broken = tmp_path / "broken.plyolive"
+    for content in (b"", b"{}\n", b'{"schema": "plyo.recording/1"}\n'):
+        broken.write_bytes(content)
+        done = subprocess.run([os.environ["PLYO_BINARY"], "analyze", "cmj", broken], capture_output=True, text=True,
+                              check=False, timeout=60)
+        assert done.returncode == 2 and "broken.plyolive" in done.stderr
