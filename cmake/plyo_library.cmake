@@ -115,13 +115,14 @@ function(plyo_executable name)
   target_link_libraries(${name} PRIVATE ${arg_DEPS} plyo::warnings)
 endfunction()
 
-# plyo_fuzzer(NAME SOURCES file... [DEPS target...]): a libFuzzer target; its seeds are the files of corpus/NAME beside.
+# plyo_fuzzer(NAME SOURCES file... [DEPS target...] [INCLUDES dir...]): a libFuzzer target; its seeds are the files of corpus/NAME beside.
 function(plyo_fuzzer name)
-  cmake_parse_arguments(arg "" "" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPS;INCLUDES" ${ARGN})
   plyo_check_arguments("plyo_fuzzer(${name})")
   add_executable(${name} ${arg_SOURCES})
   target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
   target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  target_include_directories(${name} PRIVATE ${arg_INCLUDES})
   target_link_libraries(${name} PRIVATE ${arg_DEPS} plyo::warnings)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/fuzzers")
   if(NOT TARGET fuzzers)
