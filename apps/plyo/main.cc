@@ -14,8 +14,10 @@
 #include "catalogue_command.h"
 #include "completion_command.h"
 #include "interrupt.h"
+#include "plyo/report/html_report.h"
 #include "plyo/service/workers.h"
 #include "plyo/sports/catalogue.h"
+#include "plyo/wire/result_json.h"
 #include "serve_command.h"
 #include "terminal.h"
 #include "worker_command.h"
@@ -57,6 +59,22 @@ Result<std::unique_ptr<service::LiveBackend>> MakeWorkers(const ServeRequest& re
                                                           const std::vector<Sport>& sports) {
   return service::StartWorkers(
       {.count = request.workers, .arguments = WorkerArguments(request.model), .sports = sports});
+}
+
+/// The report of a live session, without pictures.
+Result<std::string> ReportOf(const std::string& document, const std::vector<Sport>& sports) {
+  const auto result = ResultFromDocument(document);
+  if (!result) return tl::unexpected(result.error());
+  const auto sport = std::ranges::find(sports, result->sport, &Sport::id);
+  if (sport == sports.end()) {
+    return Fail(ErrorCode::kInvalidDocument, "there is no sport " + result->sport);
+  }
+  return RenderHtmlReport({.result = *result,
+                           .sport = *sport,
+                           .key_frames = {},
+                           .athlete_name = {},
+                           .recorded_on = {},
+                           .versions = {}});
 }
 
 int Main(int argc, char** argv) {
@@ -114,8 +132,12 @@ int Main(int argc, char** argv) {
   if (*analyze) return RunAnalyze(request, sports, kVersion);
   if (*catalogue) return RunCatalogue(sports, catalogue_sport, catalogue_json);
   if (*serve) {
-    return RunServe(*serve, serve_request, sports, kVersion,
-                    [&sports](const ServeRequest& asked) { return MakeWorkers(asked, sports); });
+    return RunServe(
+        *serve, serve_request, sports, kVersion,
+        {.make_backend =
+             [&sports](const ServeRequest& asked) { return MakeWorkers(asked, sports); },
+         .render_report =
+             [&sports](const std::string& document) { return ReportOf(document, sports); }});
   }
   if (*worker) return RunWorkerCommand(worker_request, sports, kVersion);
   if (*version) {

@@ -217,7 +217,7 @@ Result<void> ReadServeConfig(CLI::App& serve, const ServeRequest& request) {
 }
 
 int RunServe(CLI::App& serve, const ServeRequest& request, std::span<const Sport> sports,
-             const std::string& version, const MakeLiveBackend& make_backend) {
+             const std::string& version, const ServeHooks& hooks) {
   if (request.hash_key) return PrintHashOfKey();
   if (auto read = ReadServeConfig(serve, request); !read) return Complain(read.error());
   if (request.print_config) {
@@ -226,11 +226,12 @@ int RunServe(CLI::App& serve, const ServeRequest& request, std::span<const Sport
   }
   service::StartLog(kLogLevels.at(request.log_level));
   auto options = OptionsOf(request, sports, version);
+  options.render_report = hooks.render_report;
   std::error_code error;
   fs::create_directories(options.data_dir, error);
   auto store = service::OpenSqliteStore(options.data_dir / "plyo.db");
   if (!store) return Complain(store.error());
-  auto backend = make_backend(request);
+  auto backend = hooks.make_backend(request);
   if (!backend) return Complain(backend.error());
   auto server = service::Server::Make(std::move(options), **backend, **store);
   if (!server) return Complain(server.error());

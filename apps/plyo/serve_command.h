@@ -44,9 +44,14 @@ struct ServeRequest {
   bool hash_key = false;
 };
 
-/// Makes what analyses live sessions, once the flags are known.
-using MakeLiveBackend =
-    std::function<Result<std::unique_ptr<service::LiveBackend>>(const ServeRequest& request)>;
+/// What `plyo serve` stands in front of.
+struct ServeHooks {
+  /// Makes what analyses live sessions, once the flags are known.
+  std::function<Result<std::unique_ptr<service::LiveBackend>>(const ServeRequest& request)>
+      make_backend;
+  /// service::ServerOptions::render_report.
+  std::function<Result<std::string>(const std::string& result_json)> render_report;
+};
 
 /// Adds `serve` with its flags; they fill `request`, which must live as long as the parsing.
 CLI::App* AddServeCommand(CLI::App& app, ServeRequest& request);
@@ -57,7 +62,7 @@ Result<void> ReadServeConfig(CLI::App& serve, const ServeRequest& request);
 
 /// `plyo serve` until a signal ends it; messages go to standard error. Returns the exit status.
 int RunServe(CLI::App& serve, const ServeRequest& request, std::span<const Sport> sports,
-             const std::string& version, const MakeLiveBackend& make_backend);
+             const std::string& version, const ServeHooks& hooks);
 
 /// Where the data lies unless `--data` says otherwise: ${XDG_DATA_HOME:-~/.local/share}/plyo.
 std::filesystem::path DefaultDataDir();

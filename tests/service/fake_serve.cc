@@ -1,7 +1,10 @@
-// `plyo serve` as it is, in front of a backend that analyses nothing: the payload of a picture says what comes of it.
-//   rep        a repetition, provisional and confirmed     open      one that the end of the session confirms
-//   burst N    N messages of 1 KiB that are not droppable  bad, die  the media cannot be decoded, the worker dies
-// Anything else is a picture with nobody in it. PLYO_FAKE_ROOM is how many sessions there is room for.
+// `plyo serve` as it is, in front of a backend that analyses nothing: the payload of a picture says
+// what comes of it.
+//   rep        a repetition, provisional and confirmed     open      one that the end of the
+//   session confirms burst N    N messages of 1 KiB that are not droppable  bad, die  the media
+//   cannot be decoded, the worker dies
+// Anything else is a picture with nobody in it. PLYO_FAKE_ROOM is how many sessions there is room
+// for.
 
 #include <CLI/CLI.hpp>
 #include <atomic>
@@ -82,11 +85,15 @@ struct Session {
   }
 
   void SayRep(const char* status) {
-    const Json metric{
-        {"id", "jump_height"}, {"value", 0.3 + 0.01 * reps}, {"unit", "m"}, {"u", 0.01}, {"flags", Json::array()}};
+    const Json metric{{"id", "jump_height"},
+                      {"value", 0.3 + 0.01 * reps},
+                      {"unit", "m"},
+                      {"u", 0.01},
+                      {"flags", Json::array()}};
     const Json rep{{"index", reps}, {"status", status}, {"metrics", {metric}}};
-    Say({{"type", "rep"}, {"track_id", 1}, {"rep", rep}},
-        std::string(status) == "confirmed" ? LiveOutputKind::kConfirmedRep : LiveOutputKind::kMessage);
+    Say({{"type", "rep"}, {"track_id", 1}, {"rep", rep}}, std::string(status) == "confirmed"
+                                                              ? LiveOutputKind::kConfirmedRep
+                                                              : LiveOutputKind::kMessage);
   }
 
   void SayPose(const MediaMessage& media) {
@@ -99,9 +106,13 @@ struct Session {
     output.pose_ms = 5;
     output.analysis_ms = 0.5;
     output.skipped = 1;
-    output.json = Json{{"type", "pose"}, {"sequence", media.sequence}, {"t_us", media.capture_us},
-                       {"people", Json::array()}, {"timing", timing}}
-                      .dump();
+    output.json = Json{
+        {"type", "pose"},
+        {"sequence", media.sequence},
+        {"t_us", media.capture_us},
+        {"people", Json::array()},
+        {"timing",
+         timing}}.dump();
     sink.output(std::move(output));
   }
 
@@ -130,7 +141,8 @@ struct Session {
       ++reps;
       SayRep("confirmed");
     }
-    Say({{"type", "result"}, {"result", {{"schema", "plyo.analysis/1"}, {"reps", reps}}}}, LiveOutputKind::kResult);
+    Say({{"type", "result"}, {"result", {{"schema", "plyo.analysis/1"}, {"reps", reps}}}},
+        LiveOutputKind::kResult);
   }
 };
 
@@ -168,7 +180,8 @@ class FakeChannel final : public LiveChannel {
 class FakeBackend final : public LiveBackend {
  public:
   Result<std::unique_ptr<LiveChannel>> Open(const LiveSessionSpec& spec, Sink sink) override {
-    if (open_ >= room_) return Fail(ErrorCode::kNoCapacity, "there is no room for another session now");
+    if (open_ >= room_)
+      return Fail(ErrorCode::kNoCapacity, "there is no room for another session now");
     auto session = std::make_shared<Session>();
     session->sink = std::move(sink);
     session->reps = static_cast<int>(spec.stored_reps.size());
@@ -201,9 +214,13 @@ int main(int argc, char** argv) {
   auto* serve = plyo::cli::AddServeCommand(app, request);
   CLI11_PARSE(app, argc, argv);
   const auto sports = plyo::AllSports();
+  using Backend = plyo::Result<std::unique_ptr<plyo::service::LiveBackend>>;
   return plyo::cli::RunServe(
       *serve, request, sports, "0.0.0-test",
-      [](const plyo::cli::ServeRequest&) -> plyo::Result<std::unique_ptr<plyo::service::LiveBackend>> {
-        return std::make_unique<plyo::service::FakeBackend>();
-      });
+      {.make_backend = [](const plyo::cli::ServeRequest&) -> Backend {
+         return std::make_unique<plyo::service::FakeBackend>();
+       },
+       .render_report = [](const std::string& result) -> plyo::Result<std::string> {
+         return "<!doctype html>" + result;
+       }});
 }

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from serve_support import H264, LANDMARKS, ROOT, Server, media, serving, session
+from serve_support import H264, KEY, LANDMARKS, ROOT, Server, media, serving, session
 
 SAMPLE = ROOT / "samples/cmj_01_base60.mp4"
 WIDTH, HEIGHT, FPS = 640, 360, 30
@@ -67,6 +67,9 @@ def test_a_recorded_stream_gives_the_jump_again(server: Server):
     before, after = ({m["id"]: m for m in document["athletes"][0]["reps"][0]["metrics"]} for document in (live, replayed))
     for name in ("jump_height", "flight_time"):
         assert abs(before[name]["value"] - after[name]["value"]) < before[name]["u"] / 3, name
+    response, report = server.request(f"/v1/sessions/{identity}.html", Authorization=f"Bearer {KEY}")
+    assert response.status == 200 and "attachment" in response.headers["Content-Disposition"]
+    assert b"Jump height" in report and b"</html>" in report
     # What the session was told is kept, and a flag goes before it.
     assert replayed["athletes"][0]["height_m"] == 1.8
     assert analyze(recording(server, identity), "--height", "1.7")["athletes"][0]["height_m"] == 1.7

@@ -1,7 +1,7 @@
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/ssl.hpp>
 #include <boost/beast/websocket/ssl.hpp>
 #include <utility>
 
@@ -13,7 +13,8 @@ namespace plyo::service {
 boost::asio::awaitable<void> ServeTls(boost::asio::ip::tcp::socket socket,
                                       boost::asio::ssl::context& context, std::string remote,
                                       ConnectionParts& parts) {
-  boost::beast::ssl_stream<boost::beast::tcp_stream> stream(
+  // Not Beast's ssl_stream: to clang its async_teardown() is ambiguous.
+  boost::asio::ssl::stream<boost::beast::tcp_stream> stream(
       boost::beast::tcp_stream(std::move(socket)), context);
   {
     const Deadline deadline(stream, parts.limits.header_time);

@@ -1,6 +1,9 @@
 #include "router.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/file_body.hpp>
 #include <chrono>
@@ -57,6 +60,39 @@ TextAnswer Readiness(const HttpRequest& request, const RequestContext& context,
   if (hub.draining()) return MakeAnswer(request, context, 503, kText, "going down\n");
   return MakeAnswer(request, context, 200, kText, "ready\n");
 }
+
+using RenderReport = decltype(RouterParts::render_report);
+
+/// As what a session is given out.
+struct SessionForm {
+  std::string_view suffix;
+  const char* content_type;
+  bool is_file;  ///< for the disk rather than the browser's window
+  Result<std::string> (*write)(const StoredSession& session, const RenderReport& render);
+};
+
+Result<std::string> WriteReport(const StoredSession& session, const RenderReport& render) {
+  if (!render || session.result_json.empty()) {
+    return Fail(ErrorCode::kSessionNotFound, "there is a report once the session has ended");
+  }
+  return render(ResultJson(session));
+}
+
+constexpr std::array<SessionForm, 4> kSessionForms = {{
+    {"", kJson, false,
+     [](const StoredSession& session, const RenderReport&) -> Result<std::string> {
+       return SessionJson(session);
+     }},
+    {".json", kJson, true,
+     [](const StoredSession& session, const RenderReport&) -> Result<std::string> {
+       return SessionJson(session);
+     }},
+    {".csv", "text/csv; charset=utf-8; header=present", true,
+     [](const StoredSession& session, const RenderReport&) -> Result<std::string> {
+       return SessionCsv(session);
+     }},
+    {".html", "text/html; charset=utf-8", true, WriteReport},
+}};
 
 /// The value of `token` in a query; tokens are hex, so that nothing is encoded.
 std::optional<std::string_view> TokenOf(std::string_view query) {
@@ -215,18 +251,26 @@ HttpAnswer Router::FileAnswer(const HttpRequest& request, const StaticFiles::Fil
 asio::awaitable<HttpAnswer> Router::Session(const HttpRequest& request, std::string_view name,
                                             const RequestContext& context) {
   constexpr std::string_view kRoute = "/v1/sessions";
-  constexpr std::string_view kCsv = ".csv";
-  const bool csv = name.ends_with(kCsv);
-  std::string id(csv ? name.substr(0, name.size() - kCsv.size()) : name);
-  auto reading = parts_.store.Await([id = std::move(id)](Store& store) { return store.Read(id); });
-  const auto session = co_await std::move(reading);
-  if (!session) co_return Problem(kRoute, session.error(), request, context);
-  auto answer = csv ? MakeAnswer(request, context, 200, "text/csv; charset=utf-8; header=present",
-                                 SessionCsv(*session))
-                    : MakeAnswer(request, context, 200, kJson, SessionJson(*session));
-  if (csv) {
+  const auto dot = std::min(name.find('.'), name.size());
+  const std::string id(name.substr(0, dot));
+  const auto* form = std::ranges::find(kSessionForms, name.substr(dot), &SessionForm::suffix);
+  if (form == kSessionForms.end()) {
+    co_return Problem(kRoute,
+                      {ErrorCode::kFileNotFound, "a session is had as .json, .csv or .html"},
+                      request, context);
+  }
+  // Written on the store's thread: a report is long.
+  auto reading = parts_.store.Await([this, id, form](Store& store) -> Result<std::string> {
+    const auto session = store.Read(id);
+    if (!session) return tl::unexpected(session.error());
+    return form->write(*session, parts_.render_report);
+  });
+  auto text = co_await std::move(reading);
+  if (!text) co_return Problem(kRoute, text.error(), request, context);
+  auto answer = MakeAnswer(request, context, 200, form->content_type, std::move(*text));
+  if (form->is_file) {
     answer.set(http::field::content_disposition,
-               "attachment; filename=\"plyo-" + session->id + ".csv\"");
+               fmt::format("attachment; filename=\"plyo-{}{}\"", id, form->suffix));
   }
   co_return Counted(kRoute, std::move(answer));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,7 @@ struct RouterParts {
   const StaticFiles& files;
   std::string catalogue_json;
   std::string version;
+  std::function<Result<std::string>(const std::string& result_json)> render_report;
 };
 
 /// The routes of the public listener.

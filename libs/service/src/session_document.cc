@@ -53,10 +53,12 @@ std::string SessionJson(const StoredSession& session) {
       !session.result_json.empty());
   for (std::size_t i = 0; i < session.reps.size(); ++i)
     text += (i ? "," : "") + session.reps[i].json;
-  text += "],\"result\":";
+  return text + "],\"result\":" + ResultJson(session) + "}\n";
+}
+
+std::string ResultJson(const StoredSession& session) {
   const auto message = Json::parse(session.result_json, nullptr, false);
-  text += message.is_object() && message.contains("result") ? message["result"].dump() : "null";
-  return text + "}\n";
+  return message.is_object() && message.contains("result") ? message["result"].dump() : "null";
 }
 
 std::string SessionCsv(const StoredSession& session) {

@@ -34,6 +34,8 @@ struct ServerOptions {
   std::string pose_model;      ///< "lite", "full" or "heavy", which the backend works with
   std::string catalogue_json;  ///< plyo.catalogue/1
   std::string version;
+  /// The report of a `plyo.analysis/1` document as one HTML file. Called from another thread.
+  std::function<Result<std::string>(const std::string& result_json)> render_report;
   /// Told the address to open: when the server listens, and when its token was used.
   std::function<void(const std::string& url)> on_address;
 };

@@ -36,7 +36,7 @@ struct StoredSession {
   /// connection that was superseded, here or on another instance, changes nothing any more.
   std::int64_t epoch = 1;
   std::vector<StoredRep> reps{};  ///< in the order of their index
-  std::string result_json{};      ///< the whole document, once the session has ended; else empty
+  std::string result_json{};      ///< the message `result`, once the session has ended; else empty
 };
 
 /// What outlives the process. Whatever a call has returned without an error has reached the disk.
