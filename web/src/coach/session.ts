@@ -1,7 +1,7 @@
 import {
   H264Encoder, JpegEncoder, LANDMARKS, LiveClient, MediaKind, packLandmarks,
   type AnalysisDocument, type CueMessage, type HelloMessage, type LiveError, type LiveState, type MediaDescription, type PersonLandmarks,
-  type PoseMessage, type QualityMessage, type ServerMessage, type TimingMessage,
+  type MediaPicture, type PoseMessage, type QualityMessage, type ServerMessage, type TimingMessage,
 } from "plyo";
 import type { RepRow } from "../export";
 import type { ShownPerson } from "../skeleton";
@@ -10,6 +10,7 @@ import { LocalPose } from "./local_pose";
 import { RateLimiter } from "./rate_limiter";
 import { Recent } from "./recent";
 import { closePicture, type Picture, type PictureSource } from "./source";
+import { tellRep, tellSkeleton } from "./user_timing";
 
 export type PosePlace = "auto" | "server" | "browser";
 type Codec = MediaDescription["codec"];
@@ -82,6 +83,10 @@ export class CoachSession {
   private fps = 30;
   private newest: (Skeleton & { captureUs: number; sequence: number }) | null = null;
   private drawnUs = -1;
+  // Of the picture that the server counts its seconds from, null before it, NaN where that is not known; and of the newest
+  // that it has analysed.
+  private firstUs: number | null = null;
+  private analysedUs: number | null = null;
   private frameRequest = 0;
   private lastSeenMs = -Infinity;
   private cues = 0;
@@ -217,7 +222,7 @@ export class CoachSession {
     if (codec === "h264") {
       this.h264 = new H264Encoder({
         ...this.size, fps: this.fps, bitRate: BIT_RATE,
-        onPicture: ({ payload, key, captureUs }) => this.client.send({ kind: MediaKind.h264, key, captureUs, ...this.size, payload }),
+        onPicture: ({ payload, key, captureUs }) => this.send({ kind: MediaKind.h264, key, captureUs, ...this.size, payload }),
         onError: () => { this.useEncoder("jpeg"); this.client.renew(this.hello()); },
       });
     } else if (codec === "jpeg") {
@@ -245,10 +250,16 @@ export class CoachSession {
     }
   }
 
+  private send(picture: MediaPicture): number | null {
+    const sequence = this.client.send(picture);
+    if (sequence !== null) this.firstUs ??= picture.captureUs;
+    return sequence;
+  }
+
   private async sendJpeg(picture: Picture): Promise<void> {
     const payload = this.jpeg ? await this.jpeg.encode(picture.image) : null;
     closePicture(picture);
-    if (payload) this.client.send({ kind: MediaKind.jpeg, key: true, captureUs: picture.captureUs, ...this.size, payload });
+    if (payload) this.send({ kind: MediaKind.jpeg, key: true, captureUs: picture.captureUs, ...this.size, payload });
     else this.client.skip();
   }
 
@@ -261,7 +272,7 @@ export class CoachSession {
     if (!found || this.current.codec !== "landmarks") return;
     const video = { width: this.source.video.videoWidth, height: this.source.video.videoHeight };
     const people = scaled(found.people, this.size.width / video.width, this.size.height / video.height);
-    const sequence = this.client.send({
+    const sequence = this.send({
       kind: MediaKind.landmarks, key: true, captureUs: found.captureUs, ...this.size, payload: packLandmarks(people),
     });
     this.localTimes.add(found.tookMs, performance.now());
@@ -271,6 +282,7 @@ export class CoachSession {
   private answer(message: ServerMessage): void {
     switch (message.type) {
       case "welcome":
+        this.firstUs = message.resumed ? NaN : null;
         this.limiter.setRate(message.capacity.fps);
         this.change({ model: message.pose_model ?? "" });
         break;
@@ -283,6 +295,7 @@ export class CoachSession {
         break;
       case "rep":
         this.change({ rows: withRep(this.current.rows, this.client.session?.session ?? "", message.track_id, message.rep) });
+        this.timeRep(message.rep);
         break;
       case "quality":
         this.change({ hints: message.hints });
@@ -298,6 +311,7 @@ export class CoachSession {
   }
 
   private takePose(message: PoseMessage): void {
+    this.analysedUs = message.t_us;
     if ((message.phase ?? "") !== this.current.phase) this.change({ phase: message.phase ?? "" });
     // Found here, it has been drawn already.
     if (this.current.codec === "landmarks") return;
@@ -324,11 +338,22 @@ export class CoachSession {
       if (capturedMs === null || document.hidden) return;
       const delay = Math.max(nowMs, performance.now()) - capturedMs;
       this.delays.add(delay, nowMs);
+      tellSkeleton(capturedMs, capturedMs + delay, newest.sequence);
       if (nowMs - this.lastSeenMs >= 1000) {
         this.lastSeenMs = nowMs;
         this.client.seen(newest.sequence, delay);
       }
     });
+  }
+
+  private timeRep(rep: RepRow["rep"]): void {
+    const landing = rep.events.find((event) => event.id === "landing");
+    const tellSince = (name: "plyo.landing" | "plyo.window", captureUs: number): void => {
+      const sinceMs = this.captures.toPageMs(captureUs);
+      if (sinceMs !== null && Number.isFinite(sinceMs)) tellRep(name, sinceMs, rep);
+    };
+    if (landing) tellSince("plyo.landing", (this.firstUs ?? NaN) + landing.t_s * 1e6);
+    tellSince("plyo.window", this.analysedUs ?? NaN);
   }
 
   private tick(): void {

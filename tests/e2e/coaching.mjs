@@ -1,0 +1,127 @@
+// A coaching session as an athlete has it: Chromium with a film for a camera, on the page of a real `plyo serve`. Used by
+// real_server_test.mjs and bench/live.
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
+
+export const DESK = { viewport: { width: 1440, height: 900 } };
+export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+// What MediaPipe tells the console as it starts.
+const EXPECTED = /XNNPACK|gl_context|Graph successfully|inference_feedback_manager|landmark_projection_calculator/;
+
+/** The athlete who jumps in a clip, and how high; the clip itself. */
+export function readClip(video) {
+  const truth = JSON.parse(readFileSync(video.replace(/\.mp4$/, ".json"), "utf8"));
+  const [athlete] = truth.athletes;
+  return {
+    video,
+    name: path.basename(video, ".mp4"),
+    height_m: athlete.height_m,
+    mass_kg: athlete.mass_kg,
+    alone: truth.athletes.length === 1,
+    events: Object.fromEntries(athlete.events.map((event) => [event.name, event.t_s])),
+    jump_height_m: athlete.metrics.jump_height_m,
+    metrics: athlete.metrics,
+  };
+}
+
+/** The clip as a camera gives it, 640x480 at 30 frames/s; Chromium plays it over and over. */
+export function makeFilm(video, folder) {
+  mkdirSync(folder, { recursive: true });
+  const film = path.join(folder, `${path.basename(video, ".mp4")}.y4m`);
+  const fit = "scale=640:480:force_original_aspect_ratio=increase:flags=area,crop=640:480";
+  execFileSync("ffmpeg", ["-v", "error", "-y", "-i", video, "-vf", `fps=30,${fit}`, "-pix_fmt", "yuv420p", film]);
+  return film;
+}
+
+/** `plyo serve` on a free port, with a data folder of its own. `addresses()` gives the printed address, a new one each time. */
+export async function startServer(plyo, web, folder, ...options) {
+  rmSync(path.join(folder, "data"), { recursive: true, force: true });
+  const process_ = spawn(plyo, ["serve", "--port", "0", "--metrics-port", "0", "--web", web, "--data", path.join(folder, "data"), ...options],
+    { stdio: ["ignore", "pipe", "pipe"] });
+  process.on("exit", () => process_.kill());
+  const log = [];
+  createInterface({ input: process_.stderr }).on("line", (line) => log.push(line));
+  const lines = createInterface({ input: process_.stdout })[Symbol.asyncIterator]();
+  const address = async () => {
+    for (;;) {
+      const { value, done } = await lines.next();
+      if (done) throw new Error(`plyo serve has ended: ${log.join("\n")}`);
+      const found = /^Open (\S+)$/.exec(value);
+      if (found) return found[1];
+    }
+  };
+  return {
+    address,
+    log,
+    stop: () => new Promise((resolve) => {
+      process_.once("exit", (status) => resolve(status));
+      process_.kill("SIGTERM");
+    }),
+  };
+}
+
+export async function launchBrowser(playwright, film) {
+  const { chromium } = await import(pathToFileURL(path.join(playwright, "index.mjs")).href);
+  return chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${film}`,
+      "--autoplay-policy=no-user-gesture-required"],
+  });
+}
+
+/** The page behind an address, with what it measures of itself and what it complains of kept. */
+export async function openPage(browser, address, options = DESK) {
+  const context = await browser.newContext({ locale: "en-GB", permissions: ["camera"], acceptDownloads: true, ...options });
+  await context.addInitScript(() => {
+    globalThis.measured = [];
+    new PerformanceObserver((list) => {
+      for (const { name, duration, detail } of list.getEntries()) globalThis.measured.push({ name, duration, ...detail });
+    }).observe({ type: "measure" });
+    speechSynthesis.speak = () => {};
+  });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("console", (message) => { if (!EXPECTED.test(message.text())) complaints.push(`console: ${message.text()}`); });
+  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+  const origin = new URL(address).origin;
+  page.on("request", (request) => { if (!request.url().startsWith(origin) && !/^(blob|data):/.test(request.url())) complaints.push(`request: ${request.url()}`); });
+  await page.goto(address);
+  await page.waitForSelector("button[type=submit]:not([disabled])");
+  return { page, complaints, origin };
+}
+
+/** Fills in who jumps and starts; `place` is the words of the choice. */
+export async function startSession(page, clip, place) {
+  await page.getByLabel("Height").fill(String(Math.round(clip.height_m * 100)));
+  await page.getByLabel("Body mass").fill(String(clip.mass_kg));
+  await page.getByLabel(place).check();
+  await page.getByRole("button", { name: "Start" }).click();
+  await page.waitForSelector(".stage");
+}
+
+export const confirmed = (page, count, timeout = 60_000) => page.waitForFunction(
+  (n) => [...document.querySelectorAll(".rep")].filter((rep) => ![...rep.querySelectorAll(".tag")].some((tag) => tag.textContent.includes("measuring"))).length >= n,
+  count, { timeout });
+
+export async function endSession(page) {
+  await page.getByRole("button", { name: "End", exact: true }).click();
+  await page.waitForSelector(".over .downloads", { timeout: 30_000 });
+}
+
+export async function save(page, name) {
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByText(name, { exact: true }).click()]);
+  return readFileSync(await file.path(), "utf8");
+}
+
+export const measuredBy = (page) => page.evaluate(() => globalThis.measured);
+
+export const metricOf = (rep, id) => rep.metrics.find((metric) => metric.id === id) ?? null;
+
+/** Whether the clips with truth are beside the repository; else the bundled one stands for them. */
+export function clipFolder(root) {
+  const shared = path.join(process.env.PLYO_SHARED ?? path.join(root, "../shared"), "data/rendered");
+  return existsSync(shared) ? shared : path.join(root, "samples");
+}
