@@ -36,7 +36,7 @@ export function makeFilm(video, folder) {
   return film;
 }
 
-/** `plyo serve` on a free port, with a data folder of its own. `addresses()` gives the printed address, a new one each time. */
+/** `plyo serve` on a free port, with a data folder of its own. `address()` gives the printed address, a new one each time. */
 export async function startServer(plyo, web, folder, ...options) {
   rmSync(path.join(folder, "data"), { recursive: true, force: true });
   const process_ = spawn(plyo, ["serve", "--port", "0", "--metrics-port", "0", "--web", web, "--data", path.join(folder, "data"), ...options],
@@ -56,8 +56,13 @@ export async function startServer(plyo, web, folder, ...options) {
   return {
     address,
     log,
+    // Its exit status; one that does not end is killed, and null is none.
     stop: () => new Promise((resolve) => {
-      process_.once("exit", (status) => resolve(status));
+      const impatient = setTimeout(() => process_.kill("SIGKILL"), 30_000);
+      process_.once("exit", (status) => {
+        clearTimeout(impatient);
+        resolve(status);
+      });
       process_.kill("SIGTERM");
     }),
   };
@@ -72,16 +77,41 @@ export async function launchBrowser(playwright, film) {
   });
 }
 
-/** The page behind an address, with what it measures of itself and what it complains of kept. */
-export async function openPage(browser, address, options = DESK) {
+// In the page: when each picture was sent and its skeleton came back, on the page's clock, and the server's own times of it.
+function watchSockets() {
+  globalThis.exchanged = {};
+  const of = (sequence) => (globalThis.exchanged[sequence] ??= {});
+  const { send } = WebSocket.prototype;
+  WebSocket.prototype.send = function (data) {
+    if (data instanceof Uint8Array) {
+      const header = new DataView(data.buffer, data.byteOffset, 24);
+      Object.assign(of(header.getUint32(4, true)), { captureMs: Number(header.getBigUint64(8, true)) / 1000, sentMs: performance.now(), bytes: data.length });
+    }
+    send.call(this, data);
+  };
+  const Plain = WebSocket;
+  globalThis.WebSocket = class extends Plain {
+    constructor(...from) {
+      super(...from);
+      this.addEventListener("message", ({ data }) => {
+        const found = typeof data === "string" && /"type":"pose".*"sequence":(\d+)/s.exec(data);
+        if (found) Object.assign(of(found[1]), { receivedMs: performance.now(), server: JSON.parse(/"timing":(\{[^}]*\})/.exec(data)[1]) });
+      });
+    }
+  };
+}
+
+/** The page behind an address, with what it measures of itself and what it complains of kept; its socket too, if asked for. */
+export async function openPage(browser, address, options = DESK, { sockets = false } = {}) {
   const context = await browser.newContext({ locale: "en-GB", permissions: ["camera"], acceptDownloads: true, ...options });
   await context.addInitScript(() => {
     globalThis.measured = [];
     new PerformanceObserver((list) => {
-      for (const { name, duration, detail } of list.getEntries()) globalThis.measured.push({ name, duration, ...detail });
+      for (const { name, startTime, duration, detail } of list.getEntries()) globalThis.measured.push({ name, startTime, duration, ...detail });
     }).observe({ type: "measure" });
     speechSynthesis.speak = () => {};
   });
+  if (sockets) await context.addInitScript(watchSockets);
   const page = await context.newPage();
   const complaints = [];
   page.on("console", (message) => { if (!EXPECTED.test(message.text())) complaints.push(`console: ${message.text()}`); });
@@ -120,7 +150,7 @@ export const measuredBy = (page) => page.evaluate(() => globalThis.measured);
 
 export const metricOf = (rep, id) => rep.metrics.find((metric) => metric.id === id) ?? null;
 
-/** Whether the clips with truth are beside the repository; else the bundled one stands for them. */
+/** The clips with truth, where they are beside the repository; else the bundled one. */
 export function clipFolder(root) {
   const shared = path.join(process.env.PLYO_SHARED ?? path.join(root, "../shared"), "data/rendered");
   return existsSync(shared) ? shared : path.join(root, "samples");

@@ -229,6 +229,7 @@ class Server:
             await socket.send(json.dumps({"type": "rep", "track_id": 1, "rep": rep}))
         await socket.send(json.dumps({"type": "result", "result": {
             "schema": "plyo.analysis/1", "sport": session.hello["sport"],
+            "provenance": {"plyo_version": "0.1.0", "model": {"name": "blazepose_lite", "sha256": ""}, "options": {}, "created_at": "2026-01-01T00:00:00Z"},
             "athletes": [{"track_id": 1, "height_m": None, "mass_kg": None, "reps": session.reps, "steps": [], "summary": []}]}}))
         await socket.close(1000)
 

@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useState } from "react";
-import { fetchCatalogue, NotSignedIn, type SportDescriptor } from "./catalogue";
-import { CoachSession } from "./coach/session";
+import { fetchCatalogue, fetchSportOf, NotSignedIn, type SportDescriptor } from "./catalogue";
+import { CoachSession, type Coaching } from "./coach/session";
 import { openCamera, openFile, type PictureSource } from "./coach/source";
+import { Spectator } from "./coach/spectator";
 import { useLanguage } from "./language";
 import type { StringKey } from "./strings";
 import { LivePage } from "./view/live_page";
@@ -16,18 +17,37 @@ function cameraTrouble(error: unknown): StringKey {
   }
 }
 
+const liveUrl = (): string => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/live`;
+
+/** The session that the address asks to follow: /#watch=ID. */
+const watchedId = (): string | null => /^#watch=(\w+)$/.exec(location.hash)?.[1] ?? null;
+
 export function App() {
   const { t } = useLanguage();
   const [sports, setSports] = useState<SportDescriptor[] | null>(null);
   const [trouble, setTrouble] = useState<StringKey | null>(null);
   const [starting, setStarting] = useState(false);
-  const [running, setRunning] = useState<{ session: CoachSession; choice: StartChoice } | null>(null);
+  const [running, setRunning] = useState<{ session: Coaching; sport: string; athlete: string } | null>(null);
 
   const load = useCallback(() => {
     setTrouble(null);
     fetchCatalogue().then(setSports, (error: unknown) => setTrouble(error instanceof NotSignedIn ? "unauthorized" : "no_server"));
   }, []);
   useEffect(load, [load]);
+
+  useEffect(() => {
+    const follow = (): void => {
+      const id = watchedId();
+      if (!id) return;
+      fetchSportOf(id).then(
+        (sport) => setRunning((now) => now ?? { session: new Spectator(liveUrl(), id), sport, athlete: "" }),
+        (error: unknown) => setTrouble(error instanceof NotSignedIn ? "unauthorized" : "watched_gone"),
+      );
+    };
+    follow();
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
 
   const start = async (choice: StartChoice): Promise<void> => {
     setTrouble(null);
@@ -36,13 +56,13 @@ export function App() {
     try {
       source = choice.file ? await openFile(choice.file) : await openCamera(choice.camera);
       const session = await CoachSession.begin(source, {
-        url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/live`,
+        url: liveUrl(),
         sport: choice.sport,
         athlete: choice.athlete,
         place: choice.place,
         poseBase: new URL("pose", document.baseURI).href,
       });
-      setRunning({ session, choice });
+      setRunning({ session, sport: choice.sport, athlete: choice.athlete.name ?? "" });
     } catch (error) {
       source?.stop();
       setTrouble(choice.file ? "file_unplayable" : cameraTrouble(error));
@@ -51,9 +71,13 @@ export function App() {
     }
   };
 
-  const sport = running && sports?.find((s) => s.id === running.choice.sport);
+  const sport = running && sports?.find((s) => s.id === running.sport);
   if (running && sport) {
-    return <LivePage session={running.session} sport={sport} athlete={running.choice.athlete.name ?? ""} onLeave={() => setRunning(null)} />;
+    const leave = (): void => {
+      if (watchedId()) history.replaceState(null, "", "/");
+      setRunning(null);
+    };
+    return <LivePage session={running.session} sport={sport} athlete={running.athlete} onLeave={leave} />;
   }
   return (
     <StartPage

@@ -15,10 +15,19 @@ export interface SportDescriptor {
 
 export class NotSignedIn extends Error {}
 
-/** What the server measures. */
-export async function fetchCatalogue(): Promise<SportDescriptor[]> {
-  const answer = await fetch("/v1/catalogue", { headers: { accept: "application/json" } });
+async function fetchJson(path: string): Promise<unknown> {
+  const answer = await fetch(path, { headers: { accept: "application/json" } });
   if (answer.status === 401 || answer.status === 403) throw new NotSignedIn();
   if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
-  return ((await answer.json()) as { sports: SportDescriptor[] }).sports;
+  return answer.json();
+}
+
+/** What the server measures. */
+export async function fetchCatalogue(): Promise<SportDescriptor[]> {
+  return ((await fetchJson("/v1/catalogue")) as { sports: SportDescriptor[] }).sports;
+}
+
+/** Of a session that the server has. */
+export async function fetchSportOf(session: string): Promise<string> {
+  return ((await fetchJson(`/v1/sessions/${session}`)) as { sport: string }).sport;
 }

@@ -95,6 +95,17 @@ export const STRINGS = {
   sent_as: ["Sent as", "Enviado como", "Envoyé en"],
   landmarks: ["landmarks", "puntos del cuerpo", "points du corps"],
   model: ["Model", "Modelo", "Modèle"],
+  follow: ["To follow on another screen", "Para seguirlo en otra pantalla", "Pour suivre sur un autre écran"],
+  follow_text: [
+    "Skeleton and figures, read-only. The other screen must have been let in by an address that the server printed.",
+    "Esqueleto y cifras, solo lectura. La otra pantalla debe haber entrado con una dirección que mostró el servidor.",
+    "Squelette et chiffres, en lecture seule. L’autre écran doit être entré par une adresse affichée par le serveur.",
+  ],
+  copy: ["Copy", "Copiar", "Copier"],
+  copied: ["Copied", "Copiado", "Copié"],
+  watching: ["Watching", "Siguiendo", "En suivi"],
+  leave: ["Leave", "Salir", "Quitter"],
+  watched_gone: ["There is no such session now. It may be over.", "Esa sesión no existe ahora. Puede que haya terminado.", "Cette séance n’existe pas actuellement. Elle est peut-être terminée."],
   close: ["Close", "Cerrar", "Fermer"],
   loading_pose: ["Loading the skeleton finder …", "Cargando el buscador de esqueletos…", "Chargement du détecteur de squelette…"],
   // Finished

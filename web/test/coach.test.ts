@@ -4,7 +4,7 @@ import type { AnalysisDocument, Rep } from "plyo";
 import { CaptureClock } from "../src/coach/capture_clock";
 import { RateLimiter } from "../src/coach/rate_limiter";
 import { Recent } from "../src/coach/recent";
-import { fitSize, isWorthMoving, withRep, withResult } from "../src/coach/session";
+import { fitSize, isWorthMoving, wantedSize, withRep, withResult } from "../src/coach/session";
 
 const kept = (fps: number, wanted: number, jitterUs = 0): number[] => {
   const limiter = new RateLimiter(wanted);
@@ -58,6 +58,13 @@ test("pictures fit the server's size in their own shape, upright or not", () => 
   assert.deepEqual(fitSize(720, 1280), { width: 360, height: 640 });
   assert.deepEqual(fitSize(480, 640), { width: 480, height: 640 });
   assert.deepEqual(fitSize(320, 241), { width: 320, height: 242 });
+});
+
+test("the server's wish is respected, but nothing larger is sent than by itself", () => {
+  assert.deepEqual(wantedSize(1280, 720, { width: 320, height: 240 }), { width: 320, height: 180 });
+  assert.deepEqual(wantedSize(720, 1280, { width: 320, height: 240 }), { width: 180, height: 320 });
+  assert.deepEqual(wantedSize(1280, 720, { width: 640, height: 360 }), { width: 640, height: 360 });
+  assert.deepEqual(wantedSize(1920, 1080, { width: 1920, height: 1080 }), { width: 640, height: 360 });
 });
 
 test("the pose moves into a browser that is fast, or fast enough where the server is full", () => {

@@ -65,7 +65,10 @@ const OPEN = 1;
 // What a new connection may mend: the server goes down, the network broke, a failure of its own, silence.
 const WORTH_ANOTHER_TRY = new Set([1001, 1005, 1006, 1011, 1012, 1013, 4408]);
 
-/** One live session over as many connections as it takes. Not for use from several threads. */
+/**
+ * One live session over as many connections as it takes. With `watch` in its hello it follows another's, read-only: then only
+ * `close()` is of use besides listening. Not for use from several threads.
+ */
 export class LiveClient {
   readonly clock = new ClockOffset();
   private readonly listeners: { [K in keyof LiveEvents]: Set<(value: LiveEvents[K]) => void> } = {
@@ -117,12 +120,12 @@ export class LiveClient {
 
   /** False where a picture would only wait; it had better not be encoded. */
   get ready(): boolean {
-    return this.current === "open" && this.socket !== null && this.socket.bufferedAmount <= (this.options.mostWaitingBytes ?? 128 * 1024);
+    return this.current === "open" && !this.ending && this.socket !== null && this.socket.bufferedAmount <= (this.options.mostWaitingBytes ?? 128 * 1024);
   }
 
-  /** Sends a picture; its sequence, or null where there is no connection. */
+  /** Sends a picture; its sequence, or null where there is no connection or the session is being ended. */
   send(picture: MediaPicture): number | null {
-    if (this.current !== "open" || this.socket?.readyState !== OPEN) return null;
+    if (this.current !== "open" || this.ending || this.socket?.readyState !== OPEN) return null;
     const sequence = this.sequence++ >>> 0;
     this.socket.send(encodeMedia(sequence, picture));
     return sequence;
@@ -192,7 +195,7 @@ export class LiveClient {
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       const hello: HelloMessage = { type: "hello", client: "plyo-js/0.1", ...this.hello };
-      if (this.welcomed) {
+      if (this.welcomed && this.hello.watch === undefined) {
         hello.resume = { session: this.welcomed.session, token: this.welcomed.resume_token, last_rep: this.lastRep };
       }
       this.say(hello);

@@ -188,6 +188,24 @@ test("end gives the result", async () => {
   await assert.rejects(client.end(), LiveError);
 });
 
+test("no picture follows end", () => {
+  const client = opened();
+  void client.end();
+  assert.ok(!client.ready);
+  assert.equal(client.send(picture), null);
+  assert.ok(!sockets[0]!.sent.some((data) => typeof data !== "string"));
+});
+
+test("who watches goes on watching after a loss, and resumes nothing", () => {
+  opened({ hello: { watch: "s1" } });
+  sockets[0]!.breaks(1006);
+  mock.timers.tick(100);
+  sockets[1]!.opens();
+  const [hello] = sockets[1]!.texts("hello");
+  assert.equal(hello.watch, "s1");
+  assert.equal(hello.resume, undefined);
+});
+
 test("end is asked again after a resume", async () => {
   const client = opened();
   const result = client.end();

@@ -11,6 +11,7 @@ export interface LocalPoseFound {
 /** Finds poses in the browser, in a worker of its own: one picture at a time, the newest. */
 export class LocalPose {
   private readonly worker = new Worker(new URL("./pose_worker.ts", import.meta.url), { type: "module" });
+  private closing = false;
   private waiting: ((found: LocalPoseFound | null) => void) | null = null;
 
   private constructor() {}
@@ -43,14 +44,16 @@ export class LocalPose {
     return found;
   }
 
+  /** A picture that is being looked at is the worker's to give back first. */
   close(): void {
-    this.worker.terminate();
-    this.answer(null);
+    if (this.waiting) this.closing = true;
+    else this.worker.terminate();
   }
 
   private answer(found: LocalPoseFound | null): void {
     const waiting = this.waiting;
     this.waiting = null;
+    if (this.closing) this.worker.terminate();
     waiting?.(found);
   }
 }

@@ -1,6 +1,6 @@
 import {
   H264Encoder, JpegEncoder, LANDMARKS, LiveClient, MediaKind, packLandmarks,
-  type AnalysisDocument, type CueMessage, type HelloMessage, type LiveError, type LiveState, type MediaDescription, type PersonLandmarks,
+  type AnalysisDocument, type Capacity, type CueMessage, type HelloMessage, type LiveError, type LiveState, type MediaDescription, type PersonLandmarks,
   type MediaPicture, type PoseMessage, type QualityMessage, type ServerMessage, type TimingMessage,
 } from "plyo";
 import type { RepRow } from "../export";
@@ -45,6 +45,22 @@ export interface CoachView {
   documents: readonly AnalysisDocument[];
 }
 
+/** What the live page shows: a session of its own, or another's that it follows. */
+export interface Coaching {
+  readonly view: CoachView;
+  /** Whether it is another's: nothing of it can be changed here. */
+  readonly watching: boolean;
+  /** Of the session; null before the server has admitted it. */
+  readonly id: string | null;
+  /** The picture, where it is at hand. */
+  readonly video: HTMLVideoElement | null;
+  readonly mirrored: boolean;
+  watch(watcher: () => void): () => void;
+  draw(listener: (skeleton: Skeleton) => void): () => void;
+  choosePlace(place: "server" | "browser"): Promise<void>;
+  end(): Promise<void>;
+}
+
 export interface Skeleton {
   people: readonly ShownPerson[];
   width: number;
@@ -66,8 +82,15 @@ export function fitSize(width: number, height: number, most: { long: number; sho
   return { width: even(width), height: even(height) };
 }
 
+/** What fits into the server's wish, whichever way the picture is turned, and is never more than the page sends by itself. */
+export function wantedSize(width: number, height: number, wanted: { width: number; height: number }): { width: number; height: number } {
+  const [long, short] = [Math.max(wanted.width, wanted.height), Math.min(wanted.width, wanted.height)];
+  return fitSize(width, height, { long: Math.min(long, BOX.long), short: Math.min(short, BOX.short) });
+}
+
 /** A coaching session: pictures of a source to the server, its answers to the page. */
-export class CoachSession {
+export class CoachSession implements Coaching {
+  readonly watching = false;
   private readonly watchers = new Set<() => void>();
   private readonly captures = new CaptureClock();
   private readonly limiter = new RateLimiter(30);
@@ -120,6 +143,10 @@ export class CoachSession {
     return this.current;
   }
 
+  get id(): string | null {
+    return this.client.session?.session ?? null;
+  }
+
   get video(): HTMLVideoElement {
     return this.source.video;
   }
@@ -157,9 +184,10 @@ export class CoachSession {
     try {
       const document = await this.client.end();
       const rows = withResult(this.current.rows, this.client.session?.session ?? "", document);
-      this.change({ rows, documents: [...this.current.documents, document] });
+      this.change({ rows, documents: [...this.current.documents, document], model: document.provenance.model.name || this.current.model });
     } catch {
       // The failure is in the view already; the repetitions so far are kept.
+      this.change({ ending: false });
     }
     this.release();
   }
@@ -283,12 +311,11 @@ export class CoachSession {
     switch (message.type) {
       case "welcome":
         this.firstUs = message.resumed ? NaN : null;
-        this.limiter.setRate(message.capacity.fps);
         this.change({ model: message.pose_model ?? "" });
+        this.respect(message.capacity);
         break;
       case "capacity":
-        this.limiter.setRate(message.fps);
-        this.h264?.setRate(message.bit_rate ?? BIT_RATE, message.fps);
+        this.respect(message);
         break;
       case "pose":
         this.takePose(message);
@@ -308,6 +335,19 @@ export class CoachSession {
         break;
       default:
     }
+  }
+
+  /** Sends at the rate and in the size that the server wants, of the shape that the camera has. */
+  private respect(wanted: Capacity): void {
+    this.limiter.setRate(wanted.fps);
+    this.h264?.setRate(wanted.bit_rate ?? BIT_RATE, wanted.fps);
+    if (this.current.codec === "landmarks") return; // no picture is sent
+    const size = wantedSize(this.video.videoWidth, this.video.videoHeight, wanted);
+    if (size.width === this.size.width && size.height === this.size.height) return;
+    // The size of a stream never changes: another one begins.
+    this.size = size;
+    this.useEncoder(this.current.codec);
+    this.client.renew(this.hello());
   }
 
   private takePose(message: PoseMessage): void {

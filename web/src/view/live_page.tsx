@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { SportDescriptor } from "../catalogue";
-import type { CoachSession, CoachView } from "../coach/session";
+import type { Coaching, CoachView } from "../coach/session";
 import { download, repsToCsv, repsToJson } from "../export";
 import { useLanguage } from "../language";
 import type { StringKey } from "../strings";
@@ -15,14 +15,14 @@ import { Trend } from "./trend";
 
 const CUE_SHOWN_MS = 5000;
 
-function failureText(view: CoachView, t: ReturnType<typeof useLanguage>["t"]): string | null {
+function failureText(view: CoachView, watching: boolean, t: ReturnType<typeof useLanguage>["t"]): string | null {
   if (!view.failure) return null;
-  const known: Readonly<Record<number, StringKey>> = { 4401: "unauthorized", 4404: "session_lost", 4409: "session_taken" };
+  const known: Readonly<Record<number, StringKey>> = { 4401: "unauthorized", 4404: watching ? "watched_gone" : "session_lost", 4409: "session_taken" };
   const key = known[view.failure.closeCode];
   return key ? t(key) : t("failed", { why: view.failure.message });
 }
 
-export function LivePage(props: { session: CoachSession; sport: SportDescriptor; athlete: string; onLeave: () => void }) {
+export function LivePage(props: { session: Coaching; sport: SportDescriptor; athlete: string; onLeave: () => void }) {
   const { session, sport } = props;
   const { t, name, language } = useLanguage();
   const view = useSyncExternalStore((w) => session.watch(w), () => session.view);
@@ -87,12 +87,17 @@ export function LivePage(props: { session: CoachSession; sport: SportDescriptor;
   const ended = view.state === "ended" && !view.ending || view.documents.length > 0;
   const shown = chosen === null ? view.rows.at(-1) : view.rows.find((row) => rowKey(row) === chosen);
   const file = `plyo-${sport.id}-${new Date().toISOString().slice(0, 16).replaceAll(":", "")}`;
-  const failure = failureText(view, t);
+  const failure = failureText(view, session.watching, t);
   const framed = view.state === "open" && view.hints?.length === 0;
   const advice: Advice = ended ? { text: t("no_jumps"), tone: "plain" }
     : hint ? { text: hint, tone: "warn" }
     : framed ? { text: t("ready_to_jump"), tone: "good" }
     : { text: t("first_jump"), tone: "plain" };
+
+  const leave = (): void => {
+    void session.end();
+    props.onLeave();
+  };
 
   return (
     <div className={`live${ended ? " over" : ""}`}>
@@ -102,7 +107,7 @@ export function LivePage(props: { session: CoachSession; sport: SportDescriptor;
         <h1 className="bar-title">{[name("sport", sport.id, sport.label), props.athlete].filter(Boolean).join(" · ")}</h1>
         <ConnectionPanel session={session} view={view} />
         {ended ? (
-          <button type="button" className="button primary small" onClick={props.onLeave}>{t("new_session")}</button>
+          <button type="button" className="button primary small" onClick={leave}>{t("new_session")}</button>
         ) : (
           <>
             <button type="button" className="button small icon-button" aria-pressed={!muted} title={muted ? t("voice_off") : t("voice_on")} onClick={() => setMuted(!muted)}>
@@ -113,8 +118,8 @@ export function LivePage(props: { session: CoachSession; sport: SportDescriptor;
                 <Icon name="full" /><span className="visually-hidden">{t("full_screen")}</span>
               </button>
             )}
-            <button type="button" className="button small icon-button" disabled={view.ending} onClick={() => void session.end()}>
-              <Icon name="stop" />{view.ending ? t("ending") : t("end")}
+            <button type="button" className="button small icon-button" disabled={view.ending} onClick={() => (session.watching ? leave() : void session.end())}>
+              <Icon name="stop" />{session.watching ? t("leave") : view.ending ? t("ending") : t("end")}
             </button>
           </>
         )}

@@ -1,11 +1,11 @@
 import { useEffect, useRef } from "react";
-import type { CoachSession, CoachView } from "../coach/session";
+import type { Coaching, CoachView } from "../coach/session";
 import { useLanguage } from "../language";
 import { drawSkeleton } from "../skeleton";
 import { Icon } from "./icons";
 
 /** The picture with the skeleton, and what has to be said about it. */
-export function Stage(props: { session: CoachSession; view: CoachView; hint: string | null; cueText: string | null }) {
+export function Stage(props: { session: Coaching; view: CoachView; hint: string | null; cueText: string | null }) {
   const { session, view } = props;
   const { t, name } = useLanguage();
   const frame = useRef<HTMLDivElement>(null);
@@ -13,14 +13,20 @@ export function Stage(props: { session: CoachSession; view: CoachView; hint: str
 
   useEffect(() => {
     const { video } = session;
-    video.className = "stage-video";
-    frame.current!.prepend(video);
-    frame.current!.style.setProperty("--shape", String(video.videoWidth / video.videoHeight));
+    const shape = (width: number, height: number): void => frame.current!.style.setProperty("--shape", String(width / height));
+    if (video) {
+      video.className = "stage-video";
+      frame.current!.prepend(video);
+      shape(video.videoWidth, video.videoHeight);
+    }
     const accent = getComputedStyle(document.documentElement).getPropertyValue("--skeleton").trim();
-    const stop = session.draw((s) => drawSkeleton(canvas.current!, s.people, s.width, s.height, accent));
+    const stop = session.draw((s) => {
+      if (!video) shape(s.width, s.height);
+      drawSkeleton(canvas.current!, s.people, s.width, s.height, accent);
+    });
     return () => {
       stop();
-      video.remove();
+      video?.remove();
     };
   }, [session]);
 

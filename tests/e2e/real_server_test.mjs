@@ -1,0 +1,126 @@
+// Coaching sessions against the real `plyo serve`, workers and pose included: real_server_test.mjs PLAYWRIGHT WEB PLYO DIR
+// A clip whose truth is known is the camera. Every jump must be counted once, with figures as good as those of a file, pose on
+// the server and pose in the browser. PLYO_CLIPS=all takes every clip with one athlete whom the camera sees whole.
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync } from "node:fs";
+import path from "node:path";
+import {
+  clipFolder, confirmed, DESK, endSession, launchBrowser, makeFilm, measuredBy, metricOf, openPage, PHONE, readClip, save, startServer, startSession,
+} from "./coaching.mjs";
+
+const [playwright, web, plyo, folder] = process.argv.slice(2).map((p) => path.resolve(p));
+const clips = clipFolder(process.cwd());
+const chosen = process.env.PLYO_CLIPS === "all"
+  ? readdirSync(clips).filter((name) => /^cmj_.*\.mp4$/.test(name) && !/_(09|11|14|15)_/.test(name)).map((name) => name.slice(0, -4))
+  : ["cmj_01_base60"];
+const JUMPS = 2;
+// Of the core for model lite at 30 frames/s, and of landmarks without the picture.
+const WORST_MEAN_ERROR_M = { "On the server": 0.013, "In this browser": 0.025 };
+const errors = { "On the server": [], "In this browser": [] };
+
+async function session(clip, place, options, where) {
+  const home = path.join(folder, where);
+  mkdirSync(home, { recursive: true });
+  const server = await startServer(plyo, web, home);
+  const browser = await launchBrowser(playwright, makeFilm(clip.video, folder));
+  try {
+    const { page, complaints, origin } = await openPage(browser, await server.address(), options);
+    await startSession(page, clip, place);
+    const spectator = options === DESK ? await follow(page, origin) : null;
+    await confirmed(page, JUMPS);
+    await spectator?.screenshot({ path: path.join(home, "spectator_live.png") });
+    await page.bringToFront();
+    await page.screenshot({ path: path.join(home, "live.png"), fullPage: options === PHONE });
+    await endSession(page);
+    if (spectator) await checkSpectator(spectator, page, home);
+    await page.screenshot({ path: path.join(home, "end.png"), fullPage: options === PHONE });
+    const text = { json: await save(page, "Download JSON"), csv: await save(page, "Download CSV") };
+    const { reps, documents: [document] } = JSON.parse(text.json);
+    const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+    const stored = await (await fetch(`${origin}/v1/sessions/${reps[0].session}`, { headers: { cookie: cookies } })).json();
+    const shown = await page.locator(".rep").count();
+    const times = await measuredBy(page);
+    assert.deepEqual(complaints, []);
+    return { reps: reps.map((row) => row.rep), document, csv: text.csv, stored, shown, times };
+  } catch (error) {
+    console.log(`what the server said: ${server.log.slice(-10).join("\n")}`);
+    throw error;
+  } finally {
+    await browser.close();
+    assert.equal(await server.stop(), 0, `plyo serve did not end in order: ${server.log.slice(-5).join("\n")}`);
+  }
+}
+
+// Another page of the same browser, by the link that the first one gives.
+async function follow(page, origin) {
+  await page.locator(".connection").click();
+  const link = await page.getByLabel("To follow on another screen").inputValue();
+  await page.screenshot({ path: path.join(folder, "delay.png") });
+  await page.keyboard.press("Escape");
+  assert.ok(link.startsWith(`${origin}/#watch=`), link);
+  const spectator = await page.context().newPage();
+  await spectator.goto(link);
+  await spectator.getByText("Watching", { exact: true }).waitFor();
+  return spectator;
+}
+
+async function checkSpectator(spectator, page, home) {
+  await spectator.waitForSelector(".over .downloads");
+  assert.deepEqual(await spectator.locator(".rep-figure").allTextContents(), await page.locator(".rep-figure").allTextContents());
+  await spectator.screenshot({ path: path.join(home, "spectator.png") });
+  await spectator.close();
+}
+
+function check(clip, place, { reps, document, csv, stored, shown, times }) {
+  // All of them, once: a film that is played over and over has a jump in every round, and the last may not be over.
+  const landed = reps.map((rep) => rep.events.find((event) => event.id === "landing").t_s);
+  const rounds = landed.slice(1).map((t_s, i) => t_s - landed[i]);
+  assert.ok(reps.length >= JUMPS, `${reps.length} jumps`);
+  assert.equal(shown, reps.length);
+  assert.ok(rounds.every((s) => Math.abs(s - Math.min(...rounds)) < 0.3), `a jump is missing or double: seconds between landings ${rounds}`);
+  assert.deepEqual(reps.map((rep) => rep.index), reps.map((_, i) => i + 1));
+  for (const rep of reps) {
+    const height = metricOf(rep, "jump_height");
+    const error = height.value - clip.jump_height_m;
+    console.log(`${clip.name}, ${place}: jump ${rep.index} ${(height.value * 100).toFixed(1)} ± ${(196 * height.u).toFixed(1)} cm, true ${(clip.jump_height_m * 100).toFixed(1)}`);
+    errors[place].push(Math.abs(error));
+    // How often the intervals of landmarks alone cover is counted over many jumps by bench/live; one in twenty may not.
+    assert.ok(Math.abs(error) <= (place === "On the server" ? 1.96 : 3) * height.u, "the interval does not cover");
+    const flight = metricOf(rep, "flight_time");
+    if (place === "On the server") assert.ok(Math.abs(flight.value - clip.metrics.flight_time_s) <= 1.96 * flight.u, `flight time ${flight.value} ± ${1.96 * flight.u}`);
+    if (place === "In this browser") {
+      for (const metric of rep.metrics.filter((m) => m.id.startsWith("ankle") || m.id.includes("flight_time") || m.id.includes("contact_time"))) {
+        assert.ok(metric.value === null || metric.flags.length > 0, `${metric.id} is neither absent nor marked`);
+      }
+    }
+  }
+  // What the page gives is what the server stored, and both are the document.
+  const inDocument = document.athletes.flatMap((athlete) => athlete.reps);
+  assert.deepEqual(inDocument.map((rep) => metricOf(rep, "jump_height").value), reps.map((rep) => metricOf(rep, "jump_height").value));
+  assert.deepEqual(stored.reps.map(({ rep }) => rep.metrics), reps.map((rep) => rep.metrics));
+  assert.equal(csv.trimEnd().split("\r\n").length, 1 + reps.reduce((sum, rep) => sum + rep.metrics.length, 0));
+  assert.equal(document.schema, "plyo.analysis/1");
+  // It was measured: no figure of time is judged here.
+  for (const name of ["plyo.skeleton", "plyo.landing", "plyo.window"]) assert.ok(times.some((entry) => entry.name === name), `no ${name}`);
+}
+
+let failed = 0;
+for (const name of chosen) {
+  const clip = readClip(path.join(clips, `${name}.mp4`));
+  for (const [place, options] of [["On the server", DESK], ["In this browser", PHONE]]) {
+    const begun = Date.now();
+    try {
+      check(clip, place, await session(clip, place, options, `${name}_${options === DESK ? "server" : "browser"}`));
+      console.log(`ok ${name}, ${place} (${Date.now() - begun} ms)`);
+    } catch (error) {
+      failed++;
+      console.log(`not ok ${name}, ${place}\n${error.stack}`);
+    }
+  }
+}
+for (const [place, all] of Object.entries(errors)) {
+  const mean = all.reduce((sum, e) => sum + e, 0) / all.length;
+  console.log(`${place}: mean absolute error of ${all.length} jump heights ${(mean * 100).toFixed(2)} cm, at most ${WORST_MEAN_ERROR_M[place] * 100}`);
+  if (!(mean <= WORST_MEAN_ERROR_M[place])) failed++;
+}
+process.exit(failed ? 1 : 0);
