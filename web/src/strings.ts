@@ -115,6 +115,7 @@ export const STRINGS = {
   count: ["Jumps", "Saltos", "Sauts"],
   download_json: ["Download JSON", "Descargar JSON", "Télécharger JSON"],
   download_csv: ["Download CSV", "Descargar CSV", "Télécharger CSV"],
+  open_report: ["Open report", "Abrir informe", "Ouvrir le rapport"],
   new_session: ["New session", "Nueva sesión", "Nouvelle séance"],
   intervals: ["± covers 95 of 100 cases.", "± cubre 95 de cada 100 casos.", "± couvre 95 cas sur 100."],
   measured_by: ["Skeleton found {place}, model {model}", "Esqueleto encontrado {place}, modelo {model}", "Squelette trouvé {place}, modèle {model}"],
