@@ -42,8 +42,8 @@ class AsyncStore {
   auto Await(Call call) {
     using Answer = std::invoke_result_t<Call, Store&>;
     return boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(Answer)>(
-        [this](auto handler, Call later) {
-          Run(std::move(later), [handler = std::move(handler)](Answer answer) mutable {
+        [store = this](auto handler, Call later) {
+          store->Run(std::move(later), [handler = std::move(handler)](Answer answer) mutable {
             handler(std::move(answer));
           });
         },
