@@ -120,13 +120,19 @@ bool Tracker::SomebodyMissed() const {
                      [&](const Person& person) { return IsMissed(person); });
 }
 
+/// Regular searches fall on multiples of their interval, whatever was searched before.
+std::int64_t Tracker::ViewAt(Timestamp t) const {
+  return static_cast<std::int64_t>(std::floor((t.Seconds() + 1e-3) / options_.search_interval_s));
+}
+
 Result<void> Tracker::SearchIfDue(const Frame& frame) {
   const bool nobody = people_.empty();
   const bool urgent = nobody || SomebodyMissed();
-  const double interval = urgent ? options_.urgent_interval_s : options_.search_interval_s;
+  const std::int64_t view = ViewAt(frame.t);
   // Frames of a nominal rate come a little early or late.
   const double since = SecondsBetween(last_search_, frame.t) + 1e-3;
-  if (searched_ && since < interval) return {};
+  const bool due = urgent ? since >= options_.urgent_interval_s : view != ViewAt(last_search_);
+  if (searched_ && !due) return {};
   const bool first = !searched_;
   searched_ = true;
   last_search_ = frame.t;
@@ -151,9 +157,8 @@ Result<void> Tracker::SearchIfDue(const Frame& frame) {
     return {};
   }
   // The whole picture every other time, its parts in turn between.
-  const std::int64_t view = next_view_++;
   const int part = parts > 0 ? static_cast<int>(view / 2 % parts) : 0;
-  auto found = parts > 0 && view % 2 == 0
+  auto found = parts > 0 && view % 2 != 0
                    ? SearchPart(frame, PartOf(frame.width, frame.height, part))
                    : SearchPicture(frame);
   if (!found) return tl::unexpected(found.error());
@@ -164,7 +169,29 @@ Result<int> Tracker::SearchPicture(const Frame& frame) {
   ++detector_runs_;
   auto detections = estimator_->Detect(frame);
   if (!detections) return tl::unexpected(detections.error());
+  if (auto renewed = Renew(frame, *detections); !renewed) return tl::unexpected(renewed.error());
   return Welcome(frame, *detections);
+}
+
+/// Who is followed and detected goes on from the detection, as if he had just been found.
+Result<void> Tracker::Renew(const Frame& frame, std::span<const PersonDetection> detections) {
+  for (Person& person : people_) {
+    const auto nearest = std::ranges::min_element(detections, {}, [&](const PersonDetection& d) {
+      return CenterDistance(person.region, d.region);
+    });
+    if (nearest == detections.end() || nearest->score < options_.min_detection_score ||
+        CenterDistance(person.region, nearest->region) > kSameHips * person.region.size) {
+      continue;
+    }
+    auto estimate = estimator_->Estimate(frame, nearest->region);
+    if (!estimate) return tl::unexpected(estimate.error());
+    if (estimate->presence < options_.min_presence ||
+        !IsSameBody(person.estimate, *estimate, person.region.size)) {
+      continue;
+    }
+    person.region = NextRegion(*estimate);
+  }
+  return {};
 }
 
 Result<int> Tracker::SearchPart(const Frame& frame, const PicturePart& part) {

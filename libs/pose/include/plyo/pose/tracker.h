@@ -53,10 +53,12 @@ class Tracker {
   void DropDoubles();
   bool IsMissed(const Person& person) const;
   bool SomebodyMissed() const;
+  std::int64_t ViewAt(Timestamp t) const;
   Result<void> SearchIfDue(const Frame& frame);
   Result<int> SearchPicture(const Frame& frame);
   Result<int> SearchPart(const Frame& frame, const PicturePart& part);
   Result<int> SearchMissed(const Frame& frame);
+  Result<void> Renew(const Frame& frame, std::span<const PersonDetection> detections);
   Result<int> Welcome(const Frame& frame, std::span<const PersonDetection> detections);
   bool MayStart(const Frame& frame, const PersonDetection& detection) const;
   bool IsNewPerson(const Frame& frame, const Person& person) const;
@@ -71,8 +73,7 @@ class Tracker {
   std::int64_t detector_runs_ = 0;
   bool searched_ = false;
   Timestamp last_search_;
-  Timestamp last_sweep_;        ///< of all parts, with nobody tracked
-  std::int64_t next_view_ = 0;  ///< of the regular looks: the whole picture and its parts in turn
+  Timestamp last_sweep_;  ///< of all parts, with nobody tracked
 };
 
 }  // namespace plyo
