@@ -189,6 +189,8 @@ class Server:
         person = {"track_id": 1, "presence": 0.98, "landmarks": landmarks, "com": [left, round(ground - (0.55 - bend + lift) * size, 1)]}
         await socket.send(json.dumps({"type": "pose", "sequence": number, "t_us": us, "width": width, "height": height, "people": [person], "phase": phase,
                                       "timing": {"queue": 0.5, "decode": 1.0, "pose": 5.0, "analysis": 0.4, "total": 6.9}}))
+        if in_air and s <= FLIGHT_S / 2:
+            await socket.send(json.dumps({"type": "metric", "track_id": 1, "id": "com_rise", "value": round(lift * 1.8, 3), "unit": "m", "u": 0.02}))
         done = int(turn) + (at >= 1.2 + FLIGHT_S)
         if done > len(session.reps):
             rep = self.rep(session, len(session.reps) + 1, "provisional")

@@ -1,4 +1,4 @@
-import type { Rep } from "plyo";
+import type { MetricMessage, Rep } from "plyo";
 import type { MetricDescriptor, SportDescriptor } from "./catalogue";
 import type { Language } from "./strings";
 
@@ -30,6 +30,12 @@ export interface Figure {
 
 export function formatNumber(language: Language, value: number, decimals: number): string {
   return new Intl.NumberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value).replace("-", "\u2212");
+}
+
+/** A figure of a movement that is going on: coarse, so without digits that say nothing. */
+export function risingText(language: Language, metric: MetricMessage): string {
+  const { unit, factor, decimals } = displayUnit({ unit: metric.unit, decimals: 2, max: 3 });
+  return `${formatNumber(language, metric.value * factor, decimals)}\u00a0${unit}`;
 }
 
 /** Null where the repetition has no such figure. */

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { Rep } from "plyo";
 import { repsToCsv, repsToJson } from "../src/export";
 import { LANGUAGES, STRINGS, languageOf, translate, translateId } from "../src/strings";
-import { displayUnit, figureOf, leadMetrics } from "../src/units";
+import { displayUnit, figureOf, leadMetrics, risingText } from "../src/units";
 
 test("every text is there in every language, with the same places to fill", () => {
   for (const [key, texts] of Object.entries(STRINGS)) {
@@ -40,6 +40,12 @@ const REP: Rep = {
     { id: "knee", value: null, unit: "deg", reason: "far_side_hidden", flags: [] },
   ],
 };
+
+test("what rises is told without digits that say nothing", () => {
+  const rise = { type: "metric", track_id: 1, id: "com_rise", value: 0.3184, unit: "m", u: 0.02 } as const;
+  assert.equal(risingText("en", rise), "32\u00a0cm");
+  assert.equal(risingText("fr", { ...rise, value: -0.1234, unit: "m/s" }), "\u22120,12\u00a0m/s");
+});
 
 test("figures have the reader's decimal sign and half of a 95 % interval", () => {
   assert.deepEqual(figureOf("en", REP, HEIGHT), { text: "38.2", unit: "cm", half: "1.2", value: 0.3824 });

@@ -23,6 +23,9 @@ constexpr double kProvisionalAfterLanding_s = 0.25;
 constexpr double kLongestAbsorption_s = 1.5;
 constexpr double kStillFor_s = 0.3;
 constexpr double kStillRange = 0.012;  // statures
+// Faster than this, in statures over kSwiftOver_s, is no step and no swaying.
+constexpr double kSwift = 0.03;
+constexpr double kSwiftOver_s = 0.1;
 constexpr double kEyeHeightFraction = 0.93;
 
 double FootY(const PoseFrame& pose, Side side) {
@@ -89,7 +92,38 @@ std::vector<JumpWindow> JumpDetector::Push(const PoseFrame& pose) {
       }
       break;
   }
+  WatchStanding();
   return windows;
+}
+
+void JumpDetector::WatchStanding() {
+  const double body_y = samples_.empty() ? 0 : samples_.back().body_y;
+  still_ = state_ == State::kGround && StandsStill();
+  if (still_) standing_y_ = body_y;
+  highest_y_ = state_ == State::kAir ? std::min(highest_y_, body_y) : body_y;
+}
+
+bool JumpDetector::Flies() const {
+  return state_ == State::kAir && samples_.back().t - takeoff_s_ >= kShortestFlight_s;
+}
+
+std::string_view JumpDetector::Phase() const {
+  if (Flies()) return "flight";
+  if (state_ == State::kLanded) return "absorption";
+  if (still_) return "standing";
+  if (samples_.empty() || stature_px_ <= 0) return {};
+  const Sample& now = samples_.back();
+  const auto then = std::find_if(samples_.rbegin(), samples_.rend(),
+                                 [&](const Sample& s) { return now.t - s.t >= kSwiftOver_s; });
+  if (then == samples_.rend() || now.t - then->t > 2 * kSwiftOver_s) return {};
+  const double down = (now.body_y - then->body_y) / stature_px_;
+  if (std::abs(down) < kSwift) return {};
+  return down > 0 ? "eccentric" : "concentric";
+}
+
+std::optional<double> JumpDetector::Rise() const {
+  if (!Flies() || !standing_y_) return std::nullopt;
+  return (*standing_y_ - highest_y_) / stature_px_;
 }
 
 std::vector<JumpWindow> JumpDetector::Finish() {
@@ -118,6 +152,7 @@ JumpWindow JumpDetector::MakeWindow(bool closed, bool complete) const {
 void JumpDetector::Close() {
   state_ = State::kGround;
   previous_landing_s_ = landing_s_;
+  standing_y_.reset();
   Forget(landing_s_);
 }
 
@@ -134,8 +169,9 @@ void JumpDetector::MeasureGround() {
 }
 
 bool JumpDetector::StandsStill() const {
+  if (samples_.empty()) return false;
   const double now = samples_.back().t;
-  if (now - landing_s_ < kStillFor_s) return false;
+  if (now - std::max(landing_s_, samples_.front().t) < kStillFor_s) return false;
   double low = std::numeric_limits<double>::infinity();
   double high = -low;
   for (auto it = samples_.rbegin(); it != samples_.rend() && now - it->t <= kStillFor_s; ++it) {

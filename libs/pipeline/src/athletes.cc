@@ -17,7 +17,7 @@ constexpr std::int64_t kFewestFrames = 5;
 constexpr double kManySwaps = 0.02;
 
 void AddUnlessEmpty(TrackId track, Step step, std::vector<AthleteStep>& steps) {
-  if (step.events.empty() && step.reps.empty() && step.steps.empty()) return;
+  if (step.Empty()) return;
   steps.push_back({track, std::move(step)});
 }
 

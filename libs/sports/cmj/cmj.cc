@@ -31,6 +31,10 @@ constexpr double kPauseBand = 0.05;
 // the flexed hip (METHODS of the benchmark).
 constexpr double kDepthBias = 0.0047;
 constexpr double kDepthU = 0.0043;
+// The rise that is told in the air comes from hips and shoulders alone, and from a coarse scale.
+constexpr double kTellEvery_m = 0.01;
+constexpr double kLiveRiseU_m = 0.02;
+constexpr double kLiveRiseU = 0.05;
 
 std::vector<MetricDescriptor> Metrics() {
   std::vector<MetricDescriptor> all = FlightMetricDescriptors();
@@ -261,7 +265,9 @@ class CmjAnalyzer final : public SportAnalyzer {
   explicit CmjAnalyzer(AthleteOptions athlete) : athlete_(std::move(athlete)) {}
 
   Step Push(const PoseFrame& pose, const ContactEvidence& evidence) override {
-    return Analyze(detector_.Push(pose), evidence);
+    Step step = Analyze(detector_.Push(pose), evidence);
+    Tell(pose.t.Seconds(), step);
+    return step;
   }
   Step Finish(const ContactEvidence& evidence) override {
     return Analyze(detector_.Finish(), evidence);
@@ -288,7 +294,29 @@ class CmjAnalyzer final : public SportAnalyzer {
     return step;
   }
 
+  /// The phase where it changes, and how high the athlete is where he rises.
+  void Tell(double t_s, Step& step) {
+    if (detector_.Phase() != phase_) step.phase = phase_ = detector_.Phase();
+    const auto rise = detector_.Rise();
+    if (!rise || !athlete_.height_m) {
+      told_m_ = 0;
+      return;
+    }
+    const double rise_m = *rise * *athlete_.height_m;
+    if (rise_m < told_m_ + kTellEvery_m) return;
+    told_m_ = rise_m;
+    Metric metric;
+    metric.id = "com_rise";
+    metric.unit = "m";
+    metric.value = rise_m;
+    metric.u = std::hypot(kLiveRiseU_m, kLiveRiseU * rise_m);
+    metric.begin_s = metric.end_s = t_s;
+    step.figures.push_back(std::move(metric));
+  }
+
   AthleteOptions athlete_;
+  std::string phase_;
+  double told_m_ = 0;
   JumpDetector detector_;
   std::vector<Rep> confirmed_;
 };

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "plyo/kinematics/flags.h"
@@ -34,6 +35,44 @@ AthleteOptions AthleteOf(const SyntheticJump& jump) {
   AthleteOptions athlete;
   athlete.height_m = jump.stature_m;
   return athlete;
+}
+
+TEST(CmjReps, WhatTheAthleteDoesAndHowHighHeIsAreToldAtOnce) {
+  for (const double fps : {30.0, 120.0}) {
+    SyntheticJump jump;
+    jump.filming.fps = fps;
+    jump.filming.noise_px = 0.5;
+    const SyntheticTruth truth = TruthOf(jump)[0];
+    const auto analyzer = Describe().make_analyzer(AthleteOf(jump));
+    std::vector<std::string> phases;
+    std::vector<Metric> rises;
+    std::optional<Rep> rep;
+    for (const PoseFrame& frame : Render(jump)) {
+      Step step = analyzer->Push(frame, NoContactEvidence());
+      if (step.phase && !step.phase->empty()) phases.push_back(*step.phase);
+      for (Metric& rise : step.figures) {
+        EXPECT_EQ(rise.id, "com_rise");
+        EXPECT_GT(rise.begin_s, truth.takeoff_s);
+        EXPECT_LT(rise.begin_s, truth.landing_s);
+        EXPECT_GT(*rise.value, rises.empty() ? 0 : *rises.back().value);
+        rises.push_back(std::move(rise));
+      }
+      for (Rep& one : step.reps) rep = std::move(one);
+    }
+    const std::vector<std::string> expected{"standing", "eccentric",  "concentric",
+                                            "flight",   "absorption", "standing"};
+    phases.erase(std::unique(phases.begin(), phases.end()), phases.end());
+    EXPECT_EQ(phases, expected) << fps;
+    ASSERT_TRUE(rep && !rises.empty());
+    EXPECT_NEAR(*rises.back().value, ValueOf(*rep, "com_rise").value(), 2 * *rises.back().u);
+  }
+}
+
+TEST(CmjReps, WithoutAHeightNoRiseIsTold) {
+  const auto analyzer = Describe().make_analyzer({});
+  for (const PoseFrame& frame : Render(SyntheticJump())) {
+    EXPECT_TRUE(analyzer->Push(frame, NoContactEvidence()).figures.empty());
+  }
 }
 
 TEST(CmjReps, AreShownSoonAndConfirmedOnceWithTheSameIndex) {

@@ -288,7 +288,7 @@ export type RepMessage = {
   rep: Rep;
 };
 
-/** A figure while the movement is going on, such as the rise of the centre of mass in the air. */
+/** A figure while the movement is going on, coarse: `com_rise`, a few times in each flight, where the height is known. That of the `rep` takes its place. */
 export type MetricMessage = {
   type: "metric";
   track_id: number;

@@ -1,7 +1,7 @@
 import {
   H264Encoder, JpegEncoder, LANDMARKS, LiveClient, MediaKind, packLandmarks,
   type AnalysisDocument, type Capacity, type CueMessage, type HelloMessage, type LiveError, type LiveState, type MediaDescription, type PersonLandmarks,
-  type MediaPicture, type PoseMessage, type QualityMessage, type ServerMessage, type TimingMessage,
+  type MediaPicture, type MetricMessage, type PoseMessage, type QualityMessage, type ServerMessage, type TimingMessage,
 } from "plyo";
 import type { RepRow } from "../export";
 import type { ShownPerson } from "../skeleton";
@@ -32,6 +32,8 @@ export interface CoachView {
   rows: readonly RepRow[];
   hints: QualityMessage["hints"] | null;
   phase: string;
+  /** A figure of the movement that is going on; null as soon as its repetition is there. */
+  rising: MetricMessage | null;
   cue: (CueMessage & { serial: number }) | null;
   timing: TimingMessage | null;
   delayMs: { typical: number; slow: number } | null;
@@ -119,7 +121,7 @@ export class CoachSession implements Coaching {
 
   private constructor(private readonly source: PictureSource, private readonly options: CoachOptions, codec: Codec) {
     this.current = {
-      state: "connecting", retryInMs: null, failure: null, rows: [], hints: null, phase: "", cue: null, timing: null, delayMs: null,
+      state: "connecting", retryInMs: null, failure: null, rows: [], hints: null, phase: "", rising: null, cue: null, timing: null, delayMs: null,
       roundTripMs: null, codec, place: codec === "landmarks" ? "browser" : "server", model: "", loadingPose: false,
       browserPoseFailed: false, ending: false, documents: [],
     };
@@ -321,8 +323,11 @@ export class CoachSession implements Coaching {
         this.takePose(message);
         break;
       case "rep":
-        this.change({ rows: withRep(this.current.rows, this.client.session?.session ?? "", message.track_id, message.rep) });
+        this.change({ rows: withRep(this.current.rows, this.client.session?.session ?? "", message.track_id, message.rep), rising: null });
         this.timeRep(message.rep);
+        break;
+      case "metric":
+        this.change({ rising: message });
         break;
       case "quality":
         this.change({ hints: message.hints });
@@ -352,7 +357,8 @@ export class CoachSession implements Coaching {
 
   private takePose(message: PoseMessage): void {
     this.analysedUs = message.t_us;
-    if ((message.phase ?? "") !== this.current.phase) this.change({ phase: message.phase ?? "" });
+    const phase = message.phase ?? "";
+    if (phase !== this.current.phase) this.change({ phase, rising: phase === "standing" ? null : this.current.rising });
     // Found here, it has been drawn already.
     if (this.current.codec === "landmarks") return;
     const size = { width: message.width ?? this.size.width, height: message.height ?? this.size.height };

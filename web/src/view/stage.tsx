@@ -2,12 +2,13 @@ import { useEffect, useRef } from "react";
 import type { Coaching, CoachView } from "../coach/session";
 import { useLanguage } from "../language";
 import { drawSkeleton } from "../skeleton";
+import { risingText } from "../units";
 import { Icon } from "./icons";
 
 /** The picture with the skeleton, and what has to be said about it. */
 export function Stage(props: { session: Coaching; view: CoachView; hint: string | null; cueText: string | null }) {
   const { session, view } = props;
-  const { t, name } = useLanguage();
+  const { t, name, language } = useLanguage();
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
 
@@ -40,7 +41,7 @@ export function Stage(props: { session: Coaching; view: CoachView; hint: string 
     <section className="stage-area" aria-label={t("picture_label")}>
       <div className={`stage${session.mirrored ? " mirrored" : ""}${view.state === "open" ? "" : " pale"}`} ref={frame}>
         <canvas ref={canvas} className="stage-skeleton" aria-hidden="true" />
-        {view.phase && view.state === "open" && <p className="stage-phase">{name("phase", view.phase)}</p>}
+        {view.phase && view.state === "open" && <p className="stage-phase">{name("phase", view.phase)}{view.rising && ` ${risingText(language, view.rising)}`}</p>}
         <div className="stage-words" aria-live="polite">
           {notice ? <p className="banner">{notice}</p>
             : props.hint ? <p className="banner warn"><Icon name="warn" />{props.hint}</p>

@@ -36,10 +36,26 @@ int LiveRecord::NumberOf(TrackId track, int index) {
   return at->second;
 }
 
+std::string_view LiveRecord::PhaseOf(std::span<const PoseFrame> people) const {
+  const auto tall = [](const PoseFrame& pose) {
+    const auto [top, bottom] = std::ranges::minmax(pose.image, {}, &ImageLandmark::y);
+    return bottom.y - top.y;
+  };
+  const auto leading = std::ranges::max_element(people, {}, tall);
+  const auto at = leading == people.end() ? phases_.end() : phases_.find(leading->track);
+  return at == phases_.end() ? std::string_view() : at->second;
+}
+
 std::vector<LiveOutput> LiveRecord::Take(TrackId track, Step step) {
+  if (step.phase) phases_[track] = std::move(*step.phase);
   std::vector<LiveOutput> outputs;
-  outputs.reserve(step.events.size());
+  outputs.reserve(step.events.size() + step.figures.size());
   for (const Event& event : step.events) outputs.push_back(Message(live::WriteEvent(track, event)));
+  for (const Metric& figure : step.figures) {
+    if (!figure.value) continue;
+    outputs.push_back(
+        Message(live::WriteMetric({track, figure.id, *figure.value, figure.unit, figure.u})));
+  }
   for (std::vector<Rep>* reps : {&step.reps, &step.steps}) {
     for (Rep& rep : *reps) {
       rep.index = NumberOf(track, rep.index);

@@ -4,6 +4,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plyo/kinematics/sport.h"
@@ -20,8 +21,11 @@ class LiveRecord {
   /// Takes what was stored before. Errors: kInvalidDocument.
   Result<void> Restore(std::span<const std::string> stored);
 
-  /// Messages for what an athlete's analysis brought: events, repetitions, cues.
+  /// Messages for what an athlete's analysis brought: events, figures, repetitions, cues.
   std::vector<LiveOutput> Take(TrackId track, Step step);
+
+  /// What the tallest of them in the picture was doing when last heard of; empty: not known.
+  std::string_view PhaseOf(std::span<const PoseFrame> people) const;
 
   /// Puts the repetitions from before in front and gives all of them the session's numbers.
   void Complete(AnalysisResult& result) const;
@@ -35,6 +39,7 @@ class LiveRecord {
   int last_number_ = 0;
   std::map<std::pair<TrackId, int>, int> numbers_;  ///< by what the analyzers count
   std::map<TrackId, std::vector<Rep>> confirmed_;
+  std::map<TrackId, std::string> phases_;
 };
 
 }  // namespace plyo::service

@@ -92,6 +92,30 @@ TEST(LiveRecord, GoesOnAfterWhatWasStored) {
   EXPECT_NEAR(*result.athletes[0].summary[0].mean, 0.35, 1e-12);
 }
 
+TEST(LiveRecord, TellsFiguresAndPhasesAsTheMovementGoesOn) {
+  const Sport sport = Jumping();
+  LiveRecord record(sport);
+  Step step;
+  step.phase = "flight";
+  step.figures = Jump(1, kProvisional, 0.12).metrics;
+  const auto outputs = record.Take(2, std::move(step));
+  ASSERT_EQ(outputs.size(), 1U);
+  EXPECT_EQ(outputs[0].kind, LiveOutputKind::kMessage);
+  EXPECT_EQ(outputs[0].json, live::WriteMetric({2, "jump_height", 0.12, "m", 0.01}));
+
+  PoseFrame small, tall;
+  small.track = 1;
+  small.image[0].y = 100;
+  tall.track = 2;
+  tall.image[0].y = 200;
+  Step standing;
+  standing.phase = "standing";
+  record.Take(1, std::move(standing));
+  EXPECT_EQ(record.PhaseOf(std::vector{small, tall}), "flight");
+  EXPECT_EQ(record.PhaseOf(std::vector{small}), "standing");
+  EXPECT_EQ(record.PhaseOf({}), "");
+}
+
 TEST(LiveRecord, LosesNothingWhereNobodyJumpsAgain) {
   const Sport sport = Jumping();
   LiveRecord record(sport);

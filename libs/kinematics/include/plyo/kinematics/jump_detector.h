@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "plyo/kinematics/landmark.h"
@@ -29,6 +30,13 @@ class JumpDetector {
   std::vector<JumpWindow> Push(const PoseFrame& pose);
   std::vector<JumpWindow> Finish();
 
+  /// What the athlete is doing, coarsely and at once, for a screen: the id of a phase (standing,
+  /// eccentric, concentric, flight, absorption), or empty.
+  std::string_view Phase() const;
+  /// In the air, how far the trunk has risen above quiet standing so far, in statures; nullopt
+  /// elsewhere, and without quiet standing before.
+  std::optional<double> Rise() const;
+
  private:
   struct Sample {
     double t = 0;
@@ -43,6 +51,8 @@ class JumpDetector {
   void Close();
   void MeasureGround();
   bool StandsStill() const;
+  void WatchStanding();
+  bool Flies() const;  ///< for long enough to be sure
   void Forget(double before_s);
 
   std::deque<PoseFrame> frames_;
@@ -57,6 +67,9 @@ class JumpDetector {
   double measured_s_ = -1e300;
   int grounded_samples_ = 0;
   bool shown_ = false;
+  bool still_ = false;
+  std::optional<double> standing_y_;  ///< of the trunk in quiet standing before this jump, px
+  double highest_y_ = 0;              ///< of the trunk since take-off, px
 };
 
 }  // namespace plyo

@@ -30,6 +30,15 @@ struct Step {
   /// Provisional soon after landing, then the same index once more, confirmed and final.
   std::vector<Rep> reps;
   std::vector<Rep> steps;  ///< running
+  /// What the athlete is doing from now on, where that has changed: the id of a phase, or empty
+  /// where it is not known. Coarse and at once, for a screen.
+  std::optional<std::string> phase;
+  /// Figures while the movement goes on, as coarse; the repetition's own take their place.
+  std::vector<Metric> figures;
+
+  bool Empty() const {
+    return events.empty() && reps.empty() && steps.empty() && !phase && figures.empty();
+  }
 };
 
 /// Measures one athlete, frame by frame. Live and offline are this one path: confirmed values are
