@@ -177,11 +177,13 @@ void Live(FrameSource& source, FrameSource& again, PoseEstimator& estimator) {
   while (const auto frame = Must(source.Next())) {
     const LiveStep step = Must(session.Push(*frame));
     inferred += step.inferred;
-    caught_up += step.caught_up;
     skipped += step.skipped;
-    at_once = std::max(at_once, step.caught_up);
+    std::int64_t behind = 0;
+    while (session.Behind()) behind += Must(session.CatchUp(1)).caught_up;
+    caught_up += behind;
+    at_once = std::max(at_once, behind);
   }
-  session.Finish();
+  Must(session.Finish());
   const double spent = Cpu() - cpu;
   const AnalysisResult live = session.TakeResult();
   const auto reps = [](const AnalysisResult& result) {

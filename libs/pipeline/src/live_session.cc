@@ -32,10 +32,16 @@ std::size_t BytesOf(const Frame& frame) {
   return static_cast<std::size_t>(frame.width) * static_cast<std::size_t>(frame.height) * 3 / 2;
 }
 
-/// A still picture, and what is known of it if it was looked at: its poses, and the state of the
-/// tracker after it, from which a later look at the pictures after it goes on.
+// Catching up may take this long, by the pictures' times: less than kSettle_us, so that nobody is
+// taken to be still again meanwhile, and ends before a countermovement's figures are known.
+constexpr std::int64_t kCatchUp_us = 800'000;
+
+/// A picture that waits, and what is known of it if it was looked at while nothing moved: its
+/// poses, and the state of the tracker after it, from which a later look at the pictures after it
+/// goes on.
 struct Kept {
   Frame frame;
+  bool shown = false;  ///< while the session was behind
   std::optional<std::vector<PoseFrame>> poses;
   std::optional<Tracker> tracker;
 };
@@ -55,7 +61,9 @@ class LiveSession::Impl {
   Result<LiveStep> Push(const Frame& frame);
   LiveStep Push(Timestamp t, std::vector<PoseFrame> poses);
   bool Moving() const { return moving_; }
-  LiveStep Finish();
+  bool Behind() const { return behind_; }
+  Result<LiveStep> CatchUp(int most);
+  Result<LiveStep> Finish();
   AnalysisResult TakeResult();
 
  private:
@@ -67,7 +75,9 @@ class LiveSession::Impl {
 
   Result<void> FindPoses(const Frame& frame, LiveStep& step);
   Result<void> Look(const Frame& frame, LiveStep& step);
-  Result<void> CatchUp(LiveStep& step);
+  Result<void> LookAtOldest(LiveStep& step);
+  Result<void> LookAtAll(LiveStep& step);
+  void StopBeingBehind();
   Result<void> Keep(const Frame& frame, LiveStep& step);
   void GiveUpOldest(LiveStep& step);
   void Analyze(const Frame& frame, std::span<const PoseFrame> poses, LiveStep& step);
@@ -77,7 +87,8 @@ class LiveSession::Impl {
   const Sport sport_;
   PoseEstimator* estimator_;
   LiveSessionOptions options_;
-  std::optional<Tracker> tracker_;
+  std::optional<Tracker> tracker_;   ///< after the newest picture that was looked at
+  std::optional<Tracker> analysed_;  ///< while behind: after the last one that was analysed
   Athletes athletes_;
   Brightness brightness_;
   Framing framing_;
@@ -85,6 +96,8 @@ class LiveSession::Impl {
   std::deque<Kept> kept_;
   std::size_t kept_bytes_ = 0;
   std::size_t unseen_bytes_ = 0;  ///< kept since the last look
+  bool behind_ = false;
+  std::optional<std::int64_t> onset_us_;  ///< of the last movement that was caught up with
   bool moving_ = true;
   std::optional<std::int64_t> last_motion_us_;
   std::int64_t last_look_us_ = 0;
@@ -108,18 +121,30 @@ Result<LiveStep> LiveSession::Impl::Push(const Frame& frame) {
   LiveStep step;
   Count(frame.t, frame.width, frame.height);
   brightness_.Observe(frame);
+  if (Behind() && (frame.t.us - *onset_us_ >= kCatchUp_us ||
+                   kept_bytes_ + BytesOf(frame) > 2 * options_.max_kept_bytes)) {
+    if (auto done = LookAtAll(step); !done) return tl::unexpected(done.error());
+  }
   if (!LooksAtAll()) {
     if (motion_.Moves(frame)) last_motion_us_ = frame.t.us;
     const bool waits =
         !unconfirmed_.empty() && frame.t.us - unconfirmed_since_us_ < kLongestWait_us;
     moving_ = waits || frame.t.us - *last_motion_us_ < kSettle_us;
   }
-  if (moving_) {
-    if (auto done = CatchUp(step); !done) return tl::unexpected(done.error());
-    if (auto done = Look(frame, step); !done) return tl::unexpected(done.error());
-  } else {
-    if (auto done = Keep(frame, step); !done) return tl::unexpected(done.error());
+  if (moving_ && !kept_.empty() && !Behind()) {
+    behind_ = true;
+    onset_us_ = frame.t.us;
   }
+  Result<void> done;
+  if (Behind()) {
+    if (done = FindPoses(frame, step); done) {
+      kept_bytes_ += BytesOf(frame);
+      kept_.push_back({frame, true, {}, {}});
+    }
+  } else {
+    done = moving_ ? Look(frame, step) : Keep(frame, step);
+  }
+  if (!done) return tl::unexpected(done.error());
   step.hints = framing_.hints();
   return step;
 }
@@ -131,6 +156,7 @@ Result<void> LiveSession::Impl::FindPoses(const Frame& frame, LiveStep& step) {
   if (!poses) return tl::unexpected(poses.error());
   step.poses = std::move(*poses);
   step.inferred = true;
+  ++step.looks;
   last_look_us_ = frame.t.us;
   framing_.Observe(frame.t, frame.width, frame.height, step.poses, brightness_.Dark());
   return {};
@@ -139,40 +165,63 @@ Result<void> LiveSession::Impl::FindPoses(const Frame& frame, LiveStep& step) {
 /// The picture's poses, into the step and the analysis at once.
 Result<void> LiveSession::Impl::Look(const Frame& frame, LiveStep& step) {
   if (auto found = FindPoses(frame, step); !found) return found;
-  motion_.Watch(step.poses);
+  // Nor before, where these poses may not be known yet.
+  if (!onset_us_ || frame.t.us - *onset_us_ >= kCatchUp_us) motion_.Watch(step.poses);
   Analyze(frame, step.poses, step);
   return {};
 }
 
-/// Looks at the kept pictures that were not, and analyses all of them.
-Result<void> LiveSession::Impl::CatchUp(LiveStep& step) {
-  while (!kept_.empty()) {
-    Kept kept = std::move(kept_.front());
-    kept_.pop_front();
-    if (kept.tracker) {
-      tracker_ = std::move(kept.tracker);
-    } else {
-      Stopwatch stopwatch(step.pose_s);
-      auto poses = tracker_->Track(kept.frame);
-      if (!poses) {
-        kept_.clear();
-        kept_bytes_ = 0;
-        return tl::unexpected(poses.error());
-      }
-      kept.poses = std::move(*poses);
-      ++step.caught_up;
-    }
-    Analyze(kept.frame, *kept.poses, step);
-    // The looks after this one were made without the pictures between: the tracker goes on from
-    // here.
-    if (!kept_.empty()) kept_.front().tracker.reset();
+Result<LiveStep> LiveSession::Impl::CatchUp(int most) {
+  LiveStep step;
+  for (int i = 0; i < most && Behind(); ++i) {
+    if (auto done = LookAtOldest(step); !done) return tl::unexpected(done.error());
   }
-  kept_bytes_ = 0;
+  step.hints = framing_.hints();
+  return step;
+}
+
+/// Analyses the oldest kept picture; the first one has been looked at, the looks at later ones were
+/// made without the pictures between.
+Result<void> LiveSession::Impl::LookAtOldest(LiveStep& step) {
+  Kept kept = std::move(kept_.front());
+  kept_.pop_front();
+  kept_bytes_ -= BytesOf(kept.frame);
+  const bool first = !analysed_;
+  if (first) {
+    analysed_ = std::move(kept.tracker);
+  } else {
+    Stopwatch stopwatch(step.pose_s);
+    auto poses = analysed_->Track(kept.frame);
+    if (!poses) {
+      StopBeingBehind();
+      return tl::unexpected(poses.error());
+    }
+    kept.poses = std::move(*poses);
+    ++step.looks;
+    step.caught_up += kept.shown ? 0 : 1;
+  }
+  Analyze(kept.frame, *kept.poses, step);
+  if (kept_.empty()) StopBeingBehind();
   return {};
 }
 
+Result<void> LiveSession::Impl::LookAtAll(LiveStep& step) {
+  while (Behind()) {
+    if (auto done = LookAtOldest(step); !done) return done;
+  }
+  return {};
+}
+
+void LiveSession::Impl::StopBeingBehind() {
+  tracker_ = std::move(analysed_);
+  analysed_.reset();
+  behind_ = false;
+  kept_.clear();
+  kept_bytes_ = 0;
+}
+
 Result<void> LiveSession::Impl::Keep(const Frame& frame, LiveStep& step) {
-  Kept kept{frame, {}, {}};
+  Kept kept{frame, false, {}, {}};
   const double since_s = static_cast<double>(frame.t.us - last_look_us_) * 1e-6;
   // Frames of a nominal rate come a little early or late. Catching up starts from a picture that
   // was looked at: the first one kept is, and another one before half of the room is full.
@@ -244,8 +293,9 @@ LiveStep LiveSession::Impl::Push(Timestamp t, std::vector<PoseFrame> poses) {
   return step;
 }
 
-LiveStep LiveSession::Impl::Finish() {
+Result<LiveStep> LiveSession::Impl::Finish() {
   LiveStep step;
+  if (auto done = LookAtAll(step); !done) return tl::unexpected(done.error());
   // Nothing moved in what is kept: what was looked at is enough.
   while (!kept_.empty()) GiveUpOldest(step);
   Stopwatch stopwatch(step.analysis_s);
@@ -283,7 +333,9 @@ LiveStep LiveSession::Push(Timestamp t, std::vector<PoseFrame> poses) {
   return impl_->Push(t, std::move(poses));
 }
 bool LiveSession::Moving() const { return impl_->Moving(); }
-LiveStep LiveSession::Finish() { return impl_->Finish(); }
+bool LiveSession::Behind() const { return impl_->Behind(); }
+Result<LiveStep> LiveSession::CatchUp(int most) { return impl_->CatchUp(most); }
+Result<LiveStep> LiveSession::Finish() { return impl_->Finish(); }
 AnalysisResult LiveSession::TakeResult() { return impl_->TakeResult(); }
 
 }  // namespace plyo

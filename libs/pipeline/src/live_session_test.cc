@@ -45,7 +45,8 @@ LiveSessionOptions OptionsFor(const SyntheticJump& jump, double still_fps) {
   return options;
 }
 
-Live Watched(const SyntheticJump& jump, double still_fps) {
+/// `at_once`: pictures that are caught up with after each one.
+Live Watched(const SyntheticJump& jump, double still_fps, int at_once = 100) {
   JumpFilm film(jump, {}, true);
   JumpEstimator estimator(jump, 0.6);
   LiveSession session(*FindSport("cmj"), &estimator, OptionsFor(jump, still_fps));
@@ -68,8 +69,9 @@ Live Watched(const SyntheticJump& jump, double still_fps) {
   while (const auto frame = film.Next().value()) {
     ++live.frames;
     take(session.Push(*frame).value(), frame->t.Seconds());
+    if (session.Behind()) take(session.CatchUp(at_once).value(), frame->t.Seconds());
   }
-  take(session.Finish(), 1e9);
+  take(session.Finish().value(), 1e9);
   live.estimates = estimator.estimates;
   live.result = session.TakeResult();
   return live;
@@ -149,6 +151,21 @@ TEST(LiveSession, IsTheSameFromRunToRun) {
   EXPECT_EQ(a.inferred, b.inferred);
 }
 
+TEST(LiveSession, ItDoesNotMatterHowSoonItCatchesUp) {
+  const SyntheticJump jump = Coached();
+  const Live soon = Watched(jump, 5);
+  ASSERT_EQ(soon.confirmed.size(), 2U);
+  for (const int at_once : {0, 2}) {
+    const Live late = Watched(jump, 5, at_once);
+    EXPECT_EQ(WithoutTraces(late.result), WithoutTraces(soon.result)) << at_once;
+    EXPECT_EQ(late.result.quality, soon.result.quality) << at_once;
+    EXPECT_EQ(late.skipped, soon.skipped) << at_once;
+    // What comes meanwhile is shown at once.
+    EXPECT_EQ(late.inferred, soon.inferred) << at_once;
+    EXPECT_EQ(late.caught_up, soon.caught_up) << at_once;
+  }
+}
+
 TEST(LiveSession, GoesOnAfterAFailureOfTheModel) {
   const SyntheticJump jump = Coached(1.5);
   JumpFilm film(jump, {}, true);
@@ -157,7 +174,7 @@ TEST(LiveSession, GoesOnAfterAFailureOfTheModel) {
   LiveSession session(*FindSport("cmj"), &estimator, OptionsFor(jump, 30));
   int failures = 0;
   while (const auto frame = film.Next().value()) failures += !session.Push(*frame);
-  session.Finish();
+  EXPECT_TRUE(session.Finish());
   EXPECT_EQ(failures, 1);
   EXPECT_EQ(session.TakeResult().athletes.at(0).reps.size(), 2U);
 }
@@ -170,8 +187,10 @@ TEST(LiveSession, FewPicturesAreKeptWhereTheyAreLarge) {
   options.max_kept_bytes = 5U * 560 * 480 * 3 / 2;  // five pictures
   LiveSession session(*FindSport("cmj"), &estimator, options);
   std::int64_t caught_up = 0;
-  while (const auto frame = film.Next().value())
-    caught_up = std::max(caught_up, session.Push(*frame).value().caught_up);
+  while (const auto frame = film.Next().value()) {
+    EXPECT_TRUE(session.Push(*frame));
+    caught_up = std::max(caught_up, session.CatchUp(100).value().caught_up);
+  }
   EXPECT_GT(caught_up, 0);
   EXPECT_LT(caught_up, 5);
 }
@@ -183,7 +202,7 @@ TEST(LiveSession, LandmarksGiveWhatTheyGiveOffline) {
   options.athlete.pose_model = "blazepose_lite";
   LiveSession session(*FindSport("cmj"), nullptr, options);
   for (const PoseFrame& pose : poses) EXPECT_TRUE(session.Push(pose.t, {pose}).inferred);
-  session.Finish();
+  EXPECT_TRUE(session.Finish());
   const AnalysisResult live = session.TakeResult();
   AnalyzeOptions offline;
   offline.athlete = options.athlete;

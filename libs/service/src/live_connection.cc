@@ -66,7 +66,7 @@ asio::awaitable<void> LiveConnection::OnHello(std::string_view text) {
     if (!watched) co_return Fail(watched.error());
     watching_ = true;
   } else {
-    auto session = co_await hub_.Join(*hello, socket_, traceparent_);
+    auto session = co_await hub_.Join(*hello, socket_);
     if (!session) co_return Fail(session.error());
     session_ = std::move(*session);
     id = session_->identity().id;

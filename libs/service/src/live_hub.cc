@@ -111,7 +111,7 @@ asio::awaitable<Result<LiveHub::Begun>> LiveHub::Resume(const Hello& hello) {
 }
 
 asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(
-    const Hello& hello, LiveSocket& socket, const std::string& traceparent) {
+    const Hello& hello, LiveSocket& socket) {
   const Error going_down{ErrorCode::kShuttingDown, "the server is going down"};
   if (draining_) co_return tl::unexpected(going_down);
   const bool resume = hello.kind == Hello::Kind::kResume;
@@ -127,7 +127,6 @@ asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(
   LiveSessionSpec spec;
   spec.id = stored.id;
   spec.hello_json = resume ? MergedHello(stored.hello_json, hello.json) : hello.json;
-  spec.traceparent = traceparent;
   for (const auto& rep : stored.reps) spec.stored_reps.push_back(rep.json);
   auto session = MakeSession(stored);
   if (auto opened = session->Open(spec); !opened) co_return tl::unexpected(opened.error());

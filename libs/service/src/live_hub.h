@@ -26,8 +26,7 @@ class LiveHub {
   /// Begins or resumes the session of a `hello` and sends `welcome`; `socket` must live until
   /// Lost() of the session. Errors: those of the store and the backend, kShuttingDown.
   boost::asio::awaitable<Result<std::shared_ptr<LiveSession>>> Join(const Hello& hello,
-                                                                    LiveSocket& socket,
-                                                                    const std::string& traceparent);
+                                                                    LiveSocket& socket);
   /// Lets the socket follow a session until Unwatch(); fills in what its media are. Errors:
   /// kSessionNotFound, kNoCapacity.
   boost::asio::awaitable<Result<void>> Watch(Hello& hello, LiveSocket& socket);

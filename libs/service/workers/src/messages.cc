@@ -68,6 +68,11 @@ class Reader {
     failed_ = failed_ || value > most;
     return value > most ? std::uint8_t{0} : value;
   }
+  std::int32_t GetCount() {
+    const auto value = Get<std::int32_t>();
+    failed_ = failed_ || value < 0;
+    return value;
+  }
   std::span<const std::uint8_t> GetBytes() {
     const auto size = Get<std::uint32_t>();
     if (size > rest_.size()) failed_ = true;
@@ -193,6 +198,8 @@ Bytes EncodeOutput(std::uint32_t session, const LiveOutput& output) {
                        .Put(output.decode_ms)
                        .Put(output.pose_ms)
                        .Put(output.analysis_ms)
+                       .Put(output.skipped)
+                       .Put(output.dropped)
                        .Put(output.rep_index)
                        .PutBytes(output.json))
       .Finish();
@@ -211,6 +218,8 @@ Result<LiveOutput> DecodeOutput(std::span<const std::uint8_t> body) {
   output.decode_ms = reader.Get<double>();
   output.pose_ms = reader.Get<double>();
   output.analysis_ms = reader.Get<double>();
+  output.skipped = reader.GetCount();
+  output.dropped = reader.GetCount();
   output.rep_index = reader.Get<std::int64_t>();
   output.json = reader.GetText();
   return reader.Finish(std::move(output));

@@ -18,6 +18,8 @@ LiveOutput ExampleOutput() {
   output.sequence = 77;
   output.queue_ms = 1.5;
   output.pose_ms = 5;
+  output.skipped = 25;
+  output.dropped = 2;
   output.rep_index = 3;
   return output;
 }
@@ -61,6 +63,8 @@ TEST(Messages, AreReadAsTheyWereWritten) {
   EXPECT_TRUE(output->droppable);
   EXPECT_EQ(output->sequence, 77U);
   EXPECT_EQ(output->queue_ms, 1.5);
+  EXPECT_EQ(output->skipped, 25);
+  EXPECT_EQ(output->dropped, 2);
   EXPECT_EQ(output->rep_index, 3);
 
   const Error error{ErrorCode::kMediaUndecodable, "what and why"};
@@ -89,6 +93,9 @@ TEST(Messages, TheFrontTakesNothingThatAWorkerWouldNotSend) {
   Bytes other_kind = output;
   other_kind[kMessageHeaderBytes] = 3;
   EXPECT_FALSE(DecodeOutput(Body(other_kind)));
+  LiveOutput negative = ExampleOutput();
+  negative.skipped = -1;
+  EXPECT_FALSE(DecodeOutput(Body(EncodeOutput(1, negative))));
   LoadReport odd;
   odd.busy = std::numeric_limits<double>::quiet_NaN();
   EXPECT_FALSE(DecodeLoad(Body(EncodeLoad(odd))));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <iterator>
 #include <utility>
 
 #include "clocks.h"
@@ -18,6 +19,23 @@ namespace {
 // looking costs next to nothing and what was missed cannot be caught up with.
 constexpr std::int64_t kMovingPatience_us = 30'000;
 constexpr std::int64_t kStillPatience_us = 1'000'000;
+<<<<<<< HEAD
+=======
+constexpr double kSkippedSeconds = 5;
+constexpr int kCaughtUpAtOnce = 2;
+
+MediaKind KindOf(live::Codec codec) {
+  switch (codec) {
+    case live::Codec::kJpeg:
+      return MediaKind::kJpeg;
+    case live::Codec::kLandmarks:
+      return MediaKind::kLandmarks;
+    case live::Codec::kH264:
+      break;
+  }
+  return MediaKind::kH264;
+}
+>>>>>>> 75ee20d (Catch up a little in every turn, and count what was passed over)
 
 }  // namespace
 
@@ -79,7 +97,7 @@ Result<std::optional<Frame>> WorkerSession::Decode(const MediaMessage& media, do
   decode_ms = static_cast<double>(NowUs() - begin_us) * 1e-3;
   load.decode_cpu_ms += ProcessCpuMs() - begin_cpu_ms;
   ++load.decoded;
-  if (frame && !*frame) ++counts_.dropped;
+  if (frame && !*frame) CountDropped(1);
   return frame;
 }
 
@@ -129,32 +147,51 @@ Result<LiveStep> WorkerSession::Look(Waiting& waiting, LoadReport& load, bool& s
 
 Result<void> WorkerSession::Work(LoadReport& load) {
   auto waiting = waiting_.Take(NowUs(), session_.Moving() ? kMovingPatience_us : kStillPatience_us);
-  if (!waiting) {
-    if (ending_) Finish();
-    return {};
+  if (waiting) {
+    if (auto done = Show(*waiting, load); !done) return done;
   }
+  // A little in every turn, so that what others wait for is not long behind it, and more of it
+  // where nothing newer waits.
+  if (session_.Behind()) return CatchUp(waiting ? 1 : kCaughtUpAtOnce, load);
+  return !waiting && ending_ ? Finish() : Result<void>();
+}
+
+Result<void> WorkerSession::Show(Waiting& waiting, LoadReport& load) {
   bool seen = true;
   const double decode_before_ms = load.decode_cpu_ms;
   const double begin_cpu_ms = ProcessCpuMs();
-  auto step = Look(*waiting, load, seen);
+  auto step = Look(waiting, load, seen);
   if (!step) return tl::unexpected(step.error());
   if (!seen) return {};
-  // The processor's time is shared out as the clock's is.
-  const double cpu_ms = ProcessCpuMs() - begin_cpu_ms - (load.decode_cpu_ms - decode_before_ms);
-  const double wall_s = step->pose_s + step->analysis_s;
-  const double pose_cpu_ms = wall_s > 0 ? cpu_ms * step->pose_s / wall_s : 0;
-  load.pose_cpu_ms += pose_cpu_ms;
-  load.analysis_cpu_ms += cpu_ms - pose_cpu_ms;
-  const std::int64_t inferred = decoder_ ? step->inferred + step->caught_up : 0;
-  load.inferred += inferred;
-  load.analysed += decoder_ ? 0 : 1;
-  counts_.inferred += step->inferred + step->caught_up;
-  counts_.skipped += step->skipped;
-  Tell(*waiting, std::move(*step));
+  Count(*step, ProcessCpuMs() - begin_cpu_ms - (load.decode_cpu_ms - decode_before_ms), load);
+  Tell(waiting, std::move(*step));
   return {};
 }
 
+Result<void> WorkerSession::CatchUp(int most, LoadReport& load) {
+  const double begin_cpu_ms = ProcessCpuMs();
+  auto step = session_.CatchUp(most);
+  if (!step) return tl::unexpected(step.error());
+  Count(*step, ProcessCpuMs() - begin_cpu_ms, load);
+  SendSteps(std::move(step->steps));
+  return {};
+}
+
+void WorkerSession::Count(const LiveStep& step, double cpu_ms, LoadReport& load) {
+  // The processor's time is shared out as the clock's is.
+  const double wall_s = step.pose_s + step.analysis_s;
+  const double pose_cpu_ms = wall_s > 0 ? cpu_ms * step.pose_s / wall_s : 0;
+  load.pose_cpu_ms += pose_cpu_ms;
+  load.analysis_cpu_ms += cpu_ms - pose_cpu_ms;
+  load.inferred += step.looks;
+  load.analysed += decoder_ ? 0 : 1;
+  counts_.inferred += step.inferred + step.caught_up;
+  CountSkipped(step.skipped);
+}
+
 void WorkerSession::Tell(const Waiting& waiting, LiveStep step) {
+  // Of the picture itself, so that its skeleton says what he is doing in it; sent after it.
+  std::vector<LiveOutput> outputs = Record(std::move(step.steps));
   if (step.inferred) {
     live::PoseMessage message;
     message.sequence = waiting.sequence;
@@ -162,6 +199,7 @@ void WorkerSession::Tell(const Waiting& waiting, LiveStep step) {
     message.width = hello_.width;
     message.height = hello_.height;
     message.people = step.poses;
+    message.phase = record_.PhaseOf(step.poses);
     message.sex = hello_.athlete.sex;
     message.timing = {.decode = waiting.decode_ms,
                       .pose = step.pose_s * 1e3,
@@ -179,27 +217,48 @@ void WorkerSession::Tell(const Waiting& waiting, LiveStep step) {
     output.decode_ms = timing.decode;
     output.pose_ms = timing.pose;
     output.analysis_ms = timing.analysis;
-    send_(std::move(output));
+    Put(std::move(output));
   }
-  SendSteps(std::move(step.steps));
+  for (LiveOutput& output : outputs) Put(std::move(output));
   if (step.hints != hints_) {
     hints_ = std::move(step.hints);
     SendMessage(live::WriteQuality(hints_));
   }
 }
 
-void WorkerSession::SendSteps(std::vector<AthleteStep> steps) {
+std::vector<LiveOutput> WorkerSession::Record(std::vector<AthleteStep> steps) {
+  std::vector<LiveOutput> outputs;
   for (AthleteStep& one : steps) {
-    for (LiveOutput& output : record_.Take(one.track, std::move(one.step))) {
-      send_(std::move(output));
-    }
+    std::ranges::move(record_.Take(one.track, std::move(one.step)), std::back_inserter(outputs));
   }
+  return outputs;
+}
+
+void WorkerSession::SendSteps(std::vector<AthleteStep> steps) {
+  for (LiveOutput& output : Record(std::move(steps))) Put(std::move(output));
+}
+
+void WorkerSession::Put(LiveOutput output) {
+  CountDropped(waiting_.Dropped() - std::exchange(given_up_, waiting_.Dropped()));
+  output.skipped = static_cast<std::int32_t>(std::exchange(untold_skipped_, 0));
+  output.dropped = static_cast<std::int32_t>(std::exchange(untold_dropped_, 0));
+  send_(std::move(output));
+}
+
+void WorkerSession::CountSkipped(std::int64_t pictures) {
+  counts_.skipped += pictures;
+  untold_skipped_ += pictures;
+}
+
+void WorkerSession::CountDropped(std::int64_t pictures) {
+  counts_.dropped += pictures;
+  untold_dropped_ += pictures;
 }
 
 void WorkerSession::SendMessage(std::string json) {
   LiveOutput output;
   output.json = std::move(json);
-  send_(std::move(output));
+  Put(std::move(output));
 }
 
 void WorkerSession::Second(double load) {
@@ -211,9 +270,8 @@ void WorkerSession::Second(double load) {
 }
 
 live::TimingMessage WorkerSession::SendTiming() {
+  CountDropped(waiting_.Dropped() - std::exchange(given_up_, waiting_.Dropped()));
   live::TimingMessage counts = std::exchange(counts_, {});
-  counts.dropped += waiting_.Dropped() - dropped_before_;
-  dropped_before_ = waiting_.Dropped();
   counts.p50 = times_.At(0.5);
   counts.p95 = times_.At(0.95);
   times_.Clear();
@@ -221,8 +279,11 @@ live::TimingMessage WorkerSession::SendTiming() {
   return counts;
 }
 
-void WorkerSession::Finish() {
-  SendSteps(session_.Finish().steps);
+Result<void> WorkerSession::Finish() {
+  auto step = session_.Finish();
+  if (!step) return tl::unexpected(step.error());
+  CountSkipped(step->skipped);
+  SendSteps(std::move(step->steps));
   SendTiming();
   AnalysisResult result = session_.TakeResult();
   record_.Complete(result);
@@ -234,8 +295,9 @@ void WorkerSession::Finish() {
       fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
   result.quality.dropped_frames = waiting_.Dropped() + (decoder_ ? decoder_->Skipped() : 0);
   output.json = live::WriteResult(result);
-  send_(std::move(output));
+  Put(std::move(output));
   finished_ = true;
+  return {};
 }
 
 }  // namespace plyo::service

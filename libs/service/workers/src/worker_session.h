@@ -38,9 +38,9 @@ class WorkerSession {
   /// No more media come; what waits is still looked at.
   void End() { ending_ = true; }
 
-  bool HasWork() const { return ending_ || !waiting_.Empty(); }
-  /// Looks at the next picture, or sends the result where none waits and the session ends. Errors:
-  /// those of the decoder and the estimator.
+  bool HasWork() const { return ending_ || !waiting_.Empty() || session_.Behind(); }
+  /// Looks at the next picture and catches up a little with those before it, or sends the result
+  /// where nothing is left and the session ends. Errors: those of the decoder and the estimator.
   Result<void> Work(LoadReport& load);
   bool Finished() const { return finished_; }
 
@@ -66,12 +66,20 @@ class WorkerSession {
   Result<std::optional<Frame>> Decode(const MediaMessage& media, double& decode_ms,
                                       LoadReport& load);
   Result<LiveStep> Look(Waiting& waiting, LoadReport& load, bool& seen);
+  Result<void> Show(Waiting& waiting, LoadReport& load);
+  Result<void> CatchUp(int most, LoadReport& load);
+  void Count(const LiveStep& step, double cpu_ms, LoadReport& load);
+  void CountSkipped(std::int64_t pictures);
+  void CountDropped(std::int64_t pictures);
   void Tell(const Waiting& waiting, LiveStep step);
+  std::vector<LiveOutput> Record(std::vector<AthleteStep> steps);
   void SendSteps(std::vector<AthleteStep> steps);
   void SendMessage(std::string json);
+  /// With what was passed over since the last output.
+  void Put(LiveOutput output);
   /// What was counted since the last time, also of the last part of a second.
   live::TimingMessage SendTiming();
-  void Finish();
+  Result<void> Finish();
 
   live::Hello hello_;
   PoseEstimator& estimator_;
@@ -83,7 +91,9 @@ class WorkerSession {
   AdaptiveRate rate_;
   StageTimes times_;
   live::TimingMessage counts_;  ///< since the last timing sent
-  std::int64_t dropped_before_ = 0;
+  std::int64_t given_up_ = 0;   ///< of waiting_, as counted
+  std::int64_t untold_skipped_ = 0;
+  std::int64_t untold_dropped_ = 0;
   std::vector<std::string> hints_;
   std::optional<std::int64_t> first_us_;
   std::int64_t last_us_ = 0;

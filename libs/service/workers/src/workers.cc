@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -50,10 +51,12 @@ struct Session {
   std::size_t slot = 0;
   std::recursive_mutex mutex;  ///< a sink may give its own channel up
   bool open = true;
+  std::atomic<std::int32_t> dropped = 0;  ///< before they came to the worker, since the last output
 
   void Output(LiveOutput output) {
     const std::lock_guard lock(mutex);
     if (!open) return;
+    output.dropped += dropped.exchange(0);
     if (output.kind == LiveOutputKind::kResult) open = false;
     sink.output(std::move(output));
   }
@@ -161,7 +164,10 @@ class Channel final : public LiveChannel {
       if (full) waits_for_key_ = true;
       if (media.key && !full) waits_for_key_ = false;
     }
-    if (full || waits_for_key_) return;
+    if (full || waits_for_key_) {
+      ++session_->dropped;
+      return;
+    }
     link_->Send(EncodeMedia(id_, {std::move(media), NowUs()}));
   }
 

@@ -20,8 +20,9 @@ struct LiveSessionOptions {
   /// Pictures a second that are looked at while nothing moves. At the camera's rate or above, all
   /// are, and the results equal those of Analyze.
   double still_fps = 5;
-  double keep_s = 1.0;                     ///< how far back a movement is caught up with
-  std::size_t max_kept_bytes = 24U << 20;  ///< of the pictures kept for it; shortens keep_s
+  double keep_s = 1.5;                     ///< how far back a movement is caught up with
+  std::size_t max_kept_bytes = 24U << 20;  ///< of the pictures kept for it; shortens keep_s. Twice
+                                           ///< that while a movement is caught up with
 };
 
 /// What one picture brought.
@@ -30,7 +31,8 @@ struct LiveStep {
   std::vector<PoseFrame> poses;    ///< everyone in it, to be shown at once
   std::vector<AthleteStep> steps;  ///< may be of pictures before it
   std::vector<std::string> hints;  ///< ids of contract/stream.yaml, `quality`; all that hold now
-  std::int64_t caught_up = 0;      ///< kept pictures that were analysed now
+  std::int64_t caught_up = 0;      ///< kept pictures, looked at for the first time now
+  std::int64_t looks = 0;          ///< of the model, now: what was shown at once is seen twice
   std::int64_t skipped = 0;        ///< still pictures given up unseen now
   double pose_s = 0;               ///< wall time spent on poses
   double analysis_s = 0;           ///< and on the rest
@@ -38,10 +40,12 @@ struct LiveStep {
 
 /// One live session: the same tracker and analyzers as Analyze, fed as pictures come.
 ///
-/// While nothing moves only some pictures are looked at; the others are kept for a second. When
+/// While nothing moves only some pictures are looked at; the others are kept for a while. When
 /// movement begins they are looked at after all, in order, so that the analysis sees every picture
-/// from a second before the movement to its end, and an athlete who stands and talks costs little.
-/// What is decided depends on the pictures and their times alone. Not thread safe.
+/// from before the movement to its end, and an athlete who stands and talks costs little. Until
+/// that is done, the skeletons of new pictures are found for the screen alone, at once, and their
+/// analysis waits for its turn. What is decided depends on the pictures and their times alone, not
+/// on when CatchUp() is called. Not thread safe.
 class LiveSession {
  public:
   /// `estimator` must outlive the session and may serve others in between.
@@ -52,15 +56,20 @@ class LiveSession {
   LiveSession& operator=(const LiveSession&) = delete;
 
   /// The next picture; frame.t from 0 at the session's begin. Errors are those of the estimator;
-  /// the session may go on after one.
+  /// the session may go on after one. What is still behind when it has to be, is caught up with.
   Result<LiveStep> Push(const Frame& frame);
+  /// Whether kept pictures wait for CatchUp().
+  bool Behind() const;
+  /// Looks at the oldest kept pictures, at most so many. Errors as of Push().
+  Result<LiveStep> CatchUp(int most);
   /// The next picture's landmarks, found by somebody else; empty where nobody was seen.
   LiveStep Push(Timestamp t, std::vector<PoseFrame> poses);
   /// Whether the next picture will be looked at whatever it shows: for whoever has to choose which
   /// pictures to leave out. A picture that is left out is simply not pushed.
   bool Moving() const;
-  /// Nothing more comes: open windows are closed.
-  LiveStep Finish();
+  /// Nothing more comes: what is behind is caught up with, open windows are closed. Errors as of
+  /// Push().
+  Result<LiveStep> Finish();
   /// The document so far; after Finish. Provenance and the source's name are the caller's to fill.
   AnalysisResult TakeResult();
 

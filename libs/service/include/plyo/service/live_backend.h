@@ -27,8 +27,7 @@ struct MediaMessage {
 /// What a session is to measure, from `hello`.
 struct LiveSessionSpec {
   std::string id;
-  std::string hello_json;   ///< the message as the client sent it, checked against the contract
-  std::string traceparent;  ///< W3C trace context of the connection, for logs; may be empty
+  std::string hello_json;  ///< the message as the client sent it, checked against the contract
   /// Confirmed repetitions that were stored before, as JSON: those of a resumed session.
   std::vector<std::string> stored_reps;
 };
