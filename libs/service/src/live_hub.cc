@@ -110,8 +110,8 @@ asio::awaitable<Result<LiveHub::Begun>> LiveHub::Resume(const Hello& hello) {
   co_return begun;
 }
 
-asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(
-    const Hello& hello, LiveSocket& socket) {
+asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(const Hello& hello,
+                                                                    LiveSocket& socket) {
   const Error going_down{ErrorCode::kShuttingDown, "the server is going down"};
   if (draining_) co_return tl::unexpected(going_down);
   const bool resume = hello.kind == Hello::Kind::kResume;
