@@ -13,7 +13,7 @@ export class Spectator implements Coaching {
   private cues = 0;
   private size = { width: 640, height: 480 };
   private current: CoachView = {
-    state: "connecting", retryInMs: null, failure: null, rows: [], hints: null, phase: "", cue: null, timing: null, delayMs: null,
+    state: "connecting", retryInMs: null, failure: null, rows: [], hints: null, phase: "", rising: null, cue: null, timing: null, delayMs: null,
     roundTripMs: null, codec: "h264", place: "server", model: "", loadingPose: false, browserPoseFailed: false, ending: false, documents: [],
   };
 
@@ -59,14 +59,18 @@ export class Spectator implements Coaching {
         this.size = { width: message.capacity.width, height: message.capacity.height };
         break;
       case "pose": {
-        if ((message.phase ?? "") !== this.current.phase) this.change({ phase: message.phase ?? "" });
+        const phase = message.phase ?? "";
+        if (phase !== this.current.phase) this.change({ phase, rising: phase === "standing" ? null : this.current.rising });
         const waiting = this.newest !== null;
         this.newest = { people: message.people, width: message.width ?? this.size.width, height: message.height ?? this.size.height };
         if (!waiting) requestAnimationFrame(() => this.drawNewest());
         break;
       }
       case "rep":
-        this.change({ rows: withRep(this.current.rows, this.id, message.track_id, message.rep) });
+        this.change({ rows: withRep(this.current.rows, this.id, message.track_id, message.rep), rising: null });
+        break;
+      case "metric":
+        this.change({ rising: message });
         break;
       case "quality":
         this.change({ hints: message.hints });
