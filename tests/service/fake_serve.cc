@@ -10,8 +10,10 @@
 #include <atomic>
 #include <condition_variable>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -204,23 +206,31 @@ class FakeBackend final : public LiveBackend {
   Thread thread_;
 };
 
+int Serve(int argc, char** argv) {
+  CLI::App app("plyo serve with a backend that analyses nothing", "plyo");
+  cli::ServeRequest request;
+  auto* serve = cli::AddServeCommand(app, request);
+  CLI11_PARSE(app, argc, argv);
+  const auto sports = AllSports();
+  using Backend = Result<std::unique_ptr<LiveBackend>>;
+  return cli::RunServe(*serve, request, sports, "0.0.0-test",
+                       {.make_backend = [](const cli::ServeRequest&) -> Backend {
+                          return std::make_unique<FakeBackend>();
+                        },
+                        .render_report = [](const std::string& result) -> Result<std::string> {
+                          return "<!doctype html>" + result;
+                        }});
+}
+
 }  // namespace
 }  // namespace plyo::service
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
-  CLI::App app("plyo serve with a backend that analyses nothing", "plyo");
-  plyo::cli::ServeRequest request;
-  auto* serve = plyo::cli::AddServeCommand(app, request);
-  CLI11_PARSE(app, argc, argv);
-  const auto sports = plyo::AllSports();
-  using Backend = plyo::Result<std::unique_ptr<plyo::service::LiveBackend>>;
-  return plyo::cli::RunServe(
-      *serve, request, sports, "0.0.0-test",
-      {.make_backend = [](const plyo::cli::ServeRequest&) -> Backend {
-         return std::make_unique<plyo::service::FakeBackend>();
-       },
-       .render_report = [](const std::string& result) -> plyo::Result<std::string> {
-         return "<!doctype html>" + result;
-       }});
+  try {
+    return plyo::service::Serve(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "plyo: %s\n", error.what());
+    return 2;
+  }
 }

@@ -55,7 +55,7 @@ std::shared_ptr<LiveSession> LiveHub::MakeSession(const StoredSession& stored) {
   return std::make_shared<LiveSession>(
       parts_, LiveSession::Identity{stored.id, stored.sport, stored.epoch},
       LiveSession::Audience{
-          .publish = [this, id = stored.id](std::shared_ptr<const std::string> text,
+          .publish = [this, id = stored.id](const std::shared_ptr<const std::string>& text,
                                             bool droppable) { Publish(id, text, droppable); },
           .done = [this](LiveSession& session, bool result_came) { Done(session, result_came); }});
 }
@@ -210,6 +210,7 @@ asio::awaitable<void> LiveHub::Housekeeping() {
     timer.expires_after(parts_.token_time / 10);
     co_await timer.async_wait(asio::use_awaitable);
     std::vector<std::string> open;
+    open.reserve(sessions_.size());
     for (const auto& [id, session] : sessions_) open.push_back(id);
     ExtendTokens(std::move(open));
     const auto now = std::chrono::steady_clock::now();
@@ -230,6 +231,7 @@ asio::awaitable<void> LiveHub::Housekeeping() {
 asio::awaitable<void> LiveHub::Drain() {
   draining_ = true;
   std::vector<std::shared_ptr<LiveSession>> open;
+  open.reserve(sessions_.size());
   for (const auto& [id, session] : sessions_) open.push_back(session);
   for (const auto& session : open) session->ShutDown();
   for (const auto& session : open) co_await session->WaitUntilDone();

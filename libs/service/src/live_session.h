@@ -44,7 +44,7 @@ class LiveSession : public std::enable_shared_from_this<LiveSession> {
   };
   /// `publish` sends to everybody who watches; `done` is told once, at the end.
   struct Audience {
-    std::function<void(std::shared_ptr<const std::string>, bool droppable)> publish;
+    std::function<void(const std::shared_ptr<const std::string>& text, bool droppable)> publish;
     std::function<void(LiveSession&, bool result_came)> done;
   };
 
