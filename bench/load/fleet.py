@@ -97,8 +97,9 @@ class Figures:
     worker_cores: float = 0
     client_cores: float = 0
 
-    def unanswered_share(self) -> float:
-        return 1 - self.answered / max(self.due, 1)
+    def lost_share(self) -> float:
+        """Of the pictures that were not analysed for want of time; a server that keeps no account owes an answer to each."""
+        return self.dropped / self.received if self.received else 1 - self.answered / max(self.due, 1)
 
     def p(self, share: float, stage: str = "total") -> float:
         return quantile(self.stages[stage], share)

@@ -1,11 +1,10 @@
-"""What a user would build with what is at hand: FastAPI, and MediaPipe's lite model in a process a core.
+"""What a user would build with what is at hand: FastAPI, and MediaPipe's lite model in a thread a core.
 
   peer_server.py PORT BUNDLE.task
 
 JPEG pictures come by WebSocket with the header of contract/stream.yaml; of what waits the newest is looked at and the rest is
 dropped; the answer holds the landmarks. It knows neither stillness nor admission. MediaPipe's tracker keeps the state of one
-athlete, so that every session has a landmarker of its own; they share the processor by threads, which MediaPipe's inference
-allows: it gives the interpreter free.
+athlete, so that every session has a landmarker of its own. Threads are enough: its inference lets go of the interpreter.
 """
 import asyncio
 import concurrent.futures

@@ -123,7 +123,7 @@ def plyo(*options: object):
 
 @contextlib.contextmanager
 def peer(python: str):
-    """peer_server.py with one process a core, as its authors would advise."""
+    """peer_server.py."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

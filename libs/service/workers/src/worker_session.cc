@@ -15,27 +15,12 @@
 namespace plyo::service {
 namespace {
 
-// While somebody moves, what is older than this gives way to what is newer; while nobody does,
-// looking costs next to nothing and what was missed cannot be caught up with.
+// While somebody moves, what is older than this gives way to what is newer; while nobody does, and
+// where the client has looked itself, a picture costs next to nothing and what was missed cannot be
+// caught up with.
 constexpr std::int64_t kMovingPatience_us = 30'000;
 constexpr std::int64_t kStillPatience_us = 1'000'000;
-<<<<<<< HEAD
-=======
-constexpr double kSkippedSeconds = 5;
 constexpr int kCaughtUpAtOnce = 2;
-
-MediaKind KindOf(live::Codec codec) {
-  switch (codec) {
-    case live::Codec::kJpeg:
-      return MediaKind::kJpeg;
-    case live::Codec::kLandmarks:
-      return MediaKind::kLandmarks;
-    case live::Codec::kH264:
-      break;
-  }
-  return MediaKind::kH264;
-}
->>>>>>> 75ee20d (Catch up a little in every turn, and count what was passed over)
 
 }  // namespace
 
@@ -146,7 +131,8 @@ Result<LiveStep> WorkerSession::Look(Waiting& waiting, LoadReport& load, bool& s
 }
 
 Result<void> WorkerSession::Work(LoadReport& load) {
-  auto waiting = waiting_.Take(NowUs(), session_.Moving() ? kMovingPatience_us : kStillPatience_us);
+  const bool costly = decoder_ && session_.Moving();
+  auto waiting = waiting_.Take(NowUs(), costly ? kMovingPatience_us : kStillPatience_us);
   if (waiting) {
     if (auto done = Show(*waiting, load); !done) return done;
   }
