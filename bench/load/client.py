@@ -94,7 +94,7 @@ async def connect(session: Session, plan: dict) -> Listener | None:
         _, listener = await picows.ws_connect(lambda: Listener(session, hello), plan["url"], max_frame_size=64 << 20,
                                               extra_headers={"Authorization": f"Bearer {plan['key']}", "Sec-WebSocket-Protocol": "plyo.live.1"},
                                               websocket_handshake_timeout=20)
-        if await asyncio.wait_for(listener.admitted, 20):
+        if listener and await asyncio.wait_for(listener.admitted, 20):
             return listener
         if session.refused is None:
             session.errors.append((time.monotonic(), f"closed with {session.closed} before it was welcomed"))

@@ -194,7 +194,7 @@ void WorkerSession::Tell(const Waiting& waiting, LiveStep step) {
     live::StageMs& timing = message.timing;
     timing.queue = std::max(timing.total - timing.decode - timing.pose - timing.analysis, 0.0);
     times_.Add(timing);
-    if (session_.Moving()) delays_ms_.push_back(timing.total);
+    if (!decoder_ || session_.Moving()) delays_ms_.push_back(timing.total);
     LiveOutput output;
     output.json = live::WritePose(message);
     output.droppable = true;
