@@ -65,7 +65,8 @@ Result<Database> Database::Open(const std::filesystem::path& file) {
   database.handle_.reset(handle);
   if (status != SQLITE_OK) {
     auto error = ErrorOf(handle, status);
-    if (!error.message.starts_with(file.string())) error.message = file.string() + ": " + error.message;
+    if (!error.message.starts_with(file.string()))
+      error.message = file.string() + ": " + error.message;
     return tl::unexpected(std::move(error));
   }
   sqlite3_busy_timeout(handle, 5000);  // another instance writes

@@ -60,8 +60,9 @@ class SqliteStore final : public Store {
   Result<void> Create(const NewSession& session) override {
     const std::scoped_lock lock(mutex_);
     return database_
-        .Prepare("INSERT INTO session (id, sport, hello, created_us, epoch, token_hash,"
-                 " token_expires_us) VALUES (?, ?, ?, ?, 1, ?, ?)")
+        .Prepare(
+            "INSERT INTO session (id, sport, hello, created_us, epoch, token_hash,"
+            " token_expires_us) VALUES (?, ?, ?, ?, 1, ?, ?)")
         .Bind(session.id)
         .Bind(session.sport)
         .Bind(session.hello_json)
@@ -95,8 +96,7 @@ class SqliteStore final : public Store {
     }
     auto session = ReadLocked(id);
     if (!session) return session;
-    if (auto committed = transaction.Commit(); !committed)
-      return tl::unexpected(committed.error());
+    if (auto committed = transaction.Commit(); !committed) return tl::unexpected(committed.error());
     return session;
   }
 
@@ -125,11 +125,10 @@ class SqliteStore final : public Store {
     Transaction transaction(database_);
     if (auto begun = transaction.Begin(); !begun) return begun;
     if (auto current = CheckEpoch(id, epoch); !current) return current;
-    if (auto updated =
-            database_.Prepare("UPDATE session SET result = ?, ended = 1 WHERE id = ?")
-                .Bind(result_json)
-                .Bind(id)
-                .Run();
+    if (auto updated = database_.Prepare("UPDATE session SET result = ?, ended = 1 WHERE id = ?")
+                           .Bind(result_json)
+                           .Bind(id)
+                           .Run();
         !updated) {
       return updated;
     }
@@ -224,8 +223,7 @@ Result<std::unique_ptr<Store>> OpenSqliteStore(const std::filesystem::path& file
   // SQLite gives the journal the permissions of the file.
   if (::chmod(file.c_str(), 0600) != 0)
     return Fail(ErrorCode::kStoreFailed, file.string() + ": its permissions cannot be set");
-  if (auto migrated = Migrate(*database, file); !migrated)
-    return tl::unexpected(migrated.error());
+  if (auto migrated = Migrate(*database, file); !migrated) return tl::unexpected(migrated.error());
   return std::make_unique<SqliteStore>(std::move(*database));
 }
 
