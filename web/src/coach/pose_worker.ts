@@ -15,7 +15,7 @@ async function load(base: string): Promise<void> {
   reply({ type: "loaded" });
 }
 
-function find(frame: VideoFrame | ImageBitmap, captureUs: number): void {
+function look(frame: VideoFrame | ImageBitmap, captureUs: number): PoseReply {
   const begun = performance.now();
   try {
     const [width, height] = frame instanceof ImageBitmap ? [frame.width, frame.height] : [frame.displayWidth, frame.displayHeight];
@@ -29,12 +29,17 @@ function find(frame: VideoFrame | ImageBitmap, captureUs: number): void {
       const presence = Math.min(...[11, 12, 23, 24].map((k) => landmarks[k]!.visibility));
       return { track: i + 1, presence, image, world };
     });
-    reply({ type: "found", captureUs, people, tookMs: performance.now() - begun });
+    return { type: "found", captureUs, people, tookMs: performance.now() - begun };
   } catch (error) {
-    reply({ type: "failed", message: String(error) });
-  } finally {
-    frame.close();
+    return { type: "failed", message: String(error) };
   }
+}
+
+function find(frame: VideoFrame | ImageBitmap, captureUs: number): void {
+  const found = look(frame, captureUs);
+  // Before the answer: whoever gets it may end this worker.
+  frame.close();
+  reply(found);
 }
 
 addEventListener("message", ({ data }: MessageEvent<PoseRequest>) => {
