@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { fetchCatalogue, fetchSportOf, NotSignedIn, type SportDescriptor } from "./catalogue";
-import { CoachSession, type Coaching } from "./coach/session";
+import type { Coaching } from "./coach/coaching";
+import { CoachSession } from "./coach/session";
 import { openCamera, openFile, type PictureSource } from "./coach/source";
 import { Spectator } from "./coach/spectator";
 import { useLanguage } from "./language";

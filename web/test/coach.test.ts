@@ -4,7 +4,8 @@ import type { AnalysisDocument, Rep } from "plyo";
 import { CaptureClock } from "../src/coach/capture_clock";
 import { RateLimiter } from "../src/coach/rate_limiter";
 import { Recent } from "../src/coach/recent";
-import { fitSize, isWorthMoving, wantedSize, withRep, withResult } from "../src/coach/session";
+import { withRep, withResult } from "../src/coach/coaching";
+import { fitSize, isWorthMoving, wantedSize } from "../src/coach/session";
 
 const kept = (fps: number, wanted: number, jitterUs = 0): number[] => {
   const limiter = new RateLimiter(wanted);

@@ -1,11 +1,12 @@
 import {
   H264Encoder, JpegEncoder, LANDMARKS, LiveClient, MediaKind, packLandmarks,
-  type AnalysisDocument, type Capacity, type CueMessage, type HelloMessage, type LiveError, type LiveState, type MediaDescription, type PersonLandmarks,
-  type MediaPicture, type MetricMessage, type PoseMessage, type QualityMessage, type ServerMessage, type TimingMessage,
+  type Capacity, type HelloMessage, type LiveError, type LiveState, type MediaDescription, type PersonLandmarks, type MediaPicture, type PoseMessage,
+  type ServerMessage,
 } from "plyo";
 import type { RepRow } from "../export";
 import type { ShownPerson } from "../skeleton";
 import { CaptureClock } from "./capture_clock";
+import { Shown, withResult, type Codec, type Skeleton } from "./coaching";
 import { LocalPose } from "./local_pose";
 import { RateLimiter } from "./rate_limiter";
 import { Recent } from "./recent";
@@ -13,7 +14,6 @@ import { closePicture, type Picture, type PictureSource } from "./source";
 import { tellRep, tellSkeleton } from "./user_timing";
 
 export type PosePlace = "auto" | "server" | "browser";
-type Codec = MediaDescription["codec"];
 
 export interface CoachOptions {
   url: string;
@@ -22,51 +22,6 @@ export interface CoachOptions {
   place: PosePlace;
   /** Folder of the browser's own pose finder. */
   poseBase: string;
-}
-
-/** What the page shows; a new object with every change. */
-export interface CoachView {
-  state: LiveState;
-  retryInMs: number | null;
-  failure: LiveError | null;
-  rows: readonly RepRow[];
-  hints: QualityMessage["hints"] | null;
-  phase: string;
-  /** A figure of the movement that is going on; null as soon as its repetition is there. */
-  rising: MetricMessage | null;
-  cue: (CueMessage & { serial: number }) | null;
-  timing: TimingMessage | null;
-  delayMs: { typical: number; slow: number } | null;
-  roundTripMs: number | null;
-  codec: Codec;
-  place: "server" | "browser";
-  model: string;
-  loadingPose: boolean;
-  browserPoseFailed: boolean;
-  ending: boolean;
-  documents: readonly AnalysisDocument[];
-}
-
-/** What the live page shows: a session of its own, or another's that it follows. */
-export interface Coaching {
-  readonly view: CoachView;
-  /** Whether it is another's: nothing of it can be changed here. */
-  readonly watching: boolean;
-  /** Of the session; null before the server has admitted it. */
-  readonly id: string | null;
-  /** The picture, where it is at hand. */
-  readonly video: HTMLVideoElement | null;
-  readonly mirrored: boolean;
-  watch(watcher: () => void): () => void;
-  draw(listener: (skeleton: Skeleton) => void): () => void;
-  choosePlace(place: "server" | "browser"): Promise<void>;
-  end(): Promise<void>;
-}
-
-export interface Skeleton {
-  people: readonly ShownPerson[];
-  width: number;
-  height: number;
 }
 
 const BIT_RATE = 1_000_000;
@@ -91,14 +46,13 @@ export function wantedSize(width: number, height: number, wanted: { width: numbe
 }
 
 /** A coaching session: pictures of a source to the server, its answers to the page. */
-export class CoachSession implements Coaching {
+export class CoachSession extends Shown {
   readonly watching = false;
-  private readonly watchers = new Set<() => void>();
   private readonly captures = new CaptureClock();
   private readonly limiter = new RateLimiter(30);
   private readonly delays = new Recent();
   private readonly localTimes = new Recent();
-  private client: LiveClient;
+  protected client: LiveClient;
   private h264: H264Encoder | null = null;
   private jpeg: JpegEncoder | null = null;
   private localPose: LocalPose | null = null;
@@ -114,17 +68,10 @@ export class CoachSession implements Coaching {
   private analysedUs: number | null = null;
   private frameRequest = 0;
   private lastSeenMs = -Infinity;
-  private cues = 0;
   private readonly ticker: ReturnType<typeof setInterval>;
-  private onSkeleton: (skeleton: Skeleton) => void = () => {};
-  private current: CoachView;
 
   private constructor(private readonly source: PictureSource, private readonly options: CoachOptions, codec: Codec) {
-    this.current = {
-      state: "connecting", retryInMs: null, failure: null, rows: [], hints: null, phase: "", rising: null, cue: null, timing: null, delayMs: null,
-      roundTripMs: null, codec, place: codec === "landmarks" ? "browser" : "server", model: "", loadingPose: false,
-      browserPoseFailed: false, ending: false, documents: [],
-    };
+    super(codec);
     this.size = fitSize(source.video.videoWidth, source.video.videoHeight);
     this.client = this.newClient();
     this.ticker = setInterval(() => this.tick(), 500);
@@ -141,10 +88,6 @@ export class CoachSession implements Coaching {
     return session;
   }
 
-  get view(): CoachView {
-    return this.current;
-  }
-
   get id(): string | null {
     return this.client.session?.session ?? null;
   }
@@ -155,17 +98,6 @@ export class CoachSession implements Coaching {
 
   get mirrored(): boolean {
     return this.source.mirrored;
-  }
-
-  watch(watcher: () => void): () => void {
-    this.watchers.add(watcher);
-    return () => this.watchers.delete(watcher);
-  }
-
-  /** Called in the browser's time for drawing with the newest skeleton. */
-  draw(listener: (skeleton: Skeleton) => void): () => void {
-    this.onSkeleton = listener;
-    return () => { this.onSkeleton = () => {}; };
   }
 
   /** Moves the pose to the server or into the browser; the session goes on. */
@@ -206,11 +138,6 @@ export class CoachSession implements Coaching {
     this.source.stop();
     this.h264?.close();
     this.localPose?.close();
-  }
-
-  private change(part: Partial<CoachView>): void {
-    this.current = { ...this.current, ...part };
-    for (const watcher of [...this.watchers]) watcher();
   }
 
   private hello(): Omit<HelloMessage, "type" | "resume"> {
@@ -323,22 +250,11 @@ export class CoachSession implements Coaching {
         this.takePose(message);
         break;
       case "rep":
-        this.change({ rows: withRep(this.current.rows, this.client.session?.session ?? "", message.track_id, message.rep), rising: null });
+        this.tell(message);
         this.timeRep(message.rep);
         break;
-      case "metric":
-        this.change({ rising: message });
-        break;
-      case "quality":
-        this.change({ hints: message.hints });
-        break;
-      case "cue":
-        this.change({ cue: { ...message, serial: ++this.cues } });
-        break;
-      case "timing":
-        this.change({ timing: message, roundTripMs: this.client.clock.roundTripMs });
-        break;
       default:
+        this.tell(message);
     }
   }
 
@@ -357,8 +273,7 @@ export class CoachSession implements Coaching {
 
   private takePose(message: PoseMessage): void {
     this.analysedUs = message.t_us;
-    const phase = message.phase ?? "";
-    if (phase !== this.current.phase) this.change({ phase, rising: phase === "standing" ? null : this.current.rising });
+    this.tell(message);
     // Found here, it has been drawn already.
     if (this.current.codec === "landmarks") return;
     const size = { width: message.width ?? this.size.width, height: message.height ?? this.size.height };
@@ -458,21 +373,4 @@ function scaled(people: readonly PersonLandmarks[], x: number, y: number): Perso
 
 function shown(person: PersonLandmarks): Float32Array {
   return Float32Array.from({ length: LANDMARKS * 3 }, (_, i) => person.image[Math.floor(i / 3) * 4 + (i % 3 === 2 ? 3 : i % 3)]!);
-}
-
-/** The list after the end: what the document has besides, and nothing that was never confirmed. */
-export function withResult(rows: readonly RepRow[], session: string, document: AnalysisDocument): readonly RepRow[] {
-  let all = rows;
-  for (const athlete of document.athletes) {
-    for (const rep of athlete.reps) all = withRep(all, session, athlete.track_id, rep);
-  }
-  return all.filter((row) => row.rep.status === "confirmed").map((row, i) => ({ ...row, number: i + 1 }));
-}
-
-/** The list with that repetition in its place; a confirmed one is not revised. */
-export function withRep(rows: readonly RepRow[], session: string, trackId: number, rep: RepRow["rep"]): readonly RepRow[] {
-  const at = rows.findIndex((row) => row.session === session && row.trackId === trackId && row.rep.index === rep.index);
-  if (at < 0) return [...rows, { number: rows.length + 1, session, trackId, rep }];
-  if (rows[at]!.rep.status === "confirmed") return rows;
-  return rows.map((row, i) => (i === at ? { ...row, rep } : row));
 }

@@ -1,6 +1,6 @@
 import { useId, useRef, useState } from "react";
 import type { Timing } from "plyo";
-import type { Coaching, CoachView } from "../coach/session";
+import type { Coaching, CoachView } from "../coach/coaching";
 import { useLanguage } from "../language";
 import type { StringKey } from "../strings";
 import { formatNumber } from "../units";

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { SportDescriptor } from "../catalogue";
-import type { Coaching, CoachView } from "../coach/session";
+import type { Coaching, CoachView } from "../coach/coaching";
 import { download, repsToCsv, repsToJson } from "../export";
 import { useLanguage } from "../language";
 import type { StringKey } from "../strings";

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import type { Coaching, CoachView } from "../coach/session";
+import type { Coaching, CoachView } from "../coach/coaching";
 import { useLanguage } from "../language";
 import { drawSkeleton } from "../skeleton";
 import { risingText } from "../units";

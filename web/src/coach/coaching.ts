@@ -1,0 +1,140 @@
+import type {
+  AnalysisDocument, CueMessage, LiveClient, LiveError, LiveState, MediaDescription, MetricMessage, QualityMessage, ServerMessage, TimingMessage,
+} from "plyo";
+import type { RepRow } from "../export";
+import type { ShownPerson } from "../skeleton";
+
+export type Codec = MediaDescription["codec"];
+
+/** What the page shows; a new object with every change. */
+export interface CoachView {
+  state: LiveState;
+  retryInMs: number | null;
+  failure: LiveError | null;
+  rows: readonly RepRow[];
+  hints: QualityMessage["hints"] | null;
+  phase: string;
+  /** A figure of the movement that is going on; null as soon as its repetition is there. */
+  rising: MetricMessage | null;
+  cue: (CueMessage & { serial: number }) | null;
+  timing: TimingMessage | null;
+  delayMs: { typical: number; slow: number } | null;
+  roundTripMs: number | null;
+  codec: Codec;
+  place: "server" | "browser";
+  model: string;
+  loadingPose: boolean;
+  browserPoseFailed: boolean;
+  ending: boolean;
+  documents: readonly AnalysisDocument[];
+}
+
+/** What the live page shows: a session of its own, or another's that it follows. */
+export interface Coaching {
+  readonly view: CoachView;
+  /** Whether it is another's: nothing of it can be changed here. */
+  readonly watching: boolean;
+  /** Of the session; null before the server has admitted it. */
+  readonly id: string | null;
+  /** The picture, where it is at hand. */
+  readonly video: HTMLVideoElement | null;
+  readonly mirrored: boolean;
+  watch(watcher: () => void): () => void;
+  draw(listener: (skeleton: Skeleton) => void): () => void;
+  choosePlace(place: "server" | "browser"): Promise<void>;
+  end(): Promise<void>;
+}
+
+export interface Skeleton {
+  people: readonly ShownPerson[];
+  width: number;
+  height: number;
+}
+
+/** What a session of its own and another's have in common: the view, who is told of its changes, and the answers that only change it. */
+export abstract class Shown implements Coaching {
+  abstract readonly watching: boolean;
+  abstract readonly id: string | null;
+  abstract readonly video: HTMLVideoElement | null;
+  abstract readonly mirrored: boolean;
+  protected abstract client: LiveClient;
+  protected onSkeleton: (skeleton: Skeleton) => void = () => {};
+  protected current: CoachView;
+  private readonly watchers = new Set<() => void>();
+  private cues = 0;
+
+  protected constructor(codec: Codec) {
+    this.current = {
+      state: "connecting", retryInMs: null, failure: null, rows: [], hints: null, phase: "", rising: null, cue: null, timing: null, delayMs: null,
+      roundTripMs: null, codec, place: codec === "landmarks" ? "browser" : "server", model: "", loadingPose: false,
+      browserPoseFailed: false, ending: false, documents: [],
+    };
+  }
+
+  get view(): CoachView {
+    return this.current;
+  }
+
+  abstract choosePlace(place: "server" | "browser"): Promise<void>;
+  abstract end(): Promise<void>;
+
+  watch(watcher: () => void): () => void {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
+  }
+
+  /** Called in the browser's time for drawing with the newest skeleton. */
+  draw(listener: (skeleton: Skeleton) => void): () => void {
+    this.onSkeleton = listener;
+    return () => { this.onSkeleton = () => {}; };
+  }
+
+  protected change(part: Partial<CoachView>): void {
+    this.current = { ...this.current, ...part };
+    for (const watcher of [...this.watchers]) watcher();
+  }
+
+  /** What the message changes in the view; nothing where it is of another kind. */
+  protected tell(message: ServerMessage): void {
+    switch (message.type) {
+      case "pose": {
+        const phase = message.phase ?? "";
+        if (phase !== this.current.phase) this.change({ phase, rising: phase === "standing" ? null : this.current.rising });
+        break;
+      }
+      case "rep":
+        this.change({ rows: withRep(this.current.rows, this.id ?? "", message.track_id, message.rep), rising: null });
+        break;
+      case "metric":
+        this.change({ rising: message });
+        break;
+      case "quality":
+        this.change({ hints: message.hints });
+        break;
+      case "cue":
+        this.change({ cue: { ...message, serial: ++this.cues } });
+        break;
+      case "timing":
+        this.change({ timing: message, roundTripMs: this.client.clock.roundTripMs });
+        break;
+      default:
+    }
+  }
+}
+
+/** The list after the end: what the document has besides, and nothing that was never confirmed. */
+export function withResult(rows: readonly RepRow[], session: string, document: AnalysisDocument): readonly RepRow[] {
+  let all = rows;
+  for (const athlete of document.athletes) {
+    for (const rep of athlete.reps) all = withRep(all, session, athlete.track_id, rep);
+  }
+  return all.filter((row) => row.rep.status === "confirmed").map((row, i) => ({ ...row, number: i + 1 }));
+}
+
+/** The list with that repetition in its place; a confirmed one is not revised. */
+export function withRep(rows: readonly RepRow[], session: string, trackId: number, rep: RepRow["rep"]): readonly RepRow[] {
+  const at = rows.findIndex((row) => row.session === session && row.trackId === trackId && row.rep.index === rep.index);
+  if (at < 0) return [...rows, { number: rows.length + 1, session, trackId, rep }];
+  if (rows[at]!.rep.status === "confirmed") return rows;
+  return rows.map((row, i) => (i === at ? { ...row, rep } : row));
+}
