@@ -13,6 +13,14 @@
 namespace plyo::service {
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
+namespace {
+
+/// One text for the store, the socket and whoever watches.
+std::shared_ptr<const std::string> Shared(std::string text) {
+  return std::make_shared<const std::string>(std::move(text));
+}
+
+}  // namespace
 
 std::string ErrorMessage(const Error& error, std::optional<double> retry_after_s) {
   nlohmann::ordered_json json{{"type", "error"},
@@ -24,7 +32,7 @@ std::string ErrorMessage(const Error& error, std::optional<double> retry_after_s
 }
 
 void EndWithError(LiveSocket& socket, const Error& error, std::optional<double> retry_after_s) {
-  socket.Send(std::make_shared<const std::string>(ErrorMessage(error, retry_after_s)), false);
+  socket.Send(Shared(ErrorMessage(error, retry_after_s)), false);
   socket.Close(CloseCode(error.code),
                retry_after_s ? fmt::format("retry_after_s={:g}", *retry_after_s) : error.message);
 }
@@ -131,7 +139,7 @@ void LiveSession::Take(LiveOutput output) {
   if (state_ == State::kDone) return;
   parts_.telemetry.OutputCame(output);
   if (output.droppable) {
-    if (state_ != State::kOpening) Deliver(output.json, true);
+    if (state_ != State::kOpening) Deliver(Shared(std::move(output.json)), true);
     return;
   }
   waiting_.push_back(std::move(output));
@@ -145,7 +153,7 @@ void LiveSession::Pump() {
     waiting_.pop_front();
     switch (output.kind) {
       case LiveOutputKind::kMessage:
-        Deliver(output.json, false);
+        Deliver(Shared(std::move(output.json)), false);
         break;
       case LiveOutputKind::kConfirmedRep:
         Commit(std::move(output));
@@ -160,7 +168,7 @@ void LiveSession::Pump() {
 void LiveSession::Commit(LiveOutput rep) {
   committing_ = true;
   const auto begin = Clock::now();
-  auto json = std::make_shared<const std::string>(std::move(rep.json));
+  auto json = Shared(std::move(rep.json));
   parts_.store.Run([id = identity_.id, epoch = identity_.epoch, index = rep.rep_index,
                     json](Store& store) { return store.AddRep(id, epoch, index, *json); },
                    [self = shared_from_this(), json, begin](Result<void> stored) {
@@ -170,7 +178,7 @@ void LiveSession::Commit(LiveOutput rep) {
                      self->parts_.telemetry.StoreWritten(
                          std::chrono::duration<double>(Clock::now() - begin).count());
                      self->parts_.telemetry.RepConfirmed(self->identity_.sport);
-                     self->Deliver(*json, false);
+                     self->Deliver(json, false);
                      self->Pump();
                    });
 }
@@ -178,21 +186,20 @@ void LiveSession::Commit(LiveOutput rep) {
 void LiveSession::Conclude(LiveOutput result) {
   if (state_ != State::kEnding) return Finish(false);
   committing_ = true;
-  auto json = std::make_shared<const std::string>(std::move(result.json));
+  auto json = Shared(std::move(result.json));
   parts_.store.Run([id = identity_.id, epoch = identity_.epoch,
                     json](Store& store) { return store.Finish(id, epoch, *json); },
                    [self = shared_from_this(), json](Result<void> stored) {
                      self->committing_ = false;
                      if (self->state_ == State::kDone) return;
                      if (!stored) return self->Failed(stored.error());
-                     self->Deliver(*json, false);
+                     self->Deliver(json, false);
                      if (self->socket_) self->socket_->Close(1000, "");
                      self->Finish(true);
                    });
 }
 
-void LiveSession::Deliver(const std::string& json, bool droppable) {
-  const auto text = std::make_shared<const std::string>(json);
+void LiveSession::Deliver(const std::shared_ptr<const std::string>& text, bool droppable) {
   if (socket_) socket_->Send(text, droppable);
   audience_.publish(text, droppable);
 }

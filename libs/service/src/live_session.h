@@ -73,7 +73,7 @@ class LiveSession : public std::enable_shared_from_this<LiveSession> {
   void Pump();
   void Commit(LiveOutput rep);
   void Conclude(LiveOutput result);
-  void Deliver(const std::string& json, bool droppable);
+  void Deliver(const std::shared_ptr<const std::string>& text, bool droppable);
   void Flush(Error reason);
   void Failed(const Error& error);
   void Finish(bool result_came);
