@@ -71,6 +71,14 @@ struct SessionForm {
   Result<std::string> (*write)(const StoredSession& session, const RenderReport& render);
 };
 
+Result<std::string> WriteJson(const StoredSession& session, const RenderReport& /*render*/) {
+  return SessionJson(session);
+}
+
+Result<std::string> WriteCsv(const StoredSession& session, const RenderReport& /*render*/) {
+  return SessionCsv(session);
+}
+
 Result<std::string> WriteReport(const StoredSession& session, const RenderReport& render) {
   if (!render || session.result_json.empty()) {
     return Fail(ErrorCode::kSessionNotFound, "there is a report once the session has ended");
@@ -79,18 +87,9 @@ Result<std::string> WriteReport(const StoredSession& session, const RenderReport
 }
 
 constexpr std::array<SessionForm, 4> kSessionForms = {{
-    {"", kJson, false,
-     [](const StoredSession& session, const RenderReport&) -> Result<std::string> {
-       return SessionJson(session);
-     }},
-    {".json", kJson, true,
-     [](const StoredSession& session, const RenderReport&) -> Result<std::string> {
-       return SessionJson(session);
-     }},
-    {".csv", "text/csv; charset=utf-8; header=present", true,
-     [](const StoredSession& session, const RenderReport&) -> Result<std::string> {
-       return SessionCsv(session);
-     }},
+    {"", kJson, false, WriteJson},
+    {".json", kJson, true, WriteJson},
+    {".csv", "text/csv; charset=utf-8; header=present", true, WriteCsv},
     {".html", "text/html; charset=utf-8", true, WriteReport},
 }};
 

@@ -225,7 +225,7 @@ void WorkerSession::SendSteps(std::vector<AthleteStep> steps) {
 }
 
 void WorkerSession::Put(LiveOutput output) {
-  CountDropped(waiting_.Dropped() - std::exchange(given_up_, waiting_.Dropped()));
+  CountGivenUp();
   output.skipped = static_cast<std::int32_t>(std::exchange(untold_skipped_, 0));
   output.dropped = static_cast<std::int32_t>(std::exchange(untold_dropped_, 0));
   send_(std::move(output));
@@ -239,6 +239,10 @@ void WorkerSession::CountSkipped(std::int64_t pictures) {
 void WorkerSession::CountDropped(std::int64_t pictures) {
   counts_.dropped += pictures;
   untold_dropped_ += pictures;
+}
+
+void WorkerSession::CountGivenUp() {
+  CountDropped(waiting_.Dropped() - std::exchange(given_up_, waiting_.Dropped()));
 }
 
 void WorkerSession::SendMessage(std::string json) {
@@ -256,7 +260,7 @@ void WorkerSession::Second(double load) {
 }
 
 live::TimingMessage WorkerSession::SendTiming() {
-  CountDropped(waiting_.Dropped() - std::exchange(given_up_, waiting_.Dropped()));
+  CountGivenUp();
   live::TimingMessage counts = std::exchange(counts_, {});
   counts.p50 = times_.At(0.5);
   counts.p95 = times_.At(0.95);

@@ -71,6 +71,7 @@ class WorkerSession {
   void Count(const LiveStep& step, double cpu_ms, LoadReport& load);
   void CountSkipped(std::int64_t pictures);
   void CountDropped(std::int64_t pictures);
+  void CountGivenUp();  ///< what newer pictures took the place of
   void Tell(const Waiting& waiting, LiveStep step);
   std::vector<LiveOutput> Record(std::vector<AthleteStep> steps);
   void SendSteps(std::vector<AthleteStep> steps);
