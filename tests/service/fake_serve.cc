@@ -18,6 +18,7 @@
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -77,6 +78,7 @@ struct Session {
   LiveBackend::Sink sink;
   int reps = 0;
   bool open = false;
+  std::optional<std::int64_t> first_capture_us;
 
   void Say(const Json& message, LiveOutputKind kind = LiveOutputKind::kMessage) {
     LiveOutput output;
@@ -143,7 +145,11 @@ struct Session {
       ++reps;
       SayRep("confirmed");
     }
-    Say({{"type", "result"}, {"result", {{"schema", "plyo.analysis/1"}, {"reps", reps}}}},
+    Say({{"type", "result"},
+         {"result",
+          {{"schema", "plyo.analysis/1"},
+           {"reps", reps},
+           {"first_capture_us", first_capture_us.value_or(-1)}}}},
         LiveOutputKind::kResult);
   }
 };
@@ -187,6 +193,7 @@ class FakeBackend final : public LiveBackend {
     auto session = std::make_shared<Session>();
     session->sink = std::move(sink);
     session->reps = static_cast<int>(spec.stored_reps.size());
+    session->first_capture_us = spec.first_capture_us;
     return std::make_unique<FakeChannel>(std::move(session), thread_, open_);
   }
   LiveCapacity Capacity() const override {

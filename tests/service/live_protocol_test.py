@@ -95,7 +95,7 @@ def test_whatever_is_wrong_has_its_close_code(server: Server, messages, code, er
 def test_a_lost_session_is_resumed_without_losing_a_repetition(server: Server):
     async def run():
         async with session(server) as first:
-            await first.say(media(0, "rep"))
+            await first.say(media(0, "rep", capture_us=4_000))
             await first.until_confirmed(1)
             await first.say(media(1, "rep"))
             await first.say(media(2, "open"))  # is confirmed when the session is flushed
@@ -108,7 +108,9 @@ def test_a_lost_session_is_resumed_without_losing_a_repetition(server: Server):
             await second.say(media(0, "rep"))
             await second.until_confirmed(4)
             await second.say({"type": "end"})
-            assert (await second.until("result"))["result"]["reps"] == 4
+            result = (await second.until("result"))["result"]
+            assert result["reps"] == 4
+            assert result["first_capture_us"] == 4_000, "times go on where they were"
         async with connected(server) as late:
             await late.say(resume_hello(first.welcome))
             assert await late.closed() == 4404, "an ended session is not resumed"

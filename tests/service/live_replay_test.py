@@ -75,7 +75,7 @@ def test_a_recorded_stream_gives_the_jump_again(server: Server):
     assert analyze(recording(server, identity), "--height", "1.7")["athletes"][0]["height_m"] == 1.7
 
 
-def landmark_messages(folder: Path) -> list[bytes]:
+def landmark_messages(folder: Path, shift_s: float = 0) -> list[bytes]:
     """What a browser would send of the sample: the columns of the exported table are the payload's."""
     table = folder / "landmarks.csv"
     analyze(SAMPLE, "--model", "lite", "--export-landmarks", table, "--json", "-")
@@ -84,14 +84,36 @@ def landmark_messages(folder: Path) -> list[bytes]:
         for sequence, row in enumerate(list(csv.reader(lines))[1:]):
             values = [float(value) for value in row]
             payload = struct.pack("<I232f", 1, *values[5:])
-            messages.append(media(sequence, payload, LANDMARKS, round(values[0] * 1e6), 1280, 720))
+            messages.append(media(sequence, payload, LANDMARKS, round((values[0] + shift_s) * 1e6), 1280, 720))
     return messages
 
 
-def test_recorded_landmarks_give_the_same_figures(server: Server, tmp_path):
+def landmarks_hello() -> dict:
     greeting = hello("landmarks", 60)
     greeting["media"] |= {"width": 1280, "height": 720, "pose_model": "blazepose_lite"}
-    identity, live = asyncio.run(played(server, greeting, landmark_messages(tmp_path), 0.002))
+    return greeting
+
+
+def test_times_go_on_after_a_resume(server: Server, tmp_path):
+    async def run() -> list[dict]:
+        async with session(server, landmarks_hello()) as client:
+            for message in landmark_messages(tmp_path, 100):
+                await client.say(message)
+            await client.until("rep")
+            client.socket.transport.abort()
+        greeting = landmarks_hello() | {"resume": {"session": client.welcome["session"], "token": client.welcome["resume_token"]}}
+        second, result = await played(server, greeting, landmark_messages(tmp_path, 130), 0.002)
+        assert second == client.welcome["session"]
+        return result["athletes"][0]["reps"]
+    first, second = asyncio.run(run())
+    assert [first["index"], second["index"]] == [1, 2]
+    before, after = ({event["id"]: event["t_s"] for event in rep["events"]} for rep in (first, second))
+    assert before["takeoff"] < 10, "counted from the session's first picture"
+    assert abs(after["takeoff"] - before["takeoff"] - 30) < 0.001, "and so is what comes after a lost connection"
+
+
+def test_recorded_landmarks_give_the_same_figures(server: Server, tmp_path):
+    identity, live = asyncio.run(played(server, landmarks_hello(), landmark_messages(tmp_path), 0.002))
     replayed = analyze(recording(server, identity))
     assert live["source"]["frames"] == replayed["source"]["frames"], "each was looked at"
     assert len(live["athletes"]) == 1 and live["athletes"] == replayed["athletes"]

@@ -53,7 +53,7 @@ std::shared_ptr<LiveSession> LiveHub::Find(const std::string& id) const {
 
 std::shared_ptr<LiveSession> LiveHub::MakeSession(const StoredSession& stored) {
   return std::make_shared<LiveSession>(
-      parts_, LiveSession::Identity{stored.id, stored.sport, stored.epoch},
+      parts_, LiveSession::Identity{stored.id, stored.sport, stored.epoch, stored.first_capture_us},
       LiveSession::Audience{
           .publish = [this, id = stored.id](const std::shared_ptr<const std::string>& text,
                                             bool droppable) { Publish(id, text, droppable); },
@@ -128,6 +128,7 @@ asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(const Hello&
   spec.id = stored.id;
   spec.hello_json = resume ? MergedHello(stored.hello_json, hello.json) : hello.json;
   for (const auto& rep : stored.reps) spec.stored_reps.push_back(rep.json);
+  spec.first_capture_us = stored.first_capture_us;
   auto session = MakeSession(stored);
   if (auto opened = session->Open(spec); !opened) co_return tl::unexpected(opened.error());
   sessions_[stored.id] = session;

@@ -80,8 +80,19 @@ void LiveSession::Start(LiveSocket& socket, const std::string& hello_json) {
 
 void LiveSession::Media(MediaMessage message, std::span<const std::uint8_t> bytes) {
   if (state_ != State::kLive) return;
+  if (!identity_.first_capture_us) BeginTime(message.capture_us);
   if (track_) parts_.recorder->Add(track_, bytes);
   channel_->Send(std::move(message));
+}
+
+/// So that times go on where they were when the session is resumed.
+void LiveSession::BeginTime(std::int64_t capture_us) {
+  identity_.first_capture_us = capture_us;
+  parts_.store.Run([id = identity_.id, epoch = identity_.epoch, capture_us](
+                       Store& store) { return store.SetFirstCapture(id, epoch, capture_us); },
+                   [self = shared_from_this()](const Result<void>& stored) {
+                     if (!stored) self->Failed(stored.error());
+                   });
 }
 
 void LiveSession::End() {

@@ -41,6 +41,7 @@ class LiveSession : public std::enable_shared_from_this<LiveSession> {
     std::string id;
     std::string sport;
     std::int64_t epoch = 1;
+    std::optional<std::int64_t> first_capture_us{};
   };
   /// `publish` sends to everybody who watches; `done` is told once, at the end.
   struct Audience {
@@ -71,6 +72,7 @@ class LiveSession : public std::enable_shared_from_this<LiveSession> {
 
   void Take(LiveOutput output);
   void Pump();
+  void BeginTime(std::int64_t capture_us);
   void Commit(LiveOutput rep);
   void Conclude(LiveOutput result);
   void Deliver(const std::shared_ptr<const std::string>& text, bool droppable);

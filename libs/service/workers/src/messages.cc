@@ -127,6 +127,8 @@ Bytes EncodeOpen(std::uint32_t session, const LiveSessionSpec& spec) {
   writer.PutBytes(spec.id).PutBytes(spec.hello_json);
   writer.Put(static_cast<std::uint32_t>(spec.stored_reps.size()));
   for (const std::string& rep : spec.stored_reps) writer.PutBytes(rep);
+  writer.Put(static_cast<std::uint8_t>(spec.first_capture_us.has_value()));
+  writer.Put(spec.first_capture_us.value_or(0));
   return std::move(writer).Finish();
 }
 
@@ -139,6 +141,9 @@ Result<LiveSessionSpec> DecodeOpen(std::span<const std::uint8_t> body) {
   for (std::uint32_t i = 0; i < count && !reader.Failed(); ++i) {
     spec.stored_reps.push_back(reader.GetText());
   }
+  const bool begun = reader.GetUpTo(1) != 0;
+  const auto first_us = reader.Get<std::int64_t>();
+  if (begun) spec.first_capture_us = first_us;
   return reader.Finish(std::move(spec));
 }
 

@@ -38,11 +38,14 @@ TEST(Messages, AreReadAsTheyWereWritten) {
   spec.id = "abc";
   spec.hello_json = R"({"type":"hello"})";
   spec.stored_reps = {"one", "", "three"};
+  spec.first_capture_us = -4;
   const auto open = DecodeOpen(Body(EncodeOpen(1, spec)));
   ASSERT_TRUE(open);
   EXPECT_EQ(open->id, spec.id);
   EXPECT_EQ(open->hello_json, spec.hello_json);
   EXPECT_EQ(open->stored_reps, spec.stored_reps);
+  EXPECT_EQ(open->first_capture_us, spec.first_capture_us);
+  EXPECT_FALSE(DecodeOpen(Body(EncodeOpen(1, {})))->first_capture_us);
 
   const TimedMedia media{{MediaKind::kJpeg, true, 5, -12, 640, 480, {1, 2, 3}}, 123'456'789};
   const auto read = DecodeMedia(Body(EncodeMedia(1, media)));

@@ -40,6 +40,7 @@ Result<std::unique_ptr<WorkerSession>> WorkerSession::Open(const LiveSessionSpec
   if (!hello) return tl::unexpected(hello.error());
   std::unique_ptr<WorkerSession> session(
       new WorkerSession(std::move(*hello), estimator, std::move(send)));
+  session->begun_us_ = spec.first_capture_us;
   if (auto restored = session->record_.Restore(spec.stored_reps); !restored) {
     return tl::unexpected(restored.error());
   }
@@ -89,7 +90,11 @@ Result<std::optional<Frame>> WorkerSession::Decode(const MediaMessage& media, do
 Result<void> WorkerSession::Receive(TimedMedia timed, LoadReport& load) {
   MediaMessage& media = timed.media;
   if (auto sound = Check(media); !sound) return sound;
-  if (!first_us_) first_us_ = media.capture_us;
+  if (!first_us_) {
+    // A client whose clock has begun anew meanwhile begins anew here too.
+    const bool goes_on = begun_us_ && *begun_us_ <= media.capture_us;
+    first_us_ = goes_on ? *begun_us_ : media.capture_us;
+  }
   // Two pictures of one instant are one picture.
   const bool again = last_sequence_ >= 0 && media.capture_us == last_us_;
   last_us_ = media.capture_us;

@@ -96,7 +96,8 @@ class WorkerSession {
   std::int64_t untold_skipped_ = 0;
   std::int64_t untold_dropped_ = 0;
   std::vector<std::string> hints_;
-  std::optional<std::int64_t> first_us_;
+  std::optional<std::int64_t> begun_us_;  ///< the session, before this connection
+  std::optional<std::int64_t> first_us_;  ///< times count from it; set by the first picture
   std::int64_t last_us_ = 0;
   std::int64_t last_sequence_ = -1;
   std::vector<double> delays_ms_;

@@ -30,6 +30,8 @@ struct LiveSessionSpec {
   std::string hello_json;  ///< the message as the client sent it, checked against the contract
   /// Confirmed repetitions that were stored before, as JSON: those of a resumed session.
   std::vector<std::string> stored_reps;
+  /// Capture time of the session's first picture, if it has had one: times count from it.
+  std::optional<std::int64_t> first_capture_us;
 };
 
 enum class LiveOutputKind : std::uint8_t {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,8 +36,9 @@ struct StoredSession {
   /// How often it was begun or resumed. What writes for a session names its epoch, so that a
   /// connection that was superseded, here or on another instance, changes nothing any more.
   std::int64_t epoch = 1;
-  std::vector<StoredRep> reps{};  ///< in the order of their index
-  std::string result_json{};      ///< the message `result`, once the session has ended; else empty
+  std::optional<std::int64_t> first_capture_us{};  ///< as SetFirstCapture() was told
+  std::vector<StoredRep> reps{};                   ///< in the order of their index
+  std::string result_json{};  ///< the message `result`, once the session has ended; else empty
 };
 
 /// What outlives the process. Whatever a call has returned without an error has reached the disk.
@@ -55,6 +57,11 @@ class Store {
   /// Takes the session over: a new epoch begins. Errors as CheckToken().
   virtual Result<StoredSession> Resume(const std::string& id, std::string_view token_hash,
                                        std::int64_t now_us, std::int64_t token_expires_us) = 0;
+
+  /// When the first picture was taken, on the client's clock: the times of the session count from
+  /// it. What was said once stays. Errors: kSessionTaken where the epoch is over.
+  virtual Result<void> SetFirstCapture(const std::string& id, std::int64_t epoch,
+                                       std::int64_t capture_us) = 0;
 
   /// A confirmed repetition. The same index again changes nothing. Errors: kSessionTaken where the
   /// epoch is over.

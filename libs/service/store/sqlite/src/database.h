@@ -25,6 +25,9 @@ class Statement {
   /// For statements without rows.
   Result<void> Run();
 
+  bool IsNull(int column) const {
+    return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+  }
   std::string Text(int column) const;
   std::int64_t Number(int column) const { return sqlite3_column_int64(statement_.get(), column); }
 

@@ -22,6 +22,7 @@ constexpr std::array kMigrations = {
     "CREATE TABLE rep ("
     "  session TEXT NOT NULL REFERENCES session(id) ON DELETE CASCADE, rep_index INTEGER NOT NULL,"
     "  message TEXT NOT NULL, PRIMARY KEY (session, rep_index)) STRICT, WITHOUT ROWID;",
+    "ALTER TABLE session ADD COLUMN first_capture_us INTEGER;",
 };
 
 Result<void> Migrate(Database& database, const std::filesystem::path& file) {
@@ -100,39 +101,41 @@ class SqliteStore final : public Store {
     return session;
   }
 
+  Result<void> SetFirstCapture(const std::string& id, std::int64_t epoch,
+                               std::int64_t capture_us) override {
+    return Write(id, epoch, [&] {
+      return database_
+          .Prepare(
+              "UPDATE session SET first_capture_us = coalesce(first_capture_us, ?)"
+              " WHERE id = ?")
+          .Bind(capture_us)
+          .Bind(id)
+          .Run();
+    });
+  }
+
   Result<void> AddRep(const std::string& id, std::int64_t epoch, std::int64_t index,
                       const std::string& json) override {
-    const std::scoped_lock lock(mutex_);
-    Transaction transaction(database_);
-    if (auto begun = transaction.Begin(); !begun) return begun;
-    if (auto current = CheckEpoch(id, epoch); !current) return current;
-    if (auto inserted = database_
-                            .Prepare("INSERT INTO rep (session, rep_index, message) VALUES"
-                                     " (?, ?, ?) ON CONFLICT DO NOTHING")
-                            .Bind(id)
-                            .Bind(index)
-                            .Bind(json)
-                            .Run();
-        !inserted) {
-      return inserted;
-    }
-    return transaction.Commit();
+    return Write(id, epoch, [&] {
+      return database_
+          .Prepare(
+              "INSERT INTO rep (session, rep_index, message) VALUES (?, ?, ?)"
+              " ON CONFLICT DO NOTHING")
+          .Bind(id)
+          .Bind(index)
+          .Bind(json)
+          .Run();
+    });
   }
 
   Result<void> Finish(const std::string& id, std::int64_t epoch,
                       const std::string& result_json) override {
-    const std::scoped_lock lock(mutex_);
-    Transaction transaction(database_);
-    if (auto begun = transaction.Begin(); !begun) return begun;
-    if (auto current = CheckEpoch(id, epoch); !current) return current;
-    if (auto updated = database_.Prepare("UPDATE session SET result = ?, ended = 1 WHERE id = ?")
-                           .Bind(result_json)
-                           .Bind(id)
-                           .Run();
-        !updated) {
-      return updated;
-    }
-    return transaction.Commit();
+    return Write(id, epoch, [&] {
+      return database_.Prepare("UPDATE session SET result = ?, ended = 1 WHERE id = ?")
+          .Bind(result_json)
+          .Bind(id)
+          .Run();
+    });
   }
 
   Result<void> ExtendTokens(const std::vector<std::string>& ids,
@@ -160,6 +163,17 @@ class SqliteStore final : public Store {
   }
 
  private:
+  /// What only the session's current epoch may do.
+  template <typename Change>
+  Result<void> Write(const std::string& id, std::int64_t epoch, const Change& change) {
+    const std::scoped_lock lock(mutex_);
+    Transaction transaction(database_);
+    if (auto begun = transaction.Begin(); !begun) return begun;
+    if (auto current = CheckEpoch(id, epoch); !current) return current;
+    if (auto done = change(); !done) return done;
+    return transaction.Commit();
+  }
+
   Result<void> Check(const std::string& id, std::string_view token_hash, std::int64_t now_us) {
     auto statement = database_.Prepare(
         "SELECT token_hash, token_expires_us FROM session WHERE id = ? AND ended = 0");
@@ -188,7 +202,8 @@ class SqliteStore final : public Store {
     StoredSession session;
     {
       auto statement = database_.Prepare(
-          "SELECT id, sport, hello, created_us, epoch, result FROM session WHERE id = ?");
+          "SELECT id, sport, hello, created_us, epoch, result, first_capture_us FROM session"
+          " WHERE id = ?");
       const auto row = statement.Bind(id).Step();
       if (!row) return tl::unexpected(row.error());
       if (!*row) return Fail(ErrorCode::kSessionNotFound, "there is no such session");
@@ -198,6 +213,7 @@ class SqliteStore final : public Store {
       session.created_us = statement.Number(3);
       session.epoch = statement.Number(4);
       session.result_json = statement.Text(5);
+      if (!statement.IsNull(6)) session.first_capture_us = statement.Number(6);
     }
     auto reps = database_.Prepare(
         "SELECT rep_index, message FROM rep WHERE session = ? ORDER BY rep_index");

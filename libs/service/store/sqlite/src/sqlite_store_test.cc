@@ -86,6 +86,32 @@ TEST_F(SqliteStoreTest, ResumesByTheTokenAlone) {
   EXPECT_EQ(resumed->reps, (std::vector<StoredRep>{{1, "one"}}));
 }
 
+TEST_F(SqliteStoreTest, TheFirstCaptureStays) {
+  Create();
+  EXPECT_FALSE(store_->Read("s1")->first_capture_us);
+  ASSERT_TRUE(store_->SetFirstCapture("s1", 1, 0));
+  ASSERT_TRUE(store_->SetFirstCapture("s1", 1, 70));
+  EXPECT_EQ(store_->Resume("s1", "aa11", kNow, kExpires)->first_capture_us, 0);
+  EXPECT_EQ(store_->SetFirstCapture("s1", 1, 5).error().code, ErrorCode::kSessionTaken);
+}
+
+TEST_F(SqliteStoreTest, ADatabaseOfTheFirstSchemaIsBroughtUp) {
+  Create();
+  ASSERT_TRUE(store_->AddRep("s1", 1, 1, "one"));
+  store_.reset();
+  {
+    auto database = Database::Open(file_);
+    ASSERT_TRUE(
+        database->Execute("ALTER TABLE session DROP COLUMN first_capture_us;"
+                          "PRAGMA user_version = 1"));
+  }
+  Open();
+  const auto session = store_->Read("s1");
+  ASSERT_TRUE(session.has_value());
+  EXPECT_FALSE(session->first_capture_us);
+  EXPECT_EQ(session->reps, (std::vector<StoredRep>{{1, "one"}}));
+}
+
 TEST_F(SqliteStoreTest, ASupersededEpochWritesNothing) {
   Create();
   auto other = OpenSqliteStore(file_);  // another instance on the same data
