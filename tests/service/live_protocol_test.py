@@ -17,7 +17,7 @@ def test_a_session_from_hello_to_result(server: Server):
         async with session(server) as client:
             welcome = client.welcome
             assert client.socket.subprotocol == "plyo.live.1"
-            assert welcome["protocol"] == "plyo.live.1" and welcome["pose"] == "server"
+            assert welcome["protocol"] == "plyo.live.1" and welcome["pose"] == "server" and welcome["pose_model"] == "blazepose_lite"
             assert welcome["capacity"] == {"fps": 30, "width": 640, "height": 480}
             await client.say({"type": "clock", "client_us": 7})
             clock = await client.until("clock")

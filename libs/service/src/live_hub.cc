@@ -18,16 +18,19 @@ std::int64_t NowUs() {
       .count();
 }
 
-std::shared_ptr<const std::string> Welcome(const Hello& hello, const std::string& session,
-                                           const std::string& token, bool resumed) {
+std::shared_ptr<const std::string> Welcome(const Hello& hello, const std::string& our_model,
+                                           const std::string& session, const std::string& token,
+                                           bool resumed) {
   nlohmann::ordered_json json{{"type", "welcome"},
                               {"protocol", "plyo.live.1"},
                               {"session", session},
                               {"resume_token", token},
                               {"resumed", resumed}};
   if (hello.kind != Hello::Kind::kWatch) {
-    json["pose"] = hello.codec == MediaKind::kLandmarks ? "browser" : "server";
-    if (!hello.pose_model.empty()) json["pose_model"] = hello.pose_model;
+    const bool ours = hello.codec != MediaKind::kLandmarks;
+    json["pose"] = ours ? "server" : "browser";
+    const std::string model = ours ? "blazepose_" + our_model : hello.pose_model;
+    if (!model.empty()) json["pose_model"] = model;
   }
   // What the client offers is wanted until a message `capacity` says otherwise.
   json["capacity"] = {{"fps", hello.fps}, {"width", hello.width}, {"height", hello.height}};
@@ -133,7 +136,7 @@ asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(const Hello&
   if (auto opened = session->Open(spec); !opened) co_return tl::unexpected(opened.error());
   sessions_[stored.id] = session;
   watched_[stored.id].seen = std::chrono::steady_clock::now();
-  socket.Send(Welcome(hello, stored.id, begun->token, begun->resumed), false);
+  socket.Send(Welcome(hello, parts_.pose_model, stored.id, begun->token, begun->resumed), false);
   if (resume) SendReps(socket, stored.reps, hello.last_rep);
   session->Start(socket, spec.hello_json);
   co_return session;
@@ -154,7 +157,7 @@ asio::awaitable<Result<void>> LiveHub::Watch(Hello& hello, LiveSocket& socket) {
   hello.width = media.value("width", 0);
   hello.height = media.value("height", 0);
   hello.fps = media.value("fps", 0.0);
-  socket.Send(Welcome(hello, hello.session, "", false), false);
+  socket.Send(Welcome(hello, parts_.pose_model, hello.session, "", false), false);
   SendReps(socket, stored->reps, hello.last_rep);
   watched.push_back(&socket);
   parts_.telemetry.WatchersChanged(1);

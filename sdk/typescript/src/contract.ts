@@ -220,6 +220,8 @@ export type HelloMessage = {
   };
   /** Session to follow, read-only: everything but media may be received. */
   watch?: string;
+  /** With `watch`: index of the last confirmed repetition that the client has. */
+  last_rep?: number;
   /** Name and version of the program */
   client?: string;
 };
