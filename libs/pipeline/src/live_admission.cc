@@ -38,6 +38,12 @@ double ExpectedLoad(const LiveDemand& demand, const LiveCosts& costs, double sha
          1e-3;
 }
 
+double ShareFromLooks(const LiveDemand& demand, double looks_per_s) {
+  const double still_fps = std::min(demand.still_fps, demand.fps);
+  if (demand.landmarks || demand.fps <= still_fps) return 1;
+  return std::clamp((looks_per_s - still_fps) / (demand.fps - still_fps), 0.0, 1.0);
+}
+
 bool Admits(const WorkerLoad& worker, double session_load) {
   return worker.p95_ms <= kLongestDelay_ms && worker.Load() + session_load <= kFullLoad;
 }

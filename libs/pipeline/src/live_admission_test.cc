@@ -17,6 +17,16 @@ TEST(LiveAdmission, ACoachingSessionCostsLittleWhileTheAthleteStands) {
   EXPECT_LT(ExpectedLoad({.fps = 4, .still_fps = 5}, kCosts, 0.2), 4 * 6.5e-3 + 1e-12);
 }
 
+TEST(LiveAdmission, TheShareIsReadFromWhatIsLookedAt) {
+  const LiveDemand demand{.fps = 30, .still_fps = 5};
+  EXPECT_EQ(ShareFromLooks(demand, 0), 0);
+  EXPECT_EQ(ShareFromLooks(demand, 40), 1);
+  for (const double share : {0.0, 0.3, 1.0}) {
+    EXPECT_NEAR(ShareFromLooks(demand, share * 30 + (1 - share) * 5), share, 1e-12);
+  }
+  EXPECT_EQ(ShareFromLooks({.fps = 4, .still_fps = 5}, 1), 1);
+}
+
 TEST(LiveAdmission, LandmarksCostTheAnalysisAlone) {
   EXPECT_NEAR(ExpectedLoad({.fps = 30, .landmarks = true}, kCosts, 1), 30 * 0.5e-3, 1e-12);
 }

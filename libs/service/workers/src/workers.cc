@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <cmath>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -33,6 +34,8 @@ constexpr std::chrono::milliseconds kFirstRestart{100};
 constexpr std::chrono::milliseconds kLastRestart{10'000};
 constexpr std::int64_t kSteady_us = 10'000'000;  // who ran for longer is started at once
 constexpr double kMeasuredWeight = 0.1;          // of one report among those before
+// How far back it is looked at how much an athlete moves: over most of a coaching session's cycle.
+constexpr double kShareMemory_s = 15;
 constexpr std::size_t kMostWaitingBytes = 16U << 20;
 constexpr double kRetrySoon_s = 2;
 constexpr double kRetryLater_s = 5;
@@ -52,10 +55,20 @@ struct Session {
   std::recursive_mutex mutex;  ///< a sink may give its own channel up
   bool open = true;
   std::atomic<std::int32_t> dropped = 0;  ///< before they came to the worker, since the last output
+  std::atomic<int> looks = 0;             ///< skeletons since the last report
+  double share = kCoachingShare;          ///< of the time that the athlete moves; of Workers' mutex
 
+  double Load(const LiveCosts& costs) const {
+    return ExpectedLoad(demand, costs, std::max(share, kCoachingShare));
+  }
+  void Reported(double seconds) {
+    const double share_now = ShareFromLooks(demand, looks.exchange(0) / seconds);
+    share += -std::expm1(-seconds / kShareMemory_s) * (share_now - share);
+  }
   void Output(LiveOutput output) {
     const std::lock_guard lock(mutex);
     if (!open) return;
+    looks += output.droppable ? 1 : 0;
     output.dropped += dropped.exchange(0);
     if (output.kind == LiveOutputKind::kResult) open = false;
     sink.output(std::move(output));
@@ -79,6 +92,7 @@ struct Slot {
   WorkerLoad load;
   std::int64_t started_us = 0;
   std::int64_t heard_us = 0;
+  std::int64_t reported_us = 0;
   std::chrono::milliseconds restart_after = kFirstRestart;
 };
 
@@ -125,7 +139,7 @@ class Workers final : public LiveBackend {
   Result<void> Spawn(std::size_t index);
   void Heard(std::size_t index, const WorkerLink* link, const MessageHeader& header,
              const Bytes& body);
-  void Report(Slot& slot, const LoadReport& report);
+  void Report(std::size_t index, const LoadReport& report);
   void Lost(std::size_t index, const WorkerLink* link);
   void Restart(std::size_t index, std::chrono::milliseconds after);
   void Watch();
@@ -189,7 +203,7 @@ Result<void> Workers::Spawn(std::size_t index) {
   slot.ready = false;
   slot.failure.reset();
   slot.load = {};
-  slot.started_us = slot.heard_us = NowUs();
+  slot.started_us = slot.heard_us = slot.reported_us = NowUs();
   // The handlers know their link by its address, so that a former worker's last words are not
   // taken for those of its successor.
   auto self = std::make_shared<const WorkerLink*>(nullptr);
@@ -212,7 +226,7 @@ Result<std::unique_ptr<LiveChannel>> Workers::Open(const LiveSessionSpec& spec, 
   session->demand = DemandOf(*hello);
 
   const std::lock_guard lock(mutex_);
-  const double expected = ExpectedLoad(session->demand, costs_, kCoachingShare);
+  const double expected = session->Load(costs_);
   Slot* best = nullptr;
   for (Slot& slot : slots_) {
     if (!slot.ready || !Admits(slot.load, expected)) continue;
@@ -257,7 +271,7 @@ double Workers::RetryAfter() const {
 void Workers::Recount() {
   for (Slot& slot : slots_) slot.load.expected = 0;
   for (const auto& [id, session] : sessions_) {
-    slots_[session->slot].load.expected += ExpectedLoad(session->demand, costs_, kCoachingShare);
+    slots_[session->slot].load.expected += session->Load(costs_);
   }
 }
 
@@ -283,7 +297,7 @@ void Workers::Heard(std::size_t index, const WorkerLink* link, const MessageHead
       return;
     }
     case MessageType::kLoad:
-      if (const auto report = DecodeLoad(body)) return Report(slot, *report);
+      if (const auto report = DecodeLoad(body)) return Report(index, *report);
       return slot.link->Close();
     case MessageType::kOutput: {
       auto output = DecodeOutput(body);
@@ -310,12 +324,18 @@ void Workers::Heard(std::size_t index, const WorkerLink* link, const MessageHead
   }
 }
 
-void Workers::Report(Slot& slot, const LoadReport& report) {
+void Workers::Report(std::size_t index, const LoadReport& report) {
+  Slot& slot = slots_[index];
   costs_.MeasureDecode(report.decode_cpu_ms, report.decoded);
   costs_.MeasurePose(report.pose_cpu_ms, report.inferred);
   costs_.MeasureAnalysis(report.analysis_cpu_ms, report.inferred + report.analysed);
   slot.load.measured += kMeasuredWeight * (std::clamp(report.busy, 0.0, 2.0) - slot.load.measured);
   slot.load.p95_ms = report.p95_ms;
+  const auto seconds = static_cast<double>(slot.heard_us - slot.reported_us) * 1e-6;
+  slot.reported_us = slot.heard_us;
+  for (const auto& [id, session] : sessions_) {
+    if (session->slot == index && seconds > 0) session->Reported(seconds);
+  }
   Recount();
 }
 

@@ -19,7 +19,7 @@ struct LiveCosts {
 /// What a session will send.
 struct LiveDemand {
   double fps = 30;
-  double still_fps = 5;        ///< looked at while nothing moves
+  double still_fps = 4;        ///< looked at while nothing moves
   bool landmarks = false;      ///< the pose is found by the client
   double relative_pixels = 1;  ///< of its pictures, to 640x480: decoding grows with it
 };
@@ -33,6 +33,9 @@ inline constexpr double kFullLoad = 0.85;
 
 /// Cores that a session takes, of which the athlete moves for `share` of the time.
 double ExpectedLoad(const LiveDemand& demand, const LiveCosts& costs, double share);
+
+/// The share of the time that an athlete moves of whom so many pictures a second are looked at.
+double ShareFromLooks(const LiveDemand& demand, double looks_per_s);
 
 /// What is known of one worker.
 struct WorkerLoad {
