@@ -22,9 +22,9 @@ using pipeline::Framing;
 using pipeline::MotionSense;
 using pipeline::Stopwatch;
 
-// After the last movement every picture is still looked at for this long: the athlete has to be
-// seen standing again.
-constexpr std::int64_t kSettle_us = 1'500'000;
+// After the last movement every picture is still looked at for this long: who holds still in the
+// middle of a jump goes on soon, and if he does later, what is kept tells of it.
+constexpr std::int64_t kSettle_us = 600'000;
 // And while a repetition waits for its confirmation, for at most this long.
 constexpr std::int64_t kLongestWait_us = 5'000'000;
 
@@ -32,8 +32,8 @@ std::size_t BytesOf(const Frame& frame) {
   return static_cast<std::size_t>(frame.width) * static_cast<std::size_t>(frame.height) * 3 / 2;
 }
 
-// Catching up may take this long, by the pictures' times: less than kSettle_us, so that nobody is
-// taken to be still again meanwhile, and ends before a countermovement's figures are known.
+// Catching up may take this long, by the pictures' times, and ends before a countermovement's
+// figures are known.
 constexpr std::int64_t kCatchUp_us = 800'000;
 
 /// A picture that waits, and what is known of it if it was looked at while nothing moved: its
@@ -129,7 +129,9 @@ Result<LiveStep> LiveSession::Impl::Push(const Frame& frame) {
     if (motion_.Moves(frame)) last_motion_us_ = frame.t.us;
     const bool waits =
         !unconfirmed_.empty() && frame.t.us - unconfirmed_since_us_ < kLongestWait_us;
-    moving_ = waits || frame.t.us - *last_motion_us_ < kSettle_us;
+    // Not by behind_, so that it does not matter how soon the session has caught up.
+    const bool begun = onset_us_ && frame.t.us - *onset_us_ < kCatchUp_us;
+    moving_ = waits || begun || frame.t.us - *last_motion_us_ < kSettle_us;
   }
   if (moving_ && !kept_.empty() && !Behind()) {
     behind_ = true;
