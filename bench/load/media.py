@@ -138,6 +138,17 @@ def make(codec: str, profile: str) -> pathlib.Path:
     return path
 
 
+def clip(profile: str) -> pathlib.Path:
+    """The H.264 of these media as a file that can be opened."""
+    made = make("h264", profile)
+    path = made.parent / f"{made.name}.mkv"
+    if not path.exists():
+        stream = b"".join(payload for payload, _ in load(made).units)
+        subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", "-f", "h264", "-r", str(FPS), "-i", "pipe:", "-c", "copy", path],
+                       input=stream, check=True)
+    return path
+
+
 def load(path: pathlib.Path) -> Media:
     head, _, body = path.read_bytes().partition(b"\n")
     said = json.loads(head)
