@@ -81,6 +81,17 @@ TEST(NewestWins, GivesUpOldPicturesForANewerOne) {
   EXPECT_EQ(queue.Dropped(), 2);
 }
 
+TEST(NewestWins, HandsOutWhatHasToGiveWay) {
+  NewestWins<int> queue;
+  for (const int picture : {1, 2, 3}) queue.Add(picture, picture * 10'000);
+  EXPECT_EQ(queue.TakeLate(45'000, 30'000), 1);
+  EXPECT_EQ(queue.TakeLate(45'000, 30'000), std::nullopt);
+  EXPECT_EQ(queue.TakeLate(90'000, 30'000), 2);
+  EXPECT_EQ(queue.TakeLate(90'000, 30'000), std::nullopt) << "the newest";
+  EXPECT_EQ(queue.Take(90'000, 30'000), 3);
+  EXPECT_EQ(queue.Dropped(), 0);
+}
+
 TEST(NewestWins, HasThePatienceThatIsAsked) {
   NewestWins<int> queue;
   for (int picture = 0; picture < 5; ++picture) queue.Add(picture, 0);

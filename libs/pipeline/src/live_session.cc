@@ -32,18 +32,24 @@ std::size_t BytesOf(const Frame& frame) {
   return static_cast<std::size_t>(frame.width) * static_cast<std::size_t>(frame.height) * 3 / 2;
 }
 
-// Catching up may take this long, by the pictures' times, and ends before a countermovement's
-// figures are known.
-constexpr std::int64_t kCatchUp_us = 800'000;
+// For this long after a movement has begun it is taken to go on, and whom it is looked for around
+// stays: his poses may not be known yet.
+constexpr std::int64_t kBegun_us = 800'000;
+// While the session is behind, new pictures are shown no more often than this: each of them is
+// looked at twice.
+constexpr std::int64_t kShownWhileBehind_us = 120'000;
+// Behind by no more than this, it is at once no longer.
+constexpr std::size_t kNear = 3;
 
 /// A picture that waits, and what is known of it if it was looked at while nothing moved: its
 /// poses, and the state of the tracker after it, from which a later look at the pictures after it
 /// goes on.
 struct Kept {
   Frame frame;
-  bool shown = false;  ///< while the session was behind
-  std::optional<std::vector<PoseFrame>> poses;
-  std::optional<Tracker> tracker;
+  bool shown = false;   ///< while the session was behind
+  bool wanted = false;  ///< came while somebody moved, or before he did
+  std::optional<std::vector<PoseFrame>> poses{};
+  std::optional<Tracker> tracker{};
 };
 
 }  // namespace
@@ -58,9 +64,10 @@ class LiveSession::Impl {
     if (estimator != nullptr) tracker_.emplace(*estimator);
   }
 
-  Result<LiveStep> Push(const Frame& frame);
+  Result<LiveStep> Push(const Frame& frame, bool late);
   LiveStep Push(Timestamp t, std::vector<PoseFrame> poses);
   bool Moving() const { return moving_; }
+  bool TakesLate() const { return kept_bytes_ < options_.max_kept_bytes / 4 * 7; }
   bool Behind() const { return behind_; }
   Result<LiveStep> CatchUp(int most);
   Result<LiveStep> Finish();
@@ -76,7 +83,10 @@ class LiveSession::Impl {
   Result<void> FindPoses(const Frame& frame, LiveStep& step);
   Result<void> Look(const Frame& frame, LiveStep& step);
   Result<void> LookAtOldest(LiveStep& step);
-  Result<void> LookAtAll(LiveStep& step);
+  Result<void> Rest(LiveStep& step);
+  Result<std::vector<PoseFrame>> PosesInTurn(const Frame& frame, LiveStep& step);
+  Result<void> CatchUpBefore(const Frame& frame, bool late, LiveStep& step);
+  Result<void> Follow(const Frame& frame, bool late, LiveStep& step);
   void StopBeingBehind();
   Result<void> Keep(const Frame& frame, LiveStep& step);
   void GiveUpOldest(LiveStep& step);
@@ -117,38 +127,59 @@ void LiveSession::Impl::Count(Timestamp t, int width, int height) {
   if (!last_motion_us_) last_motion_us_ = t.us;
 }
 
-Result<LiveStep> LiveSession::Impl::Push(const Frame& frame) {
+Result<LiveStep> LiveSession::Impl::Push(const Frame& frame, bool late) {
   LiveStep step;
   Count(frame.t, frame.width, frame.height);
   brightness_.Observe(frame);
-  if (Behind() && (frame.t.us - *onset_us_ >= kCatchUp_us ||
-                   kept_bytes_ + BytesOf(frame) > 2 * options_.max_kept_bytes)) {
-    if (auto done = LookAtAll(step); !done) return tl::unexpected(done.error());
-  }
+  if (auto done = CatchUpBefore(frame, late, step); !done) return tl::unexpected(done.error());
   if (!LooksAtAll()) {
     if (motion_.Moves(frame)) last_motion_us_ = frame.t.us;
     const bool waits =
         !unconfirmed_.empty() && frame.t.us - unconfirmed_since_us_ < kLongestWait_us;
     // Not by behind_, so that it does not matter how soon the session has caught up.
-    const bool begun = onset_us_ && frame.t.us - *onset_us_ < kCatchUp_us;
+    const bool begun = onset_us_ && frame.t.us - *onset_us_ < kBegun_us;
     moving_ = waits || begun || frame.t.us - *last_motion_us_ < kSettle_us;
   }
   if (moving_ && !kept_.empty() && !Behind()) {
     behind_ = true;
     onset_us_ = frame.t.us;
   }
-  Result<void> done;
-  if (Behind()) {
-    if (done = FindPoses(frame, step); done) {
-      kept_bytes_ += BytesOf(frame);
-      kept_.push_back({frame, true, {}, {}});
-    }
-  } else {
-    done = moving_ ? Look(frame, step) : Keep(frame, step);
+  if (moving_ && late && !Behind()) {
+    behind_ = true;
+    analysed_ = tracker_;
   }
+  if (moving_ && Behind()) {
+    for (auto kept = kept_.rbegin(); kept != kept_.rend() && !kept->wanted; ++kept) {
+      kept->wanted = true;
+    }
+  }
+  const auto done = Behind()  ? Follow(frame, late, step)
+                    : moving_ ? Look(frame, step)
+                              : Keep(frame, step);
   if (!done) return tl::unexpected(done.error());
   step.hints = framing_.hints();
   return step;
+}
+
+Result<void> LiveSession::Impl::CatchUpBefore(const Frame& frame, bool late, LiveStep& step) {
+  const bool near = !late && kept_.size() <= kNear;
+  while (Behind() && (near || kept_bytes_ + BytesOf(frame) > 2 * options_.max_kept_bytes)) {
+    if (auto done = LookAtOldest(step); !done) return done;
+  }
+  return {};
+}
+
+/// A picture that came while the session is behind: shown, if the last one that was is old.
+Result<void> LiveSession::Impl::Follow(const Frame& frame, bool late, LiveStep& step) {
+  const auto interval_us =
+      moving_ ? kShownWhileBehind_us : static_cast<std::int64_t>(1e6 / options_.still_fps);
+  const bool show = !late && frame.t.us - last_look_us_ >= interval_us;
+  if (show) {
+    if (auto found = FindPoses(frame, step); !found) return found;
+  }
+  kept_bytes_ += BytesOf(frame);
+  kept_.push_back({.frame = frame, .shown = show, .wanted = moving_});
+  return {};
 }
 
 /// The newest picture's poses, into the step.
@@ -168,7 +199,7 @@ Result<void> LiveSession::Impl::FindPoses(const Frame& frame, LiveStep& step) {
 Result<void> LiveSession::Impl::Look(const Frame& frame, LiveStep& step) {
   if (auto found = FindPoses(frame, step); !found) return found;
   // Nor before, where these poses may not be known yet.
-  if (!onset_us_ || frame.t.us - *onset_us_ >= kCatchUp_us) motion_.Watch(step.poses);
+  if (!onset_us_ || frame.t.us - *onset_us_ >= kBegun_us) motion_.Watch(step.poses);
   Analyze(frame, step.poses, step);
   return {};
 }
@@ -182,24 +213,19 @@ Result<LiveStep> LiveSession::Impl::CatchUp(int most) {
   return step;
 }
 
-/// Analyses the oldest kept picture; the first one has been looked at, the looks at later ones were
-/// made without the pictures between.
+/// Analyses the oldest kept picture. Of a movement the first one has been looked at; the looks at
+/// later ones were made without the pictures between.
 Result<void> LiveSession::Impl::LookAtOldest(LiveStep& step) {
+  if (!kept_.front().wanted) return Rest(step);
   Kept kept = std::move(kept_.front());
   kept_.pop_front();
   kept_bytes_ -= BytesOf(kept.frame);
-  const bool first = !analysed_;
-  if (first) {
+  if (!analysed_) {
     analysed_ = std::move(kept.tracker);
   } else {
-    Stopwatch stopwatch(step.pose_s);
-    auto poses = analysed_->Track(kept.frame);
-    if (!poses) {
-      StopBeingBehind();
-      return tl::unexpected(poses.error());
-    }
+    auto poses = PosesInTurn(kept.frame, step);
+    if (!poses) return tl::unexpected(poses.error());
     kept.poses = std::move(*poses);
-    ++step.looks;
     step.caught_up += kept.shown ? 0 : 1;
   }
   Analyze(kept.frame, *kept.poses, step);
@@ -207,11 +233,29 @@ Result<void> LiveSession::Impl::LookAtOldest(LiveStep& step) {
   return {};
 }
 
-Result<void> LiveSession::Impl::LookAtAll(LiveStep& step) {
-  while (Behind()) {
-    if (auto done = LookAtOldest(step); !done) return done;
-  }
+/// Nobody has moved since the oldest kept picture: it is looked at, the others are kept as if the
+/// session had not been behind.
+Result<void> LiveSession::Impl::Rest(LiveStep& step) {
+  Kept& first = kept_.front();
+  auto poses = PosesInTurn(first.frame, step);
+  if (!poses) return tl::unexpected(poses.error());
+  step.caught_up += first.shown ? 0 : 1;
+  first.poses = std::move(*poses);
+  first.tracker = tracker_ = std::move(analysed_);
+  last_look_us_ = first.frame.t.us;
+  analysed_.reset();
+  behind_ = false;
+  unseen_bytes_ = kept_bytes_ - BytesOf(first.frame);
   return {};
+}
+
+/// A failure ends being behind.
+Result<std::vector<PoseFrame>> LiveSession::Impl::PosesInTurn(const Frame& frame, LiveStep& step) {
+  Stopwatch stopwatch(step.pose_s);
+  auto poses = analysed_->Track(frame);
+  ++step.looks;
+  if (!poses) StopBeingBehind();
+  return poses;
 }
 
 void LiveSession::Impl::StopBeingBehind() {
@@ -223,7 +267,7 @@ void LiveSession::Impl::StopBeingBehind() {
 }
 
 Result<void> LiveSession::Impl::Keep(const Frame& frame, LiveStep& step) {
-  Kept kept{frame, false, {}, {}};
+  Kept kept{.frame = frame};
   const double since_s = static_cast<double>(frame.t.us - last_look_us_) * 1e-6;
   // Frames of a nominal rate come a little early or late. Catching up starts from a picture that
   // was looked at: the first one kept is, and another one before half of the room is full.
@@ -254,7 +298,7 @@ void LiveSession::Impl::GiveUpOldest(LiveStep& step) {
     if (kept.poses) {
       Analyze(kept.frame, *kept.poses, step);
     } else {
-      ++step.skipped;
+      step.skipped += kept.shown ? 0 : 1;
     }
   } while (!kept_.empty() && !kept_.front().poses);
 }
@@ -297,7 +341,9 @@ LiveStep LiveSession::Impl::Push(Timestamp t, std::vector<PoseFrame> poses) {
 
 Result<LiveStep> LiveSession::Impl::Finish() {
   LiveStep step;
-  if (auto done = LookAtAll(step); !done) return tl::unexpected(done.error());
+  while (Behind()) {
+    if (auto done = LookAtOldest(step); !done) return tl::unexpected(done.error());
+  }
   // Nothing moved in what is kept: what was looked at is enough.
   while (!kept_.empty()) GiveUpOldest(step);
   Stopwatch stopwatch(step.analysis_s);
@@ -330,7 +376,10 @@ AnalysisResult LiveSession::Impl::TakeResult() {
 LiveSession::LiveSession(Sport sport, PoseEstimator* estimator, LiveSessionOptions options)
     : impl_(std::make_unique<Impl>(std::move(sport), estimator, std::move(options))) {}
 LiveSession::~LiveSession() = default;
-Result<LiveStep> LiveSession::Push(const Frame& frame) { return impl_->Push(frame); }
+Result<LiveStep> LiveSession::Push(const Frame& frame, bool late) {
+  return impl_->Push(frame, late);
+}
+bool LiveSession::TakesLate() const { return impl_->TakesLate(); }
 LiveStep LiveSession::Push(Timestamp t, std::vector<PoseFrame> poses) {
   return impl_->Push(t, std::move(poses));
 }

@@ -93,6 +93,24 @@ std::vector<AthleteResult> WithoutTraces(AnalysisResult result) {
   return result.athletes;
 }
 
+/// Equal but for a third of the stated uncertainty.
+void ExpectAlike(const std::vector<Rep>& reps, const std::vector<Rep>& others) {
+  ASSERT_EQ(reps.size(), others.size());
+  for (std::size_t i = 0; i < reps.size(); ++i) {
+    ASSERT_EQ(reps[i].events.size(), others[i].events.size());
+    for (std::size_t k = 0; k < reps[i].events.size(); ++k) {
+      const Event& event = others[i].events[k];
+      EXPECT_LE(std::abs(reps[i].events[k].t_s - event.t_s), event.u_s / 3) << event.id;
+    }
+    for (const Metric& metric : others[i].metrics) {
+      const Metric& other = *reps[i].FindMetric(metric.id);
+      ASSERT_EQ(other.value.has_value(), metric.value.has_value()) << metric.id;
+      if (!metric.value || !metric.u) continue;
+      EXPECT_LE(std::abs(*other.value - *metric.value), *metric.u / 3) << metric.id;
+    }
+  }
+}
+
 TEST(LiveSession, WhereEveryPictureIsLookedAtItIsTheAnalysisOfTheFile) {
   const SyntheticJump jump = Coached(1.5);
   const Live live = Watched(jump, jump.filming.fps);
@@ -112,21 +130,7 @@ TEST(LiveSession, StillPicturesAreLeftOutAndNoFigureSuffers) {
   const Live live = Watched(jump, 5);
   const AnalysisResult file = Offline(jump);
   ASSERT_EQ(live.confirmed.size(), 2U);
-  ASSERT_EQ(file.athletes.at(0).reps.size(), 2U);
-  for (std::size_t i = 0; i < 2; ++i) {
-    const Rep& a = live.confirmed[i];
-    const Rep& b = file.athletes[0].reps[i];
-    ASSERT_EQ(a.events.size(), b.events.size());
-    for (std::size_t k = 0; k < a.events.size(); ++k) {
-      EXPECT_LE(std::abs(a.events[k].t_s - b.events[k].t_s), b.events[k].u_s / 3) << a.events[k].id;
-    }
-    for (const Metric& metric : b.metrics) {
-      const Metric& other = *a.FindMetric(metric.id);
-      ASSERT_EQ(other.value.has_value(), metric.value.has_value()) << metric.id;
-      if (!metric.value || !metric.u) continue;
-      EXPECT_LE(std::abs(*other.value - *metric.value), *metric.u / 3) << metric.id;
-    }
-  }
+  ExpectAlike(live.confirmed, file.athletes.at(0).reps);
   EXPECT_GT(live.skipped, live.frames / 6) << "of " << live.frames;
   EXPECT_GT(live.caught_up, 10);
   EXPECT_LT(live.estimates, live.frames);
@@ -155,15 +159,58 @@ TEST(LiveSession, ItDoesNotMatterHowSoonItCatchesUp) {
   const SyntheticJump jump = Coached();
   const Live soon = Watched(jump, 5);
   ASSERT_EQ(soon.confirmed.size(), 2U);
-  for (const int at_once : {0, 2}) {
-    const Live late = Watched(jump, 5, at_once);
-    EXPECT_EQ(WithoutTraces(late.result), WithoutTraces(soon.result)) << at_once;
-    EXPECT_EQ(late.result.quality, soon.result.quality) << at_once;
-    EXPECT_EQ(late.skipped, soon.skipped) << at_once;
-    // What comes meanwhile is shown at once.
-    EXPECT_EQ(late.inferred, soon.inferred) << at_once;
-    EXPECT_EQ(late.caught_up, soon.caught_up) << at_once;
+  const Live late = Watched(jump, 5, 2);
+  EXPECT_EQ(WithoutTraces(late.result), WithoutTraces(soon.result));
+  EXPECT_EQ(late.result.quality, soon.result.quality);
+  EXPECT_EQ(late.skipped, soon.skipped);
+  EXPECT_EQ(late.inferred + late.caught_up, soon.inferred + soon.caught_up);
+  // Some of what comes meanwhile is shown at once.
+  EXPECT_GT(late.inferred, soon.inferred / 2);
+}
+
+/// A worker that has no time loses nothing while there is memory, and comes to the same.
+TEST(LiveSession, WhatIsNeverCaughtUpWithIsAnalysedAtTheEnd) {
+  const SyntheticJump jump = Coached();
+  const Live never = Watched(jump, 5, 0);
+  ExpectAlike(never.confirmed, Watched(jump, 5).confirmed);
+  EXPECT_GT(never.caught_up, never.frames / 3);
+}
+
+TEST(LiveSession, LatePicturesAreAnalysedButNotShown) {
+  const SyntheticJump jump = Coached(1.5);
+  JumpFilm film(jump, {}, true);
+  JumpEstimator estimator(jump, 0.6);
+  LiveSession session(*FindSport("cmj"), &estimator, OptionsFor(jump, jump.filming.fps));
+  std::int64_t shown = 0, caught_up = 0, frames = 0;
+  while (const auto frame = film.Next().value()) {
+    // For half of a second in two there is no time.
+    const bool late = frame->t.us % 2'000'000 > 1'500'000;
+    ASSERT_TRUE(session.TakesLate());
+    const LiveStep step = session.Push(*frame, late).value();
+    EXPECT_FALSE(late && step.inferred);
+    shown += step.inferred;
+    if (!late && session.Behind()) caught_up += session.CatchUp(3).value().caught_up;
+    ++frames;
   }
+  EXPECT_TRUE(session.Finish());
+  EXPECT_LT(shown, frames * 9 / 10);
+  EXPECT_GT(caught_up, frames / 10);
+  EXPECT_EQ(session.TakeResult().athletes, Offline(jump).athletes);
+}
+
+TEST(LiveSession, TakesNoMoreLatePicturesThanItMayKeep) {
+  const SyntheticJump jump = Coached(1.5);
+  JumpFilm film(jump, {}, true);
+  JumpEstimator estimator(jump, 0.6);
+  LiveSessionOptions options = OptionsFor(jump, jump.filming.fps);
+  options.max_kept_bytes = 20U * 560 * 480 * 3 / 2;
+  LiveSession session(*FindSport("cmj"), &estimator, options);
+  std::int64_t taken = 0;
+  for (; session.TakesLate(); ++taken) {
+    EXPECT_TRUE(session.Push(*film.Next().value(), true));
+  }
+  EXPECT_EQ(taken, 35);
+  EXPECT_TRUE(session.Behind());
 }
 
 TEST(LiveSession, GoesOnAfterAFailureOfTheModel) {

@@ -15,12 +15,11 @@
 namespace plyo::service {
 namespace {
 
-// While somebody moves, what is older than this gives way to what is newer; while nobody does, and
-// where the client has looked itself, a picture costs next to nothing and what was missed cannot be
-// caught up with.
+// While somebody moves, what is older than this is not shown where something newer is there, and
+// is kept for later as long as there is room. While nobody does, and where the client has looked
+// itself, a picture costs next to nothing and what was missed cannot be caught up with.
 constexpr std::int64_t kMovingPatience_us = 30'000;
 constexpr std::int64_t kStillPatience_us = 1'000'000;
-constexpr int kCaughtUpAtOnce = 2;
 
 }  // namespace
 
@@ -120,7 +119,7 @@ Result<void> WorkerSession::Receive(TimedMedia timed, LoadReport& load) {
 }
 
 Result<LiveStep> WorkerSession::Look(Waiting& waiting, LoadReport& load, bool& seen) {
-  if (waiting.decoded) return session_.Push(waiting.frame);
+  if (waiting.decoded) return session_.Push(waiting.frame, waiting.late);
   const MediaMessage& media = waiting.media;
   const Timestamp t{media.capture_us - *first_us_};
   if (hello_.codec == live::Codec::kLandmarks) {
@@ -132,31 +131,45 @@ Result<LiveStep> WorkerSession::Look(Waiting& waiting, LoadReport& load, bool& s
   if (!frame) return tl::unexpected(frame.error());
   seen = frame->has_value();
   if (!seen) return LiveStep{};
-  return session_.Push(**frame);
+  return session_.Push(**frame, waiting.late);
 }
 
 Result<void> WorkerSession::Work(LoadReport& load) {
-  const bool costly = decoder_ && session_.Moving();
-  auto waiting = waiting_.Take(NowUs(), costly ? kMovingPatience_us : kStillPatience_us);
-  if (waiting) {
-    if (auto done = Show(*waiting, load); !done) return done;
+  const bool costly = decoder_ && (session_.Moving() || session_.Behind());
+  const std::int64_t patience_us = costly ? kMovingPatience_us : kStillPatience_us;
+  // Late pictures cost little now, and come before the one that is shown.
+  while (decoder_ && session_.TakesLate()) {
+    auto late = waiting_.TakeLate(NowUs(), patience_us);
+    if (!late) break;
+    late->late = true;
+    if (const auto kept = Show(*late, load); !kept) return tl::unexpected(kept.error());
   }
-  // A little in every turn, so that what others wait for is not long behind it, and more of it
-  // where nothing newer waits.
-  if (session_.Behind()) return CatchUp(waiting ? 1 : kCaughtUpAtOnce, load);
-  return !waiting && ending_ ? Finish() : Result<void>();
+  // So do those that need no look.
+  bool looked = false;
+  while (!looked) {
+    auto waiting = waiting_.Take(NowUs(), patience_us);
+    if (!waiting) break;
+    const auto shown = Show(*waiting, load);
+    if (!shown) return tl::unexpected(shown.error());
+    looked = *shown;
+  }
+  // A little in every turn, so that what others wait for is not long behind it.
+  if (session_.Behind()) return CatchUp(looked ? 1 : 2, load);
+  return waiting_.Empty() && ending_ ? Finish() : Result<void>();
 }
 
-Result<void> WorkerSession::Show(Waiting& waiting, LoadReport& load) {
+/// Whether its poses were looked for.
+Result<bool> WorkerSession::Show(Waiting& waiting, LoadReport& load) {
   bool seen = true;
   const double decode_before_ms = load.decode_cpu_ms;
   const double begin_cpu_ms = ProcessCpuMs();
   auto step = Look(waiting, load, seen);
   if (!step) return tl::unexpected(step.error());
-  if (!seen) return {};
+  if (!seen) return false;
+  const bool looked = step->inferred;
   Count(*step, ProcessCpuMs() - begin_cpu_ms - (load.decode_cpu_ms - decode_before_ms), load);
   Tell(waiting, std::move(*step));
-  return {};
+  return looked;
 }
 
 Result<void> WorkerSession::CatchUp(int most, LoadReport& load) {

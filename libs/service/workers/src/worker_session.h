@@ -59,6 +59,7 @@ class WorkerSession {
     std::int64_t capture_us = 0;
     std::int64_t received_us = 0;
     double decode_ms = 0;
+    bool late = false;  ///< a newer one is there
   };
 
   WorkerSession(live::Hello hello, PoseEstimator& estimator, Send send);
@@ -66,7 +67,7 @@ class WorkerSession {
   Result<std::optional<Frame>> Decode(const MediaMessage& media, double& decode_ms,
                                       LoadReport& load);
   Result<LiveStep> Look(Waiting& waiting, LoadReport& load, bool& seen);
-  Result<void> Show(Waiting& waiting, LoadReport& load);
+  Result<bool> Show(Waiting& waiting, LoadReport& load);
   Result<void> CatchUp(int most, LoadReport& load);
   void Count(const LiveStep& step, double cpu_ms, LoadReport& load);
   void CountSkipped(std::int64_t pictures);

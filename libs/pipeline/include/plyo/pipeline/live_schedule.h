@@ -45,13 +45,18 @@ class NewestWins {
   bool Empty() const { return waiting_.empty(); }
   std::size_t Size() const { return waiting_.size(); }
 
-  /// The picture to look at now.
+  /// The oldest one, if it has to give way to a newer one.
+  std::optional<Picture> TakeLate(std::int64_t now_us, std::int64_t patience_us) {
+    if (waiting_.size() < 2 || now_us - waiting_.front().second <= patience_us) return std::nullopt;
+    Picture picture = std::move(waiting_.front().first);
+    waiting_.pop_front();
+    return picture;
+  }
+
+  /// The picture to look at now; what has to give way to it is dropped.
   std::optional<Picture> Take(std::int64_t now_us, std::int64_t patience_us) {
     if (waiting_.empty()) return std::nullopt;
-    while (waiting_.size() > 1 && now_us - waiting_.front().second > patience_us) {
-      waiting_.pop_front();
-      ++dropped_;
-    }
+    while (TakeLate(now_us, patience_us)) ++dropped_;
     Picture picture = std::move(waiting_.front().first);
     waiting_.pop_front();
     return picture;

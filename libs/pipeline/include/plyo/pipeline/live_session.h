@@ -43,9 +43,9 @@ struct LiveStep {
 /// While nothing moves only some pictures are looked at; the others are kept for a while. When
 /// movement begins they are looked at after all, in order, so that the analysis sees every picture
 /// from before the movement to its end, and an athlete who stands and talks costs little. Until
-/// that is done, the skeletons of new pictures are found for the screen alone, at once, and their
-/// analysis waits for its turn. What is decided depends on the pictures and their times alone, not
-/// on when CatchUp() is called. Not thread safe.
+/// that is done, the skeletons of some new pictures are found for the screen alone, at once, and
+/// their analysis waits for its turn. What is decided depends on the pictures and their times
+/// alone, not on when CatchUp() is called. Not thread safe.
 class LiveSession {
  public:
   /// `estimator` must outlive the session and may serve others in between.
@@ -56,8 +56,11 @@ class LiveSession {
   LiveSession& operator=(const LiveSession&) = delete;
 
   /// The next picture; frame.t from 0 at the session's begin. Errors are those of the estimator;
-  /// the session may go on after one. What is still behind when it has to be, is caught up with.
-  Result<LiveStep> Push(const Frame& frame);
+  /// the session may go on after one. `late`: a newer picture is there already, so that while
+  /// somebody moves this one is kept for the analysis and not shown.
+  Result<LiveStep> Push(const Frame& frame, bool late = false);
+  /// Whether there is room to keep a late picture; where there is none it is better left out.
+  bool TakesLate() const;
   /// Whether kept pictures wait for CatchUp().
   bool Behind() const;
   /// Looks at the oldest kept pictures, at most so many. Errors as of Push().
