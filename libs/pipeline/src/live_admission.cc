@@ -6,36 +6,39 @@
 namespace plyo {
 namespace {
 
-// So many pictures decide half of the mean.
+// So many pictures decide half of the mean, at most.
 constexpr double kMemory = 200;
 constexpr double kLongestDelay_ms = 45;
-
-void Measure(double& mean_ms, double sum_ms, std::int64_t pictures) {
-  if (pictures <= 0 || !std::isfinite(sum_ms) || sum_ms < 0) return;
-  const auto count = static_cast<double>(pictures);
-  const double weight = count / (count + kMemory);
-  mean_ms += weight * (sum_ms / count - mean_ms);
-}
+// Of a normal distribution, a fifth lies above so many standard deviations.
+constexpr double kSpread = 0.84;
+constexpr int kMostRoom = 10'000;
 
 }  // namespace
 
-void LiveCosts::MeasureDecode(double sum_ms, std::int64_t pictures) {
-  Measure(decode_ms, sum_ms, pictures);
-}
-void LiveCosts::MeasurePose(double sum_ms, std::int64_t pictures) {
-  Measure(pose_ms, sum_ms, pictures);
-}
-void LiveCosts::MeasureAnalysis(double sum_ms, std::int64_t pictures) {
-  Measure(analysis_ms, sum_ms, pictures);
+void LiveCost::Measure(double sum_ms, std::int64_t count) {
+  if (count <= 0 || !std::isfinite(sum_ms) || sum_ms < 0) return;
+  const auto number = static_cast<double>(count);
+  const double weight = number / (number + pictures);
+  ms += weight * (sum_ms / number - ms);
+  pictures = std::min(pictures + number, kMemory);
 }
 
-double ExpectedLoad(const LiveDemand& demand, const LiveCosts& costs, double share) {
-  if (demand.landmarks) return demand.fps * costs.analysis_ms * 1e-3;
-  const double looked_at =
-      share * demand.fps + (1 - share) * std::min(demand.still_fps, demand.fps);
-  return (demand.fps * costs.decode_ms * demand.relative_pixels +
-          looked_at * (costs.pose_ms + costs.analysis_ms)) *
-         1e-3;
+SessionLoad& SessionLoad::operator+=(const SessionLoad& other) {
+  mean += other.mean;
+  variance += other.variance;
+  return *this;
+}
+
+double SessionLoad::Peak() const { return mean + kSpread * std::sqrt(variance); }
+
+SessionLoad ExpectedLoad(const LiveDemand& demand, const LiveCosts& costs, double share) {
+  if (demand.landmarks) return {demand.fps * costs.analysis.ms * 1e-3, 0};
+  const double decoded = demand.fps * costs.decode.ms * demand.relative_pixels * 1e-3;
+  const double look = (costs.pose.ms + costs.analysis.ms) * 1e-3;
+  const double moving = demand.fps * look;
+  const double still = std::min(demand.still_fps, demand.fps) * look;
+  return {decoded + share * moving + (1 - share) * still,
+          share * (1 - share) * (moving - still) * (moving - still)};
 }
 
 double ShareFromLooks(const LiveDemand& demand, double looks_per_s) {
@@ -44,13 +47,23 @@ double ShareFromLooks(const LiveDemand& demand, double looks_per_s) {
   return std::clamp((looks_per_s - still_fps) / (demand.fps - still_fps), 0.0, 1.0);
 }
 
-bool Admits(const WorkerLoad& worker, double session_load) {
-  return worker.p95_ms <= kLongestDelay_ms && worker.Load() + session_load <= kFullLoad;
+double WorkerLoad::Load() const {
+  return SessionLoad{std::max(expected.mean, measured), expected.variance}.Peak();
 }
 
-int Room(const WorkerLoad& worker, double session_load) {
-  if (!Admits(worker, session_load)) return 0;
-  return static_cast<int>((kFullLoad - worker.Load()) / std::max(session_load, 1e-6));
+bool Admits(WorkerLoad worker, const SessionLoad& session) {
+  worker.expected += session;
+  worker.measured += session.mean;
+  return worker.p95_ms <= kLongestDelay_ms && worker.Load() <= kFullLoad;
+}
+
+int Room(WorkerLoad worker, const SessionLoad& session) {
+  int room = 0;
+  for (; room < kMostRoom && Admits(worker, session); ++room) {
+    worker.expected += session;
+    worker.measured += session.mean;
+  }
+  return room;
 }
 
 }  // namespace plyo

@@ -58,7 +58,7 @@ struct Session {
   std::atomic<int> looks = 0;             ///< skeletons since the last report
   double share = kCoachingShare;          ///< of the time that the athlete moves; of Workers' mutex
 
-  double Load(const LiveCosts& costs) const {
+  SessionLoad Load(const LiveCosts& costs) const {
     return ExpectedLoad(demand, costs, std::max(share, kCoachingShare));
   }
   void Reported(double seconds) {
@@ -226,7 +226,7 @@ Result<std::unique_ptr<LiveChannel>> Workers::Open(const LiveSessionSpec& spec, 
   session->demand = DemandOf(*hello);
 
   const std::lock_guard lock(mutex_);
-  const double expected = session->Load(costs_);
+  const SessionLoad expected = session->Load(costs_);
   Slot* best = nullptr;
   for (Slot& slot : slots_) {
     if (!slot.ready || !Admits(slot.load, expected)) continue;
@@ -250,7 +250,7 @@ LiveCapacity Workers::Capacity() const {
   const std::lock_guard lock(mutex_);
   LiveCapacity capacity;
   capacity.sessions = static_cast<int>(sessions_.size());
-  const double usual = ExpectedLoad({}, costs_, kCoachingShare);
+  const SessionLoad usual = ExpectedLoad({}, costs_, kCoachingShare);
   for (const Slot& slot : slots_) {
     if (slot.ready) capacity.room += Room(slot.load, usual);
     capacity.load += (slot.ready ? std::min(slot.load.Load() / kFullLoad, 1.0) : 1.0) /
@@ -263,13 +263,13 @@ LiveCapacity Workers::Capacity() const {
 /// Soon where it is the moment's load that leaves no room, later where it is the sessions' number.
 double Workers::RetryAfter() const {
   const bool moment = std::ranges::any_of(slots_, [](const Slot& slot) {
-    return !slot.ready || slot.load.measured > slot.load.expected;
+    return !slot.ready || slot.load.measured > slot.load.expected.mean;
   });
   return moment ? kRetrySoon_s : kRetryLater_s;
 }
 
 void Workers::Recount() {
-  for (Slot& slot : slots_) slot.load.expected = 0;
+  for (Slot& slot : slots_) slot.load.expected = {};
   for (const auto& [id, session] : sessions_) {
     slots_[session->slot].load.expected += session->Load(costs_);
   }
@@ -326,9 +326,9 @@ void Workers::Heard(std::size_t index, const WorkerLink* link, const MessageHead
 
 void Workers::Report(std::size_t index, const LoadReport& report) {
   Slot& slot = slots_[index];
-  costs_.MeasureDecode(report.decode_cpu_ms, report.decoded);
-  costs_.MeasurePose(report.pose_cpu_ms, report.inferred);
-  costs_.MeasureAnalysis(report.analysis_cpu_ms, report.inferred + report.analysed);
+  costs_.decode.Measure(report.decode_cpu_ms, report.decoded);
+  costs_.pose.Measure(report.pose_cpu_ms, report.inferred);
+  costs_.analysis.Measure(report.analysis_cpu_ms, report.inferred + report.analysed);
   slot.load.measured += kMeasuredWeight * (std::clamp(report.busy, 0.0, 2.0) - slot.load.measured);
   slot.load.p95_ms = report.p95_ms;
   const auto seconds = static_cast<double>(slot.heard_us - slot.reported_us) * 1e-6;
