@@ -95,7 +95,7 @@ def landmarks_hello() -> dict:
 
 
 def test_times_go_on_after_a_resume(server: Server, tmp_path):
-    async def run() -> list[dict]:
+    async def run() -> tuple[str, list[dict]]:
         async with session(server, landmarks_hello()) as client:
             for message in landmark_messages(tmp_path, 100):
                 await client.say(message)
@@ -104,12 +104,14 @@ def test_times_go_on_after_a_resume(server: Server, tmp_path):
         greeting = landmarks_hello() | {"resume": {"session": client.welcome["session"], "token": client.welcome["resume_token"]}}
         second, result = await played(server, greeting, landmark_messages(tmp_path, 130), 0.002)
         assert second == client.welcome["session"]
-        return result["athletes"][0]["reps"]
-    first, second = asyncio.run(run())
+        return second, result["athletes"][0]["reps"]
+    identity, (first, second) = asyncio.run(run())
     assert [first["index"], second["index"]] == [1, 2]
     before, after = ({event["id"]: event["t_s"] for event in rep["events"]} for rep in (first, second))
     assert before["takeoff"] < 10, "counted from the session's first picture"
     assert abs(after["takeoff"] - before["takeoff"] - 30) < 0.001, "and so is what comes after a lost connection"
+    replayed = analyze(server.folder / "recordings" / f"{identity}.2.plyolive")["athletes"][0]["reps"][0]
+    assert {event["id"]: event["t_s"] for event in replayed["events"]} == after, "a recording of it tells the same times"
 
 
 def test_recorded_landmarks_give_the_same_figures(server: Server, tmp_path):

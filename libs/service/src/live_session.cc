@@ -72,7 +72,7 @@ void LiveSession::Start(LiveSocket& socket, const std::string& hello_json) {
   state_ = State::kLive;
   if (parts_.recorder) {
     track_ = parts_.recorder->Begin(identity_.id, identity_.epoch, identity_.sport,
-                                    parts_.pose_model, hello_json);
+                                    parts_.pose_model, hello_json, identity_.first_capture_us);
   }
   parts_.telemetry.SessionOpened();
   Pump();

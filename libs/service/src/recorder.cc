@@ -47,11 +47,13 @@ class Recorder::Track {
 
 std::shared_ptr<Recorder::Track> Recorder::Begin(const std::string& session, std::int64_t epoch,
                                                  const std::string& sport, const std::string& model,
-                                                 const std::string& hello_json) {
+                                                 const std::string& hello_json,
+                                                 std::optional<std::int64_t> first_capture_us) {
   auto track = std::make_shared<Track>();
   track->session = session;
   nlohmann::ordered_json header{
       {"schema", kSchema}, {"session", session}, {"sport", sport}, {"model", model}};
+  if (first_capture_us) header["first_capture_us"] = *first_capture_us;
   header["hello"] = nlohmann::ordered_json::parse(hello_json, nullptr, false);
   auto path = folder_ / fmt::format("{}.{}.plyolive", session, epoch);
   boost::asio::post(thread_, [track, path = std::move(path), line = header.dump() + "\n"] {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -24,7 +25,8 @@ class Recorder {
   class Track;
   std::shared_ptr<Track> Begin(const std::string& session, std::int64_t epoch,
                                const std::string& sport, const std::string& model,
-                               const std::string& hello_json);
+                               const std::string& hello_json,
+                               std::optional<std::int64_t> first_capture_us);
   void Add(const std::shared_ptr<Track>& track, std::span<const std::uint8_t> message);
 
  private:

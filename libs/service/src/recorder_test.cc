@@ -19,7 +19,7 @@ fs::path Recorded(const std::vector<std::vector<std::uint8_t>>& messages) {
   fs::remove_all(folder);
   fs::create_directories(folder);
   Recorder recorder(folder);
-  const auto track = recorder.Begin("s1", 2, "cmj", "lite", R"({"type":"hello"})");
+  const auto track = recorder.Begin("s1", 2, "cmj", "lite", R"({"type":"hello"})", 70);
   for (const auto& message : messages) recorder.Add(track, message);
   return folder / "s1.2.plyolive";
 }

@@ -106,6 +106,7 @@ void Telemetry::FrameReceived(std::size_t bytes) {
 void Telemetry::OutputCame(const LiveOutput& output) {
   families_->skipped.Increment(output.skipped);
   families_->dropped.Increment(output.dropped);
+  families_->inferred.Increment(output.caught_up);
   if (!output.droppable) return;
   families_->inferred.Increment();
   families_->queue.Observe(output.queue_ms / 1000);

@@ -239,7 +239,7 @@ export class CoachSession extends Shown {
   private answer(message: ServerMessage): void {
     switch (message.type) {
       case "welcome":
-        this.firstUs = message.resumed ? NaN : null;
+        if (!message.resumed) this.firstUs = null; // times go on after a loss
         this.change({ model: message.pose_model ?? "" });
         this.respect(message.capacity);
         break;

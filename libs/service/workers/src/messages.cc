@@ -205,6 +205,7 @@ Bytes EncodeOutput(std::uint32_t session, const LiveOutput& output) {
                        .Put(output.analysis_ms)
                        .Put(output.skipped)
                        .Put(output.dropped)
+                       .Put(output.caught_up)
                        .Put(output.rep_index)
                        .PutBytes(output.json))
       .Finish();
@@ -225,6 +226,7 @@ Result<LiveOutput> DecodeOutput(std::span<const std::uint8_t> body) {
   output.analysis_ms = reader.Get<double>();
   output.skipped = reader.GetCount();
   output.dropped = reader.GetCount();
+  output.caught_up = reader.GetCount();
   output.rep_index = reader.Get<std::int64_t>();
   output.json = reader.GetText();
   return reader.Finish(std::move(output));
@@ -254,6 +256,16 @@ Result<LoadReport> DecodeLoad(std::span<const std::uint8_t> body) {
   report.decode_cpu_ms = reader.Get<double>();
   report.pose_cpu_ms = reader.Get<double>();
   report.analysis_cpu_ms = reader.Get<double>();
+  // Of a quarter of a second; what no whole worker says must not spoil the front's reckoning.
+  constexpr double kMost = 1e6;
+  for (const double figure :
+       {report.busy, report.p95_ms, static_cast<double>(report.decoded),
+        static_cast<double>(report.inferred), static_cast<double>(report.analysed),
+        report.decode_cpu_ms, report.pose_cpu_ms, report.analysis_cpu_ms}) {
+    if (!(figure >= 0 && figure <= kMost)) {
+      return Fail(ErrorCode::kInternal, "a worker reports a load that cannot be");
+    }
+  }
   return reader.Finish(report);
 }
 

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <limits>
+
 namespace plyo::service {
 namespace {
 
@@ -20,6 +22,7 @@ LiveOutput ExampleOutput() {
   output.pose_ms = 5;
   output.skipped = 25;
   output.dropped = 2;
+  output.caught_up = 7;
   output.rep_index = 3;
   return output;
 }
@@ -31,6 +34,19 @@ TEST(Messages, HeadersSayWhatFollows) {
   EXPECT_EQ(header->type, MessageType::kEnd);
   EXPECT_EQ(header->session, 9U);
   EXPECT_EQ(header->body_bytes, 0U);
+}
+
+TEST(Messages, ALoadThatCannotBeIsNone) {
+  LoadReport report;
+  report.inferred = 20;
+  EXPECT_TRUE(DecodeLoad(Body(EncodeLoad(report))));
+  report.pose_cpu_ms = 1e308;
+  EXPECT_FALSE(DecodeLoad(Body(EncodeLoad(report))));
+  report.pose_cpu_ms = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_FALSE(DecodeLoad(Body(EncodeLoad(report))));
+  report.pose_cpu_ms = 0;
+  report.analysed = -1;
+  EXPECT_FALSE(DecodeLoad(Body(EncodeLoad(report))));
 }
 
 TEST(Messages, AreReadAsTheyWereWritten) {
@@ -68,6 +84,7 @@ TEST(Messages, AreReadAsTheyWereWritten) {
   EXPECT_EQ(output->queue_ms, 1.5);
   EXPECT_EQ(output->skipped, 25);
   EXPECT_EQ(output->dropped, 2);
+  EXPECT_EQ(output->caught_up, 7);
   EXPECT_EQ(output->rep_index, 3);
 
   const Error error{ErrorCode::kMediaUndecodable, "what and why"};

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "clocks.h"
 #include "landmark_payload.h"
 #include "media_kind.h"
 #include "plyo/service/media_header.h"
@@ -21,7 +22,7 @@ tl::unexpected<Error> Wrong(const fs::path& file, const std::string& what) {
   return Fail(ErrorCode::kInvalidDocument, fmt::format("{}: {}", file.string(), what));
 }
 
-/// A media message of a recording, and its time since the first one.
+/// A media message of a recording, and its time since the session's first one.
 struct Recorded {
   MediaMessage media;
   Timestamp t{0};
@@ -30,8 +31,8 @@ struct Recorded {
 /// The messages that a session analyses: of several of one instant, the first.
 class RecordedMedia {
  public:
-  RecordedMedia(fs::path file, RecordingReader reader)
-      : file_(std::move(file)), reader_(std::move(reader)) {}
+  RecordedMedia(fs::path file, RecordingReader reader, std::optional<std::int64_t> begun_us)
+      : file_(std::move(file)), reader_(std::move(reader)), begun_us_(begun_us) {}
 
   /// The next one, with whether it shows another instant than the one before; nullopt at the end.
   Result<std::optional<std::pair<Recorded, bool>>> Next() {
@@ -40,7 +41,7 @@ class RecordedMedia {
     if (!*message) return std::nullopt;
     auto media = ParseMedia((*message)->bytes);
     if (!media) return Wrong(file_, media.error().message);
-    if (!first_us_) first_us_ = media->capture_us;
+    if (!first_us_) first_us_ = FirstCapture(begun_us_, media->capture_us);
     const std::int64_t t = media->capture_us - *first_us_;
     if (t < last_us_) return Wrong(file_, "its times run backwards");
     const bool is_new = std::exchange(last_us_, t) != t;
@@ -52,6 +53,7 @@ class RecordedMedia {
  private:
   fs::path file_;
   RecordingReader reader_;
+  std::optional<std::int64_t> begun_us_;
   std::optional<std::int64_t> first_us_;
   std::int64_t last_us_ = -1;
 };
@@ -91,7 +93,11 @@ class RecordedPictures final : public FrameSource {
 Result<RecordedMedia> OpenMedia(const fs::path& file) {
   auto reader = RecordingReader::Open(file);
   if (!reader) return tl::unexpected(reader.error());
-  return RecordedMedia(file, std::move(*reader));
+  const auto header = nlohmann::json::parse(reader->header_json(), nullptr, false);
+  const auto begun = header.find("first_capture_us");
+  std::optional<std::int64_t> begun_us;
+  if (begun != header.end() && begun->is_number_integer()) begun_us = *begun;
+  return RecordedMedia(file, std::move(*reader), begun_us);
 }
 
 }  // namespace

@@ -89,11 +89,7 @@ Result<std::optional<Frame>> WorkerSession::Decode(const MediaMessage& media, do
 Result<void> WorkerSession::Receive(TimedMedia timed, LoadReport& load) {
   MediaMessage& media = timed.media;
   if (auto sound = Check(media); !sound) return sound;
-  if (!first_us_) {
-    // A client whose clock has begun anew meanwhile begins anew here too.
-    const bool goes_on = begun_us_ && *begun_us_ <= media.capture_us;
-    first_us_ = goes_on ? *begun_us_ : media.capture_us;
-  }
+  if (!first_us_) first_us_ = FirstCapture(begun_us_, media.capture_us);
   // Two pictures of one instant are one picture.
   const bool again = last_sequence_ >= 0 && media.capture_us == last_us_;
   last_us_ = media.capture_us;
@@ -137,9 +133,10 @@ Result<LiveStep> WorkerSession::Look(Waiting& waiting, LoadReport& load, bool& s
 Result<void> WorkerSession::Work(LoadReport& load) {
   const bool costly = decoder_ && (session_.Moving() || session_.Behind());
   const std::int64_t patience_us = costly ? kMovingPatience_us : kStillPatience_us;
+  const std::int64_t now_us = NowUs();  // one for both, or what turns late in between was dropped
   // Late pictures cost little now, and come before the one that is shown.
   while (decoder_ && session_.TakesLate()) {
-    auto late = waiting_.TakeLate(NowUs(), patience_us);
+    auto late = waiting_.TakeLate(now_us, patience_us);
     if (!late) break;
     late->late = true;
     if (const auto kept = Show(*late, load); !kept) return tl::unexpected(kept.error());
@@ -147,7 +144,7 @@ Result<void> WorkerSession::Work(LoadReport& load) {
   // So do those that need no look.
   bool looked = false;
   while (!looked) {
-    auto waiting = waiting_.Take(NowUs(), patience_us);
+    auto waiting = waiting_.Take(now_us, patience_us);
     if (!waiting) break;
     const auto shown = Show(*waiting, load);
     if (!shown) return tl::unexpected(shown.error());
@@ -166,7 +163,7 @@ Result<bool> WorkerSession::Show(Waiting& waiting, LoadReport& load) {
   auto step = Look(waiting, load, seen);
   if (!step) return tl::unexpected(step.error());
   if (!seen) return false;
-  const bool looked = step->inferred;
+  const bool looked = step->looks > 0 || (!decoder_ && step->inferred);
   Count(*step, ProcessCpuMs() - begin_cpu_ms - (load.decode_cpu_ms - decode_before_ms), load);
   Tell(waiting, std::move(*step));
   return looked;
@@ -190,6 +187,7 @@ void WorkerSession::Count(const LiveStep& step, double cpu_ms, LoadReport& load)
   load.inferred += step.looks;
   load.analysed += decoder_ ? 0 : 1;
   counts_.inferred += step.inferred + step.caught_up;
+  untold_caught_up_ += step.caught_up;
   CountSkipped(step.skipped);
 }
 
@@ -246,6 +244,7 @@ void WorkerSession::Put(LiveOutput output) {
   CountGivenUp();
   output.skipped = static_cast<std::int32_t>(std::exchange(untold_skipped_, 0));
   output.dropped = static_cast<std::int32_t>(std::exchange(untold_dropped_, 0));
+  output.caught_up = static_cast<std::int32_t>(std::exchange(untold_caught_up_, 0));
   send_(std::move(output));
 }
 

@@ -96,6 +96,7 @@ class WorkerSession {
   std::int64_t given_up_ = 0;   ///< of waiting_, as counted
   std::int64_t untold_skipped_ = 0;
   std::int64_t untold_dropped_ = 0;
+  std::int64_t untold_caught_up_ = 0;
   std::vector<std::string> hints_;
   std::optional<std::int64_t> begun_us_;  ///< the session, before this connection
   std::optional<std::int64_t> first_us_;  ///< times count from it; set by the first picture

@@ -48,9 +48,11 @@ struct LiveOutput {
   std::optional<std::uint32_t> sequence;
   // Of a skeleton, milliseconds in the server.
   double queue_ms = 0, decode_ms = 0, pose_ms = 0, analysis_ms = 0;
-  // Frames that were passed over since the last output of the session, for the server's figures.
+  // Frames that were passed over at first since the last output of the session, for the server's
+  // figures.
   std::int32_t skipped = 0;    ///< of a still athlete
   std::int32_t dropped = 0;    ///< for want of time
+  std::int32_t caught_up = 0;  ///< looked at after all, too late to be shown
   std::int64_t rep_index = 0;  ///< of a confirmed repetition, 1-based over the whole session
 };
 

@@ -12,7 +12,8 @@
 namespace plyo::service {
 
 /// A recorded session: `SESSION.EPOCH.plyolive`, one file a connection. A line of JSON
-/// ({"schema": "plyo.recording/1", "session", "sport", "model", "hello"}), then for every media
+/// ({"schema": "plyo.recording/1", "session", "sport", "model", "hello", and after a resume
+/// "first_capture_us", from which the session's times count), then for every media
 /// message 8 bytes of receive time (µs since the session began), 4 bytes of length, both
 /// little-endian, and the message as it came (contract/stream.yaml, `media`).
 struct RecordedMessage {
