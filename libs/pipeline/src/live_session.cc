@@ -38,6 +38,9 @@ constexpr std::int64_t kBegun_us = 800'000;
 // While the session is behind, new pictures are shown no more often than this: each of them is
 // looked at twice.
 constexpr std::int64_t kShownWhileBehind_us = 120'000;
+// What is late after so long is left out: figures should not come much later than this, and a
+// session that is given up has to be brought to its end.
+constexpr std::int64_t kLongestBehind_us = 3'000'000;
 // Behind by no more than this, it is at once no longer.
 constexpr std::size_t kNear = 3;
 
@@ -46,7 +49,7 @@ constexpr std::size_t kNear = 3;
 /// goes on.
 struct Kept {
   Frame frame;
-  bool shown = false;   ///< while the session was behind
+  bool shown = false;   ///< its poses were looked for when it came
   bool wanted = false;  ///< came while somebody moved, or before he did
   std::optional<std::vector<PoseFrame>> poses{};
   std::optional<Tracker> tracker{};
@@ -67,7 +70,10 @@ class LiveSession::Impl {
   Result<LiveStep> Push(const Frame& frame, bool late);
   LiveStep Push(Timestamp t, std::vector<PoseFrame> poses);
   bool Moving() const { return moving_; }
-  bool TakesLate() const { return kept_bytes_ < options_.max_kept_bytes / 4 * 7; }
+  bool TakesLate() const {
+    return kept_.empty() || (kept_bytes_ < options_.max_kept_bytes / 4 * 7 &&
+                             last_.us - kept_.front().frame.t.us < kLongestBehind_us);
+  }
   bool Behind() const { return behind_; }
   Result<LiveStep> CatchUp(int most);
   Result<LiveStep> Finish();
@@ -192,14 +198,13 @@ Result<void> LiveSession::Impl::FindPoses(const Frame& frame, LiveStep& step) {
   ++step.looks;
   last_look_us_ = frame.t.us;
   framing_.Observe(frame.t, frame.width, frame.height, step.poses, brightness_.Dark());
+  if (!onset_us_ || frame.t.us - *onset_us_ >= kBegun_us) motion_.Watch(step.poses);
   return {};
 }
 
 /// The picture's poses, into the step and the analysis at once.
 Result<void> LiveSession::Impl::Look(const Frame& frame, LiveStep& step) {
   if (auto found = FindPoses(frame, step); !found) return found;
-  // Nor before, where these poses may not be known yet.
-  if (!onset_us_ || frame.t.us - *onset_us_ >= kBegun_us) motion_.Watch(step.poses);
   Analyze(frame, step.poses, step);
   return {};
 }
@@ -276,6 +281,7 @@ Result<void> LiveSession::Impl::Keep(const Frame& frame, LiveStep& step) {
       unseen_bytes_ > options_.max_kept_bytes / 2) {
     unseen_bytes_ = 0;
     if (auto found = FindPoses(frame, step); !found) return found;
+    kept.shown = true;
     kept.poses = step.poses;
     kept.tracker = *tracker_;
   }

@@ -13,6 +13,7 @@ namespace {
 constexpr int kColumns = 24;
 constexpr int kRows = 32;
 constexpr std::int64_t kSpan_us = 100'000;
+constexpr std::int64_t kNearest_us = 4'000;  // of what is kept to compare with
 // Room around the landmarks, of the larger side of their box: arms that are raised, steps aside.
 constexpr double kRoom = 0.2;
 // How many times the body's own box a place may be before it is chosen anew.
@@ -93,7 +94,9 @@ bool MotionSense::Moves(const Frame& frame) {
     moves = usual > kEverything ||
             static_cast<double>(changed) > kShare * static_cast<double>(change.size());
   }
-  looks_.push_back(std::move(now));
+  if (looks_.empty() || now.t_us - looks_.back().t_us >= kNearest_us) {
+    looks_.push_back(std::move(now));
+  }
   return moves;
 }
 

@@ -22,7 +22,7 @@ struct LiveSessionOptions {
   double still_fps = 5;
   double keep_s = 1.5;                     ///< how far back a movement is caught up with
   std::size_t max_kept_bytes = 24U << 20;  ///< of the pictures kept for it; shortens keep_s. Twice
-                                           ///< that while a movement is caught up with
+                                           ///< that while the session is behind
 };
 
 /// What one picture brought.
@@ -44,8 +44,9 @@ struct LiveStep {
 /// movement begins they are looked at after all, in order, so that the analysis sees every picture
 /// from before the movement to its end, and an athlete who stands and talks costs little. Until
 /// that is done, the skeletons of some new pictures are found for the screen alone, at once, and
-/// their analysis waits for its turn. What is decided depends on the pictures and their times
-/// alone, not on when CatchUp() is called. Not thread safe.
+/// their analysis waits for its turn. Figures depend on the pictures and their times, not on when
+/// CatchUp() is called, as long as it is caught up before the athlete stands again. Not thread
+/// safe.
 class LiveSession {
  public:
   /// `estimator` must outlive the session and may serve others in between.
