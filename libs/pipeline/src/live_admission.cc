@@ -52,6 +52,7 @@ double WorkerLoad::Load() const {
 }
 
 bool Admits(WorkerLoad worker, const SessionLoad& session) {
+  if (worker.expected.mean <= 0) return true;
   worker.expected += session;
   worker.measured += session.mean;
   return worker.p95_ms <= kLongestDelay_ms && worker.Load() <= kFullLoad;

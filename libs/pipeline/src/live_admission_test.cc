@@ -72,6 +72,12 @@ TEST(LiveAdmission, BelievesTheMeasurementWhereItIsHigher) {
   EXPECT_TRUE(Admits(busy, {0.04, 0}));
 }
 
+TEST(LiveAdmission, AWorkerWithoutSessionsTakesAny) {
+  EXPECT_TRUE(Admits({}, {1.5, 0.2}));
+  EXPECT_EQ(Room({}, {1.5, 0.2}), 1);
+  EXPECT_FALSE(Admits({.expected = {1.5, 0.2}}, {0.1, 0}));
+}
+
 TEST(LiveAdmission, AdmitsNobodyToAWorkerThatIsLate) {
   EXPECT_FALSE(Admits({.expected = {0.1, 0}, .measured = 0.1, .p95_ms = 60}, {0.01, 0}));
 }

@@ -118,8 +118,10 @@ asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(const Hello&
   const Error going_down{ErrorCode::kShuttingDown, "the server is going down"};
   if (draining_) co_return tl::unexpected(going_down);
   const bool resume = hello.kind == Hello::Kind::kResume;
-  // A refusal must cost no row; the backend is still the one to decide.
-  if (!resume && parts_.backend.Capacity().room <= 0)
+  // A refusal must cost no row; the backend is still the one to decide. Its room is for pictures:
+  // landmarks take far less.
+  const bool pictures = hello.codec != MediaKind::kLandmarks;
+  if (!resume && pictures && parts_.backend.Capacity().room <= 0)
     co_return Fail(ErrorCode::kNoCapacity, "there is no room for another session now");
   auto beginning = resume ? Resume(hello) : Begin(hello);
   auto begun = co_await std::move(beginning);

@@ -61,8 +61,10 @@ struct Session {
   SessionLoad Load(const LiveCosts& costs) const {
     return ExpectedLoad(demand, costs, std::max(share, kCoachingShare));
   }
-  void Reported(double seconds) {
+  /// `full`: the worker may have been too busy to show who moves.
+  void Reported(double seconds, bool full) {
     const double share_now = ShareFromLooks(demand, looks.exchange(0) / seconds);
+    if (full && share_now < share) return;
     share += -std::expm1(-seconds / kShareMemory_s) * (share_now - share);
   }
   void Output(LiveOutput output) {
@@ -328,13 +330,17 @@ void Workers::Report(std::size_t index, const LoadReport& report) {
   Slot& slot = slots_[index];
   costs_.decode.Measure(report.decode_cpu_ms, report.decoded);
   costs_.pose.Measure(report.pose_cpu_ms, report.inferred);
-  costs_.analysis.Measure(report.analysis_cpu_ms, report.inferred + report.analysed);
+  // A worker that has warmed up has analysed nothing.
+  if (report.analysis_cpu_ms > 0) {
+    costs_.analysis.Measure(report.analysis_cpu_ms, report.inferred + report.analysed);
+  }
   slot.load.measured += kMeasuredWeight * (std::clamp(report.busy, 0.0, 2.0) - slot.load.measured);
   slot.load.p95_ms = report.p95_ms;
   const auto seconds = static_cast<double>(slot.heard_us - slot.reported_us) * 1e-6;
   slot.reported_us = slot.heard_us;
+  const bool full = slot.load.measured > kFullLoad;
   for (const auto& [id, session] : sessions_) {
-    if (session->slot == index && seconds > 0) session->Reported(seconds);
+    if (session->slot == index && seconds > 0) session->Reported(seconds, full);
   }
   Recount();
 }

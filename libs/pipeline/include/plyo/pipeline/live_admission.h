@@ -23,7 +23,7 @@ struct LiveCosts {
 /// What a session will send.
 struct LiveDemand {
   double fps = 30;
-  double still_fps = 4;        ///< looked at while nothing moves
+  double still_fps = 5;        ///< looked at while nothing moves
   bool landmarks = false;      ///< the pose is found by the client
   double relative_pixels = 1;  ///< of its pictures, to 640x480: decoding grows with it
 };
@@ -61,7 +61,8 @@ struct WorkerLoad {
   double Load() const;  ///< what has to be reckoned with
 };
 
-/// Whether one more session of this load leaves the others' delay as it is.
+/// Whether one more session of this load leaves the others' delay as it is. A worker that has none
+/// takes any.
 bool Admits(WorkerLoad worker, const SessionLoad& session);
 /// How many more would be admitted.
 int Room(WorkerLoad worker, const SessionLoad& session);
