@@ -144,8 +144,9 @@ def clip(profile: str) -> pathlib.Path:
     path = made.parent / f"{made.name}.mkv"
     if not path.exists():
         stream = b"".join(payload for payload, _ in load(made).units)
-        subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", "-f", "h264", "-r", str(FPS), "-i", "pipe:", "-c", "copy", path],
-                       input=stream, check=True)
+        part = path.with_suffix(".part.mkv")
+        subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "h264", "-r", str(FPS), "-i", "pipe:", "-c", "copy", part], input=stream, check=True)
+        os.replace(part, path)
     return path
 
 
