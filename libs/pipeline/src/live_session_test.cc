@@ -198,6 +198,68 @@ TEST(LiveSession, LatePicturesAreAnalysedButNotShown) {
   EXPECT_EQ(session.TakeResult().athletes, Offline(jump).athletes);
 }
 
+/// Sees one athlete until a time, and then the other, whose own time begins there.
+class CutEstimator final : public PoseEstimator {
+ public:
+  CutEstimator(const SyntheticJump& before, const SyntheticJump& after, std::int64_t cut_us)
+      : before_(before, 0.6), after_(after, 0.6), cut_us_(cut_us) {}
+  const ModelInfo& Model() const override { return before_.Model(); }
+  Result<std::vector<PersonDetection>> Detect(const Frame& frame) override {
+    return frame.t.us < cut_us_ ? before_.Detect(frame) : after_.Detect(OfAfter(frame));
+  }
+  Result<LandmarkEstimate> Estimate(const Frame& frame, const RegionOfInterest& region) override {
+    return frame.t.us < cut_us_ ? before_.Estimate(frame, region)
+                                : after_.Estimate(OfAfter(frame), region);
+  }
+
+ private:
+  Frame OfAfter(Frame frame) const {
+    frame.t.us -= cut_us_;
+    return frame;
+  }
+
+  JumpEstimator before_, after_;
+  std::int64_t cut_us_;
+};
+
+/// A camera that was turned, or another part of a file: what moves is looked for where the athlete
+/// is now.
+TEST(LiveSession, SeesAJumpInAnotherPlaceThanBefore) {
+  SyntheticJump here = Coached();
+  here.repetitions = 1;
+  here.filming.image_width = 900;
+  here.filming.x_px = 180;
+  SyntheticJump there = here;
+  there.filming.x_px = 720;
+  constexpr std::int64_t kCut_us = 3'000'000;
+  JumpFilm before(here, 90, true);  // stands
+  JumpFilm after(there, {}, true);
+  CutEstimator estimator(here, there, kCut_us);
+  LiveSession session(*FindSport("cmj"), &estimator, OptionsFor(here, 5));
+  int confirmed = 0;
+  std::int64_t inferred = 0, frames = 0;
+  const auto take = [&](const LiveStep& step) {
+    inferred += step.inferred;
+    for (const AthleteStep& one : step.steps) {
+      confirmed +=
+          static_cast<int>(std::ranges::count(one.step.reps, RepStatus::kConfirmed, &Rep::status));
+    }
+  };
+  const auto play = [&](JumpFilm& film, std::int64_t shift_us) {
+    while (auto frame = film.Next().value()) {
+      frame->t.us += shift_us;
+      take(session.Push(*frame).value());
+      take(session.CatchUp(2).value());
+      ++frames;
+    }
+  };
+  play(before, 0);
+  play(after, kCut_us);
+  take(session.Finish().value());
+  EXPECT_EQ(confirmed, 1);
+  EXPECT_LT(inferred, frames * 3 / 4) << "there was stillness";
+}
+
 TEST(LiveSession, TakesNoMoreLatePicturesThanItMayKeep) {
   const SyntheticJump jump = Coached(1.5);
   JumpFilm film(jump, {}, true);
