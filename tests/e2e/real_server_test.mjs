@@ -16,6 +16,9 @@ const chosen = process.env.PLYO_CLIPS === "all"
 const JUMPS = 2;
 // Of the core for model lite at 30 frames/s, and of landmarks without the picture.
 const WORST_MEAN_ERROR_M = { "On the server": 0.013, "In this browser": 0.025 };
+// A browser that finds the pose in fewer pictures a second than this, because its machine is slow or busy, cannot measure as well;
+// its figures have to say so by their intervals, and are judged by those alone.
+const LEAST_RATE = 20;
 const errors = { "On the server": [], "In this browser": [] };
 
 async function session(clip, place, options, where) {
@@ -79,11 +82,14 @@ function check(clip, place, { reps, document, csv, stored, shown, times }) {
   assert.equal(shown, reps.length);
   assert.ok(rounds.every((s) => Math.abs(s - Math.min(...rounds)) < 0.3), `a jump is missing or double: seconds between landings ${rounds}`);
   assert.deepEqual(reps.map((rep) => rep.index), reps.map((_, i) => i + 1));
+  const rate = document.source.frames / document.source.duration_s;
+  const judged = place === "On the server" || rate >= LEAST_RATE;
+  if (!judged) console.log(`${clip.name}, ${place}: the pose was found in ${rate.toFixed(0)} pictures a second: the mean error is not judged`);
   for (const rep of reps) {
     const height = metricOf(rep, "jump_height");
     const error = height.value - clip.jump_height_m;
     console.log(`${clip.name}, ${place}: jump ${rep.index} ${(height.value * 100).toFixed(1)} ± ${(196 * height.u).toFixed(1)} cm, true ${(clip.jump_height_m * 100).toFixed(1)}`);
-    errors[place].push(Math.abs(error));
+    if (judged) errors[place].push(Math.abs(error));
     // How often the intervals of landmarks alone cover is counted over many jumps by bench/live; one in twenty may not.
     assert.ok(Math.abs(error) <= (place === "On the server" ? 1.96 : 3) * height.u, "the interval does not cover");
     const flight = metricOf(rep, "flight_time");
@@ -118,7 +124,7 @@ for (const name of chosen) {
     }
   }
 }
-for (const [place, all] of Object.entries(errors)) {
+for (const [place, all] of Object.entries(errors).filter(([, jumps]) => jumps.length)) {
   const mean = all.reduce((sum, e) => sum + e, 0) / all.length;
   console.log(`${place}: mean absolute error of ${all.length} jump heights ${(mean * 100).toFixed(2)} cm, at most ${WORST_MEAN_ERROR_M[place] * 100}`);
   if (!(mean <= WORST_MEAN_ERROR_M[place])) failed++;
