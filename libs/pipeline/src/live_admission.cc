@@ -51,19 +51,20 @@ double WorkerLoad::Load() const {
   return SessionLoad{std::max(expected.mean, measured), expected.variance}.Peak();
 }
 
+void WorkerLoad::Add(const SessionLoad& session) {
+  expected += session;
+  measured += session.mean;
+}
+
 bool Admits(WorkerLoad worker, const SessionLoad& session) {
   if (worker.expected.mean <= 0) return true;
-  worker.expected += session;
-  worker.measured += session.mean;
+  worker.Add(session);
   return worker.p95_ms <= kLongestDelay_ms && worker.Load() <= kFullLoad;
 }
 
 int Room(WorkerLoad worker, const SessionLoad& session) {
   int room = 0;
-  for (; room < kMostRoom && Admits(worker, session); ++room) {
-    worker.expected += session;
-    worker.measured += session.mean;
-  }
+  for (; room < kMostRoom && Admits(worker, session); ++room) worker.Add(session);
   return room;
 }
 

@@ -59,6 +59,7 @@ struct WorkerLoad {
   double p95_ms = 0;     ///< of late, from the socket to the skeleton; 0: none were sent
 
   double Load() const;  ///< what has to be reckoned with
+  void Add(const SessionLoad& session);
 };
 
 /// Whether one more session of this load leaves the others' delay as it is. A worker that has none
