@@ -90,13 +90,9 @@ class RecordedPictures final : public FrameSource {
   VideoInfo info_;
 };
 
-Result<RecordedMedia> OpenMedia(const fs::path& file) {
+Result<RecordedMedia> OpenMedia(const fs::path& file, std::optional<std::int64_t> begun_us) {
   auto reader = RecordingReader::Open(file);
   if (!reader) return tl::unexpected(reader.error());
-  const auto header = nlohmann::json::parse(reader->header_json(), nullptr, false);
-  const auto begun = header.find("first_capture_us");
-  std::optional<std::int64_t> begun_us;
-  if (begun != header.end() && begun->is_number_integer()) begun_us = *begun;
   return RecordedMedia(file, std::move(*reader), begun_us);
 }
 
@@ -119,6 +115,8 @@ Result<Replay> Replay::Open(const fs::path& file, std::span<const Sport> sports)
   replay.width_ = hello->width;
   replay.height_ = hello->height;
   replay.fps_ = hello->fps;
+  const auto begun = header.find("first_capture_us");
+  if (begun != header.end() && begun->is_number_integer()) replay.begun_us_ = *begun;
   return replay;
 }
 
@@ -126,7 +124,7 @@ Result<std::unique_ptr<FrameSource>> Replay::Pictures() const {
   if (!HasPictures()) {
     return Fail(ErrorCode::kUnsupportedCodec, file_.string() + ": a recording of landmarks");
   }
-  auto media = OpenMedia(file_);
+  auto media = OpenMedia(file_, begun_us_);
   if (!media) return tl::unexpected(media.error());
   const bool jpeg = kind_ == MediaKind::kJpeg;
   auto decoder = MakeStreamDecoder({.codec = jpeg ? StreamCodec::kJpeg : StreamCodec::kH264,
@@ -149,7 +147,7 @@ Result<std::vector<PoseFrame>> Replay::Landmarks() const {
   if (HasPictures()) {
     return Fail(ErrorCode::kUnsupportedCodec, file_.string() + ": a recording of pictures");
   }
-  auto media = OpenMedia(file_);
+  auto media = OpenMedia(file_, begun_us_);
   if (!media) return tl::unexpected(media.error());
   std::vector<PoseFrame> poses;
   for (;;) {

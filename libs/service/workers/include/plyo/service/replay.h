@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -50,6 +51,7 @@ class Replay {
   int width_ = 0;  ///< px
   int height_ = 0;
   double fps_ = 0;
+  std::optional<std::int64_t> begun_us_;  ///< of a session that was resumed
 };
 
 }  // namespace plyo::service
