@@ -50,10 +50,8 @@ BackgroundShift::BackgroundShift(const cv::Mat& reference, const cv::Mat& mask)
   cv::rectangle(weight_, {0, 0, weight_.cols, weight_.rows}, 0, 2 * kEdge + 1);
   cv::Sobel(reference_, gradient_x_, CV_32F, 1, 0, 3, 1.0 / 8);
   cv::Sobel(reference_, gradient_y_, CV_32F, 0, 1, 3, 1.0 / 8);
-  const cv::Mat background = reference_.mul(weight_);
-  cv::dft(Padded(background), spectrum_);
-  cv::dft(Padded(weight_), weight_spectrum_);
-  energy_ = std::max(1e-3, background.dot(background));
+  background_ = reference_.mul(weight_);
+  energy_ = std::max(1e-3, background_.dot(background_));
 }
 
 cv::Mat BackgroundShift::Padded(const cv::Mat& m) const {
@@ -64,7 +62,7 @@ cv::Mat BackgroundShift::Padded(const cv::Mat& m) const {
   return out;
 }
 
-std::optional<cv::Point2d> BackgroundShift::Of(const cv::Mat& picture) const {
+std::optional<cv::Point2d> BackgroundShift::Of(const cv::Mat& picture) {
   const cv::Mat fine = FineParts(Halved(picture, halvings_));
   const double scale = 1 << halvings_;
   // Most cameras stand still.
@@ -77,7 +75,11 @@ std::optional<cv::Point2d> BackgroundShift::Of(const cv::Mat& picture) const {
   return Refine(fine, *coarse).shift * scale;
 }
 
-std::optional<cv::Point2d> BackgroundShift::Coarse(const cv::Mat& fine_parts) const {
+std::optional<cv::Point2d> BackgroundShift::Coarse(const cv::Mat& fine_parts) {
+  if (spectrum_.empty()) {
+    cv::dft(Padded(background_), spectrum_);
+    cv::dft(Padded(weight_), weight_spectrum_);
+  }
   const auto correlate = [](const cv::Mat& padded, const cv::Mat& with) {
     cv::Mat spectrum;
     cv::Mat out;
@@ -122,10 +124,14 @@ BackgroundShift::Refined BackgroundShift::Refine(const cv::Mat& fine_parts,
   cv::Point2d& shift = refined.shift;
   const double count = std::max(1.0, cv::sum(weight_)[0]);
   for (int k = 0; k < kIterations; ++k) {
-    const cv::Mat move = (cv::Mat_<double>(2, 3) << 1, 0, shift.x, 0, 1, shift.y);
-    cv::Mat there;
-    cv::warpAffine(fine_parts, there, move, fine_parts.size(),
-                   cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
+    cv::Mat there = fine_parts;
+    if (shift != cv::Point2d(0, 0)) {
+      const cv::Mat move = (cv::Mat_<double>(2, 3) << 1, 0, shift.x, 0, 1, shift.y);
+      cv::Mat moved;
+      cv::warpAffine(fine_parts, moved, move, fine_parts.size(),
+                     cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
+      there = moved;
+    }
     const cv::Mat difference = reference_ - there;
     const cv::Mat background = there.mul(weight_);
     refined.likeness =

@@ -18,10 +18,10 @@ class BackgroundShift {
 
   /// Shift of the scene in px, x right and y down: picture(p + shift) shows what reference(p) does.
   /// nullopt where the background is too plain, or too different, to tell.
-  std::optional<cv::Point2d> Of(const cv::Mat& picture) const;
+  std::optional<cv::Point2d> Of(const cv::Mat& picture);
 
  private:
-  std::optional<cv::Point2d> Coarse(const cv::Mat& fine_parts) const;
+  std::optional<cv::Point2d> Coarse(const cv::Mat& fine_parts);
   struct Refined {
     cv::Point2d shift;
     double likeness = 0;  ///< correlation, before the last step
@@ -34,7 +34,8 @@ class BackgroundShift {
   cv::Mat weight_;
   cv::Mat gradient_x_;
   cv::Mat gradient_y_;
-  cv::Mat spectrum_;
+  cv::Mat background_;
+  cv::Mat spectrum_;  ///< of the background, once it was needed
   cv::Mat weight_spectrum_;
   double energy_ = 0;
 };

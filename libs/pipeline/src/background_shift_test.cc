@@ -34,7 +34,7 @@ SceneOptions Wide(double grain = 12, double noise = 1) {
 TEST(BackgroundShift, FindsShiftsToATenthOfAPixel) {
   GroundScene scene(Wide());
   const cv::Mat reference = scene.Draw({});
-  const BackgroundShift shift(reference, Mask(reference.size()));
+  BackgroundShift shift(reference, Mask(reference.size()));
   for (const cv::Point2d& true_shift :
        {cv::Point2d(0, 0), {0.4, -0.6}, {2.5, 1.3}, {-7, 4.7}, {12.3, -9.1}}) {
     const auto found = shift.Of(scene.Draw({}, true_shift));
@@ -47,7 +47,7 @@ TEST(BackgroundShift, FindsShiftsToATenthOfAPixel) {
 TEST(BackgroundShift, SeesThroughTheDark) {
   GroundScene scene(Wide(3, 4));  // grain weaker than noise
   const cv::Mat reference = scene.Draw({});
-  const BackgroundShift shift(reference, Mask(reference.size()));
+  BackgroundShift shift(reference, Mask(reference.size()));
   const auto found = shift.Of(scene.Draw({}, {3, -2}));
   ASSERT_TRUE(found);
   EXPECT_NEAR(found->x, 3, 0.5);
@@ -57,7 +57,7 @@ TEST(BackgroundShift, SeesThroughTheDark) {
 TEST(BackgroundShift, TheAthleteDoesNotCount) {
   GroundScene scene(Wide());
   const cv::Mat reference = scene.Draw({{300, 120, 60, 0}});
-  const BackgroundShift shift(reference, Mask(reference.size()));
+  BackgroundShift shift(reference, Mask(reference.size()));
   const auto found = shift.Of(scene.Draw({{300, 60, 60, 0.6}}));
   ASSERT_TRUE(found);
   EXPECT_NEAR(found->x, 0, 0.1);
@@ -67,7 +67,7 @@ TEST(BackgroundShift, TheAthleteDoesNotCount) {
 TEST(BackgroundShift, APlainFloorTellsNothing) {
   GroundScene scene(Wide(0, 2));
   const cv::Mat reference = scene.Draw({});
-  const BackgroundShift shift(reference, Mask(reference.size()));
+  BackgroundShift shift(reference, Mask(reference.size()));
   EXPECT_FALSE(shift.Of(scene.Draw({}, {3, 2})));
 }
 
@@ -77,7 +77,7 @@ TEST(BackgroundShift, AnotherPlaceIsNotRecognised) {
   other.seed = 2;
   GroundScene elsewhere(other);
   const cv::Mat reference = scene.Draw({});
-  const BackgroundShift shift(reference, Mask(reference.size()));
+  BackgroundShift shift(reference, Mask(reference.size()));
   EXPECT_FALSE(shift.Of(elsewhere.Draw({})));
 }
 

@@ -23,8 +23,9 @@ constexpr double kSteadyS = 0.5;
 constexpr double kSteadyMean = 0.025;  // range of the feet's middle, of stature
 constexpr double kSteadyPoint = 0.06;  // range of each point: hidden far feet are restless
 constexpr std::size_t kMaxAirFrames = 15;
-constexpr double kLittleScaled = 0.6;    // down to here two neighbours are enough
-constexpr double kSpotAtLeast = 0.02;    // around the stance, else the spot counts as not kept
+constexpr double kLittleScaled = 0.6;  // down to here two neighbours are enough
+constexpr double kSpotAtLeast = 0.02;  // around the stance, else the spot counts as not kept
+constexpr std::size_t kAnswersKept = 4;
 constexpr double kAthleteBeside = 0.13;  // of the spot: not background
 
 int Clip(double v, int limit) {
@@ -220,6 +221,18 @@ const GroundStrips::Anchor* GroundStrips::AnchorFor(const SoleRequest& request) 
 }
 
 SoleTrace GroundStrips::Sole(const SoleRequest& request) const {
+  const auto known = std::ranges::find(answered_, request, &decltype(answered_)::value_type::first);
+  if (known != answered_.end()) return known->second;
+  SoleTrace trace = Find(request);
+  const Timestamp last = std::max({request.measure_end, request.air_end, request.ground_end});
+  if (!strips_.empty() && strips_.back().t >= last) {
+    answered_.emplace_back(request, trace);
+    if (answered_.size() > kAnswersKept) answered_.pop_front();
+  }
+  return trace;
+}
+
+SoleTrace GroundStrips::Find(const SoleRequest& request) const {
   const double stature = request.stature_px;
   const bool sound =
       stature > 8 && std::isfinite(stature) && request.stance.x0 <= request.stance.x1 &&

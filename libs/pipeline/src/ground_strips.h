@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "plyo/kinematics/contact_evidence.h"
@@ -79,6 +80,7 @@ class GroundStrips final : public ContactEvidence {
   void SetAnchor(const ImageBox& feet, double stature, int image_width, int image_height);
   void Keep(const Frame& frame);
   void DropOldest();
+  SoleTrace Find(const SoleRequest& request) const;
 
   GroundStripsOptions options_;
   std::vector<Anchor>
@@ -88,6 +90,9 @@ class GroundStrips final : public ContactEvidence {
   std::size_t bytes_ = 0;
   std::int64_t next_id_ = 0;
   std::vector<std::vector<std::uint8_t>> spare_;  ///< buffers to use again
+  /// The last answers that no later frame could change: a jump is measured soon after its landing,
+  /// and once more when the athlete stands.
+  mutable std::deque<std::pair<SoleRequest, SoleTrace>> answered_;
 };
 
 }  // namespace plyo::pipeline

@@ -280,6 +280,22 @@ TEST(GroundStrips, AHandThatShakesIsUndone) {
   EXPECT_LT(WorstLiftError(trace, [](double t) { return 320 - JumpAt(t, 400, 320).y; }), 0.8);
 }
 
+TEST(GroundStrips, AnAnswerThatNoLaterFrameCouldChangeIsKept) {
+  GroundStrips strips({});
+  const auto way = [](double t) { return JumpAt(t, 300, 320); };
+  Feed(strips, {}, way);
+  const SoleRequest request = Request(300, 320, kTakeoff_s, true);
+  const SoleTrace trace = strips.Sole(request);
+  ASSERT_EQ(trace.unavailable, "");
+  SoleRequest open = request;
+  open.measure_end = Timestamp::FromSeconds(9);
+  EXPECT_EQ(strips.Sole(open).unavailable, "");
+  // Ten seconds later the frames themselves are gone.
+  Feed(strips, {.begin = 12, .end = 16}, way, false);
+  EXPECT_EQ(strips.Sole(request), trace);
+  EXPECT_EQ(strips.Sole(open).unavailable, "no_frames_kept");
+}
+
 TEST(GroundStrips, OddRequestsGetAReason) {
   GroundStrips strips({});
   EXPECT_EQ(strips.Sole(Request(300, 320, 1, true)).unavailable, "spot_not_kept");

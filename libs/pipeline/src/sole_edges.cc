@@ -60,32 +60,36 @@ cv::Mat EmptyGround::Residual(const cv::Mat& picture) const {
 }
 
 std::vector<SoleEdge> EmptyGround::Edges(const cv::Mat& picture, float min_strength) const {
-  const cv::Mat e = Steps(picture);
   cv::Mat grey;
   picture.convertTo(grey, CV_32F);
   cv::blur(grey, grey, {smooth_, 1});
+  // Turned, so that what is gone through lies together: one column after the other.
+  const cv::Mat steps_turned = Steps(picture).t();
+  const cv::Mat grey_turned = grey.t();
+  const int rows = picture.rows;
   const int near = std::max(1, static_cast<int>(std::lround(0.004 * stature_)));
   const int far = std::max(near + 1, static_cast<int>(std::lround(0.010 * stature_)));
   std::vector<SoleEdge> out;
-  for (int x = 0; x < e.cols; ++x) {
-    for (int y = e.rows - 3; y >= 2; --y) {
-      const float v = e.at<float>(y, x), size = std::abs(v);
+  for (int x = 0; x < picture.cols; ++x) {
+    const float* step = steps_turned.ptr<float>(x);
+    const float* brightness = grey_turned.ptr<float>(x);
+    for (int y = rows - 3; y >= 2; --y) {
+      const float v = step[y], size = std::abs(v);
       if (size < min_strength) continue;
       const float sign = v > 0 ? 1.f : -1.f;
-      if (sign * e.at<float>(y + 1, x) > size || sign * e.at<float>(y - 1, x) >= size) continue;
+      if (sign * step[y + 1] > size || sign * step[y - 1] >= size) continue;
       int low = y, high = y;
-      while (low + 1 < e.rows && sign * e.at<float>(low + 1, x) > 0.5f * size) ++low;
-      while (high > 0 && sign * e.at<float>(high - 1, x) > 0.5f * size) --high;
+      while (low + 1 < rows && sign * step[low + 1] > 0.5f * size) ++low;
+      while (high > 0 && sign * step[high - 1] > 0.5f * size) --high;
       float sum = 0, moment = 0;
       for (int r = high; r <= low; ++r) {
-        const float w = sign * e.at<float>(r, x);
+        const float w = sign * step[r];
         sum += w;
         moment += w * (static_cast<float>(r) + 0.5f);
       }
       SoleEdge edge{x, v > 0, moment / sum, size, 0};
       int n = 0;
-      for (int r = std::max(0, y - far); r <= y - near; ++r, ++n)
-        edge.above += grey.at<float>(r, x);
+      for (int r = std::max(0, y - far); r <= y - near; ++r, ++n) edge.above += brightness[r];
       if (n > 0) edge.above /= static_cast<float>(n);
       out.push_back(edge);
     }

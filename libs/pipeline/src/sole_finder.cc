@@ -79,16 +79,32 @@ double Quantile(std::vector<double> v, double q) {
 }
 double Median(std::vector<double> v) { return Quantile(std::move(v), 0.5); }
 
+/// Row by row, so that all columns are sorted at once: neighbours exchanged until every pixel's
+/// values are in order (Knuth 1998, odd-even transposition).
 cv::Mat MedianOfAir(const SoleInput& in) {
   cv::Mat out(in.height, in.width, CV_32FC1);
-  std::vector<std::uint8_t> v(in.air.size());
-  const std::size_t n = v.size();
+  const std::size_t n = in.air.size();
+  const auto width = static_cast<std::size_t>(in.width);
+  std::vector<std::uint8_t> rows(n * width);
   for (int y = 0; y < in.height; ++y) {
-    for (int x = 0; x < in.width; ++x) {
-      for (std::size_t i = 0; i < n; ++i) v[i] = in.air[i].data[y * in.air[i].stride + x];
-      std::sort(v.begin(), v.end());
-      out.at<float>(y, x) = 0.5F * static_cast<float>(v[n / 2] + v[(n - 1) / 2]);
+    for (std::size_t i = 0; i < n; ++i) {
+      std::copy_n(in.air[i].data + y * in.air[i].stride, width, rows.begin() + i * width);
     }
+    for (std::size_t pass = 0; pass < n; ++pass) {
+      for (std::size_t i = pass % 2; i + 1 < n; i += 2) {
+        std::uint8_t* a = rows.data() + i * width;
+        std::uint8_t* b = a + width;
+        for (std::size_t x = 0; x < width; ++x) {
+          const std::uint8_t low = std::min(a[x], b[x]);
+          b[x] = std::max(a[x], b[x]);
+          a[x] = low;
+        }
+      }
+    }
+    const std::uint8_t* high = rows.data() + n / 2 * width;
+    const std::uint8_t* low = rows.data() + (n - 1) / 2 * width;
+    float* to = out.ptr<float>(y);
+    for (std::size_t x = 0; x < width; ++x) to[x] = 0.5F * static_cast<float>(high[x] + low[x]);
   }
   return out;
 }

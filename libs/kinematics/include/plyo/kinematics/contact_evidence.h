@@ -31,6 +31,8 @@ struct SoleRequest {
   Timestamp air_end;
   Timestamp ground_begin;  ///< frames that surely show the feet on the ground: they define lift 0
   Timestamp ground_end;
+
+  friend bool operator==(const SoleRequest&, const SoleRequest&) = default;
 };
 
 /// The lowest part of the feet above its own level on the ground, positive up, image px.
