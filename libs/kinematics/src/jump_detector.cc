@@ -19,6 +19,10 @@ constexpr double kShortestFlight_s = 0.12;
 // Before that much was seen nobody knows where the ground is.
 constexpr double kShortestGround_s = 0.2;
 constexpr double kMeasureEvery_s = 0.1;
+// A frame counts for the time until the next one, so that it does not matter how many were looked
+// at while nothing moved.
+constexpr double kLeastWeight_s = 1e-3;
+constexpr double kMostWeight_s = 0.5;
 constexpr double kProvisionalAfterLanding_s = 0.25;
 constexpr double kLongestAbsorption_s = 1.5;
 constexpr double kStillFor_s = 0.3;
@@ -27,6 +31,28 @@ constexpr double kStillRange = 0.012;  // statures
 constexpr double kSwift = 0.03;
 constexpr double kSwiftOver_s = 0.1;
 constexpr double kEyeHeightFraction = 0.93;
+
+struct Weighted {
+  double value = 0;
+  double weight = 0;
+};
+
+/// Quantile() where all weights are equal.
+double WeightedQuantile(std::vector<Weighted> values, double fraction) {
+  if (values.empty()) return 0;
+  std::ranges::sort(values, {}, &Weighted::value);
+  double all = 0;
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    all += (values[i - 1].weight + values[i].weight) / 2;
+  }
+  double left = fraction * all;
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    const double step = (values[i - 1].weight + values[i].weight) / 2;
+    if (left <= step) return std::lerp(values[i - 1].value, values[i].value, left / step);
+    left -= step;
+  }
+  return values.back().value;
+}
 
 double FootY(const PoseFrame& pose, Side side) {
   const SideIds& ids = IdsOf(side);
@@ -157,14 +183,18 @@ void JumpDetector::Close() {
 }
 
 void JumpDetector::MeasureGround() {
-  std::vector<double> feet;
-  std::vector<double> heights;
-  for (const Sample& s : samples_) {
-    feet.push_back(s.lower_foot_y);
-    heights.push_back(s.eye_to_heel);
+  std::vector<Weighted> feet;
+  std::vector<Weighted> heights;
+  for (std::size_t i = 0; i < samples_.size(); ++i) {
+    const std::size_t next = std::min(i + 1, samples_.size() - 1);
+    const std::size_t before = next > 0 ? next - 1 : 0;
+    const double weight =
+        std::clamp(samples_[next].t - samples_[before].t, kLeastWeight_s, kMostWeight_s);
+    feet.push_back({samples_[i].lower_foot_y, weight});
+    heights.push_back({samples_[i].eye_to_heel, weight});
   }
-  floor_y_ = Quantile(std::move(feet), 0.7);
-  stature_px_ = Quantile(std::move(heights), 0.8) / kEyeHeightFraction;
+  floor_y_ = WeightedQuantile(std::move(feet), 0.7);
+  stature_px_ = WeightedQuantile(std::move(heights), 0.8) / kEyeHeightFraction;
   measured_s_ = samples_.back().t;
 }
 

@@ -130,6 +130,27 @@ TEST(JumpDetector, ForgetsWhatIsLongPast) {
   }
 }
 
+TEST(JumpDetector, HowOftenStandingWasLookedAtChangesNothing) {
+  SyntheticJump jump;
+  jump.standing_s = 8;
+  jump.filming.fps = 30;
+  jump.filming.noise_px = 0.5;
+  const Poses all = Render(jump);
+  const double movement = TruthOf(jump)[0].onset_s;
+  Poses rarely;
+  for (const PoseFrame& frame : all) {
+    const double t = frame.t.Seconds();
+    if (t > movement - 1 || frame.frame % 10 == 0) rarely.push_back(frame);
+  }
+  const auto whole = Detect(all);
+  const auto part = Detect(rarely);
+  ASSERT_EQ(whole.size(), 2U);
+  ASSERT_EQ(part.size(), 2U);
+  EXPECT_NEAR(part[1].stature_px, whole[1].stature_px, 2e-3 * whole[1].stature_px);
+  EXPECT_EQ(part[1].coarse_takeoff_s, whole[1].coarse_takeoff_s);
+  EXPECT_EQ(part[1].coarse_landing_s, whole[1].coarse_landing_s);
+}
+
 TEST(JumpDetector, KeepsNoMoreFramesThanItsBound) {
   SyntheticJump jump;
   jump.standing_s = 8;
