@@ -9,6 +9,7 @@
 #include <cassert>
 #include <cmath>
 #include <opencv2/core.hpp>
+#include <opencv2/core/hal/intrin.hpp>
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
@@ -130,6 +131,28 @@ void WarpPlane(const Plane& plane, cv::Matx23d plane_from_crop, const cv::Size& 
                  cv::Scalar(border_value));
 }
 
+/// `count` pixels, a multiple of four, as R G B.
+void ConvertRow(const YuvToRgb& k, const std::uint8_t* y, const std::uint8_t* u,
+                const std::uint8_t* v, int count, float low, float high, float* to) {
+  using cv::v_float32x4;
+  const auto all = [](float value) { return cv::v_setall_f32(value); };
+  const auto four = [](const std::uint8_t* from) {
+    return cv::v_cvt_f32(cv::v_reinterpret_as_s32(cv::v_load_expand_q(from)));
+  };
+  const auto clamped = [&](const v_float32x4& value) {
+    return cv::v_min(cv::v_max(value, all(low)), all(high));
+  };
+  for (int i = 0; i < count; i += 4, to += 12) {
+    const v_float32x4 luma = all(k.gain) * four(y + i);
+    const v_float32x4 cu = four(u + i);
+    const v_float32x4 cv = four(v + i);
+    const v_float32x4 red = luma + all(k.v_to_r) * cv + all(k.offset_r);
+    const v_float32x4 green = luma + all(k.u_to_g) * cu + all(k.v_to_g) * cv + all(k.offset_g);
+    const v_float32x4 blue = luma + all(k.u_to_b) * cu + all(k.offset_b);
+    cv::v_store_interleave(to, clamped(red), clamped(green), clamped(blue));
+  }
+}
+
 }  // namespace
 
 /// A part of the work, the same for any number of threads, so that the pixels are.
@@ -202,18 +225,8 @@ void Cropper::CropRgb(const Frame& frame, const RegionOfInterest& region, int cr
   const YuvToRgb k = MakeYuvToRgb(frame, low, high);
   s.ForEach(kStripes, [&](int i) {
     float* to = out.data() + static_cast<std::ptrdiff_t>(i) * stripe * crop_size * 3;
-    for (int row = i * stripe; row < (i + 1) * stripe; ++row) {
-      const std::uint8_t* y = s.y.ptr(row);
-      const std::uint8_t* u = s.u.ptr(row);
-      const std::uint8_t* v = s.v.ptr(row);
-      for (int col = 0; col < crop_size; ++col, to += 3) {
-        const float luma_part = k.gain * static_cast<float>(y[col]);
-        const float cu = static_cast<float>(u[col]);
-        const float cv = static_cast<float>(v[col]);
-        to[0] = std::clamp(luma_part + k.v_to_r * cv + k.offset_r, low, high);
-        to[1] = std::clamp(luma_part + k.u_to_g * cu + k.v_to_g * cv + k.offset_g, low, high);
-        to[2] = std::clamp(luma_part + k.u_to_b * cu + k.offset_b, low, high);
-      }
+    for (int row = i * stripe; row < (i + 1) * stripe; ++row, to += 3 * crop_size) {
+      ConvertRow(k, s.y.ptr(row), s.u.ptr(row), s.v.ptr(row), crop_size, low, high, to);
     }
   });
 }
