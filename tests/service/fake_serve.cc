@@ -109,6 +109,7 @@ struct Session {
     output.decode_ms = 1;
     output.pose_ms = 5;
     output.analysis_ms = 0.5;
+    output.total_ms = 7.5;
     output.skipped = 1;
     output.json = Json{
         {"type", "pose"},

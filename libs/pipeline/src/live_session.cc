@@ -1,6 +1,7 @@
 #include "plyo/pipeline/live_session.h"
 
 #include <algorithm>
+#include <cmath>
 #include <deque>
 #include <set>
 #include <utility>
@@ -32,6 +33,8 @@ std::size_t BytesOf(const Frame& frame) {
   return static_cast<std::size_t>(frame.width) * static_cast<std::size_t>(frame.height) * 3 / 2;
 }
 
+// What happened so long before a movement was noticed belongs to it: he stands, and it begins.
+constexpr std::int64_t kLead_us = 850'000;
 // For this long after a movement has begun it is taken to go on, and whom it is looked for around
 // stays: his poses may not be known yet.
 constexpr std::int64_t kBegun_us = 800'000;
@@ -53,6 +56,8 @@ struct Kept {
   bool wanted = false;  ///< came while somebody moved, or before he did
   std::optional<std::vector<PoseFrame>> poses{};
   std::optional<Tracker> tracker{};
+
+  bool Renewed() const { return tracker && tracker->Renewed(); }
 };
 
 }  // namespace
@@ -67,7 +72,7 @@ class LiveSession::Impl {
     if (estimator != nullptr) tracker_.emplace(*estimator);
   }
 
-  Result<LiveStep> Push(const Frame& frame, bool late);
+  Result<LiveStep> Push(const Frame& frame, bool late, const Shown& shown);
   LiveStep Push(Timestamp t, std::vector<PoseFrame> poses);
   bool Moving() const { return moving_; }
   bool TakesLate() const {
@@ -75,6 +80,8 @@ class LiveSession::Impl {
                              last_.us - kept_.front().frame.t.us < kLongestBehind_us);
   }
   bool Behind() const { return behind_; }
+  bool HasIncomplete() const { return incomplete_.has_value(); }
+  Result<LiveStep> Complete();
   Result<LiveStep> CatchUp(int most);
   Result<LiveStep> Finish();
   AnalysisResult TakeResult();
@@ -86,15 +93,23 @@ class LiveSession::Impl {
   }
   bool LooksAtAll() const { return options_.still_fps >= options_.capture_fps; }
 
-  Result<void> FindPoses(const Frame& frame, LiveStep& step);
-  Result<void> Look(const Frame& frame, LiveStep& step);
+  /// What becomes of a picture in which poses are looked for.
+  enum class Use { kAnalyse, kKeep, kShow };
+  struct Incomplete {
+    Frame frame;
+    Use use = Use::kAnalyse;
+  };
+
+  Result<void> FindPoses(const Frame& frame, Use use, const Shown& shown, LiveStep& step);
   Result<void> LookAtOldest(LiveStep& step);
   Result<void> Rest(LiveStep& step);
+  Result<void> Complete(LiveStep& step);
   Result<std::vector<PoseFrame>> PosesInTurn(const Frame& frame, LiveStep& step);
   Result<void> CatchUpBefore(const Frame& frame, bool late, LiveStep& step);
-  Result<void> Follow(const Frame& frame, bool late, LiveStep& step);
+  Result<void> Follow(const Frame& frame, bool late, const Shown& shown, LiveStep& step);
   void StopBeingBehind();
-  Result<void> Keep(const Frame& frame, LiveStep& step);
+  Result<void> Keep(const Frame& frame, const Shown& shown, LiveStep& step);
+  void BeginAt(Timestamp noticed, LiveStep& step);
   void GiveUpOldest(LiveStep& step);
   void Analyze(const Frame& frame, std::span<const PoseFrame> poses, LiveStep& step);
   void Take(std::vector<AthleteStep> steps, Timestamp t, LiveStep& step);
@@ -113,6 +128,7 @@ class LiveSession::Impl {
   std::size_t kept_bytes_ = 0;
   std::size_t unseen_bytes_ = 0;  ///< kept since the last look
   bool behind_ = false;
+  std::optional<Incomplete> incomplete_;  ///< the newest one: shown, and not yet used
   std::optional<std::int64_t> onset_us_;  ///< of the last movement that was caught up with
   bool moving_ = true;
   std::optional<std::int64_t> last_motion_us_;
@@ -133,8 +149,9 @@ void LiveSession::Impl::Count(Timestamp t, int width, int height) {
   if (!last_motion_us_) last_motion_us_ = t.us;
 }
 
-Result<LiveStep> LiveSession::Impl::Push(const Frame& frame, bool late) {
+Result<LiveStep> LiveSession::Impl::Push(const Frame& frame, bool late, const Shown& shown) {
   LiveStep step;
+  if (auto done = Complete(step); !done) return tl::unexpected(done.error());
   Count(frame.t, frame.width, frame.height);
   brightness_.Observe(frame);
   if (auto done = CatchUpBefore(frame, late, step); !done) return tl::unexpected(done.error());
@@ -147,6 +164,7 @@ Result<LiveStep> LiveSession::Impl::Push(const Frame& frame, bool late) {
     moving_ = waits || begun || frame.t.us - *last_motion_us_ < kSettle_us;
   }
   if (moving_ && !kept_.empty() && !Behind()) {
+    BeginAt(frame.t, step);
     behind_ = true;
     onset_us_ = frame.t.us;
   }
@@ -159,9 +177,9 @@ Result<LiveStep> LiveSession::Impl::Push(const Frame& frame, bool late) {
       kept->wanted = true;
     }
   }
-  const auto done = Behind()  ? Follow(frame, late, step)
-                    : moving_ ? Look(frame, step)
-                              : Keep(frame, step);
+  const auto done = Behind()  ? Follow(frame, late, shown, step)
+                    : moving_ ? FindPoses(frame, Use::kAnalyse, shown, step)
+                              : Keep(frame, shown, step);
   if (!done) return tl::unexpected(done.error());
   step.hints = framing_.hints();
   return step;
@@ -176,41 +194,71 @@ Result<void> LiveSession::Impl::CatchUpBefore(const Frame& frame, bool late, Liv
 }
 
 /// A picture that came while the session is behind: shown, if the last one that was is old.
-Result<void> LiveSession::Impl::Follow(const Frame& frame, bool late, LiveStep& step) {
+Result<void> LiveSession::Impl::Follow(const Frame& frame, bool late, const Shown& shown,
+                                       LiveStep& step) {
   const auto interval_us =
       moving_ ? kShownWhileBehind_us : static_cast<std::int64_t>(1e6 / options_.still_fps);
   const bool show = !late && frame.t.us - last_look_us_ >= interval_us;
   if (show) {
-    if (auto found = FindPoses(frame, step); !found) return found;
+    if (auto found = FindPoses(frame, Use::kShow, shown, step); !found) return found;
   }
   kept_bytes_ += BytesOf(frame);
   kept_.push_back({.frame = frame, .shown = show, .wanted = moving_});
   return {};
 }
 
-/// The newest picture's poses, into the step.
-Result<void> LiveSession::Impl::FindPoses(const Frame& frame, LiveStep& step) {
-  Stopwatch stopwatch(step.pose_s);
-  auto poses = tracker_->Track(frame);
-  if (!poses) return tl::unexpected(poses.error());
-  step.poses = std::move(*poses);
+/// The newest picture's poses, into the step. Those who were followed are shown first; where there
+/// is somebody, the rest is left for Complete().
+Result<void> LiveSession::Impl::FindPoses(const Frame& frame, Use use, const Shown& shown,
+                                          LiveStep& step) {
   step.inferred = true;
   ++step.looks;
   last_look_us_ = frame.t.us;
-  framing_.Observe(frame.t, frame.width, frame.height, step.poses, brightness_.Dark());
-  if (!onset_us_ || frame.t.us - *onset_us_ >= kBegun_us) motion_.Watch(step.poses);
+  {
+    Stopwatch stopwatch(step.pose_s);
+    auto poses = tracker_->Follow(frame);
+    if (!poses) return tl::unexpected(poses.error());
+    step.poses = std::move(*poses);
+    if (shown && !step.poses.empty()) shown(step.poses, stopwatch.Seconds());
+  }
+  incomplete_ = {frame, use};
+  if (shown && !step.poses.empty()) return {};
+  if (auto done = Complete(step); !done) return done;
+  if (shown) shown(step.poses, step.pose_s);
   return {};
 }
 
-/// The picture's poses, into the step and the analysis at once.
-Result<void> LiveSession::Impl::Look(const Frame& frame, LiveStep& step) {
-  if (auto found = FindPoses(frame, step); !found) return found;
-  Analyze(frame, step.poses, step);
+/// People are looked for who were not followed, and the picture is put to its use. One that is only
+/// shown needs them where there was nobody; of a still one small people can wait.
+Result<void> LiveSession::Impl::Complete(LiveStep& step) {
+  if (!incomplete_) return {};
+  const auto [frame, use] = *std::exchange(incomplete_, std::nullopt);
+  if (use != Use::kShow || step.poses.empty()) {
+    Stopwatch stopwatch(step.pose_s);
+    auto poses = tracker_->Search(frame, use != Use::kKeep);
+    if (!poses) return tl::unexpected(poses.error());
+    step.poses = std::move(*poses);
+  }
+  framing_.Observe(frame.t, frame.width, frame.height, step.poses, brightness_.Dark());
+  if (!onset_us_ || frame.t.us - *onset_us_ >= kBegun_us) motion_.Watch(step.poses);
+  if (use == Use::kAnalyse) Analyze(frame, step.poses, step);
+  if (use == Use::kKeep) {
+    kept_.back().poses = step.poses;
+    kept_.back().tracker = *tracker_;
+  }
   return {};
+}
+
+Result<LiveStep> LiveSession::Impl::Complete() {
+  LiveStep step;
+  if (auto done = Complete(step); !done) return tl::unexpected(done.error());
+  step.hints = framing_.hints();
+  return step;
 }
 
 Result<LiveStep> LiveSession::Impl::CatchUp(int most) {
   LiveStep step;
+  if (auto done = Complete(step); !done) return tl::unexpected(done.error());
   for (int i = 0; i < most && Behind(); ++i) {
     if (auto done = LookAtOldest(step); !done) return tl::unexpected(done.error());
   }
@@ -271,28 +319,42 @@ void LiveSession::Impl::StopBeingBehind() {
   kept_bytes_ = 0;
 }
 
-Result<void> LiveSession::Impl::Keep(const Frame& frame, LiveStep& step) {
-  Kept kept{.frame = frame};
-  const double since_s = static_cast<double>(frame.t.us - last_look_us_) * 1e-6;
-  // Frames of a nominal rate come a little early or late. Catching up starts from a picture that
-  // was looked at: the first one kept is, and another one before half of the room is full.
-  unseen_bytes_ += BytesOf(frame);
-  if (kept_.empty() || since_s + 1e-3 >= 1 / options_.still_fps ||
-      unseen_bytes_ > options_.max_kept_bytes / 2) {
-    unseen_bytes_ = 0;
-    if (auto found = FindPoses(frame, step); !found) return found;
-    kept.shown = true;
-    kept.poses = step.poses;
-    kept.tracker = *tracker_;
-  }
-  kept_bytes_ += BytesOf(frame);
-  kept_.push_back(std::move(kept));
+Result<void> LiveSession::Impl::Keep(const Frame& frame, const Shown& shown, LiveStep& step) {
   const auto keep_us = static_cast<std::int64_t>(options_.keep_s * 1e6);
-  while (kept_.size() > 1 && (frame.t.us - kept_.front().frame.t.us > keep_us ||
-                              kept_bytes_ > options_.max_kept_bytes)) {
+  while (!kept_.empty() && (frame.t.us - kept_.front().frame.t.us > keep_us ||
+                            kept_bytes_ + BytesOf(frame) > options_.max_kept_bytes)) {
     GiveUpOldest(step);
   }
-  return {};
+  // The first picture of each interval, so that the tracker starts afresh where it does in a file.
+  // Frames of a nominal rate come a little early or late. Catching up starts from a picture that
+  // was looked at: the first one kept is, and another one before half of the room is full.
+  const auto interval = [this](std::int64_t t_us) {
+    return std::floor((static_cast<double>(t_us) * 1e-6 + 1e-3) * options_.still_fps);
+  };
+  unseen_bytes_ += BytesOf(frame);
+  const bool look = kept_.empty() || interval(frame.t.us) != interval(last_look_us_) ||
+                    unseen_bytes_ > options_.max_kept_bytes / 2;
+  kept_.push_back({.frame = frame, .shown = look});
+  kept_bytes_ += BytesOf(frame);
+  if (!look) return {};
+  unseen_bytes_ = 0;
+  auto found = FindPoses(frame, Use::kKeep, shown, step);
+  if (!found) {
+    kept_bytes_ -= BytesOf(frame);
+    kept_.pop_back();
+  }
+  return found;
+}
+
+/// The last picture in which the tracker started afresh, long enough before the movement was
+/// noticed: from there on all is as in a file.
+void LiveSession::Impl::BeginAt(Timestamp noticed, LiveStep& step) {
+  const auto begin = std::find_if(kept_.rbegin(), kept_.rend(), [&](const Kept& kept) {
+    return kept.Renewed() && noticed.us - kept.frame.t.us >= kLead_us;
+  });
+  if (begin == kept_.rend()) return;
+  const Timestamp t = begin->frame.t;
+  while (kept_.front().frame.t < t) GiveUpOldest(step);
 }
 
 /// The oldest kept picture is analysed if it was looked at; then all up to the next such one go.
@@ -347,6 +409,7 @@ LiveStep LiveSession::Impl::Push(Timestamp t, std::vector<PoseFrame> poses) {
 
 Result<LiveStep> LiveSession::Impl::Finish() {
   LiveStep step;
+  if (auto done = Complete(step); !done) return tl::unexpected(done.error());
   while (Behind()) {
     if (auto done = LookAtOldest(step); !done) return tl::unexpected(done.error());
   }
@@ -382,8 +445,8 @@ AnalysisResult LiveSession::Impl::TakeResult() {
 LiveSession::LiveSession(Sport sport, PoseEstimator* estimator, LiveSessionOptions options)
     : impl_(std::make_unique<Impl>(std::move(sport), estimator, std::move(options))) {}
 LiveSession::~LiveSession() = default;
-Result<LiveStep> LiveSession::Push(const Frame& frame, bool late) {
-  return impl_->Push(frame, late);
+Result<LiveStep> LiveSession::Push(const Frame& frame, bool late, const Shown& shown) {
+  return impl_->Push(frame, late, shown);
 }
 bool LiveSession::TakesLate() const { return impl_->TakesLate(); }
 LiveStep LiveSession::Push(Timestamp t, std::vector<PoseFrame> poses) {
@@ -391,6 +454,8 @@ LiveStep LiveSession::Push(Timestamp t, std::vector<PoseFrame> poses) {
 }
 bool LiveSession::Moving() const { return impl_->Moving(); }
 bool LiveSession::Behind() const { return impl_->Behind(); }
+bool LiveSession::Incomplete() const { return impl_->HasIncomplete(); }
+Result<LiveStep> LiveSession::Complete() { return impl_->Complete(); }
 Result<LiveStep> LiveSession::CatchUp(int most) { return impl_->CatchUp(most); }
 Result<LiveStep> LiveSession::Finish() { return impl_->Finish(); }
 AnalysisResult LiveSession::TakeResult() { return impl_->TakeResult(); }

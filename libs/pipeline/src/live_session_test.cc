@@ -198,6 +198,62 @@ TEST(LiveSession, LatePicturesAreAnalysedButNotShown) {
   EXPECT_EQ(session.TakeResult().athletes, Offline(jump).athletes);
 }
 
+TEST(LiveSession, SkeletonsAreShownBeforeAnythingElseIsDone) {
+  const SyntheticJump jump = Coached(1.5);
+  JumpFilm film(jump, {}, true);
+  JumpEstimator estimator(jump, 0.6);
+  LiveSession session(*FindSport("cmj"), &estimator, OptionsFor(jump, 3));
+  std::int64_t inferred = 0, shown = 0, left = 0;
+  while (const auto frame = film.Next().value()) {
+    const LiveStep step = session
+                              .Push(*frame, false,
+                                    [&](const std::vector<PoseFrame>& poses, double pose_s) {
+                                      ++shown;
+                                      EXPECT_EQ(poses.size(), 1U);
+                                      EXPECT_EQ(poses[0].t, frame->t);
+                                      EXPECT_GE(pose_s, 0);
+                                    })
+                              .value();
+    inferred += step.inferred;
+    // Nobody was followed into the first one.
+    EXPECT_EQ(session.Incomplete(), step.inferred && shown > 1);
+    // Now and then there is time for what is left; else the next call does it.
+    if (frame->index % 3 != 0 && session.Incomplete()) {
+      EXPECT_TRUE(session.Complete());
+      EXPECT_FALSE(session.Incomplete());
+      ++left;
+    }
+    if (session.Behind()) {
+      EXPECT_TRUE(session.CatchUp(2));
+    }
+  }
+  EXPECT_TRUE(session.Finish());
+  EXPECT_EQ(shown, inferred);
+  EXPECT_GT(left, 0);
+  EXPECT_EQ(WithoutTraces(session.TakeResult()), WithoutTraces(Watched(jump, 3).result));
+}
+
+TEST(LiveSession, AMovementIsCaughtUpWithFromWhereTheTrackerStartedAfresh) {
+  SyntheticJump jump = Coached(5.3);
+  jump.repetitions = 1;
+  JumpFilm film(jump, {}, true);
+  JumpEstimator estimator(jump, 0.6);
+  LiveSession session(*FindSport("cmj"), &estimator, OptionsFor(jump, 3));
+  while (const auto frame = film.Next().value()) {
+    const LiveStep step = session.Push(*frame).value();
+    if (!session.Behind()) continue;
+    std::int64_t caught_up = step.caught_up;
+    while (session.Behind()) caught_up += session.CatchUp(1).value().caught_up;
+    // From a whole second: at least 0.85 s of pictures, and less than a second more.
+    const double noticed_s = frame->t.Seconds();
+    const double begin_s = std::floor(noticed_s - 0.85 + 1e-3);
+    const double looked_at = 3 * (noticed_s - begin_s);
+    EXPECT_NEAR(static_cast<double>(caught_up), 30 * (noticed_s - begin_s) - looked_at, 2);
+    return;
+  }
+  FAIL() << "nothing moved";
+}
+
 /// Sees one athlete until a time, and then the other, whose own time begins there.
 class CutEstimator final : public PoseEstimator {
  public:

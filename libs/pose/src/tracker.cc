@@ -46,12 +46,26 @@ Tracker::Tracker(PoseEstimator& estimator, TrackerOptions options)
     : estimator_(&estimator), options_(options) {}
 
 Result<std::vector<PoseFrame>> Tracker::Track(const Frame& frame) {
-  if (auto followed = Follow(frame); !followed) return tl::unexpected(followed.error());
+  if (auto followed = Follow(frame); !followed) return followed;
+  return Search(frame);
+}
+
+Result<std::vector<PoseFrame>> Tracker::Follow(const Frame& frame) {
+  renewed_ = false;
+  if (auto found = FollowAll(frame); !found) return tl::unexpected(found.error());
   DropDoubles();
   std::erase_if(lost_, [&](const Person& person) {
     return SecondsBetween(person.last_seen, frame.t) > options_.reacquire_s;
   });
-  if (auto searched = SearchIfDue(frame); !searched) return tl::unexpected(searched.error());
+  return Poses(frame);
+}
+
+Result<std::vector<PoseFrame>> Tracker::Search(const Frame& frame, bool parts) {
+  if (auto searched = SearchIfDue(frame, parts); !searched) return tl::unexpected(searched.error());
+  return Poses(frame);
+}
+
+std::vector<PoseFrame> Tracker::Poses(const Frame& frame) const {
   std::vector<PoseFrame> poses;
   poses.reserve(people_.size());
   for (const Person& person : people_) {
@@ -60,7 +74,7 @@ Result<std::vector<PoseFrame>> Tracker::Track(const Frame& frame) {
   return poses;
 }
 
-Result<void> Tracker::Follow(const Frame& frame) {
+Result<void> Tracker::FollowAll(const Frame& frame) {
   for (std::size_t i = 0; i < people_.size();) {
     Person& person = people_[i];
     auto estimate = estimator_->Estimate(frame, person.region);
@@ -125,7 +139,7 @@ std::int64_t Tracker::ViewAt(Timestamp t) const {
   return static_cast<std::int64_t>(std::floor((t.Seconds() + 1e-3) / options_.search_interval_s));
 }
 
-Result<void> Tracker::SearchIfDue(const Frame& frame) {
+Result<void> Tracker::SearchIfDue(const Frame& frame, bool with_parts) {
   const bool nobody = people_.empty();
   const bool urgent = nobody || SomebodyMissed();
   const std::int64_t view = ViewAt(frame.t);
@@ -157,10 +171,12 @@ Result<void> Tracker::SearchIfDue(const Frame& frame) {
     return {};
   }
   // The whole picture every other time, its parts in turn between.
-  const int part = parts > 0 ? static_cast<int>(view / 2 % parts) : 0;
-  auto found = parts > 0 && view % 2 != 0
-                   ? SearchPart(frame, PartOf(frame.width, frame.height, part))
-                   : SearchPicture(frame);
+  const bool in_part = parts > 0 && view % 2 != 0;
+  if (in_part && !with_parts) return {};
+  auto found =
+      in_part
+          ? SearchPart(frame, PartOf(frame.width, frame.height, static_cast<int>(view / 2 % parts)))
+          : SearchPicture(frame);
   if (!found) return tl::unexpected(found.error());
   return {};
 }
@@ -170,6 +186,7 @@ Result<int> Tracker::SearchPicture(const Frame& frame) {
   auto detections = estimator_->Detect(frame);
   if (!detections) return tl::unexpected(detections.error());
   if (auto renewed = Renew(frame, *detections); !renewed) return tl::unexpected(renewed.error());
+  renewed_ = true;
   return Welcome(frame, *detections);
 }
 

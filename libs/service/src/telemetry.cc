@@ -113,8 +113,7 @@ void Telemetry::OutputCame(const LiveOutput& output) {
   families_->decode.Observe(output.decode_ms / 1000);
   families_->pose.Observe(output.pose_ms / 1000);
   families_->analysis.Observe(output.analysis_ms / 1000);
-  families_->total.Observe(
-      (output.queue_ms + output.decode_ms + output.pose_ms + output.analysis_ms) / 1000);
+  families_->total.Observe(output.total_ms / 1000);
 }
 
 void Telemetry::SkeletonDropped() { families_->skeletons_dropped.Increment(); }

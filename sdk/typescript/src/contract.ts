@@ -194,7 +194,9 @@ export type Timing = {
   queue?: number;
   decode?: number;
   pose?: number;
+  /** With the search for new people. Of pictures what was done for the last one after its skeleton was sent, no part of `total`. */
   analysis?: number;
+  /** From the socket until it was sent. */
   total?: number;
 };
 

@@ -203,6 +203,7 @@ Bytes EncodeOutput(std::uint32_t session, const LiveOutput& output) {
                        .Put(output.decode_ms)
                        .Put(output.pose_ms)
                        .Put(output.analysis_ms)
+                       .Put(output.total_ms)
                        .Put(output.skipped)
                        .Put(output.dropped)
                        .Put(output.caught_up)
@@ -224,6 +225,7 @@ Result<LiveOutput> DecodeOutput(std::span<const std::uint8_t> body) {
   output.decode_ms = reader.Get<double>();
   output.pose_ms = reader.Get<double>();
   output.analysis_ms = reader.Get<double>();
+  output.total_ms = reader.Get<double>();
   output.skipped = reader.GetCount();
   output.dropped = reader.GetCount();
   output.caught_up = reader.GetCount();

@@ -58,8 +58,7 @@ class Worker {
   void Serve() {
     while (sound_ && !inbox_.Closed()) {
       for (Incoming& incoming : inbox_.Take(WaitUs())) Handle(incoming);
-      const auto next = turns_.Next([&](std::uint32_t id) { return sessions_[id]->HasWork(); });
-      if (next) Work(*next);
+      if (const auto next = Next()) Work(*next);
       Tick();
     }
   }
@@ -70,6 +69,19 @@ class Worker {
   }
 
  private:
+  /// Who has a picture that waits for its skeleton, first of those who move, else who has anything
+  /// to do.
+  std::optional<std::uint32_t> Next() {
+    const std::int64_t now_us = NowUs();
+    const auto urgent =
+        turns_.Next([&](std::uint32_t id) { return sessions_[id]->HasUrgentPictures(now_us); });
+    if (urgent) return urgent;
+    const auto shown =
+        turns_.Next([this](std::uint32_t id) { return sessions_[id]->HasPictures(); });
+    if (shown) return shown;
+    return turns_.Next([this](std::uint32_t id) { return sessions_[id]->HasWork(); });
+  }
+
   std::int64_t WaitUs() const {
     for (const auto& [id, session] : sessions_) {
       if (session->HasWork()) return 0;
@@ -121,7 +133,10 @@ class Worker {
 
   void Work(std::uint32_t id) {
     WorkerSession& session = *sessions_[id];
-    if (auto done = session.Work(load_); !done) return Lose(id, done.error());
+    const bool others_wait = std::ranges::any_of(sessions_, [id](const auto& other) {
+      return other.first != id && other.second->HasPictures();
+    });
+    if (auto done = session.Work(others_wait, load_); !done) return Lose(id, done.error());
     if (session.Finished()) Forget(id);
   }
 

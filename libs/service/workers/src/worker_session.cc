@@ -20,6 +20,8 @@ namespace {
 // itself, a picture costs next to nothing and what was missed cannot be caught up with.
 constexpr std::int64_t kMovingPatience_us = 30'000;
 constexpr std::int64_t kStillPatience_us = 1'000'000;
+// But who moves goes first; only for so long, or it would not be noticed that somebody else does.
+constexpr std::int64_t kStillMayWait_us = 60'000;
 
 }  // namespace
 
@@ -115,22 +117,34 @@ Result<void> WorkerSession::Receive(TimedMedia timed, LoadReport& load) {
 }
 
 Result<LiveStep> WorkerSession::Look(Waiting& waiting, LoadReport& load, bool& seen) {
-  if (waiting.decoded) return session_.Push(waiting.frame, waiting.late);
+  const Shown shown = [&](const std::vector<PoseFrame>& poses, double pose_s) {
+    Tell(waiting, poses,
+         {.decode = waiting.decode_ms,
+          .pose = pose_s * 1e3,
+          .analysis = std::exchange(after_ms_, -pose_s * 1e3)});
+  };
+  if (waiting.decoded) return session_.Push(waiting.frame, waiting.late, shown);
   const MediaMessage& media = waiting.media;
   const Timestamp t{media.capture_us - *first_us_};
   if (hello_.codec == live::Codec::kLandmarks) {
     auto poses = ReadLandmarks(media, t);
     if (!poses) return tl::unexpected(poses.error());
-    return session_.Push(t, std::move(*poses));
+    LiveStep step = session_.Push(t, std::move(*poses));
+    Tell(waiting, step.poses, {.analysis = step.analysis_s * 1e3});
+    return step;
   }
   auto frame = Decode(media, waiting.decode_ms, load);
   if (!frame) return tl::unexpected(frame.error());
   seen = frame->has_value();
   if (!seen) return LiveStep{};
-  return session_.Push(**frame, waiting.late);
+  return session_.Push(**frame, waiting.late, shown);
 }
 
-Result<void> WorkerSession::Work(LoadReport& load) {
+bool WorkerSession::HasUrgentPictures(std::int64_t now_us) const {
+  return HasPictures() && (session_.Moving() || waiting_.WaitedUs(now_us) > kStillMayWait_us);
+}
+
+Result<void> WorkerSession::Work(bool others_wait, LoadReport& load) {
   const bool costly = decoder_ && (session_.Moving() || session_.Behind());
   const std::int64_t patience_us = costly ? kMovingPatience_us : kStillPatience_us;
   const std::int64_t now_us = NowUs();  // one for both, or what turns late in between was dropped
@@ -151,8 +165,9 @@ Result<void> WorkerSession::Work(LoadReport& load) {
     looked = *shown;
   }
   // A little in every turn, so that what others wait for is not long behind it.
-  if (session_.Behind()) return CatchUp(looked ? 1 : 2, load);
-  return waiting_.Empty() && ending_ ? Finish() : Result<void>();
+  if (session_.Behind()) return DoWhatIsLeft(looked ? 1 : 2, load);
+  if (session_.Incomplete() && !others_wait) return DoWhatIsLeft(0, load);
+  return waiting_.Empty() && ending_ && !looked ? Finish() : Result<void>();
 }
 
 /// Whether its poses were looked for.
@@ -165,16 +180,19 @@ Result<bool> WorkerSession::Show(Waiting& waiting, LoadReport& load) {
   if (!seen) return false;
   const bool looked = step->looks > 0 || (!decoder_ && step->inferred);
   Count(*step, ProcessCpuMs() - begin_cpu_ms - (load.decode_cpu_ms - decode_before_ms), load);
-  Tell(waiting, std::move(*step));
+  if (decoder_) after_ms_ += (step->pose_s + step->analysis_s) * 1e3;
+  Say(std::move(*step));
   return looked;
 }
 
-Result<void> WorkerSession::CatchUp(int most, LoadReport& load) {
+Result<void> WorkerSession::DoWhatIsLeft(int looks, LoadReport& load) {
   const double begin_cpu_ms = ProcessCpuMs();
-  auto step = session_.CatchUp(most);
+  const bool incomplete = session_.Incomplete();
+  auto step = incomplete ? session_.Complete() : session_.CatchUp(looks);
   if (!step) return tl::unexpected(step.error());
   Count(*step, ProcessCpuMs() - begin_cpu_ms, load);
-  SendSteps(std::move(step->steps));
+  if (incomplete) after_ms_ += (step->pose_s + step->analysis_s) * 1e3;
+  Say(std::move(*step));
   return {};
 }
 
@@ -191,41 +209,34 @@ void WorkerSession::Count(const LiveStep& step, double cpu_ms, LoadReport& load)
   CountSkipped(step.skipped);
 }
 
-void WorkerSession::Tell(const Waiting& waiting, LiveStep step) {
-  // Of the picture itself, so that its skeleton says what he is doing in it; sent after it.
-  std::vector<LiveOutput> outputs = Record(std::move(step.steps));
-  if (step.inferred) {
-    live::PoseMessage message;
-    message.sequence = waiting.sequence;
-    message.t_us = waiting.capture_us;
-    message.width = hello_.width;
-    message.height = hello_.height;
-    message.people = step.poses;
-    message.phase = record_.PhaseOf(step.poses);
-    message.sex = hello_.athlete.sex;
-    message.timing = {.decode = waiting.decode_ms,
-                      .pose = step.pose_s * 1e3,
-                      .analysis = step.analysis_s * 1e3,
-                      .total = static_cast<double>(NowUs() - waiting.received_us) * 1e-3};
-    live::StageMs& timing = message.timing;
-    timing.queue = std::max(timing.total - timing.decode - timing.pose - timing.analysis, 0.0);
-    times_.Add(timing);
-    if (!decoder_ || session_.Moving()) delays_ms_.push_back(timing.total);
-    LiveOutput output;
-    output.json = live::WritePose(message);
-    output.droppable = true;
-    output.sequence = waiting.sequence;
-    output.queue_ms = timing.queue;
-    output.decode_ms = timing.decode;
-    output.pose_ms = timing.pose;
-    output.analysis_ms = timing.analysis;
-    Put(std::move(output));
-  }
-  for (LiveOutput& output : outputs) Put(std::move(output));
-  if (step.hints != hints_) {
-    hints_ = std::move(step.hints);
-    SendMessage(live::WriteQuality(hints_));
-  }
+/// A skeleton, as soon as it is known. What the athlete does is what was known of the picture
+/// before.
+void WorkerSession::Tell(const Waiting& waiting, const std::vector<PoseFrame>& poses,
+                         live::StageMs timing) {
+  timing.total = static_cast<double>(NowUs() - waiting.received_us) * 1e-3;
+  const double measured = timing.decode + timing.pose + (decoder_ ? 0 : timing.analysis);
+  timing.queue = std::max(timing.total - measured, 0.0);
+  times_.Add(timing);
+  if (!decoder_ || session_.Moving()) delays_ms_.push_back(timing.total);
+  live::PoseMessage message;
+  message.sequence = waiting.sequence;
+  message.t_us = waiting.capture_us;
+  message.width = hello_.width;
+  message.height = hello_.height;
+  message.people = poses;
+  message.phase = record_.PhaseOf(poses);
+  message.sex = hello_.athlete.sex;
+  message.timing = timing;
+  LiveOutput output;
+  output.json = live::WritePose(message);
+  output.droppable = true;
+  output.sequence = waiting.sequence;
+  output.queue_ms = timing.queue;
+  output.decode_ms = timing.decode;
+  output.pose_ms = timing.pose;
+  output.analysis_ms = timing.analysis;
+  output.total_ms = timing.total;
+  Put(std::move(output));
 }
 
 std::vector<LiveOutput> WorkerSession::Record(std::vector<AthleteStep> steps) {
@@ -234,6 +245,13 @@ std::vector<LiveOutput> WorkerSession::Record(std::vector<AthleteStep> steps) {
     std::ranges::move(record_.Take(one.track, std::move(one.step)), std::back_inserter(outputs));
   }
   return outputs;
+}
+
+void WorkerSession::Say(LiveStep step) {
+  SendSteps(std::move(step.steps));
+  if (step.hints == hints_) return;
+  hints_ = std::move(step.hints);
+  SendMessage(live::WriteQuality(hints_));
 }
 
 void WorkerSession::SendSteps(std::vector<AthleteStep> steps) {

@@ -38,10 +38,16 @@ class WorkerSession {
   /// No more media come; what waits is still looked at.
   void End() { ending_ = true; }
 
-  bool HasWork() const { return ending_ || !waiting_.Empty() || session_.Behind(); }
-  /// Looks at the next picture and catches up a little with those before it, or sends the result
-  /// where nothing is left and the session ends. Errors: those of the decoder and the estimator.
-  Result<void> Work(LoadReport& load);
+  bool HasPictures() const { return !waiting_.Empty(); }
+  /// Pictures of somebody who moves, or that have waited for long.
+  bool HasUrgentPictures(std::int64_t now_us) const;
+  bool HasWork() const {
+    return ending_ || HasPictures() || session_.Incomplete() || session_.Behind();
+  }
+  /// Shows the next picture; where there is none, or none of other sessions waits, does what is
+  /// left of earlier ones; sends the result where nothing is left and the session ends. Errors:
+  /// those of the decoder and the estimator.
+  Result<void> Work(bool others_wait, LoadReport& load);
   bool Finished() const { return finished_; }
 
   /// To be called once a second. `load`: of the worker, as AdaptiveRate has it.
@@ -68,13 +74,14 @@ class WorkerSession {
                                       LoadReport& load);
   Result<LiveStep> Look(Waiting& waiting, LoadReport& load, bool& seen);
   Result<bool> Show(Waiting& waiting, LoadReport& load);
-  Result<void> CatchUp(int most, LoadReport& load);
+  Result<void> DoWhatIsLeft(int looks, LoadReport& load);
   void Count(const LiveStep& step, double cpu_ms, LoadReport& load);
   void CountSkipped(std::int64_t pictures);
   void CountDropped(std::int64_t pictures);
   void CountGivenUp();  ///< what newer pictures took the place of
-  void Tell(const Waiting& waiting, LiveStep step);
+  void Tell(const Waiting& waiting, const std::vector<PoseFrame>& poses, live::StageMs timing);
   std::vector<LiveOutput> Record(std::vector<AthleteStep> steps);
+  void Say(LiveStep step);
   void SendSteps(std::vector<AthleteStep> steps);
   void SendMessage(std::string json);
   /// With what was passed over since the last output.
@@ -103,6 +110,7 @@ class WorkerSession {
   std::int64_t last_us_ = 0;
   std::int64_t last_sequence_ = -1;
   std::vector<double> delays_ms_;
+  double after_ms_ = 0;  ///< spent on a picture after its skeleton was sent, since the last one
   std::string version_;
   bool ending_ = false;
   bool finished_ = false;

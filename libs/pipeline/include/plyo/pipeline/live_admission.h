@@ -23,7 +23,7 @@ struct LiveCosts {
 /// What a session will send.
 struct LiveDemand {
   double fps = 30;
-  double still_fps = 5;        ///< looked at while nothing moves
+  double still_fps = 3;        ///< looked at while nothing moves
   bool landmarks = false;      ///< the pose is found by the client
   double relative_pixels = 1;  ///< of its pictures, to 640x480: decoding grows with it
 };

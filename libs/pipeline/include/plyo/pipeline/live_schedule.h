@@ -44,6 +44,10 @@ class NewestWins {
   }
   bool Empty() const { return waiting_.empty(); }
   std::size_t Size() const { return waiting_.size(); }
+  /// How long the oldest one has waited; 0 where there is none.
+  std::int64_t WaitedUs(std::int64_t now_us) const {
+    return waiting_.empty() ? 0 : now_us - waiting_.front().second;
+  }
 
   /// The oldest one, if it has to give way to a newer one.
   std::optional<Picture> TakeLate(std::int64_t now_us, std::int64_t patience_us) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,9 +20,9 @@ struct LiveSessionOptions {
   double capture_fps = 30;  ///< nominal rate of the camera
   /// Pictures a second that are looked at while nothing moves. At the camera's rate or above, all
   /// are, and the results equal those of Analyze.
-  double still_fps = 5;
-  double keep_s = 1.5;                     ///< how far back a movement is caught up with
-  std::size_t max_kept_bytes = 24U << 20;  ///< of the pictures kept for it; shortens keep_s. Twice
+  double still_fps = 3;
+  double keep_s = 1.9;                     ///< how far back a movement is caught up with
+  std::size_t max_kept_bytes = 64U << 20;  ///< of the pictures kept for it; shortens keep_s. Twice
                                            ///< that while the session is behind
 };
 
@@ -37,6 +38,9 @@ struct LiveStep {
   double pose_s = 0;               ///< wall time spent on poses
   double analysis_s = 0;           ///< and on the rest
 };
+
+/// The poses in a picture, and the wall time that it took to find them, s.
+using Shown = std::function<void(const std::vector<PoseFrame>& poses, double pose_s)>;
 
 /// One live session: the same tracker and analyzers as Analyze, fed as pictures come.
 ///
@@ -58,8 +62,14 @@ class LiveSession {
 
   /// The next picture; frame.t from 0 at the session's begin. Errors are those of the estimator;
   /// the session may go on after one. `late`: a newer picture is there already, so that while
-  /// somebody moves this one is kept for the analysis and not shown.
-  Result<LiveStep> Push(const Frame& frame, bool late = false);
+  /// somebody moves this one is kept for the analysis and not shown. `shown`, if given, is told the
+  /// picture's poses, if they are looked for, as soon as they are known. What is still to be done
+  /// for the picture then, a search for new people and the analysis, is left for Complete(), or for
+  /// whatever is called next.
+  Result<LiveStep> Push(const Frame& frame, bool late = false, const Shown& shown = {});
+  /// Whether something was left.
+  bool Incomplete() const;
+  Result<LiveStep> Complete();
   /// Whether there is room to keep a late picture; where there is none it is better left out.
   bool TakesLate() const;
   /// Whether kept pictures wait for CatchUp().

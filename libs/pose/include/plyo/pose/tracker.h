@@ -35,7 +35,14 @@ class Tracker {
   /// Everyone seen in this frame, by track id. Ids count from 1 in the order of appearance and are
   /// never used for another person. Errors are those of the estimator.
   Result<std::vector<PoseFrame>> Track(const Frame& frame);
+  /// The same in two steps: those who were in the frame before, then new people as well.
+  Result<std::vector<PoseFrame>> Follow(const Frame& frame);
+  /// `parts`: also those who are small in the picture are looked for, in parts of it.
+  Result<std::vector<PoseFrame>> Search(const Frame& frame, bool parts = true);
 
+  /// Whether the last frame was one in which everyone was detected anew: what is found in the
+  /// frames after it does not depend on which were tracked before it.
+  bool Renewed() const { return renewed_; }
   /// How many times the detector ran.
   std::int64_t DetectorRuns() const { return detector_runs_; }
 
@@ -49,12 +56,13 @@ class Tracker {
     Timestamp last_seen;
   };
 
-  Result<void> Follow(const Frame& frame);
+  Result<void> FollowAll(const Frame& frame);
+  std::vector<PoseFrame> Poses(const Frame& frame) const;
   void DropDoubles();
   bool IsMissed(const Person& person) const;
   bool SomebodyMissed() const;
   std::int64_t ViewAt(Timestamp t) const;
-  Result<void> SearchIfDue(const Frame& frame);
+  Result<void> SearchIfDue(const Frame& frame, bool with_parts);
   Result<int> SearchPicture(const Frame& frame);
   Result<int> SearchPart(const Frame& frame, const PicturePart& part);
   Result<int> SearchMissed(const Frame& frame);
@@ -72,6 +80,7 @@ class Tracker {
   TrackId next_id_ = 1;
   std::int64_t detector_runs_ = 0;
   bool searched_ = false;
+  bool renewed_ = false;
   Timestamp last_search_;
   Timestamp last_sweep_;  ///< of all parts, with nobody tracked
 };

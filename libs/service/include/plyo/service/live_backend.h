@@ -46,8 +46,8 @@ struct LiveOutput {
   std::string json;
   bool droppable = false;  ///< a skeleton: of no use when a newer one waits
   std::optional<std::uint32_t> sequence;
-  // Of a skeleton, milliseconds in the server.
-  double queue_ms = 0, decode_ms = 0, pose_ms = 0, analysis_ms = 0;
+  // Of a skeleton, milliseconds in the server; the total is until it was sent.
+  double queue_ms = 0, decode_ms = 0, pose_ms = 0, analysis_ms = 0, total_ms = 0;
   // Frames that were passed over at first since the last output of the session, for the server's
   // figures.
   std::int32_t skipped = 0;    ///< of a still athlete

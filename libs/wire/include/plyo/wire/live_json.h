@@ -37,8 +37,9 @@ struct StageMs {
   double queue = 0;  ///< waiting, all in all
   double decode = 0;
   double pose = 0;
-  double analysis = 0;
-  double total = 0;  ///< from the socket to the message
+  double analysis = 0;  ///< with the search for new people; of pictures the last one's, which was
+                        ///< done after its skeleton was sent and is no part of the total
+  double total = 0;     ///< from the socket to the message
 };
 
 struct PoseMessage {
