@@ -55,8 +55,22 @@ constexpr double kCameraMotion = 0.01;  // statures
 constexpr double kDisagreement_s = 0.04;
 
 // A share of the frame interval: where between two frames the event lies is known the less the
-// longer the interval.
+// longer the interval. In one that is long beside the way of the foot through the threshold nothing
+// is known but that it lies there: the standard deviation of a uniform distribution.
 constexpr double kFrameShare = 0.08;
+constexpr double kUniform = 0.2887;
+constexpr double kShortStep_s = 0.04;
+constexpr double kLongStep_s = 0.08;
+
+double FrameU(const BodyTrack& body, double t) {
+  const auto after = std::ranges::upper_bound(body.t_s(), t);
+  double step = body.period_s();
+  if (after != body.t_s().begin() && after != body.t_s().end()) {
+    step = std::max(step, *after - *std::prev(after));
+  }
+  const double length = (step - kShortStep_s) / (kLongStep_s - kShortStep_s);
+  return step * std::lerp(kFrameShare, kUniform, std::clamp(length, 0.0, 1.0));
+}
 
 /// Toe and heel of one side over their own level on the ground, statures.
 Signal Lift(const BodyTrack& body, LandmarkId id, double ground_begin, double ground_end,
@@ -311,7 +325,7 @@ std::optional<ContactInstant> ContactByLandmarks(const BodyTrack& body, const Vi
   ContactInstant instant;
   instant.t_s.value = Mean(instants);
   instant.t_s.u = std::hypot(takeoff ? kLandmarkTakeoffU_s : kLandmarkTouchdownU_s,
-                             kFrameShare * body.period_s(), kNoiseShare * noise / kTypicalSlope);
+                             FrameU(body, instant.t_s.value), kNoiseShare * noise / kTypicalSlope);
   bool unsure = noise > kJittery;
   // A toe that was lost in the dark or behind something: what the detector saw is all there is.
   const double coarse = takeoff ? flight.coarse_takeoff_s : flight.coarse_landing_s;

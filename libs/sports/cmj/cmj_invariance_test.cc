@@ -155,6 +155,30 @@ TEST(CmjInvariance, OfTheFrameRate) {
   }
 }
 
+// A browser on a slow machine finds ten poses a second: whenever its pictures fall, the intervals
+// hold.
+TEST(CmjInvariance, IntervalsHoldAtTenFramesASecond) {
+  int jumps = 0;
+  int held = 0;
+  for (const double fps : {10.0, 12.0, 15.0}) {
+    for (int phase = 0; phase < 12; ++phase) {
+      SyntheticJump jump;
+      jump.filming.fps = fps;
+      jump.filming.noise_px = 1;
+      jump.filming.seed = static_cast<unsigned>(phase + 1);
+      jump.standing_s = 1 + phase / (12 * fps);
+      for (const Rep& rep : Analyze(Render(jump), AthleteOf(jump)).confirmed) {
+        const Metric& height = *rep.FindMetric("jump_height");
+        ++jumps;
+        held += std::abs(*height.value - jump.height_m) <= 1.96 * *height.u ? 1 : 0;
+        EXPECT_TRUE(testing::HasFlag(height.flags, "low_frame_rate"));
+      }
+    }
+  }
+  EXPECT_GE(jumps, 34);
+  EXPECT_GE(held, jumps * 9 / 10);
+}
+
 TEST(CmjInvariance, OfAnUnsteadyClock) {
   SyntheticJump jump;
   jump.filming.fps = 240;
