@@ -6,7 +6,7 @@
 namespace plyo {
 namespace {
 
-constexpr double kNearlySquare = 1.2;
+constexpr double kNearlySquare = 1.4;  // 4:3 too: its parts show little more
 constexpr double kStep = 0.85;  ///< of the side: a person at a border is whole in the next part
 
 Plane CutPlane(const Plane& plane, int x, int y, int width, int height) {

@@ -170,9 +170,9 @@ Result<void> Tracker::SearchIfDue(const Frame& frame, bool with_parts) {
     if (!found) return tl::unexpected(found.error());
     return {};
   }
-  // The whole picture every other time, its parts in turn between.
-  const bool in_part = parts > 0 && view % 2 != 0;
-  if (in_part && !with_parts) return {};
+  // The whole picture every other time, its parts in turn between, if it has any.
+  const bool in_part = view % 2 != 0;
+  if (in_part && (parts == 0 || !with_parts)) return {};
   auto found =
       in_part
           ? SearchPart(frame, PartOf(frame.width, frame.height, static_cast<int>(view / 2 % parts)))
