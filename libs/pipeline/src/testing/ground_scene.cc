@@ -11,14 +11,32 @@ constexpr int kSub = 4;               // samples of a pixel along each side
 constexpr double kShoeHeight = 0.32;  // of its length
 constexpr double kToeRound = 0.12;
 
-/// Height of a point over the sole's plane and its distance behind the toe, in shoe lengths.
-cv::Point2d InShoe(const Shoe& shoe, double x, double y) {
-  const double dx = (x - shoe.toe_x) / shoe.length;
-  const double dy = (shoe.toe_y - y) / shoe.length;
-  const double c = std::cos(shoe.pitch);
-  const double s = std::sin(shoe.pitch);
-  return {-dx * c + dy * s, dx * s + dy * c};
-}
+/// A shoe with what is the same for all of its pixels.
+struct TurnedShoe {
+  explicit TurnedShoe(const Shoe& which)
+      : shoe(which), c(std::cos(which.pitch)), s(std::sin(which.pitch)) {
+    for (const double behind : {-kToeRound, 1.0}) {
+      for (const double over : {0.0, kShoeHeight}) {
+        const double px = shoe.toe_x + shoe.length * (-behind * c + over * s);
+        const double py = shoe.toe_y - shoe.length * (behind * s + over * c);
+        x0 = std::min(x0, px), x1 = std::max(x1, px);
+        y0 = std::min(y0, py), y1 = std::max(y1, py);
+      }
+    }
+  }
+  /// Whether any of it can lie in the pixel.
+  bool Reaches(int x, int y) const { return x + 1 >= x0 && x <= x1 && y + 1 >= y0 && y <= y1; }
+  /// Height of a point over the sole's plane and its distance behind the toe, in shoe lengths.
+  cv::Point2d At(double x, double y) const {
+    const double dx = (x - shoe.toe_x) / shoe.length;
+    const double dy = (shoe.toe_y - y) / shoe.length;
+    return {-dx * c + dy * s, dx * s + dy * c};
+  }
+
+  const Shoe& shoe;
+  double c, s;
+  double x0 = 1e9, x1 = -1e9, y0 = 1e9, y1 = -1e9;
+};
 
 bool Inside(const cv::Point2d& p) {
   if (p.x < -kToeRound || p.x > 1 || p.y < 0 || p.y > kShoeHeight) return false;
@@ -39,20 +57,22 @@ GroundScene::GroundScene(const SceneOptions& options)
 }
 
 void GroundScene::AddInstant(const std::vector<Shoe>& shoes, cv::Mat& sum) const {
+  const std::vector<TurnedShoe> turned(shoes.begin(), shoes.end());
   for (int y = 0; y < sum.rows; ++y) {
     for (int x = 0; x < sum.cols; ++x) {
       double light = 1;
       double shoe_light = 0;
       int covered = 0;
-      for (const Shoe& shoe : shoes) {
+      for (const TurnedShoe& one : turned) {
+        const Shoe& shoe = one.shoe;
         if (std::abs(x - shoe.toe_x) > 1.5 * shoe.length) continue;
         if (shoe.toe_y - y > shoe.length * 1.5) continue;
-        for (int i = 0; i < kSub * kSub; ++i) {
+        for (int i = 0; one.Reaches(x, y) && i < kSub * kSub; ++i) {
           const int row = i / kSub;
           const int column = i % kSub;
           const double sub_x = x + (column + 0.5) / kSub;
           const double sub_y = y + (row + 0.5) / kSub;
-          const cv::Point2d p = InShoe(shoe, sub_x, sub_y);
+          const cv::Point2d p = one.At(sub_x, sub_y);
           if (!Inside(p)) continue;
           ++covered;
           shoe_light += p.y < kShoeHeight / 4 ? options_.sole : options_.shoe;
