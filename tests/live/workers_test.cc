@@ -56,11 +56,11 @@ const std::vector<Unit>& Sample() {
   return kUnits;
 }
 
-std::string Hello(const std::string& codec = "h264") {
+std::string Hello(const std::string& codec = "h264", int width = kWidth, int height = kHeight) {
   return Json{{"type", "hello"},
               {"sport", "cmj"},
               {"athlete", {{"height_m", 1.8}}},
-              {"media", {{"codec", codec}, {"width", kWidth}, {"height", kHeight}, {"fps", 30}}}}
+              {"media", {{"codec", codec}, {"width", width}, {"height", height}, {"fps", 30}}}}
       .dump();
 }
 
@@ -302,7 +302,8 @@ TEST(LiveWorkers, RefuseOneSessionTooMany) {
   EXPECT_GT(room, 3);
   for (int i = 0; i < 100; ++i) {
     listeners.push_back(std::make_unique<Listener>());
-    auto opened = backend->Open(Spec(Hello()), listeners.back()->Sink());
+    // As those that the room is counted in.
+    auto opened = backend->Open(Spec(Hello("h264", 640, 480)), listeners.back()->Sink());
     if (!opened) {
       EXPECT_EQ(opened.error().code, ErrorCode::kNoCapacity);
       break;

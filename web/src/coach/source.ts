@@ -126,12 +126,16 @@ function readTrack(Processor: TrackProcessor, track: MediaStreamTrack, video: HT
       const { value: raw, done } = await reader.read();
       if (done || !raw) return;
       const arrivedMs = performance.now();
-      if (stopped) return raw.close();
+      // Read to the track's end: a picture that waits in a reader that is cancelled is never closed.
+      if (stopped) {
+        raw.close();
+        continue;
+      }
       if ((raw as Turned).rotation || raw.displayWidth !== video.videoWidth) {
         raw.close();
-        void reader.cancel();
+        stopped = true;
         stop = watchCamera(video, onPicture);
-        return;
+        continue;
       }
       originUs ??= raw.timestamp - Math.round(arrivedMs * 1000);
       const captureUs = raw.timestamp - originUs;
@@ -146,7 +150,6 @@ function readTrack(Processor: TrackProcessor, track: MediaStreamTrack, video: HT
   return () => {
     stopped = true;
     stop();
-    void reader.cancel().catch(() => {});
   };
 }
 

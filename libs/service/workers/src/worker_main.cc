@@ -63,9 +63,10 @@ class Worker {
     }
   }
 
-  bool Write(const Bytes& bytes) {
-    sound_ = sound_ && WriteAll(setup_.socket, bytes);
-    return sound_;
+  /// With what a look costs, so that admission knows it from the first session on.
+  bool TellReady() {
+    Write(EncodeLoad(std::exchange(load_, {})));
+    return Write(EncodePlain(0, MessageType::kReady));
   }
 
  private:
@@ -150,6 +151,11 @@ class Worker {
     turns_.Remove(id);
   }
 
+  bool Write(const Bytes& bytes) {
+    sound_ = sound_ && WriteAll(setup_.socket, bytes);
+    return sound_;
+  }
+
   void Tick() {
     const std::int64_t now = NowUs();
     if (now < next_report_us_) return;
@@ -203,7 +209,7 @@ int RunWorker(const WorkerSetup& setup) {
   if (!warm) return fail(warm.error());
   Worker worker(setup, **estimator, *warm);
   if (auto closed = CloseSandbox(); !closed) return fail(closed.error());
-  if (worker.Write(EncodePlain(0, MessageType::kReady))) worker.Serve();
+  if (worker.TellReady()) worker.Serve();
   return 0;
 }
 
