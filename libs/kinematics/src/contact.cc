@@ -50,6 +50,7 @@ constexpr double kPixelTouchdownU_s = 0.0019;
 constexpr double kMeasure_s = 0.2;
 constexpr double kSureGround_s = 0.05;
 constexpr double kGroundSpan_s = 0.2;
+constexpr double kOtherEnd_s = 0.03;    // and that far from the other end of the contact
 constexpr double kRestless = 0.006;     // statures, MAD of the level on the ground
 constexpr double kCameraMotion = 0.01;  // statures
 constexpr double kDisagreement_s = 0.04;
@@ -310,7 +311,7 @@ std::optional<ContactInstant> ContactByLandmarks(const BodyTrack& body, const Vi
       noise = std::max(noise, RobustDeviation(Slice(toe, begin, until).value));
     } else {
       const double begin = flight.coarse_landing_s + 0.06;
-      const double until = begin + 0.16;
+      const double until = std::min(begin + 0.16, flight.ground_end_s - kOtherEnd_s);
       Signal lower = Lift(body, ids.toe, begin, until, flight.stature_px);
       const Signal heel = Lift(body, ids.heel, begin, until, flight.stature_px);
       for (std::size_t i = 0; i < lower.size(); ++i)
@@ -350,7 +351,9 @@ std::optional<ContactInstant> FindContact(const BodyTrack& body, const View& vie
   const double sign = takeoff ? -1 : 1;  // towards the ground
   const double period = body.period_s();
   const double ground_near = event + sign * std::max(kSureGround_s, period);
-  const double ground_far = ground_near + sign * kGroundSpan_s;
+  const double ground_far = std::clamp(ground_near + sign * kGroundSpan_s,
+                                       std::min(flight.ground_begin_s + kOtherEnd_s, ground_near),
+                                       std::max(flight.ground_end_s - kOtherEnd_s, ground_near));
   const double ground_begin = std::min(ground_near, ground_far);
   const double ground_end = std::max(ground_near, ground_far);
   const double flight_s = flight.coarse_landing_s - flight.coarse_takeoff_s;
@@ -359,10 +362,14 @@ std::optional<ContactInstant> FindContact(const BodyTrack& body, const View& vie
   request.stance = FeetBox(body, ground_begin, ground_end);
   request.foot_level_px = FootLevel(body, ground_begin, ground_end);
   request.stature_px = flight.stature_px;
-  request.measure_begin = Timestamp::FromSeconds(std::min(ground_far, event - kMeasure_s));
-  request.measure_end = Timestamp::FromSeconds(std::max(ground_far, event + kMeasure_s));
-  request.air_begin = Timestamp::FromSeconds(flight.coarse_takeoff_s + 0.25 * flight_s);
-  request.air_end = Timestamp::FromSeconds(flight.coarse_landing_s - 0.25 * flight_s);
+  request.measure_begin = Timestamp::FromSeconds(
+      std::max(std::min(ground_far, event - kMeasure_s), flight.ground_begin_s));
+  request.measure_end = Timestamp::FromSeconds(
+      std::min(std::max(ground_far, event + kMeasure_s), flight.ground_end_s));
+  request.air_begin = Timestamp::FromSeconds(
+      flight.empty_begin_s.value_or(flight.coarse_takeoff_s + 0.25 * flight_s));
+  request.air_end = Timestamp::FromSeconds(
+      flight.empty_end_s.value_or(flight.coarse_landing_s - 0.25 * flight_s));
   request.ground_begin = Timestamp::FromSeconds(ground_begin);
   request.ground_end = Timestamp::FromSeconds(ground_end);
   const SoleTrace trace = evidence.Sole(request);

@@ -22,6 +22,7 @@ constexpr double kUprightShare = 0.8;
 constexpr double kFlightMargin_s =
     0.03;  // the soles still touch, or touch already, within the contact's uncertainty
 constexpr double kSmooth_s = 0.12;
+constexpr double kShortestSmooth_s = 0.05;
 constexpr double kPostureU_m = 0.015;
 constexpr double kEndFit_s = 0.05;
 constexpr double kEndsU_m = 0.008;  // CoM at take-off against landing
@@ -36,6 +37,11 @@ constexpr double kTakeoffRise = 0.037;  // CoM over standing at take-off: heels,
 constexpr double kTakeoffRiseU = 0.02;
 constexpr double kSeenLanding_s = 0.3;
 constexpr double kUprightStance = 0.92;  // of the tallest eye to heel
+// From the detector's threshold to the event, and until the feet have settled.
+constexpr double kContactLag_s = 0.045;
+constexpr double kSettled_s = 0.02;
+constexpr double kBoxU = 0.012;
+constexpr double kToesLift_s = 0.1;  // before the detector's threshold they surely stand
 
 /// Part of the trunk, the head or the feet at or beyond the edge of the picture: the model guesses
 /// there.
@@ -102,6 +108,19 @@ double TurningPointBefore(const Signal& height, double from_s, int sign, double 
   return best_t;
 }
 
+/// When the body began to go down from the last top before `low_s`.
+double DescentBefore(const Signal& com, double low_s, double stature_px) {
+  const double top = TurningPointBefore(com, low_s, +1, kTurnBack * stature_px);
+  const double top_px = ValueAt(com, top, 1).value_or(0);
+  double descent = low_s;
+  for (auto i = std::ranges::upper_bound(com.t_s, low_s) - com.t_s.begin() - 1; i >= 0; --i) {
+    const auto k = static_cast<std::size_t>(i);
+    descent = com.t_s[k];
+    if (com.value[k] > top_px - kDescentBegun * stature_px || com.t_s[k] <= top) break;
+  }
+  return descent;
+}
+
 /// Time and height at which the smoothed signal turns, near `t`. Not the vertex of one parabola: a
 /// movement brakes and pushes off at different rates, and the vertex leans to the flatter side.
 std::pair<double, double> LowestNear(const Signal& height, double t, double half_window_s) {
@@ -158,17 +177,23 @@ Parabola FallFrom(const Signal& com, double takeoff_s, const Estimate& apex_s, d
 /// Begins and ends of the flight by contact, apex by the CoM's parabola, tied together by free
 /// fall.
 bool MeasureFlight(const JumpWindow& window, const AthleteOptions& athlete,
-                   const ContactEvidence& evidence, const Signal& com_in_picture, Jump& jump) {
+                   const ContactEvidence& evidence, std::optional<double> box_height_m,
+                   const Signal& com_in_picture, Jump& jump) {
   FlightSketch sketch{.coarse_takeoff_s = window.coarse_takeoff_s,
                       .coarse_landing_s = window.coarse_landing_s,
                       .stature_px = jump.stature_px,
                       .stature_m = athlete.height_m,
                       .standing_begin_s = {},
                       .standing_end_s = {}};
-  if (jump.standing_before) {
+  if (window.coarse_contact_s) {
+    sketch.ground_begin_s = *window.coarse_contact_s + kContactLag_s;
+    sketch.standing_begin_s = sketch.ground_begin_s + kSettled_s;
+    sketch.standing_end_s = window.coarse_takeoff_s - kToesLift_s;
+  } else if (jump.standing_before) {
     sketch.standing_begin_s = jump.standing->begin_s;
     sketch.standing_end_s = jump.standing->end_s;
   }
+  if (!window.complete) sketch.ground_end_s = window.frames.back().t.Seconds();
   const auto takeoff = FindContact(jump.body, jump.view, sketch, ContactEnd::kTakeoff, evidence);
   const auto landing = FindContact(jump.body, jump.view, sketch, ContactEnd::kTouchdown, evidence);
   if (!takeoff || !landing || landing->t_s.value - takeoff->t_s.value < 0.1) return false;
@@ -183,7 +208,10 @@ bool MeasureFlight(const JumpWindow& window, const AthleteOptions& athlete,
   const double begin = takeoff->t_s.value + kFlightMargin_s;
   const double end = landing->t_s.value - kFlightMargin_s;
   const auto free_parabola = FitParabola(com_in_picture, begin, end);
-  jump.scale = FindScale(jump.standing, free_parabola, athlete.height_m);
+  const auto ruler_seen = box_height_m && jump.box_px
+                              ? std::optional(Ruler{*box_height_m, *jump.box_px})
+                              : std::nullopt;
+  jump.scale = FindScale(jump.standing, free_parabola, athlete.height_m, ruler_seen);
   const bool clock_is_right = std::ranges::count(jump.scale.flags, flag::kSuspectedSlowMotion) == 0;
   const bool ruler = jump.scale.known() && clock_is_right;
   const double m_per_px = jump.scale.scale.m_per_px.value_or(0);
@@ -269,12 +297,16 @@ std::optional<double> Jump::Velocity(double t) const {
 }
 
 std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& athlete,
-                                const ContactEvidence& evidence) {
+                                const ContactEvidence& evidence,
+                                std::optional<double> box_height_m) {
   Jump jump{.body = BodyTrack(window.frames, athlete.sex),
             .view = {},
             .pose_model = athlete.pose_model,
             .stature_px = window.stature_px,
             .standing = {},
+            .on_box = {},
+            .box_px = {},
+            .hold = {},
             .lowest_s = {},
             .lowest_height_px = {},
             .flight = {},
@@ -319,30 +351,45 @@ std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& 
   // A person lost from sight for most of a "flight" was behind something, not in the air.
   if (in_flight * jump.body.period_s() < kSeenInFlight * (landing - takeoff)) return std::nullopt;
   jump.view = EstimateView(grounded);
-  const double floor_before = ToeLevel(jump.body, jump.view, takeoff - 0.4, takeoff - 0.05);
+  const double ground_begin =
+      window.coarse_contact_s ? *window.coarse_contact_s + kContactLag_s : -1e300;
+  const double floor_before =
+      ToeLevel(jump.body, jump.view, std::max(takeoff - 0.4, ground_begin), takeoff - 0.05);
   const double floor_after = ToeLevel(jump.body, jump.view, landing + 0.05, landing + 0.4);
   if (!(std::abs(floor_after - floor_before) < kFloorStep * jump.stature_px)) return std::nullopt;
 
   // Backward from the take-off: the lowest point, then the top from which the body went down to it.
   const double lowest = TurningPointBefore(com, takeoff, -1, kTurnBack * jump.stature_px);
-  const auto [lowest_s, lowest_px] = LowestNear(com, lowest, kSmooth_s);
+  // Of a short contact the turn is sharper.
+  const double smooth_s = std::clamp((takeoff - ground_begin) / 3, kShortestSmooth_s, kSmooth_s);
+  const auto [lowest_s, lowest_px] = LowestNear(com, lowest, smooth_s);
   jump.lowest_s = {lowest_s, std::hypot(kLowestU_s, 0.15 * jump.body.period_s())};
   jump.lowest_height_px = {lowest_px, kLowestHeightU * jump.stature_px};
-  const double top = TurningPointBefore(com, lowest, +1, kTurnBack * jump.stature_px);
-  const double top_px = ValueAt(com, top, 1).value_or(lowest_px);
-  jump.descent_s = lowest;
-  for (auto i = std::ranges::upper_bound(com.t_s, lowest) - com.t_s.begin() - 1; i >= 0; --i) {
-    const auto k = static_cast<std::size_t>(i);
-    jump.descent_s = com.t_s[k];
-    if (com.value[k] > top_px - kDescentBegun * jump.stature_px || com.t_s[k] <= top) break;
-  }
-  jump.standing = FindStanding(jump.body, jump.stature_px, com.t_s.front(),
-                               jump.descent_s - kOnsetLead_s + 1e-9);
+  jump.descent_s = DescentBefore(com, lowest, jump.stature_px);
+  const auto standing_before = [&](double descent_s) {
+    return FindStanding(jump.body, jump.stature_px, com.t_s.front(),
+                        descent_s - kOnsetLead_s + 1e-9);
+  };
+  jump.standing = standing_before(jump.descent_s);
   if (jump.standing && jump.standing->quiet &&
       jump.standing->eye_to_heel_px < kUprightStance * TallestStance(jump.body, takeoff)) {
-    return std::nullopt;  // from a squat that was held: another sport
+    jump.hold = jump.standing;
+    jump.standing = standing_before(DescentBefore(com, jump.hold->begin_s, jump.stature_px));
   }
   jump.standing_before = jump.standing && jump.standing->quiet;
+  if (jump.standing && jump.standing->begin_s < ground_begin) {
+    jump.on_box = jump.standing;
+    const double box =
+        ToeLevel(jump.body, jump.view, jump.standing->begin_s, jump.standing->end_s + 1e-9) -
+        floor_before;
+    jump.box_px = {box, kBoxU * jump.stature_px};
+    jump.standing->com_height_px -= box;
+    const auto after =
+        window.closed && window.complete
+            ? FindStanding(jump.body, jump.stature_px, landing + 0.3, com.t_s.back() + 1e-9)
+            : std::nullopt;
+    if (after && after->quiet) jump.standing = after;
+  }
   if (!jump.standing_before) {
     AddOnce(jump.flags, flag::kNoQuietStanding);
     if (window.complete) {
@@ -352,7 +399,9 @@ std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& 
     }
   }
 
-  if (!MeasureFlight(window, athlete, evidence, com_in_picture, jump)) return std::nullopt;
+  if (!MeasureFlight(window, athlete, evidence, box_height_m, com_in_picture, jump)) {
+    return std::nullopt;
+  }
   jump.complete = window.complete;
   if (com.t_s.back() - jump.flight.landing_s.value < kSeenLanding_s)
     AddOnce(jump.flags, flag::kFallsShort);
@@ -374,6 +423,25 @@ std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& 
   }
   FlagPicture(window, std::min(jump.descent_s, takeoff), jump);
   return jump;
+}
+
+std::optional<ContactInstant> FirstContact(const Jump& jump, const JumpWindow& window,
+                                           const AthleteOptions& athlete,
+                                           const ContactEvidence& evidence) {
+  if (!window.left_box_s || !window.coarse_contact_s) return std::nullopt;
+  // The spot is seen without feet in the flight after it: the fall is too short.
+  const double takeoff = jump.flight.takeoff_s.value;
+  const double quarter = jump.flight.flight_time_s.value / 4;
+  const FlightSketch fall{.coarse_takeoff_s = *window.left_box_s,
+                          .coarse_landing_s = *window.coarse_contact_s,
+                          .stature_px = jump.stature_px,
+                          .stature_m = athlete.height_m,
+                          .standing_begin_s = {},
+                          .standing_end_s = {},
+                          .ground_end_s = takeoff,
+                          .empty_begin_s = takeoff + quarter,
+                          .empty_end_s = jump.flight.landing_s.value - quarter};
+  return FindContact(jump.body, jump.view, fall, ContactEnd::kTouchdown, evidence);
 }
 
 std::optional<Estimate> MovementOnset(const Jump& jump) {

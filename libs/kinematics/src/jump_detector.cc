@@ -16,6 +16,14 @@ constexpr std::size_t kLongestMemoryFrames = 6000;
 // before take-off stays below.
 constexpr double kAirborneLift = 0.05;
 constexpr double kShortestFlight_s = 0.12;
+// Both feet lower than this under the ground: it was a box.
+constexpr double kBelowGround = 0.06;
+// Who keeps his feet at one level for so long, to so much, stands on it. (At the apex of a jump
+// that is played eight times too slowly they rise and fall by more.)
+constexpr double kStandsFor_s = 1.2;
+constexpr double kStandsWithin = 0.010;
+// Until it has lasted for so long, a new and lower ground is where the feet were lowest.
+constexpr double kNewGround_s = 0.5;
 // Before that much was seen nobody knows where the ground is.
 constexpr double kShortestGround_s = 0.2;
 constexpr double kMeasureEvery_s = 0.1;
@@ -65,7 +73,9 @@ std::vector<JumpWindow> JumpDetector::Push(const PoseFrame& pose) {
   using enum LandmarkId;
   Sample sample;
   sample.t = pose.t.Seconds();
-  sample.lower_foot_y = std::max(FootY(pose, Side::kLeft), FootY(pose, Side::kRight));
+  const auto [upper, lower] = std::minmax({FootY(pose, Side::kLeft), FootY(pose, Side::kRight)});
+  sample.lower_foot_y = lower;
+  sample.upper_foot_y = upper;
   sample.body_y = static_cast<double>(pose[kLeftHip].y + pose[kRightHip].y + pose[kLeftShoulder].y +
                                       pose[kRightShoulder].y) /
                   4;
@@ -76,10 +86,12 @@ std::vector<JumpWindow> JumpDetector::Push(const PoseFrame& pose) {
   samples_.push_back(sample);
   Forget(sample.t - kLongestMemory_s);
 
-  if (state_ == State::kGround && sample.t - measured_s_ >= kMeasureEvery_s) MeasureGround();
-  const bool airborne = stature_px_ > 0 &&
-                        floor_y_ - sample.lower_foot_y > kAirborneLift * stature_px_ &&
-                        sample.t - samples_.front().t > kShortestGround_s;
+  WatchGround();
+  if (state_ == State::kGround && !OnNewGround() && sample.t - measured_s_ >= kMeasureEvery_s) {
+    MeasureGround();
+  }
+  const bool airborne =
+      Above(sample, kAirborneLift) && sample.t - samples_.front().t > kShortestGround_s;
 
   std::vector<JumpWindow> windows;
   switch (state_) {
@@ -120,6 +132,48 @@ std::vector<JumpWindow> JumpDetector::Push(const PoseFrame& pose) {
   }
   WatchStanding();
   return windows;
+}
+
+/// Whether the lower foot is higher over the ground than that, in statures.
+bool JumpDetector::Above(const Sample& sample, double lift) const {
+  return stature_px_ > 0 && floor_y_ - sample.lower_foot_y > lift * stature_px_;
+}
+
+/// Came down to it so lately that it is not yet known well.
+bool JumpDetector::OnNewGround() const {
+  return left_box_s_ && samples_.back().t - ground_since_s_ < kNewGround_s;
+}
+
+/// The ground may be another one than so far.
+void JumpDetector::WatchGround() {
+  const Sample& now = samples_.back();
+  if (state_ == State::kAir && FeetStand()) {
+    left_box_s_.reset();
+    return StandOnGroundSince(now.t - kStandsFor_s);
+  }
+  if (state_ != State::kGround || stature_px_ <= 0) return;
+  if (now.upper_foot_y - floor_y_ > kBelowGround * stature_px_) {
+    left_box_s_ = now.t;
+    return StandOnGroundSince(now.t);
+  }
+  if (OnNewGround()) floor_y_ = std::max(floor_y_, now.lower_foot_y);
+}
+
+/// At one level for longer than in any flight.
+bool JumpDetector::FeetStand() const {
+  const double begin_s = samples_.back().t - kStandsFor_s;
+  if (takeoff_s_ > begin_s) return false;
+  const auto since = std::ranges::lower_bound(samples_, begin_s, {}, &Sample::t);
+  const auto [low, high] =
+      std::ranges::minmax(std::ranges::subrange(since, samples_.end()), {}, &Sample::lower_foot_y);
+  return high.lower_foot_y - low.lower_foot_y < kStandsWithin * stature_px_;
+}
+
+void JumpDetector::StandOnGroundSince(double begin_s) {
+  state_ = State::kGround;
+  ground_since_s_ = begin_s;
+  standing_y_.reset();
+  MeasureGround();
 }
 
 void JumpDetector::WatchStanding() {
@@ -166,10 +220,20 @@ std::vector<JumpWindow> JumpDetector::Finish() {
 }
 
 JumpWindow JumpDetector::MakeWindow(bool closed, bool complete) const {
+  std::optional<double> contact;
+  if (left_box_s_) {
+    for (const Sample& s : samples_) {
+      if (s.t >= takeoff_s_) break;
+      // Of a low box there may be no frame in the air but those near its own level.
+      if (s.t < *left_box_s_ || Above(s, kAirborneLift)) contact = s.t;
+    }
+  }
   return {.frames = {frames_.begin(), frames_.end()},
           .coarse_takeoff_s = takeoff_s_,
           .coarse_landing_s = landing_s_,
           .stature_px = stature_px_,
+          .left_box_s = left_box_s_,
+          .coarse_contact_s = contact,
           .previous_landing_s = previous_landing_s_,
           .closed = closed,
           .complete = complete};
@@ -178,6 +242,7 @@ JumpWindow JumpDetector::MakeWindow(bool closed, bool complete) const {
 void JumpDetector::Close() {
   state_ = State::kGround;
   previous_landing_s_ = landing_s_;
+  left_box_s_.reset();
   standing_y_.reset();
   Forget(landing_s_);
 }
@@ -190,7 +255,7 @@ void JumpDetector::MeasureGround() {
     const std::size_t before = next > 0 ? next - 1 : 0;
     const double weight =
         std::clamp(samples_[next].t - samples_[before].t, kLeastWeight_s, kMostWeight_s);
-    feet.push_back({samples_[i].lower_foot_y, weight});
+    if (samples_[i].t >= ground_since_s_) feet.push_back({samples_[i].lower_foot_y, weight});
     heights.push_back({samples_[i].eye_to_heel, weight});
   }
   floor_y_ = WeightedQuantile(std::move(feet), 0.7);

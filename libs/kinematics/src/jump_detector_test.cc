@@ -117,6 +117,63 @@ TEST(JumpDetector, SeesNothingWhereNobodyFlies) {
   EXPECT_TRUE(Detect({}).empty());
 }
 
+/// The one closed window.
+JumpWindow OnlyWindow(const Poses& frames) {
+  std::vector<JumpWindow> closed;
+  for (JumpWindow& window : Detect(frames)) {
+    if (window.closed) closed.push_back(std::move(window));
+  }
+  EXPECT_EQ(closed.size(), 1U);
+  return closed.empty() ? JumpWindow{} : closed[0];
+}
+
+TEST(JumpDetector, OffABoxTheGroundIsTheLowerOne) {
+  for (const double fps : {30.0, 60.0, 240.0}) {
+    for (const double box : {0.2, 0.4}) {
+      const auto script = testing::FigureScript(1.75, 0, box)
+                              .Hold(1.2)
+                              .Fly(0.02, 0.001, box, 0.45)
+                              .Absorb(-0.15)
+                              .Push(0.06, 2.4)
+                              .Fly(0.04)
+                              .Absorb(-0.25)
+                              .MoveTo({}, 0.6)
+                              .Hold(1);
+      const JumpWindow window = OnlyWindow(script.Film({.fps = fps}));
+      ASSERT_TRUE(window.left_box_s && window.coarse_contact_s);
+      EXPECT_GT(*window.left_box_s, script.BeginOf(1));
+      EXPECT_LT(*window.left_box_s, script.BeginOf(2) + 1 / fps);
+      EXPECT_LT(*window.coarse_contact_s, script.BeginOf(2));
+      EXPECT_GT(*window.coarse_contact_s, script.BeginOf(2) - 0.1);
+      EXPECT_GT(window.coarse_takeoff_s, script.BeginOf(4));
+      EXPECT_LT(window.coarse_takeoff_s, script.BeginOf(4) + 0.07 + 1 / fps);
+      EXPECT_LT(window.coarse_landing_s, script.BeginOf(5));
+    }
+  }
+  EXPECT_FALSE(OnlyWindow(Render(SyntheticJump())).left_box_s);
+}
+
+TEST(JumpDetector, WhoClimbsOnABoxStandsOnIt) {
+  constexpr double kBox = 0.4;
+  const auto frames = testing::FigureScript(1.75)
+                          .Hold(1.2)
+                          .MoveTo({-0.3, 0, testing::FigureScript::PushBegin(0.36, 3.2)}, 0.52)
+                          .Push(0.06, 3.2)
+                          .Fly(-0.04, 0.014, -kBox, 0.5)
+                          .Absorb(-0.2)
+                          .MoveTo({}, 0.6)
+                          .Hold(1.6)
+                          .Fly(0.02, 0.001, kBox, 0.45)
+                          .Absorb(-0.15)
+                          .Push(0.06, 2.4)
+                          .Fly(0.04)
+                          .Absorb(-0.25)
+                          .MoveTo({}, 0.6)
+                          .Hold(1)
+                          .Film({});
+  EXPECT_TRUE(OnlyWindow(frames).left_box_s);
+}
+
 TEST(JumpDetector, ForgetsWhatIsLongPast) {
   SyntheticJump jump;
   jump.standing_s = 30;

@@ -18,6 +18,8 @@ constexpr std::string_view kTakeoff = "takeoff";
 // The CoM's own uncertainty against another posture, in statures: the landmarks' pose-dependent
 // error (bench/accuracy).
 constexpr double kPostureU = 0.0034;
+// Where he stood on a box, at another place and another distance from the camera.
+constexpr double kBoxStandingU = 0.02;
 // By how much a joint angle read from the picture is unsure, degrees, with the standing offset
 // removed: hip, knee, ankle. The small model bends too little (bench/accuracy).
 struct AngleUncertainty {
@@ -46,18 +48,6 @@ std::string Capital(std::string_view word) {
     text[0] = static_cast<char>(text[0] - 'a' + 'A');
   std::ranges::replace(text, '_', ' ');
   return text;
-}
-
-MetricDescriptor Describe(std::string id, std::string unit, std::string label, std::string text,
-                          int decimals, double min, double max, bool headline = false) {
-  return {.id = std::move(id),
-          .unit = std::move(unit),
-          .label = std::move(label),
-          .text = std::move(text),
-          .decimals = decimals,
-          .headline = headline,
-          .min = min,
-          .max = max};
 }
 
 /// One side's angle over the track, or at an instant, with what is to be said of it.
@@ -147,19 +137,44 @@ void SetReading(MetricTable& table, const std::string& id, const AngleReading& r
 
 }  // namespace
 
+MetricDescriptor DescribeMetric(std::string id, std::string unit, std::string label,
+                                std::string text, int decimals, double min, double max,
+                                bool headline) {
+  return {.id = std::move(id),
+          .unit = std::move(unit),
+          .label = std::move(label),
+          .text = std::move(text),
+          .decimals = decimals,
+          .headline = headline,
+          .min = min,
+          .max = max};
+}
+
+std::vector<EventDescriptor> FlightEventDescriptors() {
+  return {
+      {"takeoff", "Take-off", "Last contact of a toe.", true},
+      {"apex", "Apex", "The centre of mass is highest.", true},
+      {"landing", "Landing", "First contact of a toe or heel.", true},
+      {"landing_lowest_point", "Landing lowest point", "End of absorption.", false},
+      {"stand_again", "Standing again", "The athlete is quiet again.", false},
+  };
+}
+
 std::vector<MetricDescriptor> FlightMetricDescriptors() {
   return {
-      Describe("jump_height", "m", "Jump height",
-               "Rise of the centre of mass from the take-off instant to the apex, v²/2g.", 3, 0.02,
-               1.3, true),
-      Describe("jump_height_flight_time", "m", "Jump height by flight time",
-               "g·t²/8 of the flight time; differs from the jump height where the landing posture "
-               "differs.",
-               3, 0.02, 1.5),
-      Describe("flight_time", "s", "Flight time", "Landing minus take-off.", 3, 0.1, 1.1, true),
-      Describe("takeoff_velocity", "m/s", "Take-off velocity",
-               "Vertical velocity of the centre of mass at take-off.", 2, 0.5, 5.2, true),
-      Describe(
+      DescribeMetric("jump_height", "m", "Jump height",
+                     "Rise of the centre of mass from the take-off instant to the apex, v²/2g.", 3,
+                     0.02, 1.3, true),
+      DescribeMetric(
+          "jump_height_flight_time", "m", "Jump height by flight time",
+          "g·t²/8 of the flight time; differs from the jump height where the landing posture "
+          "differs.",
+          3, 0.02, 1.5),
+      DescribeMetric("flight_time", "s", "Flight time", "Landing minus take-off.", 3, 0.1, 1.1,
+                     true),
+      DescribeMetric("takeoff_velocity", "m/s", "Take-off velocity",
+                     "Vertical velocity of the centre of mass at take-off.", 2, 0.5, 5.2, true),
+      DescribeMetric(
           "com_rise", "m", "Rise above standing",
           "Height of the centre of mass at the apex above quiet standing: what a watcher sees.", 3,
           0.02, 1.5, true),
@@ -175,47 +190,51 @@ std::vector<MetricDescriptor> AngleMetricDescriptors(const std::vector<std::stri
     for (const Joint joint : kJoints) {
       const std::string name(JointName(joint));
       const AngleBounds bounds = PhysiologicalBounds(joint);
-      all.push_back(Describe(
+      all.push_back(DescribeMetric(
           name + "_angle_" + instant, "deg", Capital(name) + " angle at " + at,
           "Straight is 180; the mean of both sides where both are seen, else the near one.", 0,
           bounds.min_deg, bounds.max_deg, instant != "landing"));
     }
-    all.push_back(
-        Describe("trunk_lean_" + instant, "deg", "Trunk lean at " + at,
-                 "Middle of hips to middle of shoulders against the vertical, forward positive.", 0,
-                 -60, 110));
+    all.push_back(DescribeMetric(
+        "trunk_lean_" + instant, "deg", "Trunk lean at " + at,
+        "Middle of hips to middle of shoulders against the vertical, forward positive.", 0, -60,
+        110));
     for (const Side side : {Side::kLeft, Side::kRight}) {
       for (const Joint joint : kJoints) {
         const std::string name(JointName(joint));
         const AngleBounds bounds = PhysiologicalBounds(joint);
-        all.push_back(Describe(SideName(side) + "_" + name + "_angle_" + instant, "deg",
-                               Capital(SideName(side)) + " " + name + " angle at " + at,
-                               "Straight is 180.", 0, bounds.min_deg, bounds.max_deg));
+        all.push_back(DescribeMetric(SideName(side) + "_" + name + "_angle_" + instant, "deg",
+                                     Capital(SideName(side)) + " " + name + " angle at " + at,
+                                     "Straight is 180.", 0, bounds.min_deg, bounds.max_deg));
       }
     }
-    all.push_back(Describe("asymmetry_knee_angle_" + instant, "%", "Knee asymmetry at " + at,
-                           "(right - left) / larger, where both sides are seen well enough.", 1,
-                           -60, 60));
+    all.push_back(DescribeMetric("asymmetry_knee_angle_" + instant, "%", "Knee asymmetry at " + at,
+                                 "(right - left) / larger, where both sides are seen well enough.",
+                                 1, -60, 60));
   }
   for (const Joint joint : kJoints) {
     const std::string name(JointName(joint));
-    all.push_back(Describe(name + "_extension_rom", "deg", Capital(name) + " extension",
-                           "Angle at take-off minus angle at the lowest point.", 0, -20, 150));
+    all.push_back(DescribeMetric(name + "_extension_rom", "deg", Capital(name) + " extension",
+                                 "Angle at take-off minus angle at the lowest point.", 0, -20,
+                                 150));
   }
   return all;
 }
 
 std::vector<MetricDescriptor> KineticMetricDescriptors() {
   return {
-      Describe("peak_power", "W", "Peak power",
-               "60.7·height(cm) + 45.3·mass - 2055 (Sayers 1999); needs the mass.", 0, 200, 12000),
-      Describe("mean_power", "W", "Mean power",
-               "Over the push-off: mean force times mean velocity (Samozino 2008); needs the mass.",
-               0, 100, 8000),
-      Describe("mean_force", "N", "Mean force",
-               "Over the push-off: m·g·(height / push-off distance + 1) (Samozino 2008); needs the "
-               "mass.",
-               0, 200, 8000),
+      DescribeMetric("peak_power", "W", "Peak power",
+                     "60.7·height(cm) + 45.3·mass - 2055 (Sayers 1999); needs the mass.", 0, 200,
+                     12000),
+      DescribeMetric(
+          "mean_power", "W", "Mean power",
+          "Over the push-off: mean force times mean velocity (Samozino 2008); needs the mass.", 0,
+          100, 8000),
+      DescribeMetric(
+          "mean_force", "N", "Mean force",
+          "Over the push-off: m·g·(height / push-off distance + 1) (Samozino 2008); needs the "
+          "mass.",
+          0, 200, 8000),
   };
 }
 
@@ -226,6 +245,35 @@ Event MakeEvent(const Jump& jump, std::string_view id, const Estimate& t_s,
           .u_s = t_s.u,
           .frame = jump.body.FrameAt(t_s.value),
           .flags = std::move(flags)};
+}
+
+void AddFlightEvents(const Jump& jump, std::vector<Event>& events) {
+  events.push_back(MakeEvent(jump, "takeoff", jump.flight.takeoff_s, jump.takeoff_flags));
+  events.push_back(MakeEvent(jump, "apex", jump.flight.apex_s));
+  events.push_back(MakeEvent(jump, "landing", jump.flight.landing_s, jump.landing_flags));
+  if (jump.landing_lowest_s) {
+    events.push_back(MakeEvent(jump, "landing_lowest_point", {*jump.landing_lowest_s, 0.02}));
+  }
+  if (jump.stand_again_s) {
+    events.push_back(MakeEvent(jump, "stand_again", {*jump.stand_again_s, 0.05}));
+  }
+}
+
+void AddPhase(std::string_view id, double begin_s, double end_s, std::vector<Phase>& phases) {
+  if (end_s > begin_s) phases.push_back({std::string(id), begin_s, end_s});
+}
+
+void AddFlightPhases(const Jump& jump, std::vector<Phase>& phases) {
+  const double landing = jump.flight.landing_s.value;
+  AddPhase("flight", jump.flight.takeoff_s.value, landing, phases);
+  AddPhase("absorption", landing,
+           jump.stand_again_s.value_or(jump.landing_lowest_s.value_or(landing)), phases);
+}
+
+void SetDuration(std::string_view id, const Estimate& begin_s, const Estimate& end_s,
+                 MetricTable& table) {
+  table.Set(id, {end_s.value - begin_s.value, std::hypot(begin_s.u, end_s.u)},
+            {begin_s.value, end_s.value});
 }
 
 void SetFlightMetrics(const Jump& jump, MetricTable& table) {
@@ -253,9 +301,12 @@ void SetFlightMetrics(const Jump& jump, MetricTable& table) {
   } else if (jump.standing) {
     const double value = *jump.MetresAboveStanding(jump.parabola.apex_height_px);
     const double m_per_px = *jump.scale.scale.m_per_px;
+    const double posture = jump.StandingIsOnBox() ? kBoxStandingU : kPostureU;
     const double u = std::hypot(value * *jump.scale.scale.u_m_per_px / m_per_px,
-                                kPostureU * jump.stature_px * m_per_px);
-    table.Set("com_rise", {value, u}, {jump.standing->begin_s, flight.landing_s.value});
+                                posture * jump.stature_px * m_per_px);
+    table.Set("com_rise", {value, u},
+              {std::min(jump.standing->begin_s, flight.takeoff_s.value),
+               std::max(jump.standing->end_s, flight.landing_s.value)});
     if (!jump.standing_before) table.AddFlag("com_rise", flag::kNoQuietStanding);
   }
 }

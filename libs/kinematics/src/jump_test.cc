@@ -168,7 +168,7 @@ TEST(MeasureJump, DoesNotTakeAHeldSquatForStanding) {
   EXPECT_LT(stood[0]->standing->end_s, 1.1);
 }
 
-TEST(MeasureJump, RefusesAJumpFromABodyThatNeverStoodUp) {
+TEST(MeasureJump, SaysWhereItBeganInAHeldCrouch) {
   // Tall for a while, then crouched and quiet, up a little and down again, and off.
   const double push = testing::FigureScript::PushBegin(0.475, 2.4);
   const auto crouched = MeasureAll(testing::FigureScript(1.75)
@@ -185,7 +185,10 @@ TEST(MeasureJump, RefusesAJumpFromABodyThatNeverStoodUp) {
                                        .Hold(1)
                                        .Film({}));
   ASSERT_EQ(crouched.size(), 1U);
-  EXPECT_FALSE(crouched[0]);
+  ASSERT_TRUE(crouched[0]);
+  ASSERT_TRUE(crouched[0]->hold);
+  EXPECT_GT(crouched[0]->hold->begin_s, 2.1);
+  EXPECT_LT(crouched[0]->hold->end_s, 3.2);
 }
 
 TEST(MeasureJump, TakesStandingFromAfterwardsAndSaysSo) {

@@ -1,6 +1,8 @@
 #include "plyo/kinematics/scale.h"
 
+#include <algorithm>
 #include <cmath>
+#include <string_view>
 
 #include "plyo/base/units.h"
 #include "plyo/kinematics/flags.h"
@@ -16,10 +18,15 @@ constexpr double kSlowMotion = 0.15;  // DEFINITIONS: g off by more than 15 %
 constexpr double kAdultStature_m = 1.70;
 constexpr double kAdultSpread = 0.12;
 
+void AddOnce(std::vector<std::string>& flags, std::string_view flag) {
+  if (std::ranges::find(flags, flag) == flags.end()) flags.emplace_back(flag);
+}
+
 }  // namespace
 
 ScaleFinding FindScale(const std::optional<Standing>& standing,
-                       const std::optional<Parabola>& flight, std::optional<double> stature_m) {
+                       const std::optional<Parabola>& flight, std::optional<double> stature_m,
+                       const std::optional<Ruler>& ruler) {
   ScaleFinding finding;
   std::optional<Estimate> by_body;  // m/px; of an assumed adult where no stature is given
   if (standing && standing->eye_to_heel_px > 0) {
@@ -45,11 +52,24 @@ ScaleFinding FindScale(const std::optional<Standing>& standing,
       body_is_wrong = ratio - 1 - u > kSlowMotion;
     }
   }
+  std::optional<Estimate> by_ruler;
+  if (ruler && ruler->length_px.value > 2 * ruler->length_px.u) {
+    const double value = ruler->length_m / ruler->length_px.value;
+    by_ruler = Estimate{value, value * ruler->length_px.u / ruler->length_px.value};
+  }
+  if (by_ruler) {
+    const std::optional<Estimate>& other = stature_m && by_body ? by_body : by_fall;
+    if (other && std::abs(by_ruler->value - other->value) > 2 * std::hypot(by_ruler->u, other->u)) {
+      AddOnce(finding.flags, flag::kScaleConflict);
+    }
+  }
   const auto use = [&finding](const char* method, const Estimate& estimate) {
     finding.scale = {.method = method, .m_per_px = estimate.value, .u_m_per_px = estimate.u};
   };
   if (stature_m && by_body && !body_is_wrong) {
     use("stature", *by_body);
+  } else if (by_ruler) {
+    use("box", *by_ruler);
   } else if (by_fall) {
     use("free_fall", *by_fall);
   }

@@ -71,6 +71,24 @@ TEST(FindScale, ByFreeFallWithoutAStature) {
   EXPECT_EQ(FindScale(std::nullopt, Falling(kGravity, 0.04), kStature_m).scale.method, "free_fall");
 }
 
+TEST(FindScale, ARulerComesAfterTheStatureAndBeforeTheFall) {
+  const Ruler box{.length_m = 0.3, .length_px = {0.3 / kMetresPerPx, 3}};
+  const auto fall = Falling(kGravity, 0.04);
+  const auto by_box = FindScale(Agreeing(), fall, std::nullopt, box);
+  EXPECT_EQ(by_box.scale.method, "box");
+  EXPECT_NEAR(*by_box.scale.m_per_px, kMetresPerPx, 1e-12);
+  EXPECT_NEAR(*by_box.scale.u_m_per_px, kMetresPerPx * 3 / 75, 1e-12);
+  EXPECT_TRUE(by_box.flags.empty());
+  EXPECT_EQ(FindScale(Agreeing(), fall, kStature_m, box).scale.method, "stature");
+  // Half of what it is said to be.
+  const Ruler wrong{.length_m = 0.3, .length_px = {0.15 / kMetresPerPx, 3}};
+  EXPECT_TRUE(Flagged(FindScale(Agreeing(), fall, kStature_m, wrong), flag::kScaleConflict));
+  EXPECT_TRUE(Flagged(FindScale(Agreeing(), fall, std::nullopt, wrong), flag::kScaleConflict));
+  // Too short to be one.
+  const Ruler none{.length_m = 0.3, .length_px = {4, 3}};
+  EXPECT_EQ(FindScale(Agreeing(), fall, std::nullopt, none).scale.method, "free_fall");
+}
+
 TEST(FindScale, NoneWithoutEither) {
   for (const auto& stature : {std::optional<double>{}, std::optional<double>{kStature_m}}) {
     const auto finding = FindScale(std::nullopt, std::nullopt, stature);

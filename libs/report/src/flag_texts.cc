@@ -125,7 +125,7 @@ constexpr std::array kFlagTexts = {
         "Look at the annotated video, and check the height and the frame rate that were given.",
         kFigures, kPoor},
     FlagText{
-        "illegal_countermovement", "dip after the hold",
+        flag::kIllegalCountermovement, "dip after the hold",
         "The athlete dipped after the hold, which makes the jump higher than a true squat jump.",
         "Hold still at the bottom for two seconds, then push without dipping.", kFigures, kLimited},
     FlagText{flag::kSayers1999, "Sayers 1999",
@@ -135,7 +135,12 @@ constexpr std::array kFlagTexts = {
         flag::kSamozino2008, "Samozino 2008",
         "Estimated from jump height, push-off distance and body mass after Samozino et al. (2008).",
         "", kFigures, kNote},
-    FlagText{"dalleau_2004", "Dalleau 2004",
+    FlagText{
+        flag::kNoRebound, "no rebound",
+        "The athlete stayed on the ground for more than half a second: a jump from the ground, not "
+        "a rebound.",
+        "Leave the ground again as soon as it is touched.", kFigures, kLimited},
+    FlagText{flag::kDalleau2004, "Dalleau 2004",
              "Estimated from contact and flight time after Dalleau et al. (2004).", "", kFigures,
              kNote},
     FlagText{flag::kTruncated, "file ends early",

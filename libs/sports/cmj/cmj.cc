@@ -1,11 +1,12 @@
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <memory>
 
 #include "plyo/base/units.h"
 #include "plyo/kinematics/flags.h"
 #include "plyo/kinematics/jump.h"
-#include "plyo/kinematics/jump_detector.h"
+#include "plyo/kinematics/jump_analyzer.h"
 #include "plyo/kinematics/jump_metrics.h"
 #include "plyo/kinematics/metric_table.h"
 #include "plyo/kinematics/sport.h"
@@ -31,41 +32,27 @@ constexpr double kPauseBand = 0.05;
 // the flexed hip (METHODS of the benchmark).
 constexpr double kDepthBias = 0.0047;
 constexpr double kDepthU = 0.0043;
-// The rise that is told in the air comes from hips and shoulders alone, and from a coarse scale.
-constexpr double kTellEvery_m = 0.01;
-constexpr double kLiveRiseU_m = 0.02;
-constexpr double kLiveRiseU = 0.05;
 
 std::vector<MetricDescriptor> Metrics() {
   std::vector<MetricDescriptor> all = FlightMetricDescriptors();
-  const auto add = [&all](const char* id, const char* unit, const char* label, const char* text,
-                          int decimals, double min, double max, bool headline = false) {
-    all.push_back({.id = id,
-                   .unit = unit,
-                   .label = label,
-                   .text = text,
-                   .decimals = decimals,
-                   .headline = headline,
-                   .min = min,
-                   .max = max});
-  };
-  add("countermovement_depth", "m", "Countermovement depth",
-      "Standing minus lowest centre of mass.", 3, 0.03, 0.9, true);
-  add("unweighting_duration", "s", "Unweighting duration",
-      "Movement onset to peak downward velocity.", 3, 0.05, 1.5);
-  add("braking_duration", "s", "Braking duration", "Peak downward velocity to lowest point.", 3,
-      0.03, 1.5);
-  add("eccentric_duration", "s", "Eccentric duration", "Movement onset to lowest point.", 3, 0.1,
-      2.5);
-  add("concentric_duration", "s", "Concentric duration", "Lowest point to take-off.", 3, 0.08, 1.2);
-  add("time_to_takeoff", "s", "Time to take-off", "Movement onset to take-off.", 3, 0.25, 3.5,
-      true);
-  add("rsi_mod", "m/s", "Modified reactive strength index", "Jump height / time to take-off.", 2,
-      0.01, 2, true);
-  add("peak_eccentric_velocity", "m/s", "Peak eccentric velocity",
-      "Fastest descent of the centre of mass, negative.", 2, -3, -0.2);
-  add("peak_concentric_velocity", "m/s", "Peak concentric velocity",
-      "Fastest rise of the centre of mass before take-off.", 2, 0.5, 5.5);
+  all.push_back(DescribeMetric("countermovement_depth", "m", "Countermovement depth",
+                               "Standing minus lowest centre of mass.", 3, 0.03, 0.9, true));
+  all.push_back(DescribeMetric("unweighting_duration", "s", "Unweighting duration",
+                               "Movement onset to peak downward velocity.", 3, 0.05, 1.5));
+  all.push_back(DescribeMetric("braking_duration", "s", "Braking duration",
+                               "Peak downward velocity to lowest point.", 3, 0.03, 1.5));
+  all.push_back(DescribeMetric("eccentric_duration", "s", "Eccentric duration",
+                               "Movement onset to lowest point.", 3, 0.1, 2.5));
+  all.push_back(DescribeMetric("concentric_duration", "s", "Concentric duration",
+                               "Lowest point to take-off.", 3, 0.08, 1.2));
+  all.push_back(DescribeMetric("time_to_takeoff", "s", "Time to take-off",
+                               "Movement onset to take-off.", 3, 0.25, 3.5, true));
+  all.push_back(DescribeMetric("rsi_mod", "m/s", "Modified reactive strength index",
+                               "Jump height / time to take-off.", 2, 0.01, 2, true));
+  all.push_back(DescribeMetric("peak_eccentric_velocity", "m/s", "Peak eccentric velocity",
+                               "Fastest descent of the centre of mass, negative.", 2, -3, -0.2));
+  all.push_back(DescribeMetric("peak_concentric_velocity", "m/s", "Peak concentric velocity",
+                               "Fastest rise of the centre of mass before take-off.", 2, 0.5, 5.5));
   for (MetricDescriptor& d : AngleMetricDescriptors({"lowest_point", "takeoff", "landing"}))
     all.push_back(std::move(d));
   for (MetricDescriptor& d : KineticMetricDescriptors()) all.push_back(std::move(d));
@@ -73,16 +60,13 @@ std::vector<MetricDescriptor> Metrics() {
 }
 
 std::vector<EventDescriptor> Events() {
-  return {
+  std::vector<EventDescriptor> all = {
       {"movement_onset", "Movement onset", "Vertical force first leaves body weight by 5 %.", true},
       {"peak_downward_velocity", "Peak downward velocity", "End of unweighting.", false},
       {"lowest_point", "Lowest point", "The centre of mass turns from down to up.", true},
-      {"takeoff", "Take-off", "Last contact of a toe.", true},
-      {"apex", "Apex", "The centre of mass is highest.", true},
-      {"landing", "Landing", "First contact of a toe or heel.", true},
-      {"landing_lowest_point", "Landing lowest point", "End of absorption.", false},
-      {"stand_again", "Standing again", "The athlete is quiet again.", false},
   };
+  std::ranges::move(FlightEventDescriptors(), std::back_inserter(all));
+  return all;
 }
 
 std::vector<PhaseDescriptor> Phases() {
@@ -108,13 +92,10 @@ void SetCountermovementMetrics(const Jump& jump, const std::optional<Estimate>& 
                                const std::optional<Estimate>& fastest_down, MetricTable& table) {
   const Estimate& lowest = jump.lowest_s;
   const Estimate& takeoff = jump.flight.takeoff_s;
-  const auto duration = [&table](const char* id, const Estimate& begin, const Estimate& end) {
-    table.Set(id, {end.value - begin.value, std::hypot(begin.u, end.u)}, {begin.value, end.value});
-  };
-  duration("concentric_duration", lowest, takeoff);
+  SetDuration("concentric_duration", lowest, takeoff, table);
   if (onset) {
-    duration("eccentric_duration", *onset, lowest);
-    duration("time_to_takeoff", *onset, takeoff);
+    SetDuration("eccentric_duration", *onset, lowest, table);
+    SetDuration("time_to_takeoff", *onset, takeoff, table);
     const double time = takeoff.value - onset->value;
     const Estimate& height = jump.flight.height_m;
     const double value = height.value / time;
@@ -122,8 +103,8 @@ void SetCountermovementMetrics(const Jump& jump, const std::optional<Estimate>& 
         value * std::hypot(height.u / height.value, std::hypot(onset->u, takeoff.u) / time);
     table.Set("rsi_mod", {value, u}, {onset->value, jump.flight.landing_s.value});
     if (fastest_down) {
-      duration("unweighting_duration", *onset, *fastest_down);
-      duration("braking_duration", *fastest_down, lowest);
+      SetDuration("unweighting_duration", *onset, *fastest_down, table);
+      SetDuration("braking_duration", *fastest_down, lowest, table);
     }
   }
   const char* const lengths[] = {"countermovement_depth", "peak_eccentric_velocity",
@@ -169,25 +150,17 @@ std::vector<Phase> MakePhases(const Jump& jump, const std::optional<Estimate>& o
   std::vector<Phase> phases;
   const double lowest = jump.lowest_s.value;
   const double takeoff = jump.flight.takeoff_s.value;
-  const double landing = jump.flight.landing_s.value;
-  const auto add = [&phases](const char* id, double begin, double end) {
-    if (end > begin) phases.push_back({id, begin, end});
-  };
   if (onset) {
-    add("standing", jump.standing->begin_s, onset->value);
+    AddPhase("standing", jump.standing->begin_s, onset->value, phases);
     if (fastest_down) {
-      add("unweighting", onset->value, fastest_down->value);
-      add("braking", fastest_down->value, lowest);
+      AddPhase("unweighting", onset->value, fastest_down->value, phases);
+      AddPhase("braking", fastest_down->value, lowest, phases);
     }
   }
-  add("propulsion", lowest, takeoff);
-  add("flight", takeoff, landing);
-  if (jump.stand_again_s || jump.landing_lowest_s) {
-    add("absorption", landing,
-        jump.stand_again_s.value_or(jump.landing_lowest_s.value_or(landing)));
-  }
-  if (onset) add("eccentric", onset->value, lowest);
-  add("concentric", lowest, takeoff);
+  AddPhase("propulsion", lowest, takeoff, phases);
+  AddFlightPhases(jump, phases);
+  if (onset) AddPhase("eccentric", onset->value, lowest, phases);
+  AddPhase("concentric", lowest, takeoff, phases);
   return phases;
 }
 
@@ -215,6 +188,7 @@ std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions&
   const std::optional<Jump> measured = MeasureJump(window, athlete, evidence);
   if (!measured) return std::nullopt;
   const Jump& jump = *measured;
+  if (jump.hold) return std::nullopt;  // another sport
   if (jump.descent_s < window.previous_landing_s + kRebound_s) return std::nullopt;
   const double top = jump.standing ? jump.standing->com_height_px
                                    : ValueAt(jump.body.com_height(), jump.descent_s, 1)
@@ -237,13 +211,7 @@ std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions&
   if (onset) rep.events.push_back(MakeEvent(jump, "movement_onset", *onset));
   if (fastest_down) rep.events.push_back(MakeEvent(jump, "peak_downward_velocity", *fastest_down));
   rep.events.push_back(MakeEvent(jump, "lowest_point", jump.lowest_s));
-  rep.events.push_back(MakeEvent(jump, "takeoff", jump.flight.takeoff_s, jump.takeoff_flags));
-  rep.events.push_back(MakeEvent(jump, "apex", jump.flight.apex_s));
-  rep.events.push_back(MakeEvent(jump, "landing", jump.flight.landing_s, jump.landing_flags));
-  if (jump.landing_lowest_s)
-    rep.events.push_back(MakeEvent(jump, "landing_lowest_point", {*jump.landing_lowest_s, 0.02}));
-  if (jump.stand_again_s)
-    rep.events.push_back(MakeEvent(jump, "stand_again", {*jump.stand_again_s, 0.05}));
+  AddFlightEvents(jump, rep.events);
   rep.phases = MakePhases(jump, onset, fastest_down);
 
   MetricTable table(Catalogue(), reason::kEventMissing);
@@ -260,67 +228,6 @@ std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions&
   return rep;
 }
 
-class CmjAnalyzer final : public SportAnalyzer {
- public:
-  explicit CmjAnalyzer(AthleteOptions athlete) : athlete_(std::move(athlete)) {}
-
-  Step Push(const PoseFrame& pose, const ContactEvidence& evidence) override {
-    Step step = Analyze(detector_.Push(pose), evidence);
-    Tell(pose.t.Seconds(), step);
-    return step;
-  }
-  Step Finish(const ContactEvidence& evidence) override {
-    return Analyze(detector_.Finish(), evidence);
-  }
-  std::vector<Summary> Summarize() const override {
-    return plyo::Summarize(confirmed_, Catalogue());
-  }
-
- private:
-  Step Analyze(const std::vector<JumpWindow>& windows, const ContactEvidence& evidence) {
-    Step step;
-    for (const JumpWindow& window : windows) {
-      std::optional<Rep> rep = AnalyzeWindow(window, athlete_, evidence);
-      if (!rep) continue;
-      rep->index = static_cast<int>(confirmed_.size()) + 1;
-      if (window.closed) {
-        Rep kept = *rep;
-        kept.traces.clear();
-        confirmed_.push_back(std::move(kept));
-        step.events.insert(step.events.end(), rep->events.begin(), rep->events.end());
-      }
-      step.reps.push_back(std::move(*rep));
-    }
-    return step;
-  }
-
-  /// The phase where it changes, and how high the athlete is where he rises.
-  void Tell(double t_s, Step& step) {
-    if (detector_.Phase() != phase_) step.phase = phase_ = detector_.Phase();
-    const auto rise = detector_.Rise();
-    if (!rise || !athlete_.height_m) {
-      told_m_ = 0;
-      return;
-    }
-    const double rise_m = *rise * *athlete_.height_m;
-    if (rise_m < told_m_ + kTellEvery_m) return;
-    told_m_ = rise_m;
-    Metric metric;
-    metric.id = "com_rise";
-    metric.unit = "m";
-    metric.value = rise_m;
-    metric.u = std::hypot(kLiveRiseU_m, kLiveRiseU * rise_m);
-    metric.begin_s = metric.end_s = t_s;
-    step.figures.push_back(std::move(metric));
-  }
-
-  AthleteOptions athlete_;
-  std::string phase_;
-  double told_m_ = 0;
-  JumpDetector detector_;
-  std::vector<Rep> confirmed_;
-};
-
 }  // namespace
 
 Sport Describe() {
@@ -333,7 +240,7 @@ Sport Describe() {
           .parameters = {},
           .latency_s = 1.5,
           .make_analyzer = [](const AthleteOptions& athlete) {
-            return std::make_unique<CmjAnalyzer>(athlete);
+            return std::make_unique<JumpAnalyzer>(athlete, Catalogue(), AnalyzeWindow);
           }};
 }
 

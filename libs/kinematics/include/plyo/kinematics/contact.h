@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,14 @@ struct FlightSketch {
   std::optional<double> stature_m;
   std::optional<double> standing_begin_s;  ///< quiet standing on the spot of the take-off
   std::optional<double> standing_end_s;
+  /// Between short contacts: the feet are on the ground of the take-off from here, and on that of
+  /// the landing to here.
+  double ground_begin_s = -std::numeric_limits<double>::infinity();
+  double ground_end_s = std::numeric_limits<double>::infinity();
+  /// Another time at which the spot is seen without feet, where this flight is too short to show
+  /// it.
+  std::optional<double> empty_begin_s = {};
+  std::optional<double> empty_end_s = {};
 };
 
 /// A line through the first lifts in the air: where it meets the ground is the event.

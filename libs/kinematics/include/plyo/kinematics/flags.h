@@ -43,6 +43,12 @@ inline constexpr std::string_view kInterlaced = "interlaced";  ///< two instants
 // What a figure was computed by
 inline constexpr std::string_view kSayers1999 = "sayers_1999";
 inline constexpr std::string_view kSamozino2008 = "samozino_2008";
+inline constexpr std::string_view kDalleau2004 = "dalleau_2004";
+// How the movement was done
+inline constexpr std::string_view kIllegalCountermovement =
+    "illegal_countermovement";  ///< squat jump: dipped after the hold by more than 0.02 m
+inline constexpr std::string_view kNoRebound =
+    "no_rebound";  ///< drop jump: stayed on the ground for too long
 // Contact
 inline constexpr std::string_view kLandmarksOnly =
     "landmarks_only";  ///< the sole could not be read in the pixels: contact from landmarks, wider
@@ -91,6 +97,9 @@ inline constexpr std::array kAllFlags = {
     flag::kInterlaced,
     flag::kSayers1999,
     flag::kSamozino2008,
+    flag::kDalleau2004,
+    flag::kIllegalCountermovement,
+    flag::kNoRebound,
     flag::kLandmarksOnly,
     flag::kContactDisagreement,
     flag::kFallsShort,

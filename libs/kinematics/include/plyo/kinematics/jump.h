@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "plyo/kinematics/body_track.h"
+#include "plyo/kinematics/contact.h"
 #include "plyo/kinematics/contact_evidence.h"
 #include "plyo/kinematics/flight.h"
 #include "plyo/kinematics/jump_detector.h"
@@ -15,16 +16,21 @@
 
 namespace plyo {
 
-/// One jump from flat ground, measured: what every jumping sport builds its events and metrics on.
-/// Heights as BodyTrack has them, px.
+/// One jump that lands on the ground it took off from, measured: what every jumping sport builds
+/// its events and metrics on. Heights as BodyTrack has them, px.
 struct Jump {
   BodyTrack body;
   View view;
   std::string pose_model;
   double stature_px = 0;
-  std::optional<Standing>
-      standing;  ///< before the movement; after it, and not quiet, where there was none before
+  /// Before the movement; after it where there was no quiet one before. Of a jump off a box that on
+  /// the ground after it, where it was jumped; until it is seen that on the box, its heights less
+  /// the box's.
+  std::optional<Standing> standing;
   bool standing_before = false;
+  std::optional<Standing> on_box;  ///< where he stood on one before
+  std::optional<Estimate> box_px;  ///< height of the box that he came down from
+  std::optional<Standing> hold;    ///< a crouch held still, from which the last movement began
   double descent_s =
       0;  ///< the body has begun to go down; begin of the window where that was not seen
   Estimate lowest_s;
@@ -39,16 +45,28 @@ struct Jump {
   std::vector<std::string> takeoff_flags;
   std::vector<std::string> landing_flags;
 
+  /// Whether `standing` is known by that on the box alone.
+  bool StandingIsOnBox() const {
+    return on_box && standing && standing->begin_s == on_box->begin_s;
+  }
   /// Metres above the standing CoM; nullopt without scale or standing.
   std::optional<double> MetresAboveStanding(double height_px) const;
   /// Vertical velocity of the CoM, m/s, from the landmarks smoothed over 0.1 s to each side.
   std::optional<double> Velocity(double t) const;
 };
 
-/// Measures the flight in the window. nullopt where it is no jump from flat ground: landed higher
-/// or lower than taken off, not upright in the air, or no fall that gravity could have made.
+/// Measures the flight in the window. nullopt where it is no jump on flat ground: landed higher or
+/// lower than taken off, not upright in the air, or no fall that gravity could have made.
+/// `box_height_m`: of the box that he came down from, where it is known.
 std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& athlete,
-                                const ContactEvidence& evidence);
+                                const ContactEvidence& evidence,
+                                std::optional<double> box_height_m = {});
+
+/// The first contact with the ground of a jump that began on a box. nullopt where it did not, or
+/// was not seen.
+std::optional<ContactInstant> FirstContact(const Jump& jump, const JumpWindow& window,
+                                           const AthleteOptions& athlete,
+                                           const ContactEvidence& evidence);
 
 /// First departure of the force from body weight, 5 %, downward or upward, between quiet standing
 /// and the lowest point.

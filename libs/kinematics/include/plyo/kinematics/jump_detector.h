@@ -15,6 +15,10 @@ struct JumpWindow {
   double coarse_takeoff_s = 0;  ///< first frame with both feet clearly off the ground
   double coarse_landing_s = 0;  ///< last one
   double stature_px = 0;        ///< rough height of the athlete in the picture
+  /// Where he came down from a box or a step onto the ground that he takes off from: the first
+  /// frame with both feet clearly below it, and the last one clearly above the ground.
+  std::optional<double> left_box_s = {};
+  std::optional<double> coarse_contact_s = {};
   double previous_landing_s =
       0;  ///< coarse landing of the flight before; negative infinity where there was none
   bool closed =
@@ -25,6 +29,9 @@ struct JumpWindow {
 /// Finds jumps as the frames come, from nothing but the height of the feet and the stillness of the
 /// body. Only decides where to look; every figure comes from the analysis of the window. Keeps at
 /// most the last 20 s or 6000 frames.
+///
+/// The ground is where the feet stand: it is lower once both of them are clearly below it, and
+/// higher where they stay in the "air" for longer than anybody can: a box.
 class JumpDetector {
  public:
   std::vector<JumpWindow> Push(const PoseFrame& pose);
@@ -42,14 +49,20 @@ class JumpDetector {
     double t = 0;
     double lower_foot_y =
         0;  ///< of the two feet the one nearer to the ground: mean of ankle, heel and toe, px
-    double body_y = 0;       ///< middle of hips and shoulders, px
-    double eye_to_heel = 0;  ///< px
+    double upper_foot_y = 0;  ///< of the other one
+    double body_y = 0;        ///< middle of hips and shoulders, px
+    double eye_to_heel = 0;   ///< px
   };
   enum class State { kGround, kAir, kLanded };
 
   JumpWindow MakeWindow(bool closed, bool complete) const;
   void Close();
   void MeasureGround();
+  void WatchGround();
+  bool OnNewGround() const;
+  bool FeetStand() const;
+  void StandOnGroundSince(double begin_s);
+  bool Above(const Sample& sample, double lift) const;
   bool StandsStill() const;
   void WatchStanding();
   bool Flies() const;  ///< for long enough to be sure
@@ -61,8 +74,9 @@ class JumpDetector {
   double takeoff_s_ = 0;
   double landing_s_ = 0;
   double previous_landing_s_ = -1e300;
-  double grounded_since_s_ = 0;
-  double floor_y_ = 0;  ///< of the ground, as last measured while on it
+  double floor_y_ = 0;                ///< of the ground, as last measured while on it
+  double ground_since_s_ = -1e300;    ///< the frames that show it
+  std::optional<double> left_box_s_;  ///< for a lower one
   double stature_px_ = 0;
   double measured_s_ = -1e300;
   int grounded_samples_ = 0;

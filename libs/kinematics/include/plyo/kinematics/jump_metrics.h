@@ -9,13 +9,22 @@
 
 namespace plyo {
 
-/// What several jumping sports have in common: descriptors and the figures themselves.
+// What several jumping sports have in common: descriptors and the figures themselves.
+
+MetricDescriptor DescribeMetric(std::string id, std::string unit, std::string label,
+                                std::string text, int decimals, double min, double max,
+                                bool headline = false);
+/// takeoff, apex, landing, landing_lowest_point, stand_again.
+std::vector<EventDescriptor> FlightEventDescriptors();
 std::vector<MetricDescriptor> FlightMetricDescriptors();
 /// Joint angles at instants ("lowest_point", "takeoff", "landing"), mean and by side, the extension
 /// in between, asymmetry.
 std::vector<MetricDescriptor> AngleMetricDescriptors(const std::vector<std::string>& instants);
 std::vector<MetricDescriptor> KineticMetricDescriptors();
 
+/// Time between two instants.
+void SetDuration(std::string_view id, const Estimate& begin_s, const Estimate& end_s,
+                 MetricTable& table);
 /// jump_height, jump_height_flight_time, flight_time, takeoff_velocity, com_rise.
 void SetFlightMetrics(const Jump& jump, MetricTable& table);
 
@@ -34,6 +43,13 @@ void SetKineticMetrics(const Jump& jump, std::optional<double> mass_kg, MetricTa
 
 /// Curves for the report: com_displacement, com_velocity, hip_angle, knee_angle, ankle_angle.
 std::vector<Trace> JumpTraces(const Jump& jump);
+
+/// Those of FlightEventDescriptors() that were found.
+void AddFlightEvents(const Jump& jump, std::vector<Event>& events);
+/// Unless it is empty.
+void AddPhase(std::string_view id, double begin_s, double end_s, std::vector<Phase>& phases);
+/// flight and absorption.
+void AddFlightPhases(const Jump& jump, std::vector<Phase>& phases);
 
 Event MakeEvent(const Jump& jump, std::string_view id, const Estimate& t_s,
                 std::vector<std::string> flags = {});

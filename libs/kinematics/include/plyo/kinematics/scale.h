@@ -18,9 +18,16 @@ struct ScaleFinding {
   bool known() const { return scale.m_per_px.has_value(); }
 };
 
-/// By stature over eye-to-heel in quiet standing, else by free fall; each checks the other. Without
-/// a stature the check for slow motion takes an adult's, coarsely.
+/// A length that is known and was seen, in the athlete's plane: the height of a box.
+struct Ruler {
+  double length_m = 0;
+  Estimate length_px;
+};
+
+/// By stature over eye-to-heel in quiet standing, else by the ruler, else by free fall; each checks
+/// the others. Without a stature the check for slow motion takes an adult's, coarsely.
 ScaleFinding FindScale(const std::optional<Standing>& standing,
-                       const std::optional<Parabola>& flight, std::optional<double> stature_m);
+                       const std::optional<Parabola>& flight, std::optional<double> stature_m,
+                       const std::optional<Ruler>& ruler = {});
 
 }  // namespace plyo
