@@ -31,6 +31,7 @@ constexpr double kJittery = 0.006;   // statures, of a toe that stands still
 constexpr double kNoiseShare = 1.5;  // a jittering toe meets the threshold early
 constexpr double kLandmarkTakeoffU_s = 0.0075;
 constexpr double kLandmarkTouchdownU_s = 0.0065;
+constexpr double kShortContactU_s = 0.010;
 
 // Pixels. The hinge's speeds are those of the shoe's lowest point.
 constexpr double kGroundTop = 0.014;  // a rolling toe stays below
@@ -327,6 +328,10 @@ std::optional<ContactInstant> ContactByLandmarks(const BodyTrack& body, const Vi
   instant.t_s.value = Mean(instants);
   instant.t_s.u = std::hypot(takeoff ? kLandmarkTakeoffU_s : kLandmarkTouchdownU_s,
                              FrameU(body, instant.t_s.value), kNoiseShare * noise / kTypicalSlope);
+  // Of a short contact the foot's own level is not seen at rest.
+  if (takeoff && std::isfinite(flight.ground_begin_s)) {
+    instant.t_s.u = std::hypot(instant.t_s.u, kShortContactU_s);
+  }
   bool unsure = noise > kJittery;
   // A toe that was lost in the dark or behind something: what the detector saw is all there is.
   const double coarse = takeoff ? flight.coarse_takeoff_s : flight.coarse_landing_s;
