@@ -108,6 +108,12 @@ double TurningPointBefore(const Signal& height, double from_s, int sign, double 
   return best_t;
 }
 
+/// From when on the feet stand on the ground of the take-off.
+double GroundBegin(const JumpWindow& window) {
+  return window.coarse_contact_s ? *window.coarse_contact_s + kContactLag_s
+                                 : -std::numeric_limits<double>::infinity();
+}
+
 /// When the body began to go down from the last top before `low_s`.
 double DescentBefore(const Signal& com, double low_s, double stature_px) {
   const double top = TurningPointBefore(com, low_s, +1, kTurnBack * stature_px);
@@ -135,10 +141,6 @@ std::pair<double, double> LowestNear(const Signal& height, double t, double half
   const auto lowest = std::ranges::min_element(smooth) - smooth.begin();
   return {t - kReach_s + static_cast<double>(lowest) * kStep_s,
           smooth[static_cast<std::size_t>(lowest)]};
-}
-
-void AddOnce(std::vector<std::string>& flags, std::string_view flag) {
-  if (std::ranges::find(flags, flag) == flags.end()) flags.emplace_back(flag);
 }
 
 /// Height at the first instant minus that at the second, px; NaN where one of them was not seen.
@@ -186,7 +188,7 @@ bool MeasureFlight(const JumpWindow& window, const AthleteOptions& athlete,
                       .standing_begin_s = {},
                       .standing_end_s = {}};
   if (window.coarse_contact_s) {
-    sketch.ground_begin_s = *window.coarse_contact_s + kContactLag_s;
+    sketch.ground_begin_s = GroundBegin(window);
     sketch.standing_begin_s = sketch.ground_begin_s + kSettled_s;
     sketch.standing_end_s = window.coarse_takeoff_s - kToesLift_s;
   } else if (jump.standing_before) {
@@ -351,8 +353,7 @@ std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& 
   // A person lost from sight for most of a "flight" was behind something, not in the air.
   if (in_flight * jump.body.period_s() < kSeenInFlight * (landing - takeoff)) return std::nullopt;
   jump.view = EstimateView(grounded);
-  const double ground_begin =
-      window.coarse_contact_s ? *window.coarse_contact_s + kContactLag_s : -1e300;
+  const double ground_begin = GroundBegin(window);
   const double floor_before =
       ToeLevel(jump.body, jump.view, std::max(takeoff - 0.4, ground_begin), takeoff - 0.05);
   const double floor_after = ToeLevel(jump.body, jump.view, landing + 0.05, landing + 0.4);

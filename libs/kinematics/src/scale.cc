@@ -1,8 +1,6 @@
 #include "plyo/kinematics/scale.h"
 
-#include <algorithm>
 #include <cmath>
-#include <string_view>
 
 #include "plyo/base/units.h"
 #include "plyo/kinematics/flags.h"
@@ -17,10 +15,6 @@ constexpr double kEyeToHeelSpread = 0.013;
 constexpr double kSlowMotion = 0.15;  // DEFINITIONS: g off by more than 15 %
 constexpr double kAdultStature_m = 1.70;
 constexpr double kAdultSpread = 0.12;
-
-void AddOnce(std::vector<std::string>& flags, std::string_view flag) {
-  if (std::ranges::find(flags, flag) == flags.end()) flags.emplace_back(flag);
-}
 
 }  // namespace
 

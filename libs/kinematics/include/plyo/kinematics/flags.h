@@ -1,7 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace plyo {
 
@@ -113,6 +116,10 @@ inline constexpr std::array kAllFlags = {
     flag::kOutsideBounds,
     flag::kImplausible,
 };
+
+inline void AddOnce(std::vector<std::string>& flags, std::string_view flag) {
+  if (std::ranges::find(flags, flag) == flags.end()) flags.emplace_back(flag);
+}
 
 /// Why a metric has no value.
 namespace reason {
