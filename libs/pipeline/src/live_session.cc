@@ -98,6 +98,7 @@ class LiveSession::Impl {
   struct Incomplete {
     Frame frame;
     Use use = Use::kAnalyse;
+    std::vector<PoseFrame> followed;
   };
 
   Result<void> FindPoses(const Frame& frame, Use use, const Shown& shown, LiveStep& step);
@@ -221,7 +222,7 @@ Result<void> LiveSession::Impl::FindPoses(const Frame& frame, Use use, const Sho
     step.poses = std::move(*poses);
     if (shown && !step.poses.empty()) shown(step.poses, stopwatch.Seconds());
   }
-  incomplete_ = {frame, use};
+  incomplete_ = {frame, use, step.poses};
   if (shown && !step.poses.empty()) return {};
   if (auto done = Complete(step); !done) return done;
   if (shown) shown(step.poses, step.pose_s);
@@ -232,7 +233,8 @@ Result<void> LiveSession::Impl::FindPoses(const Frame& frame, Use use, const Sho
 /// shown needs them where there was nobody; of a still one small people can wait.
 Result<void> LiveSession::Impl::Complete(LiveStep& step) {
   if (!incomplete_) return {};
-  const auto [frame, use] = *std::exchange(incomplete_, std::nullopt);
+  auto [frame, use, followed] = *std::exchange(incomplete_, std::nullopt);
+  step.poses = std::move(followed);
   if (use != Use::kShow || step.poses.empty()) {
     Stopwatch stopwatch(step.pose_s);
     auto poses = tracker_->Search(frame, use != Use::kKeep);

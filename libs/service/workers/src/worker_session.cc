@@ -187,11 +187,11 @@ Result<bool> WorkerSession::Show(Waiting& waiting, LoadReport& load) {
 
 Result<void> WorkerSession::DoWhatIsLeft(int looks, LoadReport& load) {
   const double begin_cpu_ms = ProcessCpuMs();
-  const bool incomplete = session_.Incomplete();
-  auto step = incomplete ? session_.Complete() : session_.CatchUp(looks);
+  const bool behind = session_.Behind();
+  auto step = behind ? session_.CatchUp(looks) : session_.Complete();
   if (!step) return tl::unexpected(step.error());
   Count(*step, ProcessCpuMs() - begin_cpu_ms, load);
-  if (incomplete) after_ms_ += (step->pose_s + step->analysis_s) * 1e3;
+  if (!behind) after_ms_ += (step->pose_s + step->analysis_s) * 1e3;
   Say(std::move(*step));
   return {};
 }
