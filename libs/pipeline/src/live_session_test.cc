@@ -233,6 +233,25 @@ TEST(LiveSession, SkeletonsAreShownBeforeAnythingElseIsDone) {
   EXPECT_EQ(WithoutTraces(session.TakeResult()), WithoutTraces(Watched(jump, 3).result));
 }
 
+TEST(LiveSession, NobodyIsSearchedForInAPictureThatIsOnlyShown) {
+  const SyntheticJump jump = Coached(1.5);
+  JumpFilm film(jump, {}, true);
+  JumpEstimator estimator(jump, 0.6);
+  LiveSession session(*FindSport("cmj"), &estimator, OptionsFor(jump, jump.filming.fps));
+  int shown = 0;
+  std::int64_t before = 0;
+  for (int i = 0; i < 90; ++i) {
+    // Ten pictures come late, and are never caught up with: the others are only shown.
+    if (i == 20) before = estimator.detections;
+    ASSERT_TRUE(session.Push(*film.Next().value(), i >= 10 && i < 20,
+                             [&](const auto&, double) { shown += i >= 20 ? 1 : 0; }));
+    ASSERT_TRUE(session.Complete());
+    EXPECT_EQ(session.Behind(), i >= 10);
+  }
+  EXPECT_GT(shown, 10);
+  EXPECT_EQ(estimator.detections, before);
+}
+
 TEST(LiveSession, AMovementIsCaughtUpWithFromWhereTheTrackerStartedAfresh) {
   SyntheticJump jump = Coached(5.3);
   jump.repetitions = 1;

@@ -89,6 +89,7 @@ Result<std::optional<Frame>> JumpFilm::Next() {
 }
 
 Result<std::vector<PersonDetection>> JumpEstimator::Detect(const Frame& frame) {
+  ++detections;
   const auto [hips, circle] = Body(At(frame));
   return std::vector<PersonDetection>{{RegionAroundBody(hips, circle), 0.9}};
 }

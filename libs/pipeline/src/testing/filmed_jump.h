@@ -45,6 +45,7 @@ class JumpEstimator final : public PoseEstimator {
 
   std::optional<std::int64_t> fail_at;
   std::int64_t estimates = 0;
+  std::int64_t detections = 0;
 
  private:
   PoseFrame At(const Frame& frame) const;
