@@ -184,7 +184,7 @@ def test_a_trace_is_carried_through(server: Server):
             return json.loads(await socket.recv())["session"]
 
     name = asyncio.run(live())
-    assert [line["traceparent"] for line in server.log if line.get("session") == name and "traceparent" in line] == [trace]
+    assert server.wait_for("live_connection_joined", session=name)["traceparent"] == trace
 
 
 @pytest.mark.parametrize(

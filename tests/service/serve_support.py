@@ -66,13 +66,16 @@ class Server:
             self.log.append({"event": "end of log"})
             self._heard.notify_all()
 
-    def wait_for(self, event: str, count: int = 1) -> dict:
+    def wait_for(self, event: str, count: int = 1, **fields: object) -> dict:
+        """The count-th line of the log of this event with these fields; the log is written behind the answers."""
+        wanted = {"event": event, **fields}
+
         def found() -> list[dict]:
-            return [line for line in self.log if line["event"] == event]
+            return [line for line in self.log if wanted.items() <= line.items()]
 
         with self._heard:
             self._heard.wait_for(lambda: len(found()) >= count or self.log[-1:] == [{"event": "end of log"}], 60)
-        assert len(found()) >= count, f"no {event} in {self.log}"
+        assert len(found()) >= count, f"no {wanted} in {self.log}"
         return found()[count - 1]
 
     def address(self) -> str:
