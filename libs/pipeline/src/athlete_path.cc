@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "plyo/kinematics/body_track.h"
-#include "plyo/pose/side_swaps.h"
+#include "plyo/kinematics/side_swaps.h"
 
 namespace plyo::pipeline {
 namespace {
