@@ -4,6 +4,8 @@
 
 #include <cmath>
 #include <limits>
+#include <span>
+#include <vector>
 
 #include "plyo/kinematics/flags.h"
 
@@ -124,6 +126,29 @@ TEST(Summarize, OneRepHasNoSpread) {
   EXPECT_FALSE(summary[0].sd.has_value());
   EXPECT_EQ(summary[0].mean, 0.30);
   EXPECT_TRUE(Summarize({}, Catalogue()).empty());
+}
+
+TEST(Summarize, WhatIsOfAllRepetitionsIsInNoneOfThem) {
+  std::vector<MetricDescriptor> catalogue = Catalogue();
+  catalogue[1].of_summary = true;
+  const std::vector<Metric> metrics = MetricTable(catalogue, reason::kEventMissing).Finish();
+  ASSERT_EQ(metrics.size(), 2U);
+  EXPECT_EQ(metrics[1].id, "power");
+}
+
+TEST(Summarize, ASportMayDoItInItsOwnWay) {
+  Sport sport;
+  sport.metrics = Catalogue();
+  const std::vector<Rep> reps = {RepWith(0.30, 0.01)};
+  EXPECT_EQ(Summarize(reps, sport), Summarize(reps, sport.metrics));
+  sport.summarize = [](std::span<const Rep> all) {
+    Summary count;
+    count.id = "count";
+    count.mean = static_cast<double>(all.size());
+    return std::vector<Summary>{count};
+  };
+  ASSERT_EQ(Summarize(reps, sport).size(), 1U);
+  EXPECT_EQ(Summarize(reps, sport)[0].mean, 1);
 }
 
 TEST(Rep, FindsByName) {
