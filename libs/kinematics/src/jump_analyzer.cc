@@ -16,8 +16,11 @@ constexpr double kLiveRiseU = 0.05;
 }  // namespace
 
 JumpAnalyzer::JumpAnalyzer(AthleteOptions athlete, std::span<const MetricDescriptor> catalogue,
-                           Measure measure)
-    : athlete_(std::move(athlete)), catalogue_(catalogue), measure_(std::move(measure)) {}
+                           Measure measure, SummarizeReps summarize)
+    : athlete_(std::move(athlete)),
+      catalogue_(catalogue),
+      measure_(std::move(measure)),
+      summarize_(std::move(summarize)) {}
 
 Step JumpAnalyzer::Push(const PoseFrame& pose, const ContactEvidence& evidence) {
   Step step = Analyze(detector_.Push(pose), evidence);
@@ -30,7 +33,7 @@ Step JumpAnalyzer::Finish(const ContactEvidence& evidence) {
 }
 
 std::vector<Summary> JumpAnalyzer::Summarize() const {
-  return plyo::Summarize(confirmed_, catalogue_);
+  return summarize_ ? summarize_(confirmed_) : plyo::Summarize(confirmed_, catalogue_);
 }
 
 Step JumpAnalyzer::Analyze(const std::vector<JumpWindow>& windows,

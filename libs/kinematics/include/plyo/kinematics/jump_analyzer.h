@@ -19,9 +19,11 @@ class JumpAnalyzer final : public SportAnalyzer {
   using Measure = std::function<std::optional<Rep>(const JumpWindow&, const AthleteOptions&,
                                                    const ContactEvidence&)>;
 
-  /// The catalogue must outlive the analyzer.
-  JumpAnalyzer(AthleteOptions athlete, std::span<const MetricDescriptor> catalogue,
-               Measure measure);
+  using SummarizeReps = std::function<std::vector<Summary>(std::span<const Rep>)>;
+
+  /// The catalogue must outlive the analyzer. `summarize` as in Sport.
+  JumpAnalyzer(AthleteOptions athlete, std::span<const MetricDescriptor> catalogue, Measure measure,
+               SummarizeReps summarize = {});
 
   Step Push(const PoseFrame& pose, const ContactEvidence& evidence) override;
   Step Finish(const ContactEvidence& evidence) override;
@@ -34,6 +36,7 @@ class JumpAnalyzer final : public SportAnalyzer {
   AthleteOptions athlete_;
   std::span<const MetricDescriptor> catalogue_;
   Measure measure_;
+  SummarizeReps summarize_;
   std::string phase_;
   double told_m_ = 0;
   JumpDetector detector_;

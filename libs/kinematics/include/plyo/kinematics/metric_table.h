@@ -43,5 +43,7 @@ class MetricTable {
 /// Mean, standard deviation, count and best of every metric that the reps have a value for.
 std::vector<Summary> Summarize(std::span<const Rep> reps,
                                std::span<const MetricDescriptor> catalogue);
+/// The sport's own, where it has one.
+std::vector<Summary> Summarize(std::span<const Rep> reps, const Sport& sport);
 
 }  // namespace plyo

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -65,6 +66,7 @@ struct MetricDescriptor {
   std::optional<double>
       min;  ///< plausible range: outside it is flagged `implausible`, never clipped
   std::optional<double> max;
+  bool of_summary = false;  ///< of all repetitions together: in the summary alone
 };
 
 struct EventDescriptor {
@@ -102,6 +104,9 @@ struct Sport {
   std::vector<PhaseDescriptor> phases;
   std::vector<ParameterDescriptor> parameters;
   double latency_s = 0;  ///< from the last event of a rep to its confirmation
+  /// What the confirmed repetitions of one athlete come to; where it is empty, Summarize() over the
+  /// metrics.
+  std::function<std::vector<Summary>(std::span<const Rep>)> summarize = {};
   std::function<std::unique_ptr<SportAnalyzer>(const AthleteOptions&)> make_analyzer;
 };
 
