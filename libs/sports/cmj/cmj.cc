@@ -92,7 +92,7 @@ void SetCountermovementMetrics(const Jump& jump, const std::optional<Estimate>& 
                                const std::optional<Estimate>& fastest_down, MetricTable& table) {
   const Estimate& lowest = jump.lowest_s;
   const Estimate& takeoff = jump.flight.takeoff_s;
-  SetDuration("concentric_duration", lowest, takeoff, table);
+  SetConcentricMetrics(jump, table);
   if (onset) {
     SetDuration("eccentric_duration", *onset, lowest, table);
     SetDuration("time_to_takeoff", *onset, takeoff, table);
@@ -107,8 +107,7 @@ void SetCountermovementMetrics(const Jump& jump, const std::optional<Estimate>& 
       SetDuration("braking_duration", *fastest_down, lowest, table);
     }
   }
-  const char* const lengths[] = {"countermovement_depth", "peak_eccentric_velocity",
-                                 "peak_concentric_velocity"};
+  const char* const lengths[] = {"countermovement_depth", "peak_eccentric_velocity"};
   if (!jump.scale.known()) {
     for (const char* id : lengths) table.SetAbsent(id, reason::kNoScale);
     return;
@@ -127,21 +126,6 @@ void SetCountermovementMetrics(const Jump& jump, const std::optional<Estimate>& 
       table.Set("peak_eccentric_velocity", {*v, std::hypot(0.085, *v * relative)},
                 {fastest_down->value, fastest_down->value});
     }
-  }
-  double fastest_up = 0;
-  double fastest_up_s = takeoff.value;
-  constexpr int kSteps = 50;
-  for (int i = 1; i < kSteps; ++i) {
-    const double t = std::lerp(lowest.value, takeoff.value, static_cast<double>(i) / kSteps);
-    const double v = jump.Velocity(t).value_or(0);
-    if (v > fastest_up) {
-      fastest_up = v;
-      fastest_up_s = t;
-    }
-  }
-  if (fastest_up > 0) {
-    table.Set("peak_concentric_velocity", {fastest_up, std::hypot(0.1, fastest_up * relative)},
-              {fastest_up_s, fastest_up_s});
   }
 }
 
