@@ -306,7 +306,9 @@ bool MeasureFlight(const JumpWindow& window, const AthleteOptions& athlete,
     sketch.standing_begin_s = jump.standing->begin_s;
     sketch.standing_end_s = jump.standing->end_s;
   }
-  if (!window.complete) sketch.ground_end_s = window.frames.back().t.Seconds();
+  if (!window.complete) {
+    sketch.ground_end_s = window.frames.back().t.Seconds() - (window.rebounds ? kContactLag_s : 0);
+  }
   const auto takeoff = FindContact(jump.body, jump.view, sketch, ContactEnd::kTakeoff, evidence);
   const auto landing = FindContact(jump.body, jump.view, sketch, ContactEnd::kTouchdown, evidence);
   if (!takeoff || !landing || landing->t_s.value - takeoff->t_s.value < 0.1) return false;
@@ -491,8 +493,10 @@ std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& 
   jump.lowest_height_px = {lowest_px, kLowestHeightU * jump.stature_px};
   const double down = DescentBefore(com, jump.hold ? jump.hold->begin_s : lowest, jump.stature_px);
   jump.descent_s = jump.hold ? jump.hold->end_s : down;
-  jump.standing =
-      FindStanding(jump.body, jump.stature_px, com.t_s.front(), down - kOnsetLead_s + 1e-9);
+  if (window.left_box_s || !window.coarse_contact_s) {  // else he did not stand in between
+    jump.standing =
+        FindStanding(jump.body, jump.stature_px, com.t_s.front(), down - kOnsetLead_s + 1e-9);
+  }
   jump.standing_before = jump.standing && jump.standing->quiet;
   if (jump.standing && jump.standing->begin_s < ground_begin) {
     jump.on_box = jump.standing;
@@ -524,7 +528,7 @@ std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& 
     if (push) jump.lowest_s = *push;
   }
   jump.complete = window.complete;
-  if (com.t_s.back() - jump.flight.landing_s.value < kSeenLanding_s)
+  if (!window.rebounds && com.t_s.back() - jump.flight.landing_s.value < kSeenLanding_s)
     AddOnce(jump.flags, flag::kFallsShort);
   for (const std::string& f : jump.scale.flags) AddOnce(jump.flags, f);
 

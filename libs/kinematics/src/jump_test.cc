@@ -217,6 +217,14 @@ TEST(MeasureJump, ATurnThatIsSlowedDownIsNoHold) {
   }
 }
 
+TEST(MeasureJump, AShortContactIsNoStanding) {
+  for (const auto& jump : MeasureAll(testing::RenderHops(5, 0.25, {}))) {
+    ASSERT_TRUE(jump);
+    EXPECT_FALSE(jump->standing_before);
+    EXPECT_FALSE(HasFlag(jump->flags, flag::kFallsShort));
+  }
+}
+
 TEST(MeasureJump, TakesStandingFromAfterwardsAndSaysSo) {
   const SyntheticJump what;
   const SyntheticTruth truth = TruthOf(what).front();
