@@ -93,6 +93,20 @@ TEST_P(OfCase, DoesNotDependOnHowTheFramesCame) {
   }
 }
 
+TEST_P(OfCase, IsNoOtherSport) {
+  // One movement is one of them at most.
+  const std::vector<std::string> apart = {"cmj", "drop_jump", "squat_jump"};
+  if (std::ranges::find(apart, GetParam().sport) == apart.end()) GTEST_SKIP();
+  const std::vector<PoseFrame> poses = ReadPoses(GetParam());
+  if (AnalyzeCase(GetParam(), poses).athletes.empty()) GTEST_SKIP() << "may be another";
+  for (const std::string& other : apart) {
+    if (other == GetParam().sport) continue;
+    Case as_other = GetParam();
+    as_other.sport = other;
+    EXPECT_TRUE(AnalyzeCase(as_other, poses).athletes.empty()) << other;
+  }
+}
+
 TEST_P(OfCase, HoldsTheTruth) {
   std::ifstream file(GetParam().folder / "truth.json");
   const AnalysisResult result = AnalyzeCase(GetParam(), ReadPoses(GetParam()));

@@ -128,18 +128,10 @@ TEST(Summarize, OneRepHasNoSpread) {
   EXPECT_TRUE(Summarize({}, Catalogue()).empty());
 }
 
-TEST(Summarize, WhatIsOfAllRepetitionsIsInNoneOfThem) {
-  std::vector<MetricDescriptor> catalogue = Catalogue();
-  catalogue[1].of_summary = true;
-  const std::vector<Metric> metrics = MetricTable(catalogue, reason::kEventMissing).Finish();
-  ASSERT_EQ(metrics.size(), 2U);
-  EXPECT_EQ(metrics[1].id, "power");
-}
-
-TEST(Summarize, ASportMayDoItInItsOwnWay) {
+TEST(Summarize, IsTheSportsOwnWhereItHasOne) {
+  const std::vector<Rep> reps = {RepWith(0.30, 0.01), RepWith(0.36, 0.02)};
   Sport sport;
   sport.metrics = Catalogue();
-  const std::vector<Rep> reps = {RepWith(0.30, 0.01)};
   EXPECT_EQ(Summarize(reps, sport), Summarize(reps, sport.metrics));
   sport.summarize = [](std::span<const Rep> all) {
     Summary count;
@@ -147,8 +139,20 @@ TEST(Summarize, ASportMayDoItInItsOwnWay) {
     count.mean = static_cast<double>(all.size());
     return std::vector<Summary>{count};
   };
-  ASSERT_EQ(Summarize(reps, sport).size(), 1U);
-  EXPECT_EQ(Summarize(reps, sport)[0].mean, 1);
+  const std::vector<Summary> summary = Summarize(reps, sport);
+  ASSERT_EQ(summary.size(), 1U);
+  EXPECT_EQ(summary[0].id, "count");
+  EXPECT_EQ(summary[0].mean, 2);
+}
+
+TEST(MetricTable, LeavesOutWhatIsOfTheSummary) {
+  std::vector<MetricDescriptor> catalogue = Catalogue();
+  MetricDescriptor count;
+  count.id = "count";
+  count.of_summary = true;
+  catalogue.push_back(count);
+  const std::vector<Metric> metrics = MetricTable(catalogue, "gap").Finish();
+  EXPECT_EQ(metrics.size(), catalogue.size() - 1);
 }
 
 TEST(Rep, FindsByName) {

@@ -143,8 +143,7 @@ constexpr std::array kFlagTexts = {
         "", kFigures, kNote},
     FlagText{
         flag::kNoRebound, "no rebound",
-        "The athlete stayed on the ground for more than half a second: a jump from the ground, not "
-        "a rebound.",
+        "The athlete stayed on the ground for too long: a jump from the ground, not a rebound.",
         "Leave the ground again as soon as it is touched.", kFigures, kLimited},
     FlagText{flag::kDalleau2004, "Dalleau 2004",
              "Estimated from contact and flight time after Dalleau et al. (2004).", "", kFigures,
@@ -188,6 +187,7 @@ constexpr std::array kReasons = {
     ReasonWords{reason::kFarSideHidden, "the far side is hidden"},
     ReasonWords{reason::kGap, "the athlete was not seen at that instant"},
     ReasonWords{reason::kEventMissing, "an event it needs was not found"},
+    ReasonWords{reason::kNoRebound, "the athlete stood before the jump"},
 };
 
 }  // namespace

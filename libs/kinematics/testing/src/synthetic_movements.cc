@@ -11,6 +11,7 @@ namespace {
 
 constexpr double kTakeoff_m = 0.065;  // CoM over standing, on the toes
 constexpr double kDip_m = 0.10;       // of a rebound, under standing
+constexpr double kSquat_m = 0.33;
 
 double SpeedFor(double height_m) { return std::sqrt(2 * kGravity * height_m); }
 
@@ -110,11 +111,13 @@ std::vector<PoseFrame> RenderBoxJump(double box_m, double height_m, const Filmin
 }
 
 std::vector<PoseFrame> RenderSquatJump(double height_m, const Filming& filming) {
+  const double velocity = SpeedFor(height_m);
   return FigureScript(kFigureStature_m)
       .Hold(1)
-      .MoveTo({-0.33, 0, 0}, 0.9)
+      .MoveTo({-kSquat_m, 0, 0}, 0.9)
       .Hold(1.4)
-      .Push(kTakeoff_m, SpeedFor(height_m))
+      // From the force of the hold, and not as from a countermovement.
+      .MoveTo({kTakeoff_m, velocity, -kGravity}, 2 * (kSquat_m + kTakeoff_m) / velocity)
       .Fly(kTakeoff_m - 0.02)
       .Absorb(-0.25)
       .MoveTo({}, 0.6)

@@ -52,7 +52,7 @@ inline constexpr std::string_view kMorin2005 = "morin_2005";
 inline constexpr std::string_view kIllegalCountermovement =
     "illegal_countermovement";  ///< squat jump: dipped after the hold by more than 0.02 m
 inline constexpr std::string_view kNoRebound =
-    "no_rebound";  ///< drop jump: stayed on the ground for too long
+    "no_rebound";  ///< stayed on the ground for too long between two flights
 // Contact
 inline constexpr std::string_view kLandmarksOnly =
     "landmarks_only";  ///< the sole could not be read in the pixels: contact from landmarks, wider
@@ -142,11 +142,13 @@ inline constexpr std::string_view kFarSideHidden = "far_side_hidden";
 inline constexpr std::string_view kGap = "gap";  ///< the athlete was not seen at that instant
 inline constexpr std::string_view kEventMissing =
     "event_missing";  ///< an event that the metric needs was not found
+inline constexpr std::string_view kNoRebound = "no_rebound";  ///< the athlete stood before the jump
 }  // namespace reason
 
 inline constexpr std::array kAllReasons = {
     reason::kMassNotGiven, reason::kBeltSpeedNotGiven, reason::kNoScale, reason::kNotSeen,
     reason::kObliqueView,  reason::kFarSideHidden,     reason::kGap,     reason::kEventMissing,
+    reason::kNoRebound,
 };
 
 }  // namespace plyo
