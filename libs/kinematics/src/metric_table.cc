@@ -53,6 +53,10 @@ void MetricTable::AddFlag(std::string_view id, std::string_view flag) {
   if (std::ranges::find(metric.flags, flag) == metric.flags.end()) metric.flags.emplace_back(flag);
 }
 
+void MetricTable::SetClass(std::string_view id, std::string_view class_name) {
+  Find(id).class_name = class_name;
+}
+
 const Metric& MetricTable::operator[](std::string_view id) const {
   const auto it = std::ranges::find(metrics_, id, &Metric::id);
   assert(it != metrics_.end() && "a metric that the catalogue does not have");

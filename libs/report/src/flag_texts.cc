@@ -115,6 +115,12 @@ constexpr std::array kFlagTexts = {
              kFigures, kLimited},
     FlagText{flag::kNearSide, "near leg only", "Only the leg near the camera was seen well enough.",
              "", kFigures, kNote},
+    FlagText{flag::kFarSide, "far leg",
+             "Of the leg away from the camera, which the other one hides: less certain.", "",
+             kFigures, kNote},
+    FlagText{flag::kDoubtfulClass, "class in doubt",
+             "The value lies so near to the border of its class that it may belong to the other.",
+             "", kFigures, kNote},
     FlagText{
         flag::kOutsideBounds, "outside what joints can do",
         "An angle is outside the range of a human joint: a landmark is misplaced.",
@@ -141,6 +147,9 @@ constexpr std::array kFlagTexts = {
         "Leave the ground again as soon as it is touched.", kFigures, kLimited},
     FlagText{flag::kDalleau2004, "Dalleau 2004",
              "Estimated from contact and flight time after Dalleau et al. (2004).", "", kFigures,
+             kNote},
+    FlagText{flag::kMorin2005, "Morin 2005",
+             "Estimated from contact and flight time after Morin et al. (2005).", "", kFigures,
              kNote},
     FlagText{flag::kTruncated, "file ends early",
              "The file ends before it should; what is there was analysed.",
@@ -171,6 +180,7 @@ struct ReasonWords {
 
 constexpr std::array kReasons = {
     ReasonWords{reason::kMassNotGiven, "needs the body mass"},
+    ReasonWords{reason::kBeltSpeedNotGiven, "needs the speed of the belt"},
     ReasonWords{reason::kNoScale, "needs the body height as a ruler"},
     ReasonWords{reason::kNotSeen, "outside the picture or hidden"},
     ReasonWords{reason::kObliqueView, "cannot be read in this view"},

@@ -208,7 +208,7 @@ Sport Describe() {
           .parameters = {},
           .latency_s = 1.5,
           .make_analyzer = [](const AthleteOptions& athlete) {
-            return std::make_unique<JumpAnalyzer>(athlete, Catalogue(), AnalyzeWindow);
+            return std::make_unique<JumpAnalyzer>(athlete, AnalyzeWindow);
           }};
 }
 

@@ -244,7 +244,7 @@ Sport Describe() {
                           .max = 1.2}},
           .latency_s = 1.5,
           .make_analyzer = [](const AthleteOptions& athlete) {
-            return std::make_unique<JumpAnalyzer>(athlete, Catalogue(), AnalyzeWindow);
+            return std::make_unique<JumpAnalyzer>(athlete, AnalyzeWindow);
           }};
 }
 

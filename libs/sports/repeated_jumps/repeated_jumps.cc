@@ -240,7 +240,7 @@ Sport Describe() {
           .latency_s = 1.5,
           .summarize = SummarizeJumps,
           .make_analyzer = [](const AthleteOptions& athlete) {
-            return std::make_unique<JumpAnalyzer>(athlete, Catalogue(), Rebounds(), SummarizeJumps);
+            return std::make_unique<JumpAnalyzer>(athlete, Rebounds());
           }};
 }
 

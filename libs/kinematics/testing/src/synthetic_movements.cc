@@ -20,7 +20,7 @@ struct Gait {
   double stride_s = 0;
   double stance = 0;      // share of the stride
   double swing_lift = 0;  // of the ankle, m
-  double bob = 0;         // of the hip, m
+  double bob = 0;         // of the hip, m: highest minus lowest in the middle of a stance
   double hip_drop = 0;    // under standing, m
 };
 
@@ -41,7 +41,6 @@ std::vector<PoseFrame> RenderGait(double duration_s, const Gait& gait, const Fil
       const double lift = gait.swing_lift * std::pow(std::sin(std::numbers::pi * swing), 2);
       feet[i] = {{-reach * std::cos(std::numbers::pi * swing), ankle_height + lift}, -lift};
     }
-    // Lowest in the middle of each stance.
     const double middle = 2 * std::numbers::pi * (2 * stride - gait.stance);
     const Point hip{0, hip_height - gait.bob * std::cos(middle)};
     return Film(StepFigure(hip, feet, kFigureStature_m), {gait.speed * t, 0}, filming);
@@ -132,7 +131,7 @@ std::vector<PoseFrame> RenderWalking(double duration_s, const Filming& filming) 
                      .stride_s = 1.1,
                      .stance = 0.6,
                      .swing_lift = 0.12,
-                     .bob = 0.02,
+                     .bob = -0.02,  // vaults over the leg
                      .hip_drop = 0.04},
                     filming);
 }

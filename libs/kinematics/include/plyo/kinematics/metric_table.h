@@ -28,6 +28,8 @@ class MetricTable {
            std::vector<std::string> flags = {});
   void SetAbsent(std::string_view id, std::string_view reason);
   void AddFlag(std::string_view id, std::string_view flag);
+  /// The class that the value belongs to.
+  void SetClass(std::string_view id, std::string_view class_name);
   const Metric& operator[](std::string_view id) const;
 
   /// All of them; values outside their plausible range carry `implausible`.
