@@ -60,6 +60,7 @@ export function App() {
         url: liveUrl(),
         sport: choice.sport,
         athlete: choice.athlete,
+        parameters: choice.parameters,
         place: choice.place,
         poseBase: new URL("pose", document.baseURI).href,
       });

@@ -8,11 +8,21 @@ export interface MetricDescriptor {
   max?: number | null;
 }
 
+/** A number that the sport takes beside the athlete's. */
+export interface ParameterDescriptor {
+  id: string;
+  unit: string;
+  label: string;
+  min: number;
+  max: number;
+}
+
 export interface SportDescriptor {
   id: string;
   label: string;
   repeats_steps?: boolean;
   metrics: MetricDescriptor[];
+  parameters?: ParameterDescriptor[];
 }
 
 export class NotSignedIn extends Error {}

@@ -6,7 +6,7 @@ interface Speech {
   setLanguage: (language: Language) => void;
   t: (key: StringKey, values?: Readonly<Record<string, string | number>>) => string;
   /** The text of an id, or what the server calls it, or the id in words. */
-  name: (kind: "hint" | "phase" | "metric" | "cue" | "sport", id: string, serverLabel?: string) => string;
+  name: (kind: "hint" | "phase" | "metric" | "cue" | "sport" | "parameter", id: string, serverLabel?: string) => string;
 }
 
 const LanguageContext = createContext<Speech | null>(null);

@@ -41,6 +41,7 @@ export const STRINGS = {
   language: ["Language", "Idioma", "Langue"],
   height_range: ["Between 100 and 250 cm", "Entre 100 y 250 cm", "Entre 100 et 250 cm"],
   mass_range: ["Between 20 and 250 kg", "Entre 20 y 250 kg", "Entre 20 et 250 kg"],
+  parameter_range: ["Between {min} and {max}", "Entre {min} y {max}", "Entre {min} et {max}"],
   file_missing: ["Choose a video first", "Elige antes un vídeo", "Choisis d’abord une vidéo"],
   // Live
   skip_to_figures: ["Skip to the figures", "Ir a las cifras", "Aller aux chiffres"],
@@ -163,7 +164,22 @@ export const STRINGS = {
   phase_drop: ["Drop", "Caída", "Chute"],
   phase_ground_contact: ["Ground contact", "Contacto", "Contact au sol"],
   phase_hold: ["Hold", "Mantener", "Maintien"],
+  phase_stance: ["Stance", "Apoyo", "Appui"],
+  parameter_box_height_m: ["Box height", "Altura del cajón", "Hauteur de la caisse"],
+  parameter_belt_speed_m_s: ["Belt speed", "Velocidad de la cinta", "Vitesse du tapis"],
   sport_cmj: ["Countermovement jump", "Salto con contramovimiento", "Saut avec contre-mouvement"],
+  sport_drop_jump: ["Drop jump", "Salto desde cajón", "Saut en contrebas"],
+  sport_squat_jump: ["Squat jump", "Salto desde sentadilla", "Squat jump"],
+  sport_repeated_jumps: ["Repeated jumps", "Saltos repetidos", "Sauts répétés"],
+  sport_running: ["Running", "Carrera", "Course"],
+  metric_contact_time: ["Contact time", "Tiempo de contacto", "Temps de contact"],
+  metric_rsi: ["RSI", "RSI", "RSI"],
+  metric_rsr: ["RSR", "RSR", "RSR"],
+  metric_cadence: ["Cadence", "Cadencia", "Cadence"],
+  metric_stride_length: ["Stride length", "Longitud de zancada", "Longueur de foulée"],
+  metric_vertical_oscillation: ["Vertical oscillation", "Oscilación vertical", "Oscillation verticale"],
+  metric_foot_strike: ["Foot strike", "Pisada", "Attaque du pied"],
+  metric_speed: ["Speed", "Velocidad", "Vitesse"],
   metric_jump_height: ["Jump height", "Altura de salto", "Hauteur de saut"],
   metric_flight_time: ["Flight time", "Tiempo de vuelo", "Temps de vol"],
   metric_takeoff_velocity: ["Take-off velocity", "Velocidad de despegue", "Vitesse d’envol"],
@@ -193,7 +209,7 @@ export function translate(language: Language, key: StringKey, values: Readonly<R
 }
 
 /** The text of an id that may be unknown to this page. */
-export function translateId(language: Language, kind: "hint" | "phase" | "metric" | "cue" | "sport", id: string): string | null {
+export function translateId(language: Language, kind: "hint" | "phase" | "metric" | "cue" | "sport" | "parameter", id: string): string | null {
   const key = `${kind}_${id}`;
   return Object.hasOwn(STRINGS, key) ? translate(language, key as StringKey) : null;
 }

@@ -19,6 +19,7 @@ export interface CoachOptions {
   url: string;
   sport: string;
   athlete: NonNullable<HelloMessage["athlete"]>;
+  parameters: NonNullable<HelloMessage["parameters"]>;
   place: PosePlace;
   /** Folder of the browser's own pose finder. */
   poseBase: string;
@@ -143,7 +144,7 @@ export class CoachSession extends Shown {
   private hello(): Omit<HelloMessage, "type" | "resume"> {
     const media: MediaDescription = { codec: this.current.codec, ...this.size, fps: this.fps };
     if (media.codec === "landmarks") media.pose_model = "blazepose_lite";
-    return { sport: this.options.sport, athlete: this.options.athlete, media, client: "plyo-web/0.1" };
+    return { sport: this.options.sport, athlete: this.options.athlete, parameters: this.options.parameters, media, client: "plyo-web/0.1" };
   }
 
   private newClient(): LiveClient {

@@ -10,6 +10,7 @@ import { Brand, PlacementDrawing } from "./icons";
 export interface StartChoice {
   sport: string;
   athlete: NonNullable<HelloMessage["athlete"]>;
+  parameters: Record<string, number>;
   file: File | null;
   camera: string | null;
   place: PosePlace;
@@ -24,10 +25,11 @@ interface Form {
   from: "camera" | "file";
   camera: string;
   place: PosePlace;
+  parameters: Record<string, string>;
 }
 
 const STORED = "plyo.start";
-const EMPTY: Form = { sport: "", name: "", height: "", mass: "", sex: "unknown", from: "camera", camera: "", place: "auto" };
+const EMPTY: Form = { sport: "", name: "", height: "", mass: "", sex: "unknown", from: "camera", camera: "", place: "auto", parameters: {} };
 
 function remembered(): Form {
   try {
@@ -54,7 +56,7 @@ export function StartPage(props: { sports: SportDescriptor[] | null; starting: b
   const [form, setForm] = useState(remembered);
   const [file, setFile] = useState<File | null>(null);
   const [cameras, setCameras] = useState<Camera[]>([]);
-  const [wrong, setWrong] = useState<Partial<Record<"height" | "mass" | "file", string>>>({});
+  const [wrong, setWrong] = useState<Record<string, string>>({});
   const ids = useId();
   useEffect(() => { listCameras().then(setCameras, () => {}); }, []);
 
@@ -68,6 +70,13 @@ export function StartPage(props: { sports: SportDescriptor[] | null; starting: b
     const mistakes: typeof wrong = {};
     if (form.height.trim() && (height === null || height < 1 || height > 2.5)) mistakes.height = t("height_range");
     if (form.mass.trim() && (mass === null || mass < 20 || mass > 250)) mistakes.mass = t("mass_range");
+    const parameters: StartChoice["parameters"] = {};
+    for (const { id, min, max } of sport?.parameters ?? []) {
+      const text = form.parameters[id] ?? "";
+      const value = number(text);
+      if (value !== null && value >= min && value <= max) parameters[id] = value;
+      else if (text.trim()) mistakes[id] = t("parameter_range", { min, max });
+    }
     if (form.from === "file" && !file) mistakes.file = t("file_missing");
     setWrong(mistakes);
     const [first] = Object.keys(mistakes);
@@ -78,19 +87,19 @@ export function StartPage(props: { sports: SportDescriptor[] | null; starting: b
     if (form.name.trim()) athlete.name = form.name.trim();
     if (height !== null) athlete.height_m = height;
     if (mass !== null) athlete.mass_kg = mass;
-    props.onStart({ sport: sport.id, athlete, file: form.from === "file" ? file : null, camera: form.camera || null, place: form.place });
+    props.onStart({ sport: sport.id, athlete, parameters, file: form.from === "file" ? file : null, camera: form.camera || null, place: form.place });
   };
 
-  const textField = (key: "name" | "height" | "mass", label: string, unit: string | null, mode: "text" | "decimal") => {
-    const mistake = key === "name" ? undefined : wrong[key];
+  const textField = (key: string, label: string, unit: string | null, mode: "text" | "decimal", value: string, change: (value: string) => void) => {
+    const mistake = wrong[key];
     return (
-      <div className={`field field-${key}`}>
+      <div className={`field field-${key}`} key={key}>
         <label htmlFor={`${ids}-${key}`}>{label}</label>
         <div className="input">
           <input
-            id={`${ids}-${key}`} value={form[key]} inputMode={mode} maxLength={key === "name" ? 100 : 6} autoComplete="off" placeholder={t("optional")}
+            id={`${ids}-${key}`} value={value} inputMode={mode} maxLength={mode === "text" ? 100 : 6} autoComplete="off" placeholder={t("optional")}
             aria-invalid={mistake ? true : undefined} aria-describedby={mistake ? `${ids}-${key}-wrong` : undefined}
-            onChange={(e) => set(key, e.target.value)}
+            onChange={(e) => change(e.target.value)}
           />
           {unit && <span className="input-unit" aria-hidden="true">{unit}</span>}
         </div>
@@ -131,11 +140,14 @@ export function StartPage(props: { sports: SportDescriptor[] | null; starting: b
               {props.sports?.map((s) => <option key={s.id} value={s.id}>{name("sport", s.id, s.label)}</option>)}
             </select>
           </div>
-          {textField("name", t("name"), null, "text")}
+          {textField("name", t("name"), null, "text", form.name, (v) => set("name", v))}
           <div className="field-pair">
-            {textField("height", t("height"), "cm", "decimal")}
-            {textField("mass", t("mass"), "kg", "decimal")}
+            {textField("height", t("height"), "cm", "decimal", form.height, (v) => set("height", v))}
+            {textField("mass", t("mass"), "kg", "decimal", form.mass, (v) => set("mass", v))}
           </div>
+          {sport?.parameters?.map(({ id, unit, label }) => textField(
+            id, name("parameter", id, label), unit, "decimal", form.parameters[id] ?? "", (v) => set("parameters", { ...form.parameters, [id]: v }),
+          ))}
           <div className="field">
             <label htmlFor={`${ids}-sex`}>{t("sex")}</label>
             <select id={`${ids}-sex`} value={form.sex} onChange={(e) => set("sex", e.target.value as Form["sex"])}>
