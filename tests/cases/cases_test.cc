@@ -10,6 +10,7 @@
 #include "case.h"
 #include "json_diff.h"
 #include "plyo/kinematics/contact_evidence.h"
+#include "plyo/kinematics/metric_table.h"
 #include "plyo/sports/catalogue.h"
 #include "plyo/wire/result_json.h"
 
