@@ -122,6 +122,31 @@ std::string Figures(const AthleteResult& athlete, const Sport& sport,
   return text;
 }
 
+/// Means over the steps of a run, and by side where the sides are known.
+std::string StepFigures(const AthleteResult& athlete, const Sport& sport, int width) {
+  const bool sides = std::ranges::any_of(athlete.summary, [](const Summary& one) {
+    return one.left.has_value() || one.right.has_value();
+  });
+  TextTable table;
+  std::vector<std::string> head = {"", "mean ± SD", "n"};
+  if (sides) head.insert(head.end(), {"left", "right"});
+  table.AddRow(head);
+  for (const auto& metric : sport.metrics) {
+    const auto at = std::ranges::find(athlete.summary, metric.id, &Summary::id);
+    if (at == athlete.summary.end() || !at->mean) continue;
+    const auto unit = DisplayUnitFor(metric);
+    std::vector<std::string> row = {
+        unit.unit.empty() ? metric.label : fmt::format("{}, {}", metric.label, unit.unit),
+        FormatNumber(*at->mean, unit), std::to_string(at->n)};
+    if (at->sd) row[1] += " ± " + FormatNumber(*at->sd, unit);
+    for (const auto& side : {at->left, at->right}) {
+      if (sides) row.push_back(side ? FormatNumber(*side, unit) : "");
+    }
+    table.AddRow(std::move(row));
+  }
+  return table.Text(static_cast<std::size_t>(width));
+}
+
 /// What no repetition has, by its reason.
 std::string Absences(const AthleteResult& athlete, const Sport& sport, int width) {
   std::vector<std::pair<std::string, std::vector<std::string>>> by_reason;
@@ -159,8 +184,13 @@ std::string Checks(std::span<const RecordingCheck> checks, Severity least, int w
 void AddHead(const AnalysisResult& result, const Sport& sport, TerminalText& text) {
   const auto& source = result.source;
   text.AddBold(fmt::format("{}: {}", source.name, sport.label)).Add("\n");
-  text.Add(fmt::format("{} x {}, {:.4g} frames/s, {:.2f} s", source.width, source.height,
-                       source.capture_fps, source.duration_s));
+  if (source.kind == SourceKind::kForcePlate) {
+    text.Add(fmt::format("force plate, {:.4g} samples/s, {:.2f} s", source.capture_fps,
+                         source.duration_s));
+  } else {
+    text.Add(fmt::format("{} x {}, {:.4g} frames/s, {:.2f} s", source.width, source.height,
+                         source.capture_fps, source.duration_s));
+  }
   if (!result.provenance.model_name.empty()) text.Add(", " + result.provenance.model_name);
   text.Add("\n");
 }
@@ -168,14 +198,19 @@ void AddHead(const AnalysisResult& result, const Sport& sport, TerminalText& tex
 void AddAthlete(const AnalysisResult& result, std::size_t index, const Sport& sport, int width,
                 TerminalText& text) {
   const auto& athlete = result.athletes[index];
-  std::string who = Counted(athlete.reps.size(), "repetition", "repetitions");
+  const bool runs = athlete.reps.empty() && !athlete.steps.empty();
+  std::string who = runs ? Counted(athlete.steps.size(), "step", "steps")
+                         : Counted(athlete.reps.size(), "repetition", "repetitions");
   if (result.athletes.size() > 1) {
     who = fmt::format("Athlete {} (--athlete {}): {}", index + 1, athlete.track_id, who);
   }
   if (!athlete.reps.empty()) {
     who += ", scale: " + ScaleMethodText(athlete.reps.front().scale.method);
   }
+  if (result.source.kind == SourceKind::kForcePlate && athlete.mass_kg)
+    who += fmt::format(", {:.1f} kg", *athlete.mass_kg);
   text.Add("\n").AddBold(who).Add("\n");
+  if (runs) text.Add(StepFigures(athlete, sport, width));
   if (athlete.reps.empty()) return;
   auto said = result.quality.flags;
   for (const auto& flag : athlete.reps.front().flags) said.push_back(flag);
