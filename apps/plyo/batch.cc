@@ -64,7 +64,9 @@ BatchOutcome ToBatchOutcome(const AnalyzeJob& job, const Result<JobOutcome>& out
   row.flags = outcome->result.quality.flags;
   row.athletes = outcome->result.athletes;
   for (auto& athlete : row.athletes) {
-    for (auto& rep : athlete.reps) rep.traces.clear();
+    for (auto* reps : {&athlete.reps, &athlete.steps}) {
+      for (auto& rep : *reps) rep.traces.clear();
+    }
   }
   return row;
 }

@@ -49,7 +49,7 @@ TextTable TableOf(std::span<const BatchOutcome> outcomes, const Sport& sport,
       const bool several = outcome.athletes.size() > 1;
       std::vector<std::string> row = {
           several ? fmt::format("{} #{}", name, athlete.track_id) : name,
-          std::to_string(athlete.reps.size())};
+          std::to_string(athlete.Repetitions().size())};
       for (const auto* metric : metrics) row.push_back(MeanOf(athlete, *metric));
       table.AddRow(std::move(row));
     }

@@ -28,12 +28,22 @@ bool IsOneSided(const MetricDescriptor& metric) {
   return metric.id.starts_with("left_") || metric.id.starts_with("right_");
 }
 
-std::string Figure(const Metric* metric, const DisplayUnit& unit) {
-  if (!metric || !metric->value) return "-";
-  auto text = FormatNumber(*metric->value, unit);
-  if (metric->u) text += " ± " + FormatHalfWidth(*metric->u, unit);
-  if (!metric->class_name.empty()) text += " (" + metric->class_name + ")";
+std::string Figure(const std::optional<double>& value, const std::optional<double>& u,
+                   const std::string& class_name, const DisplayUnit& unit) {
+  if (!value) return "-";
+  auto text = FormatNumber(*value, unit);
+  if (u) text += " ± " + FormatHalfWidth(*u, unit);
+  if (!class_name.empty()) text += " (" + class_name + ")";
   return text;
+}
+
+std::string RowLabel(const MetricDescriptor& metric, const DisplayUnit& unit) {
+  return unit.unit.empty() ? metric.label : fmt::format("{}, {}", metric.label, unit.unit);
+}
+
+const Summary* SummaryOf(const AthleteResult& athlete, const std::string& id) {
+  const auto at = std::ranges::find(athlete.summary, id, &Summary::id);
+  return at == athlete.summary.end() ? nullptr : &*at;
 }
 
 /// Flags of a metric that are not said of the whole repetition anyway, each with the repetitions
@@ -85,15 +95,18 @@ TextTable FiguresOf(const AthleteResult& athlete, std::span<const Rep> reps, con
   for (const auto& metric : sport.metrics) {
     if (IsOneSided(metric) || !AnyValue(metric.id, athlete.reps)) continue;
     const auto unit = DisplayUnitFor(metric);
-    std::vector<std::string> row = {
-        unit.unit.empty() ? metric.label : fmt::format("{}, {}", metric.label, unit.unit)};
-    for (const auto& rep : reps) row.push_back(Figure(rep.FindMetric(metric.id), unit));
+    std::vector<std::string> row = {RowLabel(metric, unit)};
+    for (const auto& rep : reps) {
+      const Metric* figure = rep.FindMetric(metric.id);
+      row.push_back(figure ? Figure(figure->value, figure->u, figure->class_name, unit) : "-");
+    }
     if (with_summary) {
-      const auto at = std::ranges::find(athlete.summary, metric.id, &Summary::id);
-      const bool known = at != athlete.summary.end();
-      row.push_back(known && at->best ? FormatNumber(*at->best, unit) : "");
-      std::string mean = known && at->mean ? FormatNumber(*at->mean, unit) : "";
-      if (known && at->mean && at->sd) mean += " ± " + FormatNumber(*at->sd, unit);
+      const Summary* summary = SummaryOf(athlete, metric.id);
+      row.push_back(summary && summary->best ? FormatNumber(*summary->best, unit) : "");
+      std::string mean = summary && summary->mean ? FormatNumber(*summary->mean, unit) : "";
+      if (summary && summary->mean && summary->sd) {
+        mean += " ± " + FormatNumber(*summary->sd, unit);
+      }
       row.push_back(mean);
     }
     table.AddRow(std::move(row), FlagsInWords(metric.id, reps, said));
@@ -122,27 +135,24 @@ std::string Figures(const AthleteResult& athlete, const Sport& sport,
   return text;
 }
 
-/// Means over the steps of a run, and by side where the sides are known.
-std::string StepFigures(const AthleteResult& athlete, const Sport& sport, int width) {
-  const bool sides = std::ranges::any_of(athlete.summary, [](const Summary& one) {
-    return one.left.has_value() || one.right.has_value();
-  });
+/// What all repetitions come to: of steps, which are too many to stand side by side, and of what is
+/// told of all of them alone.
+std::string SummaryFigures(const AthleteResult& athlete, const Sport& sport,
+                           const std::vector<std::string>& said, int width) {
   TextTable table;
-  std::vector<std::string> head = {"", "mean ± SD", "n"};
-  if (sides) head.insert(head.end(), {"left", "right"});
-  table.AddRow(head);
+  if (sport.repeats_steps) table.AddRow({"", "mean", "SD", "left", "right"});
   for (const auto& metric : sport.metrics) {
-    const auto at = std::ranges::find(athlete.summary, metric.id, &Summary::id);
-    if (at == athlete.summary.end() || !at->mean) continue;
+    if (IsOneSided(metric) || !(sport.repeats_steps || metric.of_summary)) continue;
+    const Summary* summary = SummaryOf(athlete, metric.id);
+    if (!summary || !summary->mean) continue;
     const auto unit = DisplayUnitFor(metric);
-    std::vector<std::string> row = {
-        unit.unit.empty() ? metric.label : fmt::format("{}, {}", metric.label, unit.unit),
-        FormatNumber(*at->mean, unit), std::to_string(at->n)};
-    if (at->sd) row[1] += " ± " + FormatNumber(*at->sd, unit);
-    for (const auto& side : {at->left, at->right}) {
-      if (sides) row.push_back(side ? FormatNumber(*side, unit) : "");
+    std::vector<std::string> row = {RowLabel(metric, unit),
+                                    Figure(summary->mean, summary->u, summary->class_name, unit)};
+    if (sport.repeats_steps) {
+      for (const auto& one : {summary->sd, summary->left, summary->right})
+        row.push_back(one ? FormatNumber(*one, unit) : "");
     }
-    table.AddRow(std::move(row));
+    table.AddRow(std::move(row), FlagsInWords(metric.id, athlete.Repetitions(), said));
   }
   return table.Text(static_cast<std::size_t>(width));
 }
@@ -151,8 +161,8 @@ std::string StepFigures(const AthleteResult& athlete, const Sport& sport, int wi
 std::string Absences(const AthleteResult& athlete, const Sport& sport, int width) {
   std::vector<std::pair<std::string, std::vector<std::string>>> by_reason;
   for (const auto& metric : sport.metrics) {
-    if (IsOneSided(metric) || AnyValue(metric.id, athlete.reps)) continue;
-    const auto* absent = athlete.reps.front().FindMetric(metric.id);
+    if (IsOneSided(metric) || AnyValue(metric.id, athlete.Repetitions())) continue;
+    const auto* absent = athlete.Repetitions().front().FindMetric(metric.id);
     if (!absent) continue;
     auto at = std::ranges::find(by_reason, absent->reason,
                                 &std::pair<std::string, std::vector<std::string>>::first);
@@ -198,23 +208,23 @@ void AddHead(const AnalysisResult& result, const Sport& sport, TerminalText& tex
 void AddAthlete(const AnalysisResult& result, std::size_t index, const Sport& sport, int width,
                 TerminalText& text) {
   const auto& athlete = result.athletes[index];
-  const bool runs = athlete.reps.empty() && !athlete.steps.empty();
-  std::string who = runs ? Counted(athlete.steps.size(), "step", "steps")
-                         : Counted(athlete.reps.size(), "repetition", "repetitions");
+  const std::vector<Rep>& reps = athlete.Repetitions();
+  std::string who = sport.repeats_steps ? Counted(reps.size(), "step", "steps")
+                                        : Counted(reps.size(), "repetition", "repetitions");
   if (result.athletes.size() > 1) {
     who = fmt::format("Athlete {} (--athlete {}): {}", index + 1, athlete.track_id, who);
   }
-  if (!athlete.reps.empty()) {
-    who += ", scale: " + ScaleMethodText(athlete.reps.front().scale.method);
+  if (!reps.empty()) {
+    who += ", scale: " + ScaleMethodText(reps.front().scale.method);
   }
   if (result.source.kind == SourceKind::kForcePlate && athlete.mass_kg)
     who += fmt::format(", {:.1f} kg", *athlete.mass_kg);
   text.Add("\n").AddBold(who).Add("\n");
-  if (runs) text.Add(StepFigures(athlete, sport, width));
-  if (athlete.reps.empty()) return;
+  if (reps.empty()) return;
   auto said = result.quality.flags;
-  for (const auto& flag : athlete.reps.front().flags) said.push_back(flag);
-  text.Add(Figures(athlete, sport, said, width)).Add(Absences(athlete, sport, width));
+  for (const auto& flag : reps.front().flags) said.push_back(flag);
+  if (!sport.repeats_steps) text.Add(Figures(athlete, sport, said, width));
+  text.Add(SummaryFigures(athlete, sport, said, width)).Add(Absences(athlete, sport, width));
   const auto checks = Checks(CheckRecording(result, &athlete, sport), Severity::kLimited, width);
   if (!checks.empty()) text.Add("\n").AddBold("What limited the accuracy").Add("\n" + checks);
 }

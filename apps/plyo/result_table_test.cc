@@ -105,6 +105,24 @@ TEST(ResultTable, NamesSeveralAthletes) {
               HasSubstr("Athlete 2 (--athlete 7): 1 repetition"));
 }
 
+TEST(ResultTable, TellsStepsByTheirSummary) {
+  AnalysisResult result = MakeResult(2);
+  AthleteResult& athlete = result.athletes[0];
+  athlete.steps = std::move(athlete.reps);
+  athlete.reps.clear();
+  Summary& summary = athlete.summary[0];
+  summary.u = 0.008;
+  summary.left = 0.34;
+  summary.class_name = "high";
+  Sport sport = TwoSports()[0];
+  sport.repeats_steps = true;
+  const auto text = ResultTable(result, sport, kTerminal);
+  EXPECT_THAT(text, HasSubstr("2 steps, scale: body height"));
+  EXPECT_THAT(text, ::testing::ContainsRegex("mean +SD +left +right\n"));
+  EXPECT_THAT(text, ::testing::ContainsRegex("Jump height, cm +35.1 ± 1.6 \\(high\\) +0.1 +34.0"));
+  EXPECT_THAT(text, Not(HasSubstr("rep 1")));
+}
+
 TEST(ResultTable, SaysWhenNothingWasFoundAndWhy) {
   AnalysisResult result = MakeResult(1);
   result.athletes.clear();

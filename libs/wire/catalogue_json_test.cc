@@ -35,8 +35,8 @@ TEST(CatalogueJson, HoldsEveryDescriptor) {
   EXPECT_EQ(
       ToJson(sports).dump(),
       R"({"schema":"plyo.catalogue/1","sports":[{"id":"cmj","label":"Countermovement jump","text":"A jump from standing.",)"
-      R"("latency_s":1.5,"metrics":[{"id":"jump_height","unit":"m","label":"Jump height","text":"Rise.","decimals":3,)"
-      R"("headline":true,"min":0.02,"max":null}],"events":[{"id":"takeoff","label":"Take-off","text":"Last contact.",)"
+      R"("latency_s":1.5,"repeats_steps":false,"metrics":[{"id":"jump_height","unit":"m","label":"Jump height","text":"Rise.","decimals":3,)"
+      R"("headline":true,"of_summary":false,"min":0.02,"max":null}],"events":[{"id":"takeoff","label":"Take-off","text":"Last contact.",)"
       R"("key_frame":true}],"phases":[{"id":"flight","label":"Flight","text":"In the air."}],"parameters":[)"
       R"({"id":"box_height_m","unit":"m","label":"Box height","text":"Nominal.","default":null,"min":0.05,"max":1.5}]}]})");
 }

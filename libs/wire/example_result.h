@@ -60,7 +60,18 @@ inline AnalysisResult ExampleResult() {
                       .u = 0.008,
                       .left = 0.34,
                       .right = 0.36,
-                      .best = 0.352}};
+                      .best = 0.352,
+                      .class_name = {}},
+                     {.id = "foot_strike",
+                      .unit = "deg",
+                      .mean = 7.25,
+                      .sd = 1.5,
+                      .n = 12,
+                      .u = std::nullopt,
+                      .left = 7,
+                      .right = 7.5,
+                      .best = std::nullopt,
+                      .class_name = "heel"}};
 
   AnalysisResult result;
   result.sport = "cmj";

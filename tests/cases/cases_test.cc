@@ -88,8 +88,22 @@ TEST_P(OfCase, DoesNotDependOnHowTheFramesCame) {
   for (const auto& [track, reps] : confirmed) performing += !reps.empty();
   ASSERT_EQ(whole.athletes.size(), performing);
   for (const AthleteResult& one : whole.athletes) {
-    EXPECT_EQ(one.reps, confirmed[one.track_id]);
-    EXPECT_EQ(one.summary, analyzers[one.track_id]->Summarize());
+    EXPECT_EQ(sport.repeats_steps ? one.steps : one.reps, confirmed[one.track_id]);
+    EXPECT_EQ(one.summary, Summarize(confirmed[one.track_id], sport));
+  }
+}
+
+TEST_P(OfCase, IsNoOtherSport) {
+  // One movement is one of them at most.
+  const std::vector<std::string> apart = {"cmj", "drop_jump", "squat_jump"};
+  if (std::ranges::find(apart, GetParam().sport) == apart.end()) GTEST_SKIP();
+  const std::vector<PoseFrame> poses = ReadPoses(GetParam());
+  if (AnalyzeCase(GetParam(), poses).athletes.empty()) GTEST_SKIP() << "may be another";
+  for (const std::string& other : apart) {
+    if (other == GetParam().sport) continue;
+    Case as_other = GetParam();
+    as_other.sport = other;
+    EXPECT_TRUE(AnalyzeCase(as_other, poses).athletes.empty()) << other;
   }
 }
 
@@ -97,7 +111,7 @@ TEST_P(OfCase, HoldsTheTruth) {
   std::ifstream file(GetParam().folder / "truth.json");
   const AnalysisResult result = AnalyzeCase(GetParam(), ReadPoses(GetParam()));
   if (!file) {  // nothing to compare with; what is there is whole all the same
-    for (const AthleteResult& athlete : result.athletes) EXPECT_FALSE(athlete.reps.empty());
+    for (const AthleteResult& athlete : result.athletes) EXPECT_FALSE(athlete.Repetitions().empty());
     return;
   }
   const Json truth = Json::parse(file)["athletes"];

@@ -124,6 +124,12 @@ def test_three_times_in_a_row_are_three_equal_jumps(clips):
     assert height["n"] == 3 and height["best"] == max(metric(rep, "jump_height")["value"] for rep in found)
 
 
+def test_a_jump_without_a_hold_is_no_squat_jump(small):
+    run = plyo("analyze", "squat_jump", small, "--height", "1.8")
+    assert run.status == 3
+    assert run.document["athletes"] == []
+
+
 def test_slow_motion(clips, small):
     """Stored at a quarter of its speed: right with the camera's rate, suspected without it."""
     path = clips / "slow.mp4"

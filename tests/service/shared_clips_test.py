@@ -101,6 +101,19 @@ def test_real_jumps_agree_with_the_eye(path, airborne, frames):
     assert airborne[1] - frames <= found["landing"] <= airborne[1] + 1 + frames
 
 
+@pytest.mark.parametrize("path", present(RENDERED / f"{name}.mp4" for name in (
+    "sj_01_base60", "sj_03_illegal_cm5cm", "sj_04_view75_30fps_bent")))
+def test_a_squat_jump_is_one_and_nothing_else(path):
+    athlete = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["athletes"][0]
+    run = plyo("analyze", "squat_jump", path, "--height", athlete["height_m"])
+    assert run.status == 0
+    (rep,) = reps(run.document)
+    assert_rep_is_true(rep, athlete)
+    assert abs(metric(rep, "illegal_countermovement")["value"] - athlete["metrics"]["countermovement_depth_m"]) < 0.01
+    assert ("illegal_countermovement" in rep["flags"]) == athlete["metrics"]["illegal_countermovement"]
+    assert plyo("analyze", "cmj", path, "--height", athlete["height_m"]).status == 3
+
+
 @pytest.mark.parametrize("path", present([REAL / "cmj_side_50.mp4"]))
 def test_the_joints_of_a_real_jump_extend(path):
     """The field's oldest wish, on a person who was not rendered: the ankle by the toe opens, and so do knee and hip."""

@@ -4,12 +4,14 @@ export interface MetricDescriptor {
   label: string;
   decimals: number;
   headline: boolean;
+  of_summary?: boolean;
   max?: number | null;
 }
 
 export interface SportDescriptor {
   id: string;
   label: string;
+  repeats_steps?: boolean;
   metrics: MetricDescriptor[];
 }
 

@@ -1,6 +1,6 @@
 import type { MetricMessage, Rep } from "plyo";
 import type { MetricDescriptor, SportDescriptor } from "./catalogue";
-import type { Language } from "./strings";
+import type { Language, StringKey } from "./strings";
 
 /** Half of a 95 % interval, in standard uncertainties. */
 export const HALF_WIDTH = 1.96;
@@ -52,9 +52,22 @@ export function figureOf(language: Language, rep: Rep, metric: MetricDescriptor)
   };
 }
 
+/** What the repetitions of a sport are called; of steps none is the best. */
+export interface Words {
+  list: StringKey;
+  nth: StringKey;
+  first: StringKey;
+  ready: StringKey;
+  trendEmpty: StringKey;
+  best: boolean;
+}
+const JUMPS: Words = { list: "jumps", nth: "jump_n", first: "first_jump", ready: "ready_to_jump", trendEmpty: "trend_empty", best: true };
+const STEPS: Words = { list: "steps", nth: "step_n", first: "first_step", ready: "ready_to_run", trendEmpty: "trend_empty_steps", best: false };
+
 /** The figure of a sport that stands largest, and the few beside it. */
-export function leadMetrics(sport: SportDescriptor): { hero: MetricDescriptor; beside: MetricDescriptor[]; headline: MetricDescriptor[] } {
-  const headline = sport.metrics.filter((m) => m.headline);
-  const [hero, ...rest] = headline.length ? headline : sport.metrics;
-  return { hero: hero!, beside: rest.slice(0, 4), headline: [hero!, ...rest] };
+export function leadMetrics(sport: SportDescriptor): { hero: MetricDescriptor; beside: MetricDescriptor[]; headline: MetricDescriptor[]; words: Words } {
+  const each = sport.metrics.filter((m) => !m.of_summary);
+  const headline = each.filter((m) => m.headline);
+  const [hero, ...rest] = headline.length ? headline : each;
+  return { hero: hero!, beside: rest.slice(0, 4), headline: [hero!, ...rest], words: sport.repeats_steps ? STEPS : JUMPS };
 }

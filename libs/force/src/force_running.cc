@@ -180,7 +180,7 @@ Found FindSteps(const Plate& plate, FirstFoot first_foot) {
     };
     add("foot_contact", stance.contact);
     add("toe_off", stance.toe_off);
-    AddPhase("ground_contact", step.events.front().t_s, step.events.back().t_s, step.phases);
+    AddPhase("stance", step.events.front().t_s, step.events.back().t_s, step.phases);
     const Estimate contact = set("contact_time", stance.contact, stance.toe_off);
     const bool goes_on = k + 1 < stances.size() &&
                          stances[k + 1].contact.value - stance.toe_off.value < kLongestAir_s * rate;

@@ -20,7 +20,7 @@ std::string MetricsCsv(const AnalysisResult& result) {
       std::ranges::find(options, "athlete", &std::pair<std::string, std::string>::first);
   const std::string athlete_name = named == options.end() ? std::string{} : named->second;
   for (const auto& athlete : result.athletes) {
-    for (const auto& rep : athlete.reps) {
+    for (const auto& rep : athlete.Repetitions()) {
       for (const auto& metric : rep.metrics) {
         csv.Field(result.source.name)
             .Field(athlete_name)

@@ -48,7 +48,7 @@ void AppendRow(const BatchOutcome& outcome, const AthleteResult* athlete,
       .Field(outcome.sport)
       .Field(status);
   csv.Field(athlete ? std::to_string(athlete->track_id) : "");
-  csv.Field(outcome.error ? "" : std::to_string(athlete ? athlete->reps.size() : 0));
+  csv.Field(outcome.error ? "" : std::to_string(athlete ? athlete->Repetitions().size() : 0));
   for (const auto& column : columns) {
     const Summary* found = nullptr;
     if (athlete) {
@@ -61,7 +61,7 @@ void AppendRow(const BatchOutcome& outcome, const AthleteResult* athlete,
   }
   auto flags = outcome.flags;
   if (athlete) {
-    for (const auto& rep : athlete->reps) AddOnce(rep.flags, flags);
+    for (const auto& rep : athlete->Repetitions()) AddOnce(rep.flags, flags);
   }
   csv.Field(formats::Join(flags, " "));
   csv.Field(outcome.error ? ErrorId(outcome.error->code) : "");

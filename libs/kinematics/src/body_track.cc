@@ -59,6 +59,28 @@ double BodyTrack::FrameAt(double t) const {
                    static_cast<double>(frames_[right].frame), part);
 }
 
+double StatureInPicture(std::span<const PoseFrame> frames) {
+  using enum LandmarkId;
+  constexpr double kBodyOfStature = 0.756;
+  std::vector<double> lengths;
+  for (const PoseFrame& frame : frames) {
+    const auto middle = [&frame](LandmarkId a, LandmarkId b) {
+      return Point2{static_cast<double>(frame[a].x + frame[b].x) / 2,
+                    static_cast<double>(frame[a].y + frame[b].y) / 2};
+    };
+    const auto length = [](Point2 a, Point2 b) { return std::hypot(a.x - b.x, a.y - b.y); };
+    double both = 0;
+    for (const Side side : {Side::kLeft, Side::kRight}) {
+      const SideIds& ids = IdsOf(side);
+      both += length(middle(ids.hip, ids.hip), middle(ids.knee, ids.knee)) +
+              length(middle(ids.knee, ids.knee), middle(ids.ankle, ids.ankle));
+    }
+    lengths.push_back(length(middle(kLeftShoulder, kRightShoulder), middle(kLeftHip, kRightHip)) +
+                      both / 2);
+  }
+  return frames.empty() ? 0 : Median(std::move(lengths)) / kBodyOfStature;
+}
+
 View EstimateView(std::span<const PoseFrame> frames) {
   using enum LandmarkId;
   std::vector<double> azimuth;

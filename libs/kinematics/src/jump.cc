@@ -37,6 +37,15 @@ constexpr double kTakeoffRise = 0.037;  // CoM over standing at take-off: heels,
 constexpr double kTakeoffRiseU = 0.02;
 constexpr double kSeenLanding_s = 0.3;
 constexpr double kUprightStance = 0.92;  // of the tallest eye to heel
+// A crouch is held for longer than a countermovement takes to turn, by any clock: in slow motion
+// the flight is longer, too.
+constexpr double kShortestHold_s = 0.3;
+constexpr double kHoldOfFlight = 0.6;
+constexpr double kDeepEnough = 0.025;  // a dip in which its onset is seen as in a countermovement
+constexpr double kDip = 0.006;         // less is no dip after a hold but unrest
+constexpr double kLeaving = 0.035;     // so far from a level that was left the force grows evenly
+constexpr double kHoldLevel_s = 0.1;
+constexpr double kComingU_s = 0.04;
 // From the detector's threshold to the event, and until the feet have settled.
 constexpr double kContactLag_s = 0.045;
 constexpr double kSettled_s = 0.02;
@@ -72,11 +81,10 @@ bool Upright(const PoseFrame& frame, double stature_px) {
   return hips - shoulders > 0.1 * stature_px && ankles - hips > 0.1 * stature_px;
 }
 
-double TallestStance(const BodyTrack& body, double before_s) {
+double TallestStance(const BodyTrack& body) {
   using enum LandmarkId;
   std::vector<double> eye_to_heel;
   for (const PoseFrame& frame : body.frames()) {
-    if (frame.t.Seconds() > before_s) break;
     eye_to_heel.push_back(static_cast<double>(frame[kLeftHeel].y + frame[kRightHeel].y -
                                               frame[kLeftEye].y - frame[kRightEye].y) /
                           2);
@@ -143,6 +151,109 @@ std::pair<double, double> LowestNear(const Signal& height, double t, double half
           smooth[static_cast<std::size_t>(lowest)]};
 }
 
+/// When a body that kept a level left it, or came to it, with a force that changes evenly from body
+/// weight: height = level ± c |t - t0|^3, as in the smoothest movements (Flash and Hogan 1985).
+struct Leaving {
+  Estimate t_s;
+  double jerk = 0;  ///< px/s^3, positive
+};
+
+/// From `rest_s`, surely at the level, to `gone_s`, which may lie before it; upward or downward
+/// (sign), by the samples up to `reach_px` from the level.
+std::optional<Leaving> FitLeaving(const Signal& height, double level_px, double rest_s,
+                                  double gone_s, int sign, double reach_px) {
+  const double direction = gone_s > rest_s ? 1 : -1;
+  Signal way;
+  for (std::size_t k = 0; k < height.size(); ++k) {
+    const std::size_t i = direction > 0 ? k : height.size() - 1 - k;
+    const double x = direction * (height.t_s[i] - rest_s);
+    if (x < 0) continue;
+    if (x > direction * (gone_s - rest_s)) break;
+    way.Push(x, sign * (height.value[i] - level_px));
+    if (way.value.back() > reach_px) break;
+  }
+  if (way.size() < 4 || way.value.back() <= reach_px) return std::nullopt;
+  constexpr double kStep_s = 0.001;
+  struct Solution {
+    double cost = 0;
+    double c = 0;
+  };
+  std::vector<Solution> grid;
+  for (double t0 = 0; t0 < way.t_s.back(); t0 += kStep_s) {
+    double xx = 0;
+    double xy = 0;
+    double yy = 0;
+    for (std::size_t i = 0; i < way.size(); ++i) {
+      const double x = std::pow(std::max(0.0, way.t_s[i] - t0), 3);
+      xx += x * x;
+      xy += x * way.value[i];
+      yy += way.value[i] * way.value[i];
+    }
+    grid.push_back({yy - xy * xy / xx, xy / xx});
+  }
+  const auto best = std::ranges::min_element(grid, {}, &Solution::cost) - grid.begin();
+  if (best <= 0 || best + 1 >= std::ssize(grid)) return std::nullopt;
+  const auto k = static_cast<std::size_t>(best);
+  const double bend = grid[k - 1].cost + grid[k + 1].cost - 2 * grid[k].cost;
+  const double freedom = static_cast<double>(way.size()) - 2;
+  if (bend <= 0 || grid[k].c <= 0) return std::nullopt;
+  const double t0 = static_cast<double>(best) * kStep_s +
+                    kStep_s * (grid[k - 1].cost - grid[k + 1].cost) / (2 * bend);
+  const double u = kStep_s * std::sqrt(2 * grid[k].cost / freedom / bend);
+  return Leaving{{rest_s + direction * t0, u}, 6 * grid[k].c};
+}
+
+/// The force first leaves body weight by 5 %, downward or upward (sign), between a quiet posture
+/// and `until_s`. The shoulders show it first and steadiest; how long after the force is a matter
+/// of how it changes. A typical delay and one from the shape of this movement (way = c (t -
+/// onset)^2.5) are weighed against each other. `share`: of a small movement the ways that are
+/// looked at are smaller.
+std::optional<Estimate> Onset(const Jump& jump, const Standing& from, int sign, double until_s,
+                              double share = 1) {
+  constexpr double kLevel_s = 0.5;      // before that he may have sunk
+  constexpr double kFirstWay = 0.0065;  // statures; down reached 0.099 s after 5 % of body weight
+  constexpr double kSecondWay = 0.0125;
+  // A push-off changes the force faster than an unweighting, which gravity limits: by 60 to 100
+  // m/s^3 of the body's mass.
+  constexpr double kTypicalDelayDown_s = 0.105;
+  constexpr double kTypicalDelayUp_s = 0.085;
+  constexpr double kShapeLow = 0.0115;
+  constexpr double kShapeHigh = 0.046;
+  constexpr double kShapeExponent = 2.5;
+  constexpr double kShapeWeight = 0.25;
+  using enum LandmarkId;
+  Signal shoulders = jump.body.Height(kLeftShoulder);
+  const Signal right = jump.body.Height(kRightShoulder);
+  for (std::size_t i = 0; i < shoulders.size(); ++i)
+    shoulders.value[i] = sign * (shoulders.value[i] + right.value[i]) / 2;
+  const double begin = std::max(from.begin_s, from.end_s - kLevel_s);
+  const double level = Median(Slice(shoulders, begin, from.end_s + 1e-9).value);
+  const Signal smooth = Smooth(Slice(shoulders, begin - 0.2, jump.flight.takeoff_s.value), 0.05, 2);
+  const auto until = std::ranges::lower_bound(smooth.t_s, until_s) - smooth.t_s.begin();
+  const auto way_at = [&](double statures) -> std::optional<double> {
+    const double wanted = level + share * statures * jump.stature_px;
+    auto i = std::min<std::ptrdiff_t>(until, std::ssize(smooth.t_s) - 1);
+    if (i < 1 || smooth.value[static_cast<std::size_t>(i)] <= wanted) return std::nullopt;
+    while (i > 0 && smooth.value[static_cast<std::size_t>(i)] > wanted) --i;
+    const auto k = static_cast<std::size_t>(i);
+    const double part = (smooth.value[k] - wanted) / (smooth.value[k] - smooth.value[k + 1]);
+    return std::lerp(smooth.t_s[k], smooth.t_s[k + 1], std::clamp(part, 0.0, 1.0));
+  };
+  const auto first = way_at(kFirstWay);
+  const auto second = way_at(kSecondWay);
+  if (!first || !second) return std::nullopt;
+  const double delay = sign > 0 ? kTypicalDelayUp_s : kTypicalDelayDown_s;
+  double onset = (*first + *second) / 2 - std::cbrt(share) * delay;
+  const auto low = way_at(kShapeLow);
+  const auto high = way_at(kShapeHigh);
+  if (low && high) {
+    const double r = std::pow(kShapeLow / kShapeHigh, 1 / kShapeExponent);
+    const double by_shape = (*low - r * *high) / (1 - r);
+    onset += kShapeWeight * std::clamp(by_shape - onset, -0.1, 0.1);
+  }
+  return Estimate{onset, std::hypot(0.012, 0.1 * jump.body.period_s())};
+}
+
 /// Height at the first instant minus that at the second, px; NaN where one of them was not seen.
 double EndDifference(const Signal& height, double takeoff_s, double landing_s) {
   const auto before = FitLocally(height, takeoff_s, kEndFit_s, 1);
@@ -195,7 +306,9 @@ bool MeasureFlight(const JumpWindow& window, const AthleteOptions& athlete,
     sketch.standing_begin_s = jump.standing->begin_s;
     sketch.standing_end_s = jump.standing->end_s;
   }
-  if (!window.complete) sketch.ground_end_s = window.frames.back().t.Seconds();
+  if (!window.complete) {
+    sketch.ground_end_s = window.frames.back().t.Seconds() - (window.rebounds ? kContactLag_s : 0);
+  }
   const auto takeoff = FindContact(jump.body, jump.view, sketch, ContactEnd::kTakeoff, evidence);
   const auto landing = FindContact(jump.body, jump.view, sketch, ContactEnd::kTouchdown, evidence);
   if (!takeoff || !landing || landing->t_s.value - takeoff->t_s.value < 0.1) return false;
@@ -283,6 +396,10 @@ void FlagPicture(const JumpWindow& window, double begin_s, Jump& jump) {
 
 }  // namespace
 
+bool Jump::DipsAfterHold() const {
+  return hold && hold->com_height_px - lowest_height_px.value > kDip * stature_px;
+}
+
 std::optional<double> Jump::MetresAboveStanding(double height_px) const {
   if (!scale.known() || !standing) return std::nullopt;
   return (height_px - standing->com_height_px) * *scale.scale.m_per_px;
@@ -359,23 +476,26 @@ std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& 
   const double floor_after = ToeLevel(jump.body, jump.view, landing + 0.05, landing + 0.4);
   if (!(std::abs(floor_after - floor_before) < kFloorStep * jump.stature_px)) return std::nullopt;
 
+  jump.hold = FindHold(jump.body, jump.stature_px, takeoff,
+                       std::max(kShortestHold_s, kHoldOfFlight * (landing - takeoff)));
+  if (jump.hold && (jump.hold->end_s < ground_begin ||  // on a box
+                    jump.hold->eye_to_heel_px > kUprightStance * TallestStance(jump.body))) {
+    jump.hold.reset();
+  }
   // Backward from the take-off: the lowest point, then the top from which the body went down to it.
-  const double lowest = TurningPointBefore(com, takeoff, -1, kTurnBack * jump.stature_px);
+  const Signal last_way =
+      jump.hold ? Slice(com, jump.hold->end_s, std::numeric_limits<double>::infinity()) : com;
+  const double lowest = TurningPointBefore(last_way, takeoff, -1, kTurnBack * jump.stature_px);
   // Of a short contact the turn is sharper.
   const double smooth_s = std::clamp((takeoff - ground_begin) / 3, kShortestSmooth_s, kSmooth_s);
   const auto [lowest_s, lowest_px] = LowestNear(com, lowest, smooth_s);
   jump.lowest_s = {lowest_s, std::hypot(kLowestU_s, 0.15 * jump.body.period_s())};
   jump.lowest_height_px = {lowest_px, kLowestHeightU * jump.stature_px};
-  jump.descent_s = DescentBefore(com, lowest, jump.stature_px);
-  const auto standing_before = [&](double descent_s) {
-    return FindStanding(jump.body, jump.stature_px, com.t_s.front(),
-                        descent_s - kOnsetLead_s + 1e-9);
-  };
-  jump.standing = standing_before(jump.descent_s);
-  if (jump.standing && jump.standing->quiet &&
-      jump.standing->eye_to_heel_px < kUprightStance * TallestStance(jump.body, takeoff)) {
-    jump.hold = jump.standing;
-    jump.standing = standing_before(DescentBefore(com, jump.hold->begin_s, jump.stature_px));
+  const double down = DescentBefore(com, jump.hold ? jump.hold->begin_s : lowest, jump.stature_px);
+  jump.descent_s = jump.hold ? jump.hold->end_s : down;
+  if (window.left_box_s || !window.coarse_contact_s) {  // else he did not stand in between
+    jump.standing =
+        FindStanding(jump.body, jump.stature_px, com.t_s.front(), down - kOnsetLead_s + 1e-9);
   }
   jump.standing_before = jump.standing && jump.standing->quiet;
   if (jump.standing && jump.standing->begin_s < ground_begin) {
@@ -403,8 +523,12 @@ std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& 
   if (!MeasureFlight(window, athlete, evidence, box_height_m, com_in_picture, jump)) {
     return std::nullopt;
   }
+  if (jump.hold && !jump.DipsAfterHold()) {
+    const auto push = Onset(jump, *jump.hold, +1, jump.flight.takeoff_s.value);
+    if (push) jump.lowest_s = *push;
+  }
   jump.complete = window.complete;
-  if (com.t_s.back() - jump.flight.landing_s.value < kSeenLanding_s)
+  if (!window.rebounds && com.t_s.back() - jump.flight.landing_s.value < kSeenLanding_s)
     AddOnce(jump.flags, flag::kFallsShort);
   for (const std::string& f : jump.scale.flags) AddOnce(jump.flags, f);
 
@@ -445,50 +569,26 @@ std::optional<ContactInstant> FirstContact(const Jump& jump, const JumpWindow& w
   return FindContact(jump.body, jump.view, fall, ContactEnd::kTouchdown, evidence);
 }
 
+std::optional<Estimate> HoldStart(const Jump& jump) {
+  if (!jump.hold) return std::nullopt;
+  const Signal& com = jump.body.com_height();
+  const double down = DescentBefore(com, jump.hold->begin_s, jump.stature_px);
+  const double settled = std::min(jump.hold->begin_s + kShortestHold_s, jump.hold->end_s);
+  // It may have sunk since.
+  const double level = Median(Slice(com, settled - kHoldLevel_s, settled + kHoldLevel_s).value);
+  const auto coming = FitLeaving(com, level, settled, down, +1, kLeaving * jump.stature_px);
+  if (!coming) return std::nullopt;
+  return Estimate{coming->t_s.value, std::hypot(coming->t_s.u, kComingU_s)};
+}
+
 std::optional<Estimate> MovementOnset(const Jump& jump) {
-  if (!jump.standing_before) return std::nullopt;
-  // The shoulders show the descent first and steadiest; how long after the force is a matter of how
-  // it is taken away. A typical delay and one from the shape of this descent (drop = c (t -
-  // onset)^2.5) are weighed against each other.
-  constexpr double kFirstDrop = 0.0065;  // statures; reached 0.099 s after 5 % of body weight
-  constexpr double kSecondDrop = 0.0125;
-  constexpr double kTypicalDelay_s = 0.105;
-  constexpr double kShapeLow = 0.0115;
-  constexpr double kShapeHigh = 0.046;
-  constexpr double kShapeExponent = 2.5;
-  constexpr double kShapeWeight = 0.25;
-  using enum LandmarkId;
-  Signal shoulders = jump.body.Height(kLeftShoulder);
-  const Signal right = jump.body.Height(kRightShoulder);
-  for (std::size_t i = 0; i < shoulders.size(); ++i)
-    shoulders.value[i] = (shoulders.value[i] + right.value[i]) / 2;
-  const Signal still = Slice(shoulders, jump.standing->begin_s, jump.standing->end_s + 1e-9);
-  const double level = Median(still.value);
-  const Signal smooth =
-      Smooth(Slice(shoulders, jump.standing->begin_s - 0.2, jump.flight.takeoff_s.value), 0.05, 2);
-  const auto lowest =
-      std::ranges::lower_bound(smooth.t_s, jump.lowest_s.value) - smooth.t_s.begin();
-  const auto drop_at = [&](double statures) -> std::optional<double> {
-    const double wanted = level - statures * jump.stature_px;
-    auto i = std::min<std::ptrdiff_t>(lowest, std::ssize(smooth.t_s) - 1);
-    if (i < 1 || smooth.value[static_cast<std::size_t>(i)] >= wanted) return std::nullopt;
-    while (i > 0 && smooth.value[static_cast<std::size_t>(i)] < wanted) --i;
-    const auto k = static_cast<std::size_t>(i);
-    const double part = (smooth.value[k] - wanted) / (smooth.value[k] - smooth.value[k + 1]);
-    return std::lerp(smooth.t_s[k], smooth.t_s[k + 1], std::clamp(part, 0.0, 1.0));
-  };
-  const auto first = drop_at(kFirstDrop);
-  const auto second = drop_at(kSecondDrop);
-  if (!first || !second) return std::nullopt;
-  double onset = (*first + *second) / 2 - kTypicalDelay_s;
-  const auto low = drop_at(kShapeLow);
-  const auto high = drop_at(kShapeHigh);
-  if (low && high) {
-    const double r = std::pow(kShapeLow / kShapeHigh, 1 / kShapeExponent);
-    const double by_shape = (*low - r * *high) / (1 - r);
-    onset += kShapeWeight * std::clamp(by_shape - onset, -0.1, 0.1);
+  if (jump.hold && !jump.DipsAfterHold()) return jump.lowest_s;
+  if (jump.hold) {
+    const double dip = (jump.hold->com_height_px - jump.lowest_height_px.value) / jump.stature_px;
+    return Onset(jump, *jump.hold, -1, jump.lowest_s.value, std::min(1.0, dip / kDeepEnough));
   }
-  return Estimate{onset, std::hypot(0.012, 0.1 * jump.body.period_s())};
+  if (!jump.standing_before) return std::nullopt;
+  return Onset(jump, *jump.standing, -1, jump.lowest_s.value);
 }
 
 std::optional<Estimate> PeakDownwardVelocity(const Jump& jump, double onset_s) {

@@ -3,8 +3,6 @@
 #include <cmath>
 #include <utility>
 
-#include "plyo/kinematics/metric_table.h"
-
 namespace plyo {
 namespace {
 
@@ -15,9 +13,8 @@ constexpr double kLiveRiseU = 0.05;
 
 }  // namespace
 
-JumpAnalyzer::JumpAnalyzer(AthleteOptions athlete, std::span<const MetricDescriptor> catalogue,
-                           Measure measure)
-    : athlete_(std::move(athlete)), catalogue_(catalogue), measure_(std::move(measure)) {}
+JumpAnalyzer::JumpAnalyzer(AthleteOptions athlete, Measure measure)
+    : athlete_(std::move(athlete)), measure_(std::move(measure)) {}
 
 Step JumpAnalyzer::Push(const PoseFrame& pose, const ContactEvidence& evidence) {
   Step step = Analyze(detector_.Push(pose), evidence);
@@ -29,21 +26,15 @@ Step JumpAnalyzer::Finish(const ContactEvidence& evidence) {
   return Analyze(detector_.Finish(), evidence);
 }
 
-std::vector<Summary> JumpAnalyzer::Summarize() const {
-  return plyo::Summarize(confirmed_, catalogue_);
-}
-
 Step JumpAnalyzer::Analyze(const std::vector<JumpWindow>& windows,
                            const ContactEvidence& evidence) {
   Step step;
   for (const JumpWindow& window : windows) {
     std::optional<Rep> rep = measure_(window, athlete_, evidence);
     if (!rep) continue;
-    rep->index = static_cast<int>(confirmed_.size()) + 1;
+    rep->index = confirmed_ + 1;
     if (window.closed) {
-      Rep kept = *rep;
-      kept.traces.clear();
-      confirmed_.push_back(std::move(kept));
+      ++confirmed_;
       step.events.insert(step.events.end(), rep->events.begin(), rep->events.end());
     }
     step.reps.push_back(std::move(*rep));

@@ -31,6 +31,12 @@ constexpr double kMeasureEvery_s = 0.1;
 // at while nothing moved.
 constexpr double kLeastWeight_s = 1e-3;
 constexpr double kMostWeight_s = 0.5;
+// Between two flights the ground may be nearer or farther than it was: as long after the last frame
+// clearly above it as this, the feet show it.
+constexpr double kContactLag_s = 0.045;
+constexpr double kContactShown_s = 0.1;
+// Who was on the ground for longer stood there.
+constexpr double kShortStay_s = 1.0;
 constexpr double kProvisionalAfterLanding_s = 0.25;
 constexpr double kLongestAbsorption_s = 1.5;
 constexpr double kStillFor_s = 0.3;
@@ -115,6 +121,7 @@ std::vector<JumpWindow> JumpDetector::Push(const PoseFrame& pose) {
     case State::kLanded:
       if (airborne) {  // a rebound: what follows belongs to the next flight
         windows.push_back(MakeWindow(true, false));
+        windows.back().rebounds = true;
         Close();
         state_ = State::kAir;
         takeoff_s_ = landing_s_ = sample.t;
@@ -150,6 +157,10 @@ void JumpDetector::WatchGround() {
   if (state_ == State::kAir && FeetStand()) {
     left_box_s_.reset();
     return StandOnGroundSince(now.t - kStandsFor_s);
+  }
+  if (state_ == State::kLanded && now.t - landing_s_ >= kContactShown_s) {
+    floor_y_ = FootLevelSince(landing_s_ + kContactLag_s);
+    return;
   }
   if (state_ != State::kGround || stature_px_ <= 0) return;
   if (now.upper_foot_y - floor_y_ > kBelowGround * stature_px_) {
@@ -227,6 +238,8 @@ JumpWindow JumpDetector::MakeWindow(bool closed, bool complete) const {
       // Of a low box there may be no frame in the air but those near its own level.
       if (s.t < *left_box_s_ || Above(s, kAirborneLift)) contact = s.t;
     }
+  } else if (takeoff_s_ - previous_landing_s_ < kShortStay_s) {
+    contact = previous_landing_s_;
   }
   return {.frames = {frames_.begin(), frames_.end()},
           .coarse_takeoff_s = takeoff_s_,
@@ -247,18 +260,28 @@ void JumpDetector::Close() {
   Forget(landing_s_);
 }
 
-void JumpDetector::MeasureGround() {
+/// Where the lower foot was most of the time.
+double JumpDetector::FootLevelSince(double begin_s) const {
   std::vector<Weighted> feet;
+  for (std::size_t i = 0; i < samples_.size(); ++i) {
+    if (samples_[i].t >= begin_s) feet.push_back({samples_[i].lower_foot_y, WeightOf(i)});
+  }
+  return WeightedQuantile(std::move(feet), 0.7);
+}
+
+/// The time that a frame stands for.
+double JumpDetector::WeightOf(std::size_t i) const {
+  const std::size_t next = std::min(i + 1, samples_.size() - 1);
+  const std::size_t before = next > 0 ? next - 1 : 0;
+  return std::clamp(samples_[next].t - samples_[before].t, kLeastWeight_s, kMostWeight_s);
+}
+
+void JumpDetector::MeasureGround() {
   std::vector<Weighted> heights;
   for (std::size_t i = 0; i < samples_.size(); ++i) {
-    const std::size_t next = std::min(i + 1, samples_.size() - 1);
-    const std::size_t before = next > 0 ? next - 1 : 0;
-    const double weight =
-        std::clamp(samples_[next].t - samples_[before].t, kLeastWeight_s, kMostWeight_s);
-    if (samples_[i].t >= ground_since_s_) feet.push_back({samples_[i].lower_foot_y, weight});
-    heights.push_back({samples_[i].eye_to_heel, weight});
+    heights.push_back({samples_[i].eye_to_heel, WeightOf(i)});
   }
-  floor_y_ = WeightedQuantile(std::move(feet), 0.7);
+  floor_y_ = FootLevelSince(ground_since_s_);
   stature_px_ = WeightedQuantile(std::move(heights), 0.8) / kEyeHeightFraction;
   measured_s_ = samples_.back().t;
 }

@@ -92,6 +92,34 @@ TEST(JumpDetector, AReboundEndsTheWindowEarly) {
   EXPECT_GE(incomplete, 3);
 }
 
+TEST(JumpDetector, AReboundHasItsContact) {
+  const auto script = testing::FigureScript(1.75)
+                          .Hold(1)
+                          .Jump(0.3, 0.3)
+                          .Hold(1.2)
+                          .MoveTo({-0.1, 0, 9}, 0.3)
+                          .Push(0.065, 2)
+                          .Fly(0.06)
+                          .Absorb(-0.08)
+                          .Push(0.065, 2)
+                          .Fly(0.06)
+                          .Absorb(-0.2)
+                          .MoveTo({}, 0.6)
+                          .Hold(1);
+  std::vector<JumpWindow> closed;
+  for (JumpWindow& window : Detect(script.Film({}))) {
+    if (window.closed) closed.push_back(std::move(window));
+  }
+  ASSERT_EQ(closed.size(), 3U);
+  EXPECT_FALSE(closed[0].rebounds);
+  EXPECT_TRUE(closed[1].rebounds);
+  EXPECT_FALSE(closed[2].rebounds);
+  EXPECT_FALSE(closed[1].coarse_contact_s) << "stood before it";
+  EXPECT_EQ(closed[2].coarse_contact_s, closed[1].coarse_landing_s);
+  EXPECT_FALSE(closed[2].left_box_s);
+  EXPECT_LT(closed[2].frames.front().t.Seconds(), *closed[2].coarse_contact_s + 1e-9);
+}
+
 TEST(JumpDetector, AFileThatEndsAfterLandingClosesIncomplete) {
   const SyntheticJump jump;
   const double landing = TruthOf(jump)[0].landing_s;

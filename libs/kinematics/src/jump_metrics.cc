@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 #include "plyo/base/units.h"
 #include "plyo/kinematics/flags.h"
@@ -238,6 +239,13 @@ std::vector<MetricDescriptor> KineticMetricDescriptors() {
   };
 }
 
+MetricDescriptor LegStiffnessDescriptor() {
+  return DescribeMetric("leg_stiffness", "N/m", "Leg stiffness",
+                        "From contact and flight time, the body on a spring (Dalleau et al. 2004); "
+                        "needs the mass.",
+                        0, 1000, 80000);
+}
+
 Event MakeEvent(const Jump& jump, std::string_view id, const Estimate& t_s,
                 std::vector<std::string> flags) {
   return {.id = std::string(id),
@@ -309,6 +317,30 @@ void SetFlightMetrics(const Jump& jump, MetricTable& table) {
                std::max(jump.standing->end_s, flight.landing_s.value)});
     if (!jump.standing_before) table.AddFlag("com_rise", flag::kNoQuietStanding);
   }
+}
+
+void SetConcentricMetrics(const Jump& jump, MetricTable& table) {
+  const Estimate& takeoff = jump.flight.takeoff_s;
+  SetDuration("concentric_duration", jump.lowest_s, takeoff, table);
+  if (!jump.scale.known()) {
+    table.SetAbsent("peak_concentric_velocity", reason::kNoScale);
+    return;
+  }
+  double fastest = 0;
+  double fastest_s = takeoff.value;
+  constexpr int kSteps = 50;
+  for (int i = 1; i < kSteps; ++i) {
+    const double t = std::lerp(jump.lowest_s.value, takeoff.value, static_cast<double>(i) / kSteps);
+    const double v = jump.Velocity(t).value_or(0);
+    if (v > fastest) {
+      fastest = v;
+      fastest_s = t;
+    }
+  }
+  if (fastest <= 0) return;
+  const double relative = *jump.scale.scale.u_m_per_px / *jump.scale.scale.m_per_px;
+  table.Set("peak_concentric_velocity", {fastest, std::hypot(0.1, fastest * relative)},
+            {fastest_s, fastest_s});
 }
 
 void SetAngleMetrics(const Jump& jump, const std::vector<AngleInstant>& instants,
@@ -401,6 +433,28 @@ void SetKineticMetrics(const Jump& jump, std::optional<double> mass_kg, MetricTa
   table.Set("mean_force", {force, u_force}, range, {std::string(flag::kSamozino2008)});
   table.Set("mean_power", {force * velocity, std::hypot(u_force * velocity, force * u_velocity)},
             range, {std::string(flag::kSamozino2008)});
+}
+
+void SetLegStiffness(const Estimate& contact_time_s, const Jump& jump,
+                     std::optional<double> mass_kg, MetricTable& table) {
+  if (!mass_kg) {
+    table.SetAbsent("leg_stiffness", reason::kMassNotGiven);
+    return;
+  }
+  // M π (tf + tc) / (tc² ((tf + tc)/π - tc/4))
+  const auto stiffness = [&](double contact_s, double flight_s) {
+    const double both = contact_s + flight_s;
+    return *mass_kg * std::numbers::pi * both /
+           (contact_s * contact_s * (both / std::numbers::pi - contact_s / 4));
+  };
+  const Estimate& flight = jump.flight.flight_time_s;
+  const double value = stiffness(contact_time_s.value, flight.value);
+  const double by_contact =
+      stiffness(contact_time_s.value + contact_time_s.u, flight.value) - value;
+  const double by_flight = stiffness(contact_time_s.value, flight.value + flight.u) - value;
+  table.Set("leg_stiffness", {value, std::hypot(by_contact, by_flight)},
+            {jump.flight.takeoff_s.value - contact_time_s.value, jump.flight.landing_s.value},
+            {std::string(flag::kDalleau2004)});
 }
 
 std::vector<Trace> JumpTraces(const Jump& jump) {

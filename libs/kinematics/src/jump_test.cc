@@ -189,6 +189,40 @@ TEST(MeasureJump, SaysWhereItBeganInAHeldCrouch) {
   ASSERT_TRUE(crouched[0]->hold);
   EXPECT_GT(crouched[0]->hold->begin_s, 2.1);
   EXPECT_LT(crouched[0]->hold->end_s, 3.2);
+  EXPECT_TRUE(crouched[0]->DipsAfterHold());
+  const auto onset = MovementOnset(*crouched[0]);
+  ASSERT_TRUE(onset);
+  EXPECT_NEAR(onset->value, 3.1, 0.05);
+}
+
+TEST(MeasureJump, TheWayUpFromAHoldBeginsWithTheForce) {
+  const auto held = MeasureAll(testing::RenderSquatJump(0.3, {}));
+  ASSERT_TRUE(held.at(0) && held[0]->hold);
+  const Jump& jump = *held[0];
+  EXPECT_FALSE(jump.DipsAfterHold());
+  // The force grows from 3.3 s on and is 5 % over body weight 11 ms later.
+  EXPECT_NEAR(jump.lowest_s.value, 3.311, jump.lowest_s.u);
+  EXPECT_EQ(MovementOnset(jump)->value, jump.lowest_s.value);
+  const auto start = HoldStart(jump);
+  ASSERT_TRUE(start);
+  EXPECT_NEAR(start->value, 1.9, 1.96 * start->u);
+}
+
+TEST(MeasureJump, ATurnThatIsSlowedDownIsNoHold) {
+  for (const double slower : {1.0, 4.0, 8.0}) {
+    const auto jumps = MeasureAll(testing::Slowed(Render(SyntheticJump()), slower));
+    ASSERT_EQ(jumps.size(), 1U);
+    ASSERT_TRUE(jumps[0]);
+    EXPECT_FALSE(jumps[0]->hold) << slower;
+  }
+}
+
+TEST(MeasureJump, AShortContactIsNoStanding) {
+  for (const auto& jump : MeasureAll(testing::RenderHops(5, 0.25, {}))) {
+    ASSERT_TRUE(jump);
+    EXPECT_FALSE(jump->standing_before);
+    EXPECT_FALSE(HasFlag(jump->flags, flag::kFallsShort));
+  }
 }
 
 TEST(MeasureJump, TakesStandingFromAfterwardsAndSaysSo) {

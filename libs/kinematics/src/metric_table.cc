@@ -13,6 +13,7 @@ MetricTable::MetricTable(std::span<const MetricDescriptor> catalogue,
                          std::string_view default_reason)
     : catalogue_(catalogue) {
   for (const MetricDescriptor& descriptor : catalogue) {
+    if (descriptor.of_summary) continue;
     Metric metric;
     metric.id = descriptor.id;
     metric.unit = descriptor.unit;
@@ -52,6 +53,10 @@ void MetricTable::AddFlag(std::string_view id, std::string_view flag) {
   if (std::ranges::find(metric.flags, flag) == metric.flags.end()) metric.flags.emplace_back(flag);
 }
 
+void MetricTable::SetClass(std::string_view id, std::string_view class_name) {
+  Find(id).class_name = class_name;
+}
+
 const Metric& MetricTable::operator[](std::string_view id) const {
   const auto it = std::ranges::find(metrics_, id, &Metric::id);
   assert(it != metrics_.end() && "a metric that the catalogue does not have");
@@ -60,6 +65,7 @@ const Metric& MetricTable::operator[](std::string_view id) const {
 
 std::vector<Metric> MetricTable::Finish() && {
   for (const MetricDescriptor& descriptor : catalogue_) {
+    if (descriptor.of_summary) continue;
     const Metric& metric = Find(descriptor.id);
     if (!metric.value) continue;
     if ((descriptor.min && *metric.value < *descriptor.min) ||
@@ -100,6 +106,10 @@ std::vector<Summary> Summarize(std::span<const Rep> reps,
     all.push_back(std::move(summary));
   }
   return all;
+}
+
+std::vector<Summary> Summarize(std::span<const Rep> reps, const Sport& sport) {
+  return sport.summarize ? sport.summarize(reps) : Summarize(reps, sport.metrics);
 }
 
 }  // namespace plyo

@@ -4,6 +4,8 @@
 
 #include <cmath>
 #include <limits>
+#include <span>
+#include <vector>
 
 #include "plyo/kinematics/flags.h"
 
@@ -124,6 +126,33 @@ TEST(Summarize, OneRepHasNoSpread) {
   EXPECT_FALSE(summary[0].sd.has_value());
   EXPECT_EQ(summary[0].mean, 0.30);
   EXPECT_TRUE(Summarize({}, Catalogue()).empty());
+}
+
+TEST(Summarize, IsTheSportsOwnWhereItHasOne) {
+  const std::vector<Rep> reps = {RepWith(0.30, 0.01), RepWith(0.36, 0.02)};
+  Sport sport;
+  sport.metrics = Catalogue();
+  EXPECT_EQ(Summarize(reps, sport), Summarize(reps, sport.metrics));
+  sport.summarize = [](std::span<const Rep> all) {
+    Summary count;
+    count.id = "count";
+    count.mean = static_cast<double>(all.size());
+    return std::vector<Summary>{count};
+  };
+  const std::vector<Summary> summary = Summarize(reps, sport);
+  ASSERT_EQ(summary.size(), 1U);
+  EXPECT_EQ(summary[0].id, "count");
+  EXPECT_EQ(summary[0].mean, 2);
+}
+
+TEST(MetricTable, LeavesOutWhatIsOfTheSummary) {
+  std::vector<MetricDescriptor> catalogue = Catalogue();
+  MetricDescriptor count;
+  count.id = "count";
+  count.of_summary = true;
+  catalogue.push_back(count);
+  const std::vector<Metric> metrics = MetricTable(catalogue, "gap").Finish();
+  EXPECT_EQ(metrics.size(), catalogue.size() - 1);
 }
 
 TEST(Rep, FindsByName) {

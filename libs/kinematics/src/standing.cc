@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace plyo {
 namespace {
@@ -10,6 +11,9 @@ constexpr double kLongest_s = 0.5;
 constexpr double kShortest_s = 0.1;
 constexpr double kSmooth_s = 0.1;
 constexpr double kQuietRange = 0.018;  // statures
+constexpr double kHoldRange = 0.012;   // within the shortest hold: it may sink slowly
+// A movement is within that range for as long, and smoothing brings it forward.
+constexpr double kHoldLead_s = 0.12;
 
 }  // namespace
 
@@ -50,6 +54,34 @@ std::optional<Standing> FindStanding(const BodyTrack& body, double stature_px, d
   }
   standing.eye_to_heel_px = Median(std::move(eye_to_heel));
   return standing;
+}
+
+std::optional<Standing> FindHold(const BodyTrack& body, double stature_px, double before_s,
+                                 double shortest_s) {
+  const Signal height = Smooth(
+      Slice(body.com_height(), -std::numeric_limits<double>::infinity(), before_s), kSmooth_s, 1);
+  std::optional<double> begin;
+  double end = 0;
+  for (std::size_t last = height.size(); last-- > 0;) {
+    // The shortest hold that ends here.
+    std::size_t first = last;
+    double low = height.value[last];
+    double high = low;
+    while (first > 0 && height.t_s[last] - height.t_s[first] < shortest_s) {
+      --first;
+      low = std::min(low, height.value[first]);
+      high = std::max(high, height.value[first]);
+    }
+    const bool still =
+        height.t_s[last] - height.t_s[first] >= shortest_s && high - low < kHoldRange * stature_px;
+    if (still && !begin) end = height.t_s[last];
+    if (still) begin = height.t_s[first];
+    if (!still && begin && height.t_s[last] <= *begin) break;
+  }
+  if (!begin) return std::nullopt;
+  auto hold = FindStanding(body, stature_px, *begin, end - kHoldLead_s + 1e-9);
+  if (hold) hold->begin_s = *begin;
+  return hold;
 }
 
 }  // namespace plyo

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "plyo/kinematics_testing/figure_script.h"
 #include "plyo/kinematics_testing/pose_edits.h"
 #include "plyo/kinematics_testing/synthetic_jump.h"
 #include "plyo/kinematics_testing/synthetic_movements.h"
@@ -81,6 +82,50 @@ TEST(FindStanding, ScalesWithThePicture) {
   EXPECT_EQ(one->begin_s, two->begin_s);
   EXPECT_NEAR(two->eye_to_heel_px, 2 * one->eye_to_heel_px, 1e-3);
   EXPECT_NEAR(two->com_height_px, 2 * one->com_height_px, 1e-3);
+}
+
+TEST(FindHold, IsTheLastStillnessFromItsBegin) {
+  const testing::FigureScript script = testing::FigureScript(1.75)
+                                           .Hold(1)
+                                           .MoveTo({-0.3, 0, 0}, 0.8)
+                                           .Hold(1)
+                                           .MoveTo({0.06, 2.4, -9.8}, 0.3);
+  for (const double fps : {30.0, 60.0, 240.0}) {
+    testing::Filming filming;
+    filming.fps = fps;
+    filming.noise_px = 0.3;
+    const auto hold = FindHold(Track(script.Film(filming)), 437, script.duration_s(), 0.3);
+    ASSERT_TRUE(hold) << fps;
+    EXPECT_TRUE(hold->quiet);
+    EXPECT_NEAR(hold->begin_s, script.BeginOf(2), 0.25);
+    EXPECT_NEAR(hold->end_s, script.BeginOf(3), 0.1);
+    EXPECT_GT(hold->begin_s, script.BeginOf(1) + 0.3);
+    EXPECT_LT(hold->end_s, script.BeginOf(3) + 0.05);
+  }
+}
+
+TEST(FindHold, SinkingSlowlyIsHoldingATurnIsNot) {
+  const testing::FigureScript sinking = testing::FigureScript(1.75)
+                                            .Hold(1)
+                                            .MoveTo({-0.3, 0, 0}, 0.8)
+                                            .MoveTo({-0.34, 0, 0}, 1.5)
+                                            .MoveTo({0.06, 2.4, -9.8}, 0.3);
+  const auto hold = FindHold(Track(sinking.Film({})), 437, sinking.duration_s(), 0.3);
+  ASSERT_TRUE(hold);
+  EXPECT_NEAR(hold->begin_s, sinking.BeginOf(2), 0.25);
+  EXPECT_NEAR(hold->end_s, sinking.BeginOf(3), 0.1);
+
+  const SyntheticJump jump;
+  const auto truth = TruthOf(jump)[0];
+  const auto standing = FindHold(Track(Render(jump)), 437, truth.takeoff_s, 0.3);
+  ASSERT_TRUE(standing);
+  EXPECT_LT(standing->end_s, truth.peak_downward_velocity_s);
+}
+
+TEST(FindHold, MayBeMissing) {
+  EXPECT_FALSE(FindHold(Track(testing::RenderHops(6, 0.3, {})), 437, 1.5, 0.3));
+  EXPECT_FALSE(FindHold(Track(testing::RenderStanding(2, {})), 437, 0.2, 0.3));
+  EXPECT_FALSE(FindHold(Track({}), 437, 1, 0.3));
 }
 
 }  // namespace

@@ -144,12 +144,6 @@ class LeftHalf final : public SportAnalyzer {
     if (open_) Confirm(step);
     return step;
   }
-  std::vector<Summary> Summarize() const override {
-    Summary summary;
-    summary.id = "count";
-    summary.n = count_;
-    return {summary};
-  }
 
  private:
   Rep MakeRep(double t) {

@@ -5,7 +5,8 @@
 #include <utility>
 
 #include "plyo/kinematics/body_track.h"
-#include "plyo/pose/side_swaps.h"
+#include "plyo/kinematics/metric_table.h"
+#include "plyo/kinematics/side_swaps.h"
 
 namespace plyo::pipeline {
 namespace {
@@ -16,7 +17,7 @@ constexpr std::int64_t kSwapWindow_us = 5'000'000;
 }  // namespace
 
 AthletePath::AthletePath(TrackId track, const Sport& sport, const AthleteOptions& athlete)
-    : track_(track), analyzer_(sport.make_analyzer(athlete)) {}
+    : track_(track), sport_(sport), analyzer_(sport.make_analyzer(athlete)) {}
 
 Step AthletePath::Push(const PoseFrame& pose, const ContactEvidence& evidence) {
   last_seen_ = pose.t;
@@ -36,7 +37,6 @@ Step AthletePath::Finish(const ContactEvidence& evidence) {
   CountSideSwaps();
   Step step = analyzer_->Finish(evidence);
   Keep(step);
-  summary_ = analyzer_->Summarize();
   analyzer_.reset();  // frees its frames: who has left is never seen again under this id
   return step;
 }
@@ -50,9 +50,8 @@ AthleteResult AthletePath::Take(const AthleteOptions& athlete) && {
   result.track_id = track_;
   result.height_m = athlete.height_m;
   result.mass_kg = athlete.mass_kg;
-  result.reps = std::move(reps_);
-  result.steps = std::move(steps_);
-  result.summary = std::move(summary_);
+  result.summary = Summarize(reps_, sport_);
+  (sport_.repeats_steps ? result.steps : result.reps) = std::move(reps_);
   return result;
 }
 
@@ -64,12 +63,8 @@ void AthletePath::CountSideSwaps() {
 }
 
 void AthletePath::Keep(const Step& step) {
-  const auto keep_confirmed = [](const std::vector<Rep>& from, std::vector<Rep>& to) {
-    std::ranges::copy_if(from, std::back_inserter(to),
-                         [](const Rep& rep) { return rep.status == RepStatus::kConfirmed; });
-  };
-  keep_confirmed(step.reps, reps_);
-  keep_confirmed(step.steps, steps_);
+  std::ranges::copy_if(step.reps, std::back_inserter(reps_),
+                       [](const Rep& rep) { return rep.status == RepStatus::kConfirmed; });
 }
 
 }  // namespace plyo::pipeline

@@ -14,6 +14,7 @@ namespace plyo::pipeline {
 /// landmarks have in common.
 class AthletePath {
  public:
+  /// The sport must outlive it.
   AthletePath(TrackId track, const Sport& sport, const AthleteOptions& athlete);
 
   /// What is new, provisional repetitions included; the confirmed ones are kept as well.
@@ -28,7 +29,7 @@ class AthletePath {
   std::int64_t side_swaps() const { return side_swaps_; }
   /// Mean height in the picture, px.
   double size_px() const;
-  bool Performs() const { return !reps_.empty() || !steps_.empty(); }
+  bool Performs() const { return !reps_.empty(); }
   AthleteResult Take(const AthleteOptions& athlete) &&;
 
  private:
@@ -36,10 +37,9 @@ class AthletePath {
   void CountSideSwaps();
 
   TrackId track_;
+  const Sport& sport_;
   std::unique_ptr<SportAnalyzer> analyzer_;
-  std::vector<Rep> reps_;   ///< confirmed
-  std::vector<Rep> steps_;  ///< confirmed
-  std::vector<Summary> summary_;
+  std::vector<Rep> reps_;  ///< confirmed
   Timestamp last_seen_;
   std::int64_t frames_seen_ = 0;
   std::vector<PoseFrame> unchecked_;  ///< not yet looked through for exchanged legs

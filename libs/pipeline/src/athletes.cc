@@ -100,9 +100,7 @@ void Athletes::Fill(std::int64_t frames, std::optional<TrackId> only, AnalysisRe
     ordered.emplace_back(std::move(*path).Take(athlete_), size);
   }
   std::ranges::stable_sort(ordered, [](const auto& a, const auto& b) {
-    const auto count = [](const auto& one) {
-      return one.first.reps.size() + one.first.steps.size();
-    };
+    const auto count = [](const auto& one) { return one.first.Repetitions().size(); };
     return std::pair(count(a), a.second) > std::pair(count(b), b.second);
   });
   for (auto& [athlete, size] : ordered) result.athletes.push_back(std::move(athlete));

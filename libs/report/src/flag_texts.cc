@@ -133,6 +133,12 @@ constexpr std::array kFlagTexts = {
              kFigures, kLimited},
     FlagText{flag::kNearSide, "near leg only", "Only the leg near the camera was seen well enough.",
              "", kFigures, kNote},
+    FlagText{flag::kFarSide, "far leg",
+             "Of the leg away from the camera, which the other one hides: less certain.", "",
+             kFigures, kNote},
+    FlagText{flag::kDoubtfulClass, "class in doubt",
+             "The value lies so near to the border of its class that it may belong to the other.",
+             "", kFigures, kNote},
     FlagText{
         flag::kOutsideBounds, "outside what joints can do",
         "An angle is outside the range of a human joint: a landmark is misplaced.",
@@ -155,11 +161,13 @@ constexpr std::array kFlagTexts = {
         "", kFigures, kNote},
     FlagText{
         flag::kNoRebound, "no rebound",
-        "The athlete stayed on the ground for more than half a second: a jump from the ground, not "
-        "a rebound.",
+        "The athlete stayed on the ground for too long: a jump from the ground, not a rebound.",
         "Leave the ground again as soon as it is touched.", kFigures, kLimited},
     FlagText{flag::kDalleau2004, "Dalleau 2004",
              "Estimated from contact and flight time after Dalleau et al. (2004).", "", kFigures,
+             kNote},
+    FlagText{flag::kMorin2005, "Morin 2005",
+             "Estimated from contact and flight time after Morin et al. (2005).", "", kFigures,
              kNote},
     FlagText{flag::kTruncated, "file ends early",
              "The file ends before it should; what is there was analysed.",
@@ -190,12 +198,14 @@ struct ReasonWords {
 
 constexpr std::array kReasons = {
     ReasonWords{reason::kMassNotGiven, "needs the body mass"},
+    ReasonWords{reason::kBeltSpeedNotGiven, "needs the speed of the belt"},
     ReasonWords{reason::kNoScale, "needs the body height as a ruler"},
     ReasonWords{reason::kNotSeen, "outside the picture or hidden"},
     ReasonWords{reason::kObliqueView, "cannot be read in this view"},
     ReasonWords{reason::kFarSideHidden, "the far side is hidden"},
     ReasonWords{reason::kGap, "the athlete was not seen at that instant"},
     ReasonWords{reason::kEventMissing, "an event it needs was not found"},
+    ReasonWords{reason::kNoRebound, "the athlete stood before the jump"},
 };
 
 }  // namespace

@@ -107,7 +107,7 @@ std::vector<Wanted> WantedPictures(const AnalysisResult& result, const Sport& sp
     const auto found = poses.find(athlete.track_id);
     const std::vector<PoseFrame>& track = found != poses.end() ? found->second : kNoPoses;
     int reps = 0;
-    for (const Rep& rep : athlete.reps) {
+    for (const Rep& rep : athlete.Repetitions()) {
       if (++reps > options.max_reps) break;
       const std::size_t first = wanted.size();
       for (const Event& event : rep.events) {

@@ -101,7 +101,7 @@ PersonScene MakePerson(TrackId track, const AthleteResult* athlete,
     person.com_bottom = bottom.y;
   }
   if (athlete == nullptr) return person;
-  for (const Rep& rep : athlete->reps)
+  for (const Rep& rep : athlete->Repetitions())
     person.reps.push_back(MakeRep(rep, person, sport, most_figures));
   return person;
 }

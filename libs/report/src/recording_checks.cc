@@ -55,7 +55,7 @@ RecordingCheck Fine(Aspect aspect, std::string finding) {
 }
 
 RecordingCheck ScaleCheck(const AthleteResult& athlete) {
-  const std::vector<Rep>& parts = athlete.reps.empty() ? athlete.steps : athlete.reps;
+  const std::vector<Rep>& parts = athlete.Repetitions();
   const Scale scale = parts.empty() ? Scale{} : parts.front().scale;
   std::string spread;
   if (scale.m_per_px && scale.u_m_per_px && *scale.m_per_px > 0) {
@@ -178,8 +178,7 @@ std::vector<RecordingCheck> CheckRecording(const AnalysisResult& result,
   FlagCollection flags;
   flags.Add(result.quality.flags, "");
   if (athlete != nullptr) {
-    for (const Rep& rep : athlete->reps) flags.Add(rep, sport);
-    for (const Rep& step : athlete->steps) flags.Add(step, sport);
+    for (const Rep& rep : athlete->Repetitions()) flags.Add(rep, sport);
   }
   std::vector<RecordingCheck> checks;
   std::set<Aspect> limited;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "plyo/report/advice.h"
 #include "plyo/report/display.h"
@@ -15,6 +16,10 @@ namespace plyo::report {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+/// Repetitions of an athlete that are shown one by one: what comes after them is in the summary and
+/// in the document.
+constexpr std::size_t kMostShown = 60;
 
 Json HeadlineOf(const Rep& rep, const Sport& sport) {
   Json cards = Json::array();
@@ -56,9 +61,19 @@ Json KeyFramesOf(const AthleteResult& athlete, const Rep& rep, const ReportInput
   return frames;
 }
 
+/// "Rep 2"; of a gait "Step 2, left".
+std::string RepLabel(const Rep& rep, const Sport& sport) {
+  if (!sport.repeats_steps) return fmt::format("Rep {}", rep.index);
+  const std::string_view first = rep.events.empty() ? "" : std::string_view(rep.events.front().id);
+  return fmt::format("Step {}{}", rep.index,
+                     first.starts_with("left_")    ? ", left"
+                     : first.starts_with("right_") ? ", right"
+                                                   : "");
+}
+
 Json RepView(const AthleteResult& athlete, const Rep& rep, const ReportInput& input) {
   return {{"index", rep.index},
-          {"label", fmt::format("Rep {}", rep.index)},
+          {"label", RepLabel(rep, input.sport)},
           {"headline", HeadlineOf(rep, input.sport)},
           {"notes", NotesOf(rep.flags)},
           {"key_frames", KeyFramesOf(athlete, rep, input)},
@@ -69,15 +84,15 @@ Json RepView(const AthleteResult& athlete, const Rep& rep, const ReportInput& in
           {"table", TableOf(rep, input.sport)}};
 }
 
-/// Repetitions side by side by the headline metrics, with their mean, spread and best.
-Json ComparisonOf(const AthleteResult& athlete, const Sport& sport) {
+/// Repetitions side by side by the headline metrics, with the mean, spread and best of all.
+Json ComparisonOf(const AthleteResult& athlete, std::span<const Rep> reps, const Sport& sport) {
   Json columns = Json::array();
   for (const MetricDescriptor& descriptor : sport.metrics) {
     if (!descriptor.headline || descriptor.unit == "deg") continue;
     const DisplayUnit unit = DisplayUnitFor(descriptor);
     Json cells = Json::array();
     bool any = false;
-    for (const Rep& rep : athlete.reps) {
+    for (const Rep& rep : reps) {
       const Metric* metric = rep.FindMetric(descriptor.id);
       cells.push_back(metric != nullptr ? MetricView(*metric, sport) : Json(nullptr));
       any = any || (metric != nullptr && metric->value);
@@ -90,8 +105,8 @@ Json ComparisonOf(const AthleteResult& athlete, const Sport& sport) {
       if (summary->sd) column["sd"] = FormatNumber(*summary->sd, unit);
       if (summary->best) {
         column["best"] = FormatNumber(*summary->best, unit);
-        for (std::size_t i = 0; i < athlete.reps.size(); ++i) {
-          const Metric* metric = athlete.reps[i].FindMetric(descriptor.id);
+        for (std::size_t i = 0; i < reps.size(); ++i) {
+          const Metric* metric = reps[i].FindMetric(descriptor.id);
           if (metric != nullptr && metric->value && *metric->value == *summary->best)
             column["best_index"] = i;
         }
@@ -102,11 +117,13 @@ Json ComparisonOf(const AthleteResult& athlete, const Sport& sport) {
   return columns;
 }
 
-/// Means over many repetitions or steps, left and right beside each other.
+/// Means over the steps of a gait, left and right beside each other, and what is told of all
+/// repetitions together.
 Json SummaryOf(const AthleteResult& athlete, const Sport& sport) {
   Json rows = Json::array();
   for (const Summary& summary : athlete.summary) {
     const MetricDescriptor* descriptor = FindMetricDescriptor(sport, summary.id);
+    if (!sport.repeats_steps && !(descriptor != nullptr && descriptor->of_summary)) continue;
     const DisplayUnit unit = descriptor != nullptr ? DisplayUnitFor(*descriptor)
                                                    : DisplayUnitFor(summary.unit, 3, std::nullopt);
     const auto text = [&](const std::optional<double>& value) -> Json {
@@ -116,6 +133,7 @@ Json SummaryOf(const AthleteResult& athlete, const Sport& sport) {
                     {"text", descriptor != nullptr ? descriptor->text : ""},
                     {"unit", unit.unit},
                     {"mean", text(summary.mean)},
+                    {"class", summary.class_name},
                     {"half", summary.u ? Json(FormatHalfWidth(*summary.u, unit)) : Json(nullptr)},
                     {"sd", text(summary.sd)},
                     {"best", text(summary.best)},
@@ -142,16 +160,19 @@ Json AthleteView(const AthleteResult& athlete, std::size_t place, const ReportIn
   Json facts = Json::array();
   if (athlete.height_m) facts.push_back(fmt::format("{:.2f}\u00a0m", *athlete.height_m));
   if (athlete.mass_kg) facts.push_back(fmt::format("{:.4g}\u00a0kg", *athlete.mass_kg));
+  const std::span<const Rep> all(athlete.Repetitions());
+  const std::span<const Rep> shown = all.first(std::min(all.size(), kMostShown));
   Json reps = Json::array();
-  for (const Rep& rep : athlete.reps) reps.push_back(RepView(athlete, rep, input));
+  for (const Rep& rep : shown) reps.push_back(RepView(athlete, rep, input));
   return {
       {"label", fmt::format("Athlete {}", place + 1)},
       {"track", athlete.track_id},
       {"facts", std::move(facts)},
       {"reps", std::move(reps)},
-      {"comparison", athlete.reps.size() > 1 ? ComparisonOf(athlete, input.sport) : Json::array()},
-      {"steps", athlete.steps.size()},
-      {"summary", athlete.reps.size() == 1 ? Json::array() : SummaryOf(athlete, input.sport)},
+      {"count", fmt::format("{} {}{}", all.size(), input.sport.repeats_steps ? "step" : "rep",
+                            all.size() == 1 ? "" : "s")},
+      {"comparison", all.size() > 1 ? ComparisonOf(athlete, shown, input.sport) : Json::array()},
+      {"summary", SummaryOf(athlete, input.sport)},
       {"checks", ChecksView(CheckRecording(input.result, &athlete, input.sport))}};
 }
 
@@ -163,8 +184,7 @@ std::string ModelText(std::string_view name) {
 
 std::string ScaleOf(const AnalysisResult& result) {
   if (result.athletes.empty()) return "";
-  const AthleteResult& first = result.athletes.front();
-  const std::vector<Rep>& parts = first.reps.empty() ? first.steps : first.reps;
+  const std::vector<Rep>& parts = result.athletes.front().Repetitions();
   return parts.empty() ? "" : ScaleMethodText(parts.front().scale.method);
 }
 
@@ -228,7 +248,7 @@ Json MakeViewModel(const ReportInput& input) {
   const AnalysisResult& result = input.result;
   Json athletes = Json::array();
   for (const AthleteResult& athlete : result.athletes) {
-    if (athlete.reps.empty() && athlete.steps.empty()) continue;
+    if (athlete.Repetitions().empty()) continue;
     athletes.push_back(AthleteView(athlete, athletes.size(), input));
   }
   Json view = {{"sport", input.sport.label},         {"sport_text", input.sport.text},

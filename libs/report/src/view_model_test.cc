@@ -46,6 +46,22 @@ TEST(ViewModel, ThreeRepetitionsAreComparedAndTheBestIsMarked) {
   EXPECT_TRUE(ViewOf(JumpResult())["athletes"][0]["comparison"].empty());
 }
 
+TEST(ViewModel, StepsAreSummarisedAndNamedByTheirFoot) {
+  AnalysisResult result = JumpResult({.reps = 3});
+  AthleteResult& athlete = result.athletes.front();
+  athlete.steps = std::move(athlete.reps);
+  athlete.reps.clear();
+  athlete.steps[1].events.front().id = "left_foot_contact";
+  Sport sport = JumpSport();
+  sport.repeats_steps = true;
+  const Json view = MakeViewModel({result, sport, {}, "", "", {}})["athletes"][0];
+  EXPECT_EQ(view["count"], "3 steps");
+  EXPECT_EQ(view["reps"][0]["label"], "Step 1");
+  EXPECT_EQ(view["reps"][1]["label"], "Step 2, left");
+  EXPECT_EQ(view["summary"][0]["label"], "Jump height");
+  EXPECT_TRUE(ViewOf(JumpResult({.reps = 3}))["athletes"][0]["summary"].empty());
+}
+
 TEST(ViewModel, ChartsShareOneAxisAndLeaveGapsOpen) {
   AnalysisResult result = JumpResult();
   Rep& rep = result.athletes.front().reps.front();

@@ -260,13 +260,13 @@
   }
 
   function summary(athlete) {
-    if (athlete.summary.length === 0 || athlete.reps.length > 0) return null;
+    if (athlete.summary.length === 0) return null;
     const optional = ["left", "right", "best"].filter((key) => athlete.summary.some((row) => row[key] !== null));
     const titles = { left: "Left", right: "Right", best: "Best" };
     return section("Summary", "summary", el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Summary table" }, el("table", {},
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Figure"), ["Mean", "±\u00a095\u00a0%", "SD", ...optional.map((k) => titles[k]), "n"].map((t) => el("th", { scope: "col", class: "r" }, t)))),
       el("tbody", {}, athlete.summary.map((row) => el("tr", {}, el("th", { scope: "row", title: row.text || null }, row.label, row.unit && el("span", { class: "th-unit" }, row.unit)),
-        el("td", { class: "r num" }, row.mean ?? "–"), el("td", { class: "r num dim" }, row.half ? `±\u00a0${row.half}` : ""), el("td", { class: "r num dim" }, row.sd ?? ""),
+        el("td", { class: "r num" }, row.mean ?? "–", row.class && ` (${row.class})`), el("td", { class: "r num dim" }, row.half ? `±\u00a0${row.half}` : ""), el("td", { class: "r num dim" }, row.sd ?? ""),
         optional.map((key) => el("td", { class: "r num" }, row[key] ?? "")), el("td", { class: "r num dim" }, row.n)))))));
   }
 
@@ -294,7 +294,7 @@
       note: rep.headline.length > 0 ? figure(rep.headline[0]) : null,
       panel: repPanel(rep, freshId("sync")),
     }));
-    return el("div", { class: "athlete" }, comparison(athlete), summary(athlete), items.length > 0 && tabs("Repetitions", items), accuracy(athlete.checks, "What limited the accuracy, and how to film better"));
+    return el("div", { class: "athlete" }, summary(athlete), comparison(athlete), items.length > 0 && tabs("Repetitions", items), accuracy(athlete.checks, "What limited the accuracy, and how to film better"));
   }
 
   // ---- The page
@@ -319,7 +319,7 @@
   if (view.athletes.length === 0) main.append(...nothingFound());
   else {
     main.append(...tabs("Athletes", view.athletes.map((athlete) => ({
-      title: athlete.label, note: athlete.reps.length > 0 ? `${athlete.reps.length} ${athlete.reps.length === 1 ? "rep" : "reps"}` : null, panel: athletePanel(athlete),
+      title: athlete.label, note: athlete.count, panel: athletePanel(athlete),
     }))).flat());
   }
   document.getElementById("foot").append(

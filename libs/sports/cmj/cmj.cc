@@ -24,10 +24,6 @@ constexpr double kHop = 0.03;
 constexpr double kBox = 0.085;
 // A descent that begins sooner than this after a landing is the absorption of a rebound.
 constexpr double kRebound_s = 0.3;
-// Longer than this within a twentieth of the stature over the lowest point is a held squat: another
-// sport.
-constexpr double kLongestPause_s = 0.7;
-constexpr double kPauseBand = 0.05;
 // The picture shows the lowest point too high by this much, in statures: the hip landmark rides up
 // the flexed hip (METHODS of the benchmark).
 constexpr double kDepthBias = 0.0047;
@@ -92,7 +88,7 @@ void SetCountermovementMetrics(const Jump& jump, const std::optional<Estimate>& 
                                const std::optional<Estimate>& fastest_down, MetricTable& table) {
   const Estimate& lowest = jump.lowest_s;
   const Estimate& takeoff = jump.flight.takeoff_s;
-  SetDuration("concentric_duration", lowest, takeoff, table);
+  SetConcentricMetrics(jump, table);
   if (onset) {
     SetDuration("eccentric_duration", *onset, lowest, table);
     SetDuration("time_to_takeoff", *onset, takeoff, table);
@@ -107,8 +103,7 @@ void SetCountermovementMetrics(const Jump& jump, const std::optional<Estimate>& 
       SetDuration("braking_duration", *fastest_down, lowest, table);
     }
   }
-  const char* const lengths[] = {"countermovement_depth", "peak_eccentric_velocity",
-                                 "peak_concentric_velocity"};
+  const char* const lengths[] = {"countermovement_depth", "peak_eccentric_velocity"};
   if (!jump.scale.known()) {
     for (const char* id : lengths) table.SetAbsent(id, reason::kNoScale);
     return;
@@ -127,21 +122,6 @@ void SetCountermovementMetrics(const Jump& jump, const std::optional<Estimate>& 
       table.Set("peak_eccentric_velocity", {*v, std::hypot(0.085, *v * relative)},
                 {fastest_down->value, fastest_down->value});
     }
-  }
-  double fastest_up = 0;
-  double fastest_up_s = takeoff.value;
-  constexpr int kSteps = 50;
-  for (int i = 1; i < kSteps; ++i) {
-    const double t = std::lerp(lowest.value, takeoff.value, static_cast<double>(i) / kSteps);
-    const double v = jump.Velocity(t).value_or(0);
-    if (v > fastest_up) {
-      fastest_up = v;
-      fastest_up_s = t;
-    }
-  }
-  if (fastest_up > 0) {
-    table.Set("peak_concentric_velocity", {fastest_up, std::hypot(0.1, fastest_up * relative)},
-              {fastest_up_s, fastest_up_s});
   }
 }
 
@@ -173,14 +153,6 @@ bool FallsFromAbove(const Jump& jump) {
   return then && down && then->value - down->value > above * jump.stature_px;
 }
 
-bool Paused(const Jump& jump) {
-  const Signal down = Slice(jump.body.com_height(), jump.descent_s, jump.flight.takeoff_s.value);
-  const double band = jump.lowest_height_px.value + kPauseBand * jump.stature_px;
-  const double low =
-      static_cast<double>(std::ranges::count_if(down.value, [band](double v) { return v < band; }));
-  return low * jump.body.period_s() > kLongestPause_s;
-}
-
 /// nullopt where the window holds no countermovement jump: no dip before it, or the rebound of
 /// another jump.
 std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions& athlete,
@@ -196,10 +168,6 @@ std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions&
   const double shallowest = jump.standing_before ? kShallowest : kShallowestUnsteady;
   if (top - jump.lowest_height_px.value < shallowest * jump.stature_px) return std::nullopt;
   if (FallsFromAbove(jump)) return std::nullopt;
-
-  if (Paused(jump) && std::ranges::count(jump.scale.flags, flag::kSuspectedSlowMotion) == 0) {
-    return std::nullopt;
-  }
 
   const std::optional<Estimate> onset = MovementOnset(jump);
   const std::optional<Estimate> fastest_down =
@@ -240,7 +208,7 @@ Sport Describe() {
           .parameters = {},
           .latency_s = 1.5,
           .make_analyzer = [](const AthleteOptions& athlete) {
-            return std::make_unique<JumpAnalyzer>(athlete, Catalogue(), AnalyzeWindow);
+            return std::make_unique<JumpAnalyzer>(athlete, AnalyzeWindow);
           }};
 }
 

@@ -2,7 +2,6 @@
 #include <cmath>
 #include <iterator>
 #include <memory>
-#include <numbers>
 
 #include "plyo/base/units.h"
 #include "plyo/kinematics/contact.h"
@@ -52,10 +51,7 @@ const std::vector<MetricDescriptor>& Catalogue() {
                                  "Lowest point to take-off.", 3, 0.03, 0.4));
     std::ranges::move(AngleMetricDescriptors({"contact", "lowest_point", "takeoff"}),
                       std::back_inserter(all));
-    all.push_back(DescribeMetric("leg_stiffness", "N/m", "Leg stiffness",
-                                 "From contact and flight time, the body on a spring (Dalleau et "
-                                 "al. 2004); needs the mass.",
-                                 0, 1000, 80000));
+    all.push_back(LegStiffnessDescriptor());
     return all;
   }();
   return kCatalogue;
@@ -178,22 +174,7 @@ void SetDropMetrics(const Jump& jump, const Estimate& contact,
     table.Set("box_height", {given->second, 0}, {contact.value, takeoff.value});
   }
 
-  if (!athlete.mass_kg) {
-    table.SetAbsent("leg_stiffness", reason::kMassNotGiven);
-    return;
-  }
-  // M π (tf + tc) / (tc² ((tf + tc)/π - tc/4))
-  const auto stiffness = [&](double contact_s, double flight_s) {
-    const double both = contact_s + flight_s;
-    return *athlete.mass_kg * std::numbers::pi * both /
-           (contact_s * contact_s * (both / std::numbers::pi - contact_s / 4));
-  };
-  const Estimate& flight = jump.flight.flight_time_s;
-  const double value = stiffness(time.value, flight.value);
-  const double by_contact = stiffness(time.value + time.u, flight.value) - value;
-  const double by_flight = stiffness(time.value, flight.value + flight.u) - value;
-  table.Set("leg_stiffness", {value, std::hypot(by_contact, by_flight)}, range,
-            {std::string(flag::kDalleau2004)});
+  SetLegStiffness(time, jump, athlete.mass_kg, table);
 }
 
 std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions& athlete,
@@ -263,7 +244,7 @@ Sport Describe() {
                           .max = 1.2}},
           .latency_s = 1.5,
           .make_analyzer = [](const AthleteOptions& athlete) {
-            return std::make_unique<JumpAnalyzer>(athlete, Catalogue(), AnalyzeWindow);
+            return std::make_unique<JumpAnalyzer>(athlete, AnalyzeWindow);
           }};
 }
 

@@ -10,10 +10,6 @@ namespace {
 
 constexpr double kHalfWidthOf95Percent = 1.96;
 
-std::span<const Rep> PartsOf(const AthleteResult& athlete) {
-  return athlete.reps.empty() ? athlete.steps : athlete.reps;
-}
-
 struct Best {
   std::span<const Rep> measured;
   std::span<const Rep> reference;
@@ -29,18 +25,18 @@ double Misfit(const Pairing& pairing) {
 Best Match(const RecordingPair& recording) {
   Best best;
   if (!recording.reference.athletes.empty())
-    best.reference = PartsOf(recording.reference.athletes.front());
+    best.reference = recording.reference.athletes.front().Repetitions();
   best.pairing = PairReps({}, best.reference, recording.offset_s);
   bool first = true;
   for (const AthleteResult& athlete : recording.measured.athletes) {
     Pairing pairing = recording.in_order
-                          ? PairInOrder(PartsOf(athlete), best.reference)
-                          : PairReps(PartsOf(athlete), best.reference, recording.offset_s);
+                          ? PairInOrder(athlete.Repetitions(), best.reference)
+                          : PairReps(athlete.Repetitions(), best.reference, recording.offset_s);
     const std::size_t pairs = pairing.pairs.size();
     const std::size_t so_far = best.pairing.pairs.size();
     if (first || pairs > so_far ||
         (pairs == so_far && pairs > 0 && Misfit(pairing) < Misfit(best.pairing))) {
-      best.measured = PartsOf(athlete);
+      best.measured = athlete.Repetitions();
       best.pairing = std::move(pairing);
     }
     first = false;

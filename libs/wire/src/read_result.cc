@@ -75,7 +75,8 @@ Summary ReadSummary(const JsonReader& json) {
           .u = json.OptionalNumber("u"),
           .left = json.OptionalNumber("left"),
           .right = json.OptionalNumber("right"),
-          .best = json.OptionalNumber("best")};
+          .best = json.OptionalNumber("best"),
+          .class_name = json.OptionalText("class")};
 }
 
 AthleteResult ReadAthlete(const JsonReader& json) {

@@ -13,9 +13,15 @@ Json ToJson(const Sport& sport);
 Json OrNull(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 Json ToJson(const MetricDescriptor& metric) {
-  return {{"id", metric.id},           {"unit", metric.unit},         {"label", metric.label},
-          {"text", metric.text},       {"decimals", metric.decimals}, {"headline", metric.headline},
-          {"min", OrNull(metric.min)}, {"max", OrNull(metric.max)}};
+  return {{"id", metric.id},
+          {"unit", metric.unit},
+          {"label", metric.label},
+          {"text", metric.text},
+          {"decimals", metric.decimals},
+          {"headline", metric.headline},
+          {"of_summary", metric.of_summary},
+          {"min", OrNull(metric.min)},
+          {"max", OrNull(metric.max)}};
 }
 
 Json ToJson(const EventDescriptor& event) {
@@ -51,6 +57,7 @@ Json ToJson(const Sport& sport) {
           {"label", sport.label},
           {"text", sport.text},
           {"latency_s", sport.latency_s},
+          {"repeats_steps", sport.repeats_steps},
           {"metrics", ListOf(sport.metrics)},
           {"events", ListOf(sport.events)},
           {"phases", ListOf(sport.phases)},

@@ -67,15 +67,17 @@ Json ToJson(const Rep& rep) {
 }
 
 Json ToJson(const Summary& summary) {
-  return {{"id", summary.id},
-          {"unit", summary.unit},
-          {"mean", Significant(summary.mean)},
-          {"sd", Significant(summary.sd)},
-          {"n", summary.n},
-          {"u", Significant(summary.u)},
-          {"left", Significant(summary.left)},
-          {"right", Significant(summary.right)},
-          {"best", Significant(summary.best)}};
+  Json json = {{"id", summary.id},
+               {"unit", summary.unit},
+               {"mean", Significant(summary.mean)},
+               {"sd", Significant(summary.sd)},
+               {"n", summary.n},
+               {"u", Significant(summary.u)},
+               {"left", Significant(summary.left)},
+               {"right", Significant(summary.right)},
+               {"best", Significant(summary.best)}};
+  if (!summary.class_name.empty()) json["class"] = summary.class_name;
+  return json;
 }
 
 Json ToJson(const AthleteResult& athlete) {

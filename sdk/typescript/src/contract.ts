@@ -133,6 +133,8 @@ export type Summary = {
   right: number | null;
   /** Best of all. */
   best: number | null;
+  /** The class that is most frequent, such as heel, mid, fore. */
+  class?: string;
 };
 
 export type Quality = {

@@ -1,7 +1,7 @@
 import type { MetricDescriptor } from "../catalogue";
 import type { RepRow } from "../export";
 import { useLanguage } from "../language";
-import { figureOf } from "../units";
+import { figureOf, type Words } from "../units";
 import { Icon } from "./icons";
 import { rowKey } from "./live_page";
 
@@ -9,6 +9,7 @@ export interface LeadMetrics {
   hero: MetricDescriptor;
   beside: MetricDescriptor[];
   headline: MetricDescriptor[];
+  words: Words;
 }
 
 /** What the athlete is told before the first jump. */
@@ -28,7 +29,7 @@ export function Figures(props: { row: RepRow | undefined; metrics: LeadMetrics; 
       <div className="hero" key={row ? rowKey(row) : "none"}>
         <div className="hero-head">
           <h2 className={row ? undefined : "visually-hidden"}>{name("metric", metrics.hero.id, metrics.hero.label)}</h2>
-          {row && <p className="hero-note">{t("jump_n", { n: row.number })}{provisional ? ` · ${t("provisional")}` : ""}</p>}
+          {row && <p className="hero-note">{t(metrics.words.nth, { n: row.number })}{provisional ? ` · ${t("provisional")}` : ""}</p>}
         </div>
         {hero ? (
           <p className="hero-figure">

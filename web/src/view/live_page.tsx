@@ -7,7 +7,7 @@ import type { StringKey } from "../strings";
 import { displayUnit, figureOf, formatNumber, leadMetrics } from "../units";
 import { Voice } from "../voice";
 import { ConnectionPanel } from "./connection_panel";
-import { Figures, type Advice } from "./figures";
+import { Figures, type Advice, type LeadMetrics } from "./figures";
 import { Brand, Icon } from "./icons";
 import { RepList } from "./rep_list";
 import { Stage } from "./stage";
@@ -56,12 +56,12 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
     };
   }, []);
 
-  // Said once for every repetition, when it is sure.
+  // Said once for every repetition, when it is sure; steps come too fast for it.
   const said = useRef(0);
   const sure = view.rows.filter((row) => row.rep.status === "confirmed");
   const newest = sure.at(-1);
   useEffect(() => {
-    if (!newest || sure.length <= said.current) return;
+    if (!newest || sure.length <= said.current || sport.repeats_steps) return;
     said.current = sure.length;
     const found = newest.rep.metrics.find((m) => m.id === metrics.hero.id);
     if (!found || found.value === null) return;
@@ -91,8 +91,8 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
   const framed = view.state === "open" && view.hints?.length === 0;
   const advice: Advice = ended ? { text: t("no_jumps"), tone: "plain" }
     : hint ? { text: hint, tone: "warn" }
-    : framed ? { text: t("ready_to_jump"), tone: "good" }
-    : { text: t("first_jump"), tone: "plain" };
+    : framed ? { text: t(metrics.words.ready), tone: "good" }
+    : { text: t(metrics.words.first), tone: "plain" };
 
   const leave = (): void => {
     void session.end();
@@ -128,9 +128,9 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
         {!ended && <Stage session={session} view={view} hint={view.rows.length ? hint : null} cueText={view.cue && view.cue.serial > cueGone ? cueText : null} />}
         <section className="figures-area" id="figures" tabIndex={-1} aria-label={name("metric", metrics.hero.id, metrics.hero.label)}>
           {failure && <div className="trouble" role="alert"><p>{failure}</p></div>}
-          <Figures row={shown} metrics={metrics} best={bestOf(view, metrics.hero.id)} advice={advice} />
+          <Figures row={shown} metrics={metrics} best={bestOf(view, metrics)} advice={advice} />
         </section>
-        <section className="card reps-area" aria-label={t("jumps")}>
+        <section className="card reps-area" aria-label={t(metrics.words.list)}>
           <RepList
             rows={view.rows} metrics={metrics} chosen={shown ? rowKey(shown) : null}
             onChoose={(key) => setChosen(view.rows.length && key === rowKey(view.rows.at(-1)!) ? null : key)}
@@ -162,7 +162,7 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
   function announcement(): string {
     const figure = figureOf(language, newest!.rep, metrics.hero);
     const words = figure ? `${figure.text} ${figure.unit}${figure.half ? ` ± ${figure.half}` : ""}` : t("not_known");
-    return `${t("jump_n", { n: newest!.number })}: ${words}`;
+    return `${t(metrics.words.nth, { n: newest!.number })}: ${words}`;
   }
 }
 
@@ -171,7 +171,9 @@ export function rowKey(row: { session: string; trackId: number; rep: { index: nu
 }
 
 /** Which row has the largest confirmed figure. */
-export function bestOf(view: Pick<CoachView, "rows">, metric: string): string | null {
+export function bestOf(view: Pick<CoachView, "rows">, metrics: LeadMetrics): string | null {
+  if (!metrics.words.best) return null;
+  const metric = metrics.hero.id;
   let best: { key: string; value: number } | null = null;
   for (const row of view.rows) {
     const value = row.rep.status === "confirmed" ? row.rep.metrics.find((m) => m.id === metric)?.value : null;

@@ -8,13 +8,13 @@ import { bestOf, rowKey } from "./live_page";
 export function RepList(props: { rows: readonly RepRow[]; metrics: LeadMetrics; chosen: string | null; onChoose: (key: string) => void }) {
   const { t, language } = useLanguage();
   const { hero } = props.metrics;
-  const best = bestOf({ rows: props.rows }, hero.id);
+  const best = bestOf({ rows: props.rows }, props.metrics);
   const several = new Set(props.rows.map((row) => row.trackId)).size > 1;
   const values = props.rows.flatMap((row) => figureOf(language, row.rep, hero)?.value ?? []);
   const top = Math.max(...values, Number.EPSILON);
   return (
     <>
-      <h2>{t("jumps")}<span className="count">{props.rows.length || ""}</span></h2>
+      <h2>{t(props.metrics.words.list)}<span className="count">{props.rows.length || ""}</span></h2>
       {props.rows.length === 0 ? <p className="muted">{t("no_jumps")}</p> : (
         <ol className="reps" reversed>
           {[...props.rows].reverse().map((row) => {

@@ -62,7 +62,7 @@ export function Trend(props: { rows: readonly RepRow[]; metrics: LeadMetrics }) 
         </select>
         <span className="muted">{displayUnit(metric).unit}</span>
       </div>
-      {enough ? <div className="trend-plot" ref={place} role="img" aria-label={`${t("trend_of")} ${name("metric", metric.id, metric.label)}`} /> : <p className="muted">{t("trend_empty")}</p>}
+      {enough ? <div className="trend-plot" ref={place} role="img" aria-label={`${t("trend_of")} ${name("metric", metric.id, metric.label)}`} /> : <p className="muted">{t(props.metrics.words.trendEmpty)}</p>}
     </>
   );
 }

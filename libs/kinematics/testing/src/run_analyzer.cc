@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "plyo/kinematics/metric_table.h"
+
 namespace plyo::testing {
 
 Outcome Analyze(const Sport& sport, const std::vector<PoseFrame>& frames,
@@ -18,7 +20,7 @@ Outcome Analyze(const Sport& sport, const std::vector<PoseFrame>& frames,
   };
   for (const PoseFrame& frame : frames) take(analyzer->Push(frame, evidence));
   take(analyzer->Finish(evidence));
-  outcome.summary = analyzer->Summarize();
+  outcome.summary = Summarize(outcome.confirmed, sport);
   return outcome;
 }
 

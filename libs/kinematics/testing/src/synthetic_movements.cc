@@ -11,6 +11,7 @@ namespace {
 
 constexpr double kTakeoff_m = 0.065;  // CoM over standing, on the toes
 constexpr double kDip_m = 0.10;       // of a rebound, under standing
+constexpr double kSquat_m = 0.33;
 
 double SpeedFor(double height_m) { return std::sqrt(2 * kGravity * height_m); }
 
@@ -19,7 +20,7 @@ struct Gait {
   double stride_s = 0;
   double stance = 0;      // share of the stride
   double swing_lift = 0;  // of the ankle, m
-  double bob = 0;         // of the hip, m
+  double bob = 0;         // of the hip, m: highest minus lowest in the middle of a stance
   double hip_drop = 0;    // under standing, m
 };
 
@@ -40,7 +41,6 @@ std::vector<PoseFrame> RenderGait(double duration_s, const Gait& gait, const Fil
       const double lift = gait.swing_lift * std::pow(std::sin(std::numbers::pi * swing), 2);
       feet[i] = {{-reach * std::cos(std::numbers::pi * swing), ankle_height + lift}, -lift};
     }
-    // Lowest in the middle of each stance.
     const double middle = 2 * std::numbers::pi * (2 * stride - gait.stance);
     const Point hip{0, hip_height - gait.bob * std::cos(middle)};
     return Film(StepFigure(hip, feet, kFigureStature_m), {gait.speed * t, 0}, filming);
@@ -111,11 +111,13 @@ std::vector<PoseFrame> RenderBoxJump(double box_m, double height_m, const Filmin
 }
 
 std::vector<PoseFrame> RenderSquatJump(double height_m, const Filming& filming) {
+  const double velocity = SpeedFor(height_m);
   return FigureScript(kFigureStature_m)
       .Hold(1)
-      .MoveTo({-0.33, 0, 0}, 0.9)
+      .MoveTo({-kSquat_m, 0, 0}, 0.9)
       .Hold(1.4)
-      .Push(kTakeoff_m, SpeedFor(height_m))
+      // From the force of the hold, and not as from a countermovement.
+      .MoveTo({kTakeoff_m, velocity, -kGravity}, 2 * (kSquat_m + kTakeoff_m) / velocity)
       .Fly(kTakeoff_m - 0.02)
       .Absorb(-0.25)
       .MoveTo({}, 0.6)
@@ -129,7 +131,7 @@ std::vector<PoseFrame> RenderWalking(double duration_s, const Filming& filming) 
                      .stride_s = 1.1,
                      .stance = 0.6,
                      .swing_lift = 0.12,
-                     .bob = 0.02,
+                     .bob = -0.02,  // vaults over the leg
                      .hip_drop = 0.04},
                     filming);
 }

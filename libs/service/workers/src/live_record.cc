@@ -56,27 +56,25 @@ std::vector<LiveOutput> LiveRecord::Take(TrackId track, Step step) {
     outputs.push_back(
         Message(live::WriteMetric({track, figure.id, *figure.value, figure.unit, figure.u})));
   }
-  for (std::vector<Rep>* reps : {&step.reps, &step.steps}) {
-    for (Rep& rep : *reps) {
-      rep.index = NumberOf(track, rep.index);
-      LiveOutput output = Message(live::WriteRep(track, rep));
-      if (rep.status == RepStatus::kProvisional) {
-        outputs.push_back(std::move(output));
-        continue;
-      }
-      output.kind = LiveOutputKind::kConfirmedRep;
-      output.rep_index = rep.index;
+  for (Rep& rep : step.reps) {
+    rep.index = NumberOf(track, rep.index);
+    LiveOutput output = Message(live::WriteRep(track, rep));
+    if (rep.status == RepStatus::kProvisional) {
       outputs.push_back(std::move(output));
-      std::vector<Rep>& his = confirmed_[track];
-      // Who comes back over a new connection is followed anew: with one athlete, it is he.
-      std::vector<Rep> earlier = confirmed_.size() == 1 ? stored_ : std::vector<Rep>();
-      earlier.insert(earlier.end(), his.begin(), his.end());
-      for (const live::Cue& cue : CuesFor(rep, earlier)) {
-        outputs.push_back(Message(live::WriteCue(cue)));
-      }
-      rep.traces.clear();
-      his.push_back(std::move(rep));
+      continue;
     }
+    output.kind = LiveOutputKind::kConfirmedRep;
+    output.rep_index = rep.index;
+    outputs.push_back(std::move(output));
+    std::vector<Rep>& his = confirmed_[track];
+    // Who comes back over a new connection is followed anew: with one athlete, it is he.
+    std::vector<Rep> earlier = confirmed_.size() == 1 ? stored_ : std::vector<Rep>();
+    earlier.insert(earlier.end(), his.begin(), his.end());
+    for (const live::Cue& cue : CuesFor(rep, earlier)) {
+      outputs.push_back(Message(live::WriteCue(cue)));
+    }
+    rep.traces.clear();
+    his.push_back(std::move(rep));
   }
   return outputs;
 }
@@ -97,8 +95,9 @@ void LiveRecord::Complete(AnalysisResult& result) const {
     result.athletes.push_back(std::move(athlete));
   }
   AthleteResult& first = result.athletes.front();
-  first.reps.insert(first.reps.begin(), stored_.begin(), stored_.end());
-  first.summary = Summarize(first.reps, sport_.metrics);
+  std::vector<Rep>& reps = sport_.repeats_steps ? first.steps : first.reps;
+  reps.insert(reps.begin(), stored_.begin(), stored_.end());
+  first.summary = Summarize(reps, sport_);
 }
 
 }  // namespace plyo::service

@@ -54,6 +54,10 @@ class BodyTrack {
   double period_s_ = 0;
 };
 
+/// Standing height of somebody in whatever posture, px: trunk, thigh and shank together, median
+/// over the frames, are .756 of a stature (140 tracks of rendered people). 0 without frames.
+double StatureInPicture(std::span<const PoseFrame> frames);
+
 View EstimateView(std::span<const PoseFrame> frames);
 
 }  // namespace plyo

@@ -47,11 +47,12 @@ inline constexpr std::string_view kInterlaced = "interlaced";  ///< two instants
 inline constexpr std::string_view kSayers1999 = "sayers_1999";
 inline constexpr std::string_view kSamozino2008 = "samozino_2008";
 inline constexpr std::string_view kDalleau2004 = "dalleau_2004";
+inline constexpr std::string_view kMorin2005 = "morin_2005";
 // How the movement was done
 inline constexpr std::string_view kIllegalCountermovement =
     "illegal_countermovement";  ///< squat jump: dipped after the hold by more than 0.02 m
 inline constexpr std::string_view kNoRebound =
-    "no_rebound";  ///< drop jump: stayed on the ground for too long
+    "no_rebound";  ///< stayed on the ground for too long between two flights
 // Contact
 inline constexpr std::string_view kLandmarksOnly =
     "landmarks_only";  ///< the sole could not be read in the pixels: contact from landmarks, wider
@@ -83,6 +84,10 @@ inline constexpr std::string_view kStandingOffsetRemoved = "standing_offset_remo
 inline constexpr std::string_view kHeelFallback =
     "heel_fallback";  ///< ankle by the heel, the toe was not visible
 inline constexpr std::string_view kNearSide = "near_side";  ///< only the leg near the camera
+inline constexpr std::string_view kFarSide =
+    "far_side";  ///< the leg away from the camera, behind the other: less certain
+inline constexpr std::string_view kDoubtfulClass =
+    "doubtful_class";  ///< the value lies so near to the border that its class may be the other
 inline constexpr std::string_view kOutsideBounds = "outside_physiological_bounds";
 inline constexpr std::string_view kImplausible =
     "implausible";  ///< outside the metric's plausible range
@@ -110,6 +115,7 @@ inline constexpr std::array kAllFlags = {
     flag::kSayers1999,
     flag::kSamozino2008,
     flag::kDalleau2004,
+    flag::kMorin2005,
     flag::kIllegalCountermovement,
     flag::kNoRebound,
     flag::kLandmarksOnly,
@@ -126,6 +132,8 @@ inline constexpr std::array kAllFlags = {
     flag::kStandingOffsetRemoved,
     flag::kHeelFallback,
     flag::kNearSide,
+    flag::kFarSide,
+    flag::kDoubtfulClass,
     flag::kOutsideBounds,
     flag::kImplausible,
 };
@@ -137,6 +145,7 @@ inline void AddOnce(std::vector<std::string>& flags, std::string_view flag) {
 /// Why a metric has no value.
 namespace reason {
 inline constexpr std::string_view kMassNotGiven = "mass_not_given";
+inline constexpr std::string_view kBeltSpeedNotGiven = "belt_speed_not_given";
 inline constexpr std::string_view kNoScale = "no_scale";  ///< neither stature nor a usable flight
 inline constexpr std::string_view kNotSeen =
     "not_seen";  ///< the landmarks needed were outside the picture or hidden
@@ -146,11 +155,13 @@ inline constexpr std::string_view kFarSideHidden = "far_side_hidden";
 inline constexpr std::string_view kGap = "gap";  ///< the athlete was not seen at that instant
 inline constexpr std::string_view kEventMissing =
     "event_missing";  ///< an event that the metric needs was not found
+inline constexpr std::string_view kNoRebound = "no_rebound";  ///< the athlete stood before the jump
 }  // namespace reason
 
 inline constexpr std::array kAllReasons = {
-    reason::kMassNotGiven,  reason::kNoScale, reason::kNotSeen,      reason::kObliqueView,
-    reason::kFarSideHidden, reason::kGap,     reason::kEventMissing,
+    reason::kMassNotGiven, reason::kBeltSpeedNotGiven, reason::kNoScale, reason::kNotSeen,
+    reason::kObliqueView,  reason::kFarSideHidden,     reason::kGap,     reason::kEventMissing,
+    reason::kNoRebound,
 };
 
 }  // namespace plyo

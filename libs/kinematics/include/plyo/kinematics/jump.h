@@ -31,8 +31,10 @@ struct Jump {
   std::optional<Standing> on_box;  ///< where he stood on one before
   std::optional<Estimate> box_px;  ///< height of the box that he came down from
   std::optional<Standing> hold;    ///< a crouch held still, from which the last movement began
-  double descent_s =
-      0;  ///< the body has begun to go down; begin of the window where that was not seen
+  /// The body has begun to go down, or the hold to end; begin of the window where that was not
+  /// seen.
+  double descent_s = 0;
+  /// The way up begins: at the lowest point, or where the body leaves the hold without going down.
   Estimate lowest_s;
   Estimate lowest_height_px;
   Flight flight;
@@ -45,6 +47,8 @@ struct Jump {
   std::vector<std::string> takeoff_flags;
   std::vector<std::string> landing_flags;
 
+  /// Whether the body went down once more between the hold and the way up.
+  bool DipsAfterHold() const;
   /// Whether `standing` is known by that on the box alone.
   bool StandingIsOnBox() const {
     return on_box && standing && standing->begin_s == on_box->begin_s;
@@ -68,9 +72,12 @@ std::optional<ContactInstant> FirstContact(const Jump& jump, const JumpWindow& w
                                            const AthleteOptions& athlete,
                                            const ContactEvidence& evidence);
 
-/// First departure of the force from body weight, 5 %, downward or upward, between quiet standing
-/// and the lowest point.
+/// First departure of the force from body weight, 5 %, downward or upward: from quiet standing, or
+/// from the hold.
 std::optional<Estimate> MovementOnset(const Jump& jump);
+
+/// The body has come to rest in the hold; nullopt where it was there from the begin of the window.
+std::optional<Estimate> HoldStart(const Jump& jump);
 
 /// End of unweighting: fastest way down between the instants.
 std::optional<Estimate> PeakDownwardVelocity(const Jump& jump, double onset_s);

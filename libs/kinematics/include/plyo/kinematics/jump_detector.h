@@ -16,14 +16,17 @@ struct JumpWindow {
   double coarse_landing_s = 0;  ///< last one
   double stature_px = 0;        ///< rough height of the athlete in the picture
   /// Where he came down from a box or a step onto the ground that he takes off from: the first
-  /// frame with both feet clearly below it, and the last one clearly above the ground.
+  /// frame with both feet clearly below it.
   std::optional<double> left_box_s = {};
+  /// Where he came down onto that ground not long ago, off a box or from the flight before: the
+  /// last frame clearly above it.
   std::optional<double> coarse_contact_s = {};
   double previous_landing_s =
       0;  ///< coarse landing of the flight before; negative infinity where there was none
   bool closed =
       false;  ///< false: shown soon after landing, to be shown again when the athlete stands
-  bool complete = true;  ///< false: the recording, or the next flight, ended it early
+  bool complete = true;   ///< false: the recording, or the next flight, ended it early
+  bool rebounds = false;  ///< it was the next flight
 };
 
 /// Finds jumps as the frames come, from nothing but the height of the feet and the stillness of the
@@ -58,6 +61,8 @@ class JumpDetector {
   JumpWindow MakeWindow(bool closed, bool complete) const;
   void Close();
   void MeasureGround();
+  double FootLevelSince(double begin_s) const;
+  double WeightOf(std::size_t i) const;
   void WatchGround();
   bool OnNewGround() const;
   bool FeetStand() const;

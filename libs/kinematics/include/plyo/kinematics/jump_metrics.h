@@ -21,12 +21,16 @@ std::vector<MetricDescriptor> FlightMetricDescriptors();
 /// in between, asymmetry.
 std::vector<MetricDescriptor> AngleMetricDescriptors(const std::vector<std::string>& instants);
 std::vector<MetricDescriptor> KineticMetricDescriptors();
+MetricDescriptor LegStiffnessDescriptor();
 
 /// Time between two instants.
 void SetDuration(std::string_view id, const Estimate& begin_s, const Estimate& end_s,
                  MetricTable& table);
 /// jump_height, jump_height_flight_time, flight_time, takeoff_velocity, com_rise.
 void SetFlightMetrics(const Jump& jump, MetricTable& table);
+
+/// concentric_duration and peak_concentric_velocity, of the way up to the take-off.
+void SetConcentricMetrics(const Jump& jump, MetricTable& table);
 
 /// An instant at which joint angles are read.
 struct AngleInstant {
@@ -40,6 +44,11 @@ void SetAngleMetrics(const Jump& jump, const std::vector<AngleInstant>& instants
 
 /// Power and force by formulae from height, push-off distance and mass; absent without a mass.
 void SetKineticMetrics(const Jump& jump, std::optional<double> mass_kg, MetricTable& table);
+
+/// leg_stiffness, from the time on the ground before the flight and that in the air; absent without
+/// a mass.
+void SetLegStiffness(const Estimate& contact_time_s, const Jump& jump,
+                     std::optional<double> mass_kg, MetricTable& table);
 
 /// Curves for the report: com_displacement, com_velocity, hip_angle, knee_angle, ankle_angle.
 std::vector<Trace> JumpTraces(const Jump& jump);

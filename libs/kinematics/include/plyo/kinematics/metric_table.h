@@ -28,6 +28,8 @@ class MetricTable {
            std::vector<std::string> flags = {});
   void SetAbsent(std::string_view id, std::string_view reason);
   void AddFlag(std::string_view id, std::string_view flag);
+  /// The class that the value belongs to.
+  void SetClass(std::string_view id, std::string_view class_name);
   const Metric& operator[](std::string_view id) const;
 
   /// All of them; values outside their plausible range carry `implausible`.
@@ -43,5 +45,7 @@ class MetricTable {
 /// Mean, standard deviation, count and best of every metric that the reps have a value for.
 std::vector<Summary> Summarize(std::span<const Rep> reps,
                                std::span<const MetricDescriptor> catalogue);
+/// The sport's own, where it has one.
+std::vector<Summary> Summarize(std::span<const Rep> reps, const Sport& sport);
 
 }  // namespace plyo

@@ -95,6 +95,7 @@ struct Summary {
   std::optional<double> left;
   std::optional<double> right;
   std::optional<double> best;
+  std::string class_name;  ///< the most frequent class, else empty
 
   friend bool operator==(const Summary&, const Summary&) = default;
 };
@@ -104,8 +105,10 @@ struct AthleteResult {
   std::optional<double> height_m;
   std::optional<double> mass_kg;
   std::vector<Rep> reps;
-  std::vector<Rep> steps;
+  std::vector<Rep> steps;  ///< of a gait, in place of repetitions
   std::vector<Summary> summary;
+
+  const std::vector<Rep>& Repetitions() const { return reps.empty() ? steps : reps; }
 
   friend bool operator==(const AthleteResult&, const AthleteResult&) = default;
 };

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,16 +30,13 @@ struct Step {
   std::vector<Event> events;
   /// Provisional soon after landing, then the same index once more, confirmed and final.
   std::vector<Rep> reps;
-  std::vector<Rep> steps;  ///< running
   /// What the athlete is doing from now on, where that has changed: the id of a phase, or empty
   /// where it is not known. Coarse and at once, for a screen.
   std::optional<std::string> phase;
   /// Figures while the movement goes on, as coarse; the repetition's own take their place.
   std::vector<Metric> figures;
 
-  bool Empty() const {
-    return events.empty() && reps.empty() && steps.empty() && !phase && figures.empty();
-  }
+  bool Empty() const { return events.empty() && reps.empty() && !phase && figures.empty(); }
 };
 
 /// Measures one athlete, frame by frame. Live and offline are this one path: confirmed values are
@@ -51,8 +49,6 @@ class SportAnalyzer {
   virtual Step Push(const PoseFrame& pose, const ContactEvidence& evidence) = 0;
   /// The recording ends: what can be closed is.
   virtual Step Finish(const ContactEvidence& evidence) = 0;
-  /// Over all that was confirmed so far.
-  virtual std::vector<Summary> Summarize() const = 0;
 };
 
 struct MetricDescriptor {
@@ -65,6 +61,7 @@ struct MetricDescriptor {
   std::optional<double>
       min;  ///< plausible range: outside it is flagged `implausible`, never clipped
   std::optional<double> max;
+  bool of_summary = false;  ///< of all repetitions together: in the summary alone
 };
 
 struct EventDescriptor {
@@ -102,6 +99,11 @@ struct Sport {
   std::vector<PhaseDescriptor> phases;
   std::vector<ParameterDescriptor> parameters;
   double latency_s = 0;  ///< from the last event of a rep to its confirmation
+  /// Its repetitions are the steps of a gait: a result has them as `steps`.
+  bool repeats_steps = false;
+  /// What the confirmed repetitions of one athlete come to; where it is empty, Summarize() over the
+  /// metrics.
+  std::function<std::vector<Summary>(std::span<const Rep>)> summarize = {};
   std::function<std::unique_ptr<SportAnalyzer>(const AthleteOptions&)> make_analyzer;
 };
 

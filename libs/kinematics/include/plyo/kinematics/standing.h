@@ -20,4 +20,9 @@ struct Standing {
 std::optional<Standing> FindStanding(const BodyTrack& body, double stature_px, double begin_s,
                                      double before_s);
 
+/// The last time before `before_s` that the body kept its level for at least `shortest_s`: from its
+/// first to its last still instant, with the level at its end. nullopt where it never did.
+std::optional<Standing> FindHold(const BodyTrack& body, double stature_px, double before_s,
+                                 double shortest_s);
+
 }  // namespace plyo

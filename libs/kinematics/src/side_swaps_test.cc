@@ -1,4 +1,4 @@
-#include "plyo/pose/side_swaps.h"
+#include "plyo/kinematics/side_swaps.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>

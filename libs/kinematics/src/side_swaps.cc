@@ -1,10 +1,13 @@
-#include "plyo/pose/side_swaps.h"
+#include "plyo/kinematics/side_swaps.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
 #include <utility>
+
+#include "plyo/kinematics/body_track.h"
+#include "plyo/kinematics/signal.h"
 
 namespace plyo {
 namespace {
@@ -16,9 +19,6 @@ constexpr double kFar = 0.2;            ///< of stature: a step as unlikely as a
 constexpr double kExchanged = 0.05;     ///< cost of an exchanged pose, in far steps
 constexpr double kSwitch = 0.05;        ///< cost of a change, in far steps
 
-/// Trunk, thigh and shank together, of stature: .756 in 140 tracks of rendered people.
-constexpr double kBodyOfStature = 0.756;
-
 constexpr std::array<std::pair<LandmarkId, LandmarkId>, 4> kLegs{
     {{LandmarkId::kLeftKnee, LandmarkId::kRightKnee},
      {LandmarkId::kLeftAnkle, LandmarkId::kRightAnkle},
@@ -27,28 +27,6 @@ constexpr std::array<std::pair<LandmarkId, LandmarkId>, 4> kLegs{
 
 double Distance(const ImageLandmark& a, const ImageLandmark& b) {
   return std::hypot(static_cast<double>(a.x) - b.x, static_cast<double>(a.y) - b.y);
-}
-
-double Median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
-ImageLandmark MiddleOf(const PoseFrame& pose, LandmarkId a, LandmarkId b) {
-  return {(pose[a].x + pose[b].x) / 2, (pose[a].y + pose[b].y) / 2, 0, 0};
-}
-
-double BodyLength(const PoseFrame& pose) {
-  const double trunk =
-      Distance(MiddleOf(pose, LandmarkId::kLeftShoulder, LandmarkId::kRightShoulder),
-               MiddleOf(pose, LandmarkId::kLeftHip, LandmarkId::kRightHip));
-  const auto length = [&](LandmarkId a, LandmarkId b) { return Distance(pose[a], pose[b]); };
-  return trunk + (length(LandmarkId::kLeftHip, LandmarkId::kLeftKnee) +
-                  length(LandmarkId::kRightHip, LandmarkId::kRightKnee) +
-                  length(LandmarkId::kLeftKnee, LandmarkId::kLeftAnkle) +
-                  length(LandmarkId::kRightKnee, LandmarkId::kRightAnkle)) /
-                     2;
 }
 
 /// What it costs that the legs went from `from` to `to`, 0 to 1; `crossed`: as each other.
@@ -103,13 +81,11 @@ void MarkChain(std::span<const PoseFrame> track, std::size_t first, std::size_t 
 std::vector<bool> FindSideSwaps(std::span<const PoseFrame> track) {
   std::vector<bool> swapped(track.size(), false);
   if (track.size() < 2) return swapped;
-  std::vector<double> lengths;
   std::vector<double> steps;
-  for (std::size_t i = 0; i < track.size(); ++i) {
-    lengths.push_back(BodyLength(track[i]));
-    if (i > 0) steps.push_back(SecondsBetween(track[i - 1], track[i]));
+  for (std::size_t i = 1; i < track.size(); ++i) {
+    steps.push_back(SecondsBetween(track[i - 1], track[i]));
   }
-  const double stature_px = Median(std::move(lengths)) / kBodyOfStature;
+  const double stature_px = StatureInPicture(track);
   const double frame_s = Median(std::move(steps));
   if (stature_px <= 0 || frame_s <= 0) return swapped;
   // Between frames of a fast camera legs move less than the landmarks err: compare further apart.
