@@ -130,6 +130,24 @@ def test_a_jump_without_a_hold_is_no_squat_jump(small):
     assert run.document["athletes"] == []
 
 
+def test_jumps_in_a_row_have_contacts_between_them(clips):
+    listing = clips / "row.txt"
+    listing.write_text(f"file '{SAMPLE}'\n" * 3, encoding="utf-8")
+    path = clips / "row.mp4"
+    ffmpeg("-f", "concat", "-safe", "0", "-i", listing, "-c", "copy", path)
+    run = plyo("analyze", "repeated_jumps", path, "--height", "1.8")
+    assert run.status == 0
+    found = reps(run.document)
+    assert len(found) == 3
+    flight = true_event("landing") - true_event("take_off")
+    length = len(TRUTH["frame_times_s"]) / TRUTH["fps"]
+    assert all(abs(metric(rep, "flight_time")["value"] - flight) < 0.010 for rep in found)
+    assert all(abs(metric(rep, "contact_time")["value"] - (length - flight)) < 0.010 for rep in found[1:])
+    assert all(metric(rep, "rsi")["value"] is None for rep in found)
+    count = next(s for s in run.document["athletes"][0]["summary"] if s["id"] == "jump_count")
+    assert count["mean"] == 3
+
+
 def test_slow_motion(clips, small):
     """Stored at a quarter of its speed: right with the camera's rate, suspected without it."""
     path = clips / "slow.mp4"

@@ -50,11 +50,13 @@ double OverlayPainter::PhasePanel(Canvas* canvas, double t_s) {
 std::string OverlayPainter::PhaseLine(std::size_t athlete, const RepScene* rep, double t_s) const {
   if (athlete >= athletes_) return input_.sport.label;
   const std::size_t reps = people_[athlete].reps.size();
+  const bool steps = input_.sport.repeats_steps;
   std::vector<std::string> parts;
   if (athletes_ > 1) parts.push_back("Athlete " + std::to_string(athlete + 1));
   if (reps > 1)
-    parts.push_back(rep != nullptr ? fmt::format("Rep {} of {}", rep->rep->index, reps)
-                                   : fmt::format("{} reps", reps));
+    parts.push_back(rep != nullptr ? fmt::format("{} {} of {}", steps ? "Step" : "Rep",
+                                                 rep->rep->index, reps)
+                                   : fmt::format("{} {}", reps, steps ? "steps" : "reps"));
   if (const auto velocity =
           rep != nullptr ? TraceAt(*rep->rep, "com_velocity", t_s) : std::nullopt) {
     const DisplayUnit unit{"m/s", 1, 1};

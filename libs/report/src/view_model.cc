@@ -171,6 +171,8 @@ Json AthleteView(const AthleteResult& athlete, std::size_t place, const ReportIn
       {"reps", std::move(reps)},
       {"count", fmt::format("{} {}{}", all.size(), input.sport.repeats_steps ? "step" : "rep",
                             all.size() == 1 ? "" : "s")},
+      {"all", input.sport.repeats_steps ? "All steps" : "All repetitions"},
+      {"one", input.sport.repeats_steps ? "Step" : "Repetition"},
       {"comparison", all.size() > 1 ? ComparisonOf(athlete, shown, input.sport) : Json::array()},
       {"summary", SummaryOf(athlete, input.sport)},
       {"checks", ChecksView(CheckRecording(input.result, &athlete, input.sport))}};

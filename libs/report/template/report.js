@@ -246,8 +246,8 @@
     const unitHead = (column) => el("th", { scope: "col", class: "r" }, column.label, column.unit && el("span", { class: "th-unit" }, column.unit));
     const summaryRow = (label, key) => columns.some((c) => c[key] !== undefined) &&
       el("tr", {}, el("th", { scope: "row" }, label), columns.map((c) => el("td", { class: "r num" }, c[key] ?? "")));
-    return section("All repetitions", "comparison", el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of all repetitions" }, el("table", {},
-      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Repetition"), columns.map(unitHead))),
+    return section(athlete.all, "comparison", el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": athlete.all }, el("table", {},
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, athlete.one), columns.map(unitHead))),
       el("tbody", {}, athlete.reps.map((rep, r) => el("tr", {}, el("th", { scope: "row" }, rep.label),
         columns.map((column, c) => {
           const cell = column.cells[r];
@@ -294,7 +294,7 @@
       note: rep.headline.length > 0 ? figure(rep.headline[0]) : null,
       panel: repPanel(rep, freshId("sync")),
     }));
-    return el("div", { class: "athlete" }, summary(athlete), comparison(athlete), items.length > 0 && tabs("Repetitions", items), accuracy(athlete.checks, "What limited the accuracy, and how to film better"));
+    return el("div", { class: "athlete" }, summary(athlete), comparison(athlete), items.length > 0 && tabs(athlete.all, items), accuracy(athlete.checks, "What limited the accuracy, and how to film better"));
   }
 
   // ---- The page
