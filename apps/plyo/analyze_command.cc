@@ -13,6 +13,7 @@
 #include "analyze_job.h"
 #include "batch.h"
 #include "batch_table.h"
+#include "console.h"
 #include "interrupt.h"
 #include "plyo/formats/output_file.h"
 #include "plyo/wire/result_json.h"
@@ -35,18 +36,7 @@ constexpr const char* kExamples = R"(Examples:
 
 Exit status: 0 done, 1 usage, 2 failed input or output, 3 nothing found, 130 interrupted.)";
 
-int Complain(const Error& error) {
-  const auto terminal = TerminalOf(stderr);
-  fmt::print(stderr, "plyo: {}\n", ForTerminal(error.message, terminal));
-  if (error.code == ErrorCode::kUsage) fmt::print(stderr, "Try 'plyo analyze --help'.\n");
-  return ExitStatus(error.code);
-}
-
-/// Text on standard output; false where it could not be written (a full disk, a closed pipe).
-bool Print(std::string_view text) {
-  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
-         std::fflush(stdout) == 0;
-}
+constexpr std::string_view kName = "analyze";
 
 /// Makes the folder and tries every output, before long work.
 Result<void> PrepareOutputs(const AnalyzePlan& plan) {
@@ -98,16 +88,18 @@ class AnalyzeRun {
         [this](const AnalyzeJob& job, const Result<JobOutcome>& outcome) { Take(job, outcome); },
         Interrupted());
     if (Interrupted())
-      return Complain({ErrorCode::kInterrupted, "interrupted; unfinished outputs were removed"});
+      return Complain({ErrorCode::kInterrupted, "interrupted; unfinished outputs were removed"},
+                      kName);
     if (plan_.summary_csv) {
       if (auto written = WriteWholeFile(*plan_.summary_csv, SummaryCsv(outcomes_, sports_));
           !written) {
-        status_ = WorseStatus(status_, Complain(written.error()));
+        status_ = WorseStatus(status_, Complain(written.error(), kName));
       }
     }
     if (plan_.standard_output == StandardOutput::kTable) PrintTable();
     return print_failed_
-               ? Complain({ErrorCode::kOutputNotWritable, "standard output: cannot be written"})
+               ? Complain({ErrorCode::kOutputNotWritable, "standard output: cannot be written"},
+                          kName)
                : status_;
   }
 
@@ -288,9 +280,9 @@ int RunAnalyze(const AnalyzeRequest& request, std::span<const Sport> sports,
                const std::string& version) {
   const auto plan =
       MakePlan(request, sports, TerminalOf(stdout).interactive || ::isatty(::fileno(stdout)));
-  if (!plan) return Complain(plan.error());
+  if (!plan) return Complain(plan.error(), kName);
   CatchInterrupts();
-  if (auto ready = PrepareOutputs(*plan); !ready) return Complain(ready.error());
+  if (auto ready = PrepareOutputs(*plan); !ready) return Complain(ready.error(), kName);
   return AnalyzeRun(*plan, sports, version).Run();
 }
 

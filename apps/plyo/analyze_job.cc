@@ -1,15 +1,12 @@
 #include "analyze_job.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <charconv>
-#include <cstdlib>
-#include <ctime>
 #include <future>
 #include <string_view>
 #include <utility>
 
+#include "console.h"
 #include "job_input.h"
 #include "plyo/formats/athlete_limits.h"
 #include "plyo/formats/sha256.h"
@@ -17,16 +14,6 @@
 
 namespace plyo::cli {
 namespace {
-
-/// Now, or what SOURCE_DATE_EPOCH says where documents are to be reproduced byte by byte.
-std::string CreatedAt() {
-  std::time_t now = std::time(nullptr);
-  if (const char* fixed = std::getenv("SOURCE_DATE_EPOCH")) {
-    const std::string_view text(fixed);
-    std::from_chars(text.data(), text.data() + text.size(), now);
-  }
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
-}
 
 std::vector<std::pair<std::string, std::string>> OptionsOf(const AnalyzeJob& job) {
   std::vector<std::pair<std::string, std::string>> options;

@@ -13,6 +13,7 @@
 #include "analyze_command.h"
 #include "catalogue_command.h"
 #include "completion_command.h"
+#include "force_command.h"
 #include "interrupt.h"
 #include "plyo/report/html_report.h"
 #include "plyo/service/workers.h"
@@ -20,6 +21,7 @@
 #include "plyo/wire/result_json.h"
 #include "serve_command.h"
 #include "terminal.h"
+#include "validate_command.h"
 #include "worker_command.h"
 
 namespace plyo::cli {
@@ -92,6 +94,12 @@ int Main(int argc, char** argv) {
   AnalyzeRequest request;
   auto* analyze = AddAnalyzeCommand(app, sports, request);
 
+  ForceRequest force_request;
+  auto* force = AddForceCommand(app, force_request);
+
+  ValidateRequest validate_request;
+  auto* validate = AddValidateCommand(app, validate_request);
+
   auto* catalogue =
       app.add_subcommand("catalogue", "What is measured: sports, metrics, units, parameters");
   std::string catalogue_sport;
@@ -123,13 +131,17 @@ int Main(int argc, char** argv) {
     }
     const std::string first = argv[1];
     if (app.get_subcommands().empty() && !first.starts_with('-')) {
-      return Complain(app, "there is no command '" + first +
-                               "'; there are analyze, serve, catalogue, version and completion");
+      return Complain(
+          app,
+          "there is no command '" + first +
+              "'; there are analyze, force, validate, serve, catalogue, version and completion");
     }
     return Complain(app, error.what());
   }
 
   if (*analyze) return RunAnalyze(request, sports, kVersion);
+  if (*force) return RunForce(force_request, kVersion);
+  if (*validate) return RunValidate(validate_request, kVersion);
   if (*catalogue) return RunCatalogue(sports, catalogue_sport, catalogue_json);
   if (*serve) {
     return RunServe(

@@ -194,8 +194,13 @@ std::string Checks(std::span<const RecordingCheck> checks, Severity least, int w
 void AddHead(const AnalysisResult& result, const Sport& sport, TerminalText& text) {
   const auto& source = result.source;
   text.AddBold(fmt::format("{}: {}", source.name, sport.label)).Add("\n");
-  text.Add(fmt::format("{} x {}, {:.4g} frames/s, {:.2f} s", source.width, source.height,
-                       source.capture_fps, source.duration_s));
+  if (source.kind == SourceKind::kForcePlate) {
+    text.Add(fmt::format("force plate, {:.4g} samples/s, {:.2f} s", source.capture_fps,
+                         source.duration_s));
+  } else {
+    text.Add(fmt::format("{} x {}, {:.4g} frames/s, {:.2f} s", source.width, source.height,
+                         source.capture_fps, source.duration_s));
+  }
   if (!result.provenance.model_name.empty()) text.Add(", " + result.provenance.model_name);
   text.Add("\n");
 }
@@ -212,6 +217,8 @@ void AddAthlete(const AnalysisResult& result, std::size_t index, const Sport& sp
   if (!reps.empty()) {
     who += ", scale: " + ScaleMethodText(reps.front().scale.method);
   }
+  if (result.source.kind == SourceKind::kForcePlate && athlete.mass_kg)
+    who += fmt::format(", {:.1f} kg", *athlete.mass_kg);
   text.Add("\n").AddBold(who).Add("\n");
   if (reps.empty()) return;
   auto said = result.quality.flags;

@@ -56,6 +56,15 @@ TEST_F(ResultSchema, HoldsForNothingFound) {
   EXPECT_EQ(Complaint(ResultDocument(result)), "");
 }
 
+TEST_F(ResultSchema, HoldsForAForcePlate) {
+  AnalysisResult result = testing::ExampleResult();
+  result.source.kind = SourceKind::kForcePlate;
+  for (auto& rep : result.athletes.front().reps) rep.scale = {"body_weight", {}, {}};
+  const auto document = ResultDocument(result);
+  EXPECT_EQ(Complaint(document), "");
+  EXPECT_EQ(ResultFromDocument(document)->source.kind, SourceKind::kForcePlate);
+}
+
 TEST_F(ResultSchema, RefusesWhatTheReaderRefuses) {
   auto json = ToJson(testing::ExampleResult());
   for (const char* pointer :

@@ -1,4 +1,5 @@
-// The readers of tables: the first byte chooses landmarks or a manifest, the rest is the file.
+// The readers of tables: the first byte chooses landmarks, a manifest, pairs of files or a force
+// plate's record, the rest is the file.
 // Landmarks that are read must come back the same from their own writing.
 
 #include <cstddef>
@@ -8,8 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "plyo/force/force_analysis.h"
+#include "plyo/formats/force_file.h"
 #include "plyo/formats/landmark_csv.h"
 #include "plyo/formats/manifest.h"
+#include "plyo/formats/validation_manifest.h"
 
 namespace {
 
@@ -60,15 +64,48 @@ void ReadManifest(const std::string& bytes) {
   }
 }
 
+void ReadPairs(const std::string& bytes) {
+  std::istringstream in(bytes);
+  const auto entries = plyo::ReadValidationManifest(in, "fuzz");
+  if (!entries) return Require(!entries.error().message.empty());
+  for (const auto& entry : *entries) Require(!entry.video.empty() && !entry.force.empty());
+}
+
+/// As far as the analysis: a record of any content must not harm it.
+void ReadForce(const std::string& bytes) {
+  for (const auto& layout :
+       {plyo::ForceFileLayout{}, plyo::ForceFileLayout{.force_columns = {"1"}, .rate_hz = 200}}) {
+    std::istringstream in(bytes);
+    const auto file = plyo::ReadForceText(in, "fuzz", layout);
+    if (!file) {
+      Require(!file.error().message.empty());
+      continue;
+    }
+    for (const auto& sport : plyo::ForceSports()) {
+      const auto findings = plyo::AnalyzeForce(file->record, sport, {.find_tare = true});
+      Require(findings.has_value() || !findings.error().message.empty());
+    }
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return -1;
   const std::string bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  if (data[0] % 2 == 0) {
-    ReadLandmarks(bytes);
-  } else {
-    ReadManifest(bytes);
+  switch (data[0] % 4) {
+    case 0:
+      ReadLandmarks(bytes);
+      break;
+    case 1:
+      ReadManifest(bytes);
+      break;
+    case 2:
+      ReadForce(bytes);
+      break;
+    default:
+      ReadPairs(bytes);
+      break;
   }
   return 0;
 }

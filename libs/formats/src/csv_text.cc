@@ -55,7 +55,10 @@ void OnRow(int, void* data) {
 /// libcsv's parser with its buffer.
 class Parser {
  public:
-  Parser() { csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI); }
+  explicit Parser(char separator) {
+    csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI);
+    csv_set_delim(&parser_, static_cast<unsigned char>(separator));
+  }
   ~Parser() { csv_free(&parser_); }
   Parser(const Parser&) = delete;
   Parser& operator=(const Parser&) = delete;
@@ -90,10 +93,11 @@ bool IsBlank(char c) { return c == ' ' || c == '\t'; }
 }  // namespace
 
 Result<void> ReadCsv(std::istream& in, std::string_view name, ErrorCode code,
-                     const CsvLimits& limits, const std::function<Result<void>(CsvRow&&)>& visit) {
+                     const CsvLimits& limits, const std::function<Result<void>(CsvRow&&)>& visit,
+                     char separator) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   Reading reading{&limits, &visit, name, code, 1, 0, {}, std::nullopt};
-  Parser parser;
+  Parser parser(separator);
   std::string buffer;
   bool first = true;
   for (auto piece = NextPiece(in, buffer); !piece.empty(); piece = NextPiece(in, buffer)) {

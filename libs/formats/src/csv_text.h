@@ -25,11 +25,13 @@ struct CsvLimits {
 };
 
 /// Gives the records of `in` one by one; blank lines are left out, a byte order mark is skipped.
+/// `separator` stands between fields.
 ///
 /// Ends early with the visitor's failure, or with `code` and a message that begins with
 /// `name:line:` where the file is not CSV or is beyond the limits.
 Result<void> ReadCsv(std::istream& in, std::string_view name, ErrorCode code,
-                     const CsvLimits& limits, const std::function<Result<void>(CsvRow&&)>& visit);
+                     const CsvLimits& limits, const std::function<Result<void>(CsvRow&&)>& visit,
+                     char separator = ',');
 
 /// Appends one field after another, quoted where RFC 4180 wants it, lines ending in "\r\n".
 class CsvText {

@@ -109,6 +109,24 @@ constexpr std::array kFlagTexts = {
              "the height by flight "
              "time. The headline height is corrected for it.",
              "Land with straight legs and ankles, as at take-off.", kFigures, kNote},
+    FlagText{flag::kLowSampleRate, "low sample rate",
+             "The force was sampled less than 200 times a second, so take-off and landing fall "
+             "between two samples.",
+             "Record at 1000 Hz.", kFrameRate, kLimited},
+    FlagText{flag::kNoFlight, "no flight",
+             "The force never falls to that of an empty plate for a tenth of a second: nobody "
+             "leaves the plate.",
+             "Check the columns, the scale and the tare; both feet must stand on the plates.",
+             kContact, kLimited},
+    FlagText{flag::kUnsteadyStanding, "unsteady standing",
+             "The athlete stood quietly for less than a second: body weight, and what is "
+             "integrated from it, is less sure.",
+             "Stand still on the plate for a full second before the movement.", kReference,
+             kLimited},
+    FlagText{flag::kForceDrift, "drift removed",
+             "What the empty plate reads changes during the recording; it was measured in every "
+             "swing and removed.",
+             "Zero the plate before each recording.", kFile, kNote},
     FlagText{flag::kHeelFallback, "ankle by the heel",
              "The toe was not visible; the ankle angle uses the heel.",
              "Keep the feet wholly in the picture, with shoes that stand out from the floor.",
@@ -246,6 +264,7 @@ std::string ScaleMethodText(std::string_view method) {
   if (method == "stature") return "body height";
   if (method == "box") return "box height";
   if (method == "free_fall") return "free fall";
+  if (method == "body_weight") return "body weight";
   if (method == "none" || method.empty()) return "none";
   return InWords(method);
 }

@@ -97,10 +97,28 @@ std::string SeenFraction(const Quality& quality) {
   return text + ".";
 }
 
+/// As WithoutFlag, of a force plate's record.
+std::optional<RecordingCheck> OnForcePlate(Aspect aspect, const SourceInfo& source,
+                                           const AthleteResult* athlete) {
+  switch (aspect) {
+    case Aspect::kFrameRate:
+      return Fine(aspect, fmt::format("{:.4g} samples/s.", source.capture_fps));
+    case Aspect::kReference:
+      if (athlete == nullptr || athlete->reps.empty()) return std::nullopt;
+      return Fine(aspect, "Quiet standing was seen.");
+    case Aspect::kFigures:
+      if (athlete == nullptr) return std::nullopt;
+      return Fine(aspect, "All within what people reach.");
+    default:
+      return std::nullopt;
+  }
+}
+
 /// What an aspect says where no flag speaks; `athlete` null: only what the recording tells.
 std::optional<RecordingCheck> WithoutFlag(Aspect aspect, const AnalysisResult& result,
                                           const AthleteResult* athlete) {
   const SourceInfo& source = result.source;
+  if (source.kind == SourceKind::kForcePlate) return OnForcePlate(aspect, source, athlete);
   switch (aspect) {
     case Aspect::kFrameRate:
       if (source.capture_fps <= 0) return std::nullopt;
@@ -189,6 +207,17 @@ std::vector<RecordingCheck> ExplainNothingFound(const AnalysisResult& result, co
     if (check.severity >= Severity::kLimited) causes.push_back(std::move(check));
   }
   SortWorstFirst(&causes);
+  if (result.source.kind == SourceKind::kForcePlate) {
+    causes.push_back({Aspect::kFigures,
+                      Severity::kNote,
+                      "",
+                      fmt::format("What is on the plate is something else than this analysis looks "
+                                  "for: {}",
+                                  sport.text),
+                      "Choose the movement by --sport.",
+                      {}});
+    return causes;
+  }
   const bool nobody = std::ranges::find(quality.flags, flag::kNoPerson) != quality.flags.end();
   if (nobody) return causes;
   if (quality.detected_fraction < 0.5) {

@@ -28,6 +28,7 @@ constexpr TraceWords kTraceWords[] = {
     {"com_displacement", "Centre of mass above standing", "Height"},
     {"com_velocity", "Vertical velocity of the centre of mass", "Velocity"},
     {"com_acceleration", "Vertical acceleration of the centre of mass", "Acceleration"},
+    {"force", "Vertical force", "Force"},
     {"hip_angle", "", "Hip"},
     {"knee_angle", "", "Knee"},
     {"ankle_angle", "", "Ankle"},
@@ -59,6 +60,11 @@ Json Number(double value, int digits) {
   if (!std::isfinite(value)) return nullptr;
   const double scale = std::pow(10.0, digits);
   return std::round(value * scale) / scale;
+}
+
+int DecimalsOf(std::string_view si_unit) {
+  if (si_unit == "m") return 3;
+  return si_unit == "deg" || si_unit == "N" ? 0 : 2;
 }
 
 /// One axis of time for all curves of a chart; a curve without a sample at an instant has null
@@ -162,7 +168,7 @@ Json ChartsOf(const Rep& rep, const Sport& sport) {
   Json charts = Json::array();
   for (const std::vector<const Trace*>& group : groups) {
     const std::string& si_unit = group.front()->unit;
-    const DisplayUnit unit = DisplayUnitFor(si_unit, si_unit == "m" ? 3 : si_unit == "deg" ? 0 : 2);
+    const DisplayUnit unit = DisplayUnitFor(si_unit, DecimalsOf(si_unit));
     Json times;
     Json series = Series(group, unit, &times);
     Json chart = {{"title", ChartTitle(group)},

@@ -197,7 +197,7 @@ Json FactsOf(const ReportInput& input) {
   const auto add = [&](std::string_view label, std::string text) {
     if (!text.empty()) facts.push_back({label, std::move(text)});
   };
-  add("Clip", source.name);
+  add(source.kind == SourceKind::kForcePlate ? "File" : "Clip", source.name);
   add("Date", std::string(input.recorded_on));
   if (!result.athletes.empty()) {
     const AthleteResult& first = result.athletes.front();
@@ -207,7 +207,10 @@ Json FactsOf(const ReportInput& input) {
                       first.mass_kg ? fmt::format(", {:.4g}\u00a0kg", *first.mass_kg) : ""));
     }
   }
-  if (source.width > 0) {
+  if (source.kind == SourceKind::kForcePlate) {
+    add("Recording", fmt::format("force plate, {:.4g}\u00a0samples/s, {:.1f}\u00a0s",
+                                 source.capture_fps, source.duration_s));
+  } else if (source.width > 0) {
     add("Recording",
         fmt::format("{}\u00a0×\u00a0{}, {:.4g}\u00a0frames/s, {:.1f}\u00a0s", source.width,
                     source.height, source.capture_fps, source.duration_s));

@@ -89,6 +89,9 @@ AthleteResult ReadAthlete(const JsonReader& json) {
 }
 
 SourceInfo ReadSource(const JsonReader& json) {
+  const auto kind = json.OptionalText("kind");
+  if (!kind.empty() && kind != "video" && kind != wire::kForcePlate)
+    json.Refuse("kind", "expected video or force_plate");
   return {.name = json.Text("name"),
           .sha256 = json.Text("sha256"),
           .width = static_cast<int>(json.Integer("width", 0, kMaxInt)),
@@ -97,7 +100,8 @@ SourceInfo ReadSource(const JsonReader& json) {
           .frames = json.Integer("frames"),
           .duration_s = json.Number("duration_s"),
           .capture_fps = json.Number("capture_fps"),
-          .variable_frame_rate = json.Truth("variable_frame_rate")};
+          .variable_frame_rate = json.Truth("variable_frame_rate"),
+          .kind = kind == wire::kForcePlate ? SourceKind::kForcePlate : SourceKind::kVideo};
 }
 
 Quality ReadQuality(const JsonReader& json) {

@@ -9,6 +9,9 @@
 // Parts that the result document and the live messages have in common.
 namespace plyo::wire {
 
+/// The kind of a source that is no video; a video's is not written.
+inline constexpr const char* kForcePlate = "force_plate";
+
 /// Seven significant digits; what is no number is null.
 nlohmann::ordered_json Significant(double value);
 nlohmann::ordered_json Significant(const std::optional<double>& value);

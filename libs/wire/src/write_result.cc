@@ -95,15 +95,18 @@ Json ToJson(const AthleteResult& athlete) {
 }
 
 Json ToJson(const SourceInfo& source) {
-  return {{"name", source.name},
-          {"sha256", source.sha256},
-          {"width", source.width},
-          {"height", source.height},
-          {"rotation_deg", source.rotation_deg},
-          {"frames", source.frames},
-          {"duration_s", Seconds(source.duration_s)},
-          {"capture_fps", Significant(source.capture_fps)},
-          {"variable_frame_rate", source.variable_frame_rate}};
+  Json json;
+  if (source.kind == SourceKind::kForcePlate) json["kind"] = wire::kForcePlate;
+  json["name"] = source.name;
+  json["sha256"] = source.sha256;
+  json["width"] = source.width;
+  json["height"] = source.height;
+  json["rotation_deg"] = source.rotation_deg;
+  json["frames"] = source.frames;
+  json["duration_s"] = Seconds(source.duration_s);
+  json["capture_fps"] = Significant(source.capture_fps);
+  json["variable_frame_rate"] = source.variable_frame_rate;
+  return json;
 }
 
 Json ToJson(const Quality& quality) {

@@ -1,6 +1,8 @@
 // Made by tools/gen_sdk_types.py from contract/; ./dev gen writes it anew.
 
 export type Source = {
+  /** A video where it is not said. Of a force plate's file the frames are its samples, capture_fps is their rate, width and height are 0. */
+  kind?: "video" | "force_plate";
   /** File name without folders. */
   name: string;
   /** Of the file's bytes; empty where there was no file. */
@@ -24,7 +26,7 @@ export type Athlete = {
   track_id: number;
   /** Stature as given. */
   height_m: number | null;
-  /** Body mass as given. */
+  /** Body mass as given; on a force plate as weighed. */
   mass_kg: number | null;
   /** Repetitions in time order. */
   reps: Array<Rep>;
@@ -48,9 +50,9 @@ export type Rep = {
   flags: Array<string>;
 };
 
-/** How lengths in the picture became metres. */
+/** How lengths in the picture became metres; body_weight: on a force plate, by the net impulse. */
 export type Scale = {
-  method: "stature" | "box" | "free_fall" | "none";
+  method: "stature" | "box" | "free_fall" | "body_weight" | "none";
   /** Metres to a pixel at the athlete. */
   m_per_px: number | null;
   /** Its standard uncertainty (k = 1). */
@@ -131,6 +133,8 @@ export type Summary = {
   right: number | null;
   /** Best of all. */
   best: number | null;
+  /** The class that is most frequent, such as heel, mid, fore. */
+  class?: string;
 };
 
 export type Quality = {
@@ -411,6 +415,7 @@ export type ErrorCode =
   | "disk_full"
   | "interrupted"
   | "invalid_landmarks"
+  | "invalid_force"
   | "invalid_manifest"
   | "invalid_document"
   | "unauthorized"

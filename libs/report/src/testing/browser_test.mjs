@@ -162,6 +162,19 @@ await withPage("nothing", "light", async (page) => {
   assert.equal(await page.locator(".card").count(), 0);
 });
 
+for (const screen of Object.keys(SCREENS)) {
+  await withPage("validation", screen, async (page) => {
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+    assert.deepEqual(await page.evaluate(paleTexts), [], `validation on ${screen}: too little contrast`);
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(wider <= 0, `validation on ${screen}: ${wider} px wider than the screen`);
+    const plots = await page.evaluate(drawn);
+    assert.equal(plots.length, await page.locator(".agreement tbody tr").count());
+    for (const share of plots) assert.ok(share > 0.02, `validation on ${screen}: a plot is empty (${share})`);
+    assert.match(await page.locator(".agreement").innerText(), /Jump height/);
+  });
+}
+
 await withPage("hostile", "light", async (page) => {
   assert.equal(await page.evaluate(() => window.hacked), undefined);
   assert.equal(await page.locator("main img[src='x'], main svg[onload], main script").count(), 0);

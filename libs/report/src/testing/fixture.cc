@@ -338,6 +338,26 @@ AnalysisResult JumpResult(const JumpOptions& options) {
   return result;
 }
 
+std::vector<RecordingPair> TwoComparedClips() {
+  std::vector<RecordingPair> clips(2);
+  double off = 0.002;
+  for (RecordingPair& clip : clips) {
+    clip.athlete = &clip == &clips.front() ? "Ann" : "Bo";
+    clip.measured = JumpResult({.reps = 3, .first_height_m = 0.3 + off});
+    clip.reference = clip.measured;
+    clip.reference.source.kind = SourceKind::kForcePlate;
+    clip.reference.source.name = "plate.csv";
+    for (Rep& rep : clip.reference.athletes.front().reps) {
+      for (Event& event : rep.events) event.t_s += 7;
+      for (Metric& metric : rep.metrics) {
+        if (metric.value) *metric.value -= off;
+      }
+      off = -1.4 * off;
+    }
+  }
+  return clips;
+}
+
 double ComHeight(const JumpOptions& options, double t_s) {
   const int rep = std::clamp(static_cast<int>(t_s / kRepSeconds), 0, options.reps - 1);
   return JumpOf(options, rep).At(t_s, false);

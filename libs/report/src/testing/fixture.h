@@ -7,6 +7,7 @@
 #include "plyo/kinematics/result.h"
 #include "plyo/kinematics/sport.h"
 #include "plyo/report/key_frame.h"
+#include "plyo/validation/validation.h"
 #include "plyo/video/frame_source.h"
 
 namespace plyo::report::testing {
@@ -24,6 +25,10 @@ struct JumpOptions {
 /// A made-up countermovement jump in side view: 640 x 360 px, the athlete 1.80 m and 260 px high,
 /// one rep every 3 s.
 AnalysisResult JumpResult(const JumpOptions& options = {});
+
+/// Two recordings of three jumps each, and what a plate would say of them: a little lower, by
+/// another amount each.
+std::vector<RecordingPair> TwoComparedClips();
 
 /// The stick figures that belong to it, one a frame and athlete.
 PosesByTrack JumpPoses(const JumpOptions& options = {});

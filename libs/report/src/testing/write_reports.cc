@@ -5,6 +5,7 @@
 #include <string>
 
 #include "plyo/report/html_report.h"
+#include "plyo/report/validation_report.h"
 #include "testing/fixture.h"
 
 namespace {
@@ -63,5 +64,15 @@ int main(int argc, char** argv) {
   plyo::AnalysisResult nothing = JumpResult();
   nothing.athletes.clear();
   write("nothing.html", nothing, "");
+  auto compared = plyo::report::testing::TwoComparedClips();
+  compared.front().athlete = "</script><script>window.hacked=1</script>";
+  const auto validation = plyo::Validate(compared, sport);
+  std::ofstream page(folder / "validation.html", std::ios::binary);
+  page << plyo::RenderValidationReport({.validation = validation,
+                                        .recordings = compared,
+                                        .sport = sport,
+                                        .plyo_version = "0.1.0",
+                                        .created_at = "2026-11-24T10:00:00Z"});
+  good = page.good() && good;
   return good ? 0 : 2;
 }

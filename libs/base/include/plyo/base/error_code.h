@@ -31,6 +31,7 @@ enum class ErrorCode : std::uint8_t {
   kDiskFull,  ///< There is no space left for a result.
   kInterrupted,  ///< The work was stopped before it was done.
   kInvalidLandmarks,  ///< The file of landmarks is not in Plyo's format.
+  kInvalidForce,  ///< The file is no record of a force plate that Plyo can read.
   kInvalidManifest,  ///< The manifest of a batch cannot be understood.
   kInvalidDocument,  ///< The text is not a result document of this version of Plyo.
   kUnauthorized,  ///< There is no key, or it is not valid any more.
@@ -49,7 +50,7 @@ enum class ErrorCode : std::uint8_t {
 };
 // clang-format on
 
-inline constexpr std::size_t kErrorCodeCount = 34;
+inline constexpr std::size_t kErrorCodeCount = 35;
 
 /// What contract/errors.yaml says about one code.
 struct ErrorTraits {
@@ -138,6 +139,10 @@ inline constexpr std::array<ErrorTraits, kErrorCodeCount> kErrorTraits = {{
     {"invalid_landmarks",
      "The file of landmarks is not in Plyo's format.",
      "Use a file that `--export-landmarks` wrote, or mend the line that the message names.",
+     422, 4422, 2},
+    {"invalid_force",
+     "The file is no record of a force plate that Plyo can read.",
+     "Say which columns hold time and force, their sample rate, scale and tare, as the message has it.",
      422, 4422, 2},
     {"invalid_manifest",
      "The manifest of a batch cannot be understood.",

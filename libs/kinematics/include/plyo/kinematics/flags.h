@@ -70,6 +70,15 @@ inline constexpr std::string_view kSuspectedSlowMotion =
     "suspected_slow_motion";  ///< free fall says the clock is wrong: give --capture-fps
 inline constexpr std::string_view kLandingPosture =
     "landing_posture";  ///< landed lower or higher than taken off: flight-time height is off by it
+// Force plates
+inline constexpr std::string_view kLowSampleRate =
+    "low_sample_rate";  ///< force sampled at less than 200 Hz
+inline constexpr std::string_view kNoFlight =
+    "no_flight";  ///< the force never falls to that of an empty plate
+inline constexpr std::string_view kUnsteadyStanding =
+    "unsteady_standing";  ///< less than a second of quiet standing: body weight is less sure
+inline constexpr std::string_view kForceDrift =
+    "force_drift";  ///< what the empty plate reads changes; removed swing by swing
 // Angles
 inline constexpr std::string_view kStandingOffsetRemoved = "standing_offset_removed";
 inline constexpr std::string_view kHeelFallback =
@@ -116,6 +125,10 @@ inline constexpr std::array kAllFlags = {
     flag::kScaleConflict,
     flag::kSuspectedSlowMotion,
     flag::kLandingPosture,
+    flag::kLowSampleRate,
+    flag::kNoFlight,
+    flag::kUnsteadyStanding,
+    flag::kForceDrift,
     flag::kStandingOffsetRemoved,
     flag::kHeelFallback,
     flag::kNearSide,

@@ -46,9 +46,9 @@ struct Metric {
   friend bool operator==(const Metric&, const Metric&) = default;
 };
 
-/// How lengths in the picture became metres.
+/// How lengths in the picture became metres; on a force plate, how forces became accelerations.
 struct Scale {
-  std::string method = "none";  ///< stature, box, free_fall, none
+  std::string method = "none";  ///< stature, box, free_fall, body_weight (force plate), none
   std::optional<double> m_per_px;
   std::optional<double> u_m_per_px;
 
@@ -113,6 +113,9 @@ struct AthleteResult {
   friend bool operator==(const AthleteResult&, const AthleteResult&) = default;
 };
 
+enum class SourceKind : std::uint8_t { kVideo, kForcePlate };
+
+/// What was analysed. Of a force plate's file: frames are its samples, capture_fps their rate.
 struct SourceInfo {
   std::string name;
   std::string sha256;
@@ -123,6 +126,7 @@ struct SourceInfo {
   double duration_s = 0;  ///< in capture time
   double capture_fps = 0;
   bool variable_frame_rate = false;
+  SourceKind kind = SourceKind::kVideo;
 
   friend bool operator==(const SourceInfo&, const SourceInfo&) = default;
 };

@@ -1,0 +1,97 @@
+#include "plyo/validation/validation.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace plyo {
+namespace {
+
+Metric Figure(const char* id, std::optional<double> value, std::optional<double> u = {}) {
+  Metric metric;
+  metric.id = id;
+  metric.unit = "m";
+  metric.value = value;
+  metric.u = u;
+  if (!value) metric.reason = "event_missing";
+  return metric;
+}
+
+Rep JumpAt(int index, double takeoff_s, Metric height) {
+  Rep rep;
+  rep.index = index;
+  rep.events = {{.id = "takeoff", .t_s = takeoff_s, .u_s = 0, .frame = 0, .flags = {}},
+                {.id = "landing", .t_s = takeoff_s + 0.5, .u_s = 0, .frame = 0, .flags = {}}};
+  rep.metrics = {std::move(height)};
+  return rep;
+}
+
+AnalysisResult ResultOf(std::vector<Rep> reps) {
+  AnalysisResult result;
+  result.sport = "cmj";
+  result.athletes.emplace_back();
+  result.athletes.front().reps = std::move(reps);
+  return result;
+}
+
+Sport OneMetric() {
+  Sport sport;
+  sport.id = "cmj";
+  MetricDescriptor height;
+  height.id = "jump_height";
+  height.unit = "m";
+  sport.metrics = {height};
+  return sport;
+}
+
+TEST(Validation, PoolsThePairsOfAllRecordings) {
+  std::vector<RecordingPair> recordings(2);
+  recordings[0].measured = ResultOf({JumpAt(1, 2, Figure("jump_height", 0.31, 0.01)),
+                                     JumpAt(2, 9, Figure("jump_height", 0.35, 0.01))});
+  recordings[0].reference = ResultOf(
+      {JumpAt(1, 4, Figure("jump_height", 0.30)), JumpAt(2, 11, Figure("jump_height", 0.36))});
+  recordings[1].measured = ResultOf(
+      {JumpAt(1, 3, Figure("jump_height", 0.44, 0.01)), JumpAt(2, 8, Figure("jump_height", {}))});
+  recordings[1].reference = ResultOf({JumpAt(1, 1, Figure("jump_height", 0.40)),
+                                      JumpAt(2, 6, Figure("jump_height", 0.41)),
+                                      JumpAt(3, 16, Figure("jump_height", 0.39))});
+  const Validation validation = Validate(recordings, OneMetric());
+  EXPECT_EQ(validation.pairs.size(), 4U);
+  ASSERT_EQ(validation.unpaired.size(), 1U);
+  EXPECT_EQ(validation.unpaired[0].recording, 1U);
+  EXPECT_EQ(validation.unpaired[0].rep, 3);
+  EXPECT_FALSE(validation.unpaired[0].measured);
+  EXPECT_NEAR(validation.alignments[1].offset_s, -2, 1e-9);
+  ASSERT_EQ(validation.metrics.size(), 1U);
+  const auto& height = validation.metrics[0];
+  EXPECT_EQ(height.agreement.n, 3);
+  EXPECT_NEAR(height.agreement.bias, (0.01 - 0.01 + 0.04) / 3, 1e-12);
+  EXPECT_EQ(height.with_interval, 3);
+  EXPECT_EQ(height.covered, 2);
+}
+
+TEST(Validation, TheAthleteOnThePlateIsTheOneWhoFits) {
+  std::vector<RecordingPair> recordings(1);
+  recordings[0].measured = ResultOf(
+      {JumpAt(1, 2, Figure("jump_height", 0.2)), JumpAt(2, 3, Figure("jump_height", 0.2))});
+  recordings[0].measured.athletes.push_back({});
+  recordings[0].measured.athletes[1].reps = {JumpAt(1, 5, Figure("jump_height", 0.3)),
+                                             JumpAt(2, 9, Figure("jump_height", 0.3))};
+  recordings[0].reference = ResultOf(
+      {JumpAt(1, 1, Figure("jump_height", 0.3)), JumpAt(2, 5, Figure("jump_height", 0.3))});
+  const Validation validation = Validate(recordings, OneMetric());
+  EXPECT_EQ(validation.pairs.size(), 2U);
+  EXPECT_NEAR(validation.metrics[0].agreement.bias, 0, 1e-12);
+}
+
+TEST(Validation, NobodyOnThePlateLeavesAllUnpaired) {
+  std::vector<RecordingPair> recordings(1);
+  recordings[0].measured = ResultOf({JumpAt(1, 2, Figure("jump_height", 0.2))});
+  const Validation validation = Validate(recordings, OneMetric());
+  EXPECT_TRUE(validation.pairs.empty() && validation.metrics.empty());
+  EXPECT_EQ(validation.unpaired.size(), 1U);
+}
+
+}  // namespace
+}  // namespace plyo
