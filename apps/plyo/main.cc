@@ -97,7 +97,10 @@ int Main(int argc, char** argv) {
   std::string catalogue_sport;
   bool catalogue_json = false;
   catalogue->add_option("SPORT", catalogue_sport, "Only this one");
-  catalogue->add_flag("--json", catalogue_json, "As a JSON document");
+  auto* as_json = catalogue->add_flag("--json", catalogue_json, "As a JSON document");
+  bool result_schema = false;
+  catalogue->add_flag("--schema", result_schema, "The JSON Schema of result documents")
+      ->excludes(as_json);
 
   ServeRequest serve_request;
   auto* serve = AddServeCommand(app, serve_request);
@@ -130,6 +133,8 @@ int Main(int argc, char** argv) {
   }
 
   if (*analyze) return RunAnalyze(request, sports, kVersion);
+  if (*catalogue && result_schema)
+    return Print(ResultSchema()) ? 0 : ExitStatus(ErrorCode::kOutputNotWritable);
   if (*catalogue) return RunCatalogue(sports, catalogue_sport, catalogue_json);
   if (*serve) {
     return RunServe(

@@ -1,6 +1,7 @@
-// The readers of tables: the first byte chooses landmarks or a manifest, the rest is the file.
-// Landmarks that are read must come back the same from their own writing.
+// The readers of tables: the first byte chooses landmarks, a manifest or markers, the rest is the
+// file. Landmarks that are read must come back the same from their own writing.
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -10,6 +11,8 @@
 
 #include "plyo/formats/landmark_csv.h"
 #include "plyo/formats/manifest.h"
+#include "plyo/formats/trc.h"
+#include "plyo/kinematics/body_points.h"
 
 namespace {
 
@@ -60,15 +63,31 @@ void ReadManifest(const std::string& bytes) {
   }
 }
 
+void ReadMarkers(const std::string& bytes) {
+  std::istringstream in(bytes);
+  const auto frames = plyo::ReadTrc(in, "fuzz", {.rows = 1000, .markers = 100});
+  if (!frames) return Require(!frames.error().message.empty());
+  const auto view = plyo::FilmFromTheSide(*frames);
+  Require(view.m_per_px > 0 && view.poses.size() <= frames->size());
+  for (const auto& pose : view.poses) {
+    for (const auto& point : pose.image) Require(std::isfinite(point.x) && std::isfinite(point.y));
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return -1;
   const std::string bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  if (data[0] % 2 == 0) {
-    ReadLandmarks(bytes);
-  } else {
-    ReadManifest(bytes);
+  switch (data[0] % 3) {
+    case 0:
+      ReadLandmarks(bytes);
+      break;
+    case 1:
+      ReadManifest(bytes);
+      break;
+    default:
+      ReadMarkers(bytes);
   }
   return 0;
 }

@@ -233,6 +233,7 @@ std::string_view AspectLabel(Aspect aspect) {
 }
 
 std::string ScaleMethodText(std::string_view method) {
+  if (method == "known_length") return "known lengths";
   if (method == "stature") return "body height";
   if (method == "box") return "box height";
   if (method == "free_fall") return "free fall";

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "plyo/wire/result_json.h"
+#include "plyo_embed/result_schema.h"
 #include "result_parts.h"
 
 namespace plyo {
@@ -156,6 +157,8 @@ nlohmann::ordered_json ToJson(const AnalysisResult& result) {
   json["provenance"] = ToJson(result.provenance);
   return json;
 }
+
+std::string_view ResultSchema() { return embedded::result_schema::ResultSchemaJson(); }
 
 std::string ResultDocument(const AnalysisResult& result, JsonLayout layout) {
   return ToJson(result).dump(layout == JsonLayout::kIndented ? 2 : -1, ' ', false,

@@ -50,7 +50,7 @@ export type Rep = {
 
 /** How lengths in the picture became metres. */
 export type Scale = {
-  method: "stature" | "box" | "free_fall" | "none";
+  method: "known_length" | "stature" | "box" | "free_fall" | "none";
   /** Metres to a pixel at the athlete. */
   m_per_px: number | null;
   /** Its standard uncertainty (k = 1). */

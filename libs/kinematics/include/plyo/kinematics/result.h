@@ -48,7 +48,7 @@ struct Metric {
 
 /// How lengths in the picture became metres.
 struct Scale {
-  std::string method = "none";  ///< stature, box, free_fall, none
+  std::string method = "none";  ///< known_length, stature, box, free_fall, none
   std::optional<double> m_per_px;
   std::optional<double> u_m_per_px;
 

@@ -20,6 +20,8 @@ struct AthleteOptions {
   Sex sex = Sex::kUnknown;
   /// What the landmarks come from ("blazepose_lite"): decides how sure they are; may be empty.
   std::string pose_model;
+  /// Of landmarks that were points in space before a camera was put before them.
+  std::optional<double> known_m_per_px = {};
   /// The sport's own, by the ids of its ParameterDescriptors.
   std::map<std::string, double> parameters;
 };
