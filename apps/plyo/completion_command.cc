@@ -88,6 +88,11 @@ std::vector<std::string> SportIds(std::span<const Sport> sports) {
   return ids;
 }
 
+/// Whether the words behind a command are files.
+bool TakesFiles(const Command& command) {
+  return command.name == "analyze" || command.name == "edit";
+}
+
 /// What may stand first behind a command, where that is one of few words.
 std::string FirstWords(const Command& command, std::span<const Sport> sports) {
   if (command.name == "analyze" || command.name == "catalogue") return Words(SportIds(sports));
@@ -132,7 +137,7 @@ std::string Bash(const CLI::App& app, std::span<const Sport> sports) {
           "\"$word\"); return; fi\n",
           first);
     }
-    if (command.name == "analyze")
+    if (TakesFiles(command))
       script += "      compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n";
     script += "      ;;\n";
   }
@@ -178,8 +183,8 @@ std::string Zsh(const CLI::App& app, std::span<const Sport> sports) {
     script += fmt::format("    {})\n      _arguments -s -S \\\n", command.name);
     for (const auto& flag : command.flags) script += ZshFlag(flag);
     const auto first = FirstWords(command, sports);
-    script += fmt::format("        '1:word:({})' \\\n", first);
-    script += command.name == "analyze" ? "        '*:video:_files'\n" : "        '*::'\n";
+    if (!first.empty()) script += fmt::format("        '1:word:({})' \\\n", first);
+    script += TakesFiles(command) ? "        '*:file:_files'\n" : "        '*::'\n";
     script += "      ;;\n";
   }
   script +=
@@ -221,8 +226,7 @@ std::string Fish(const CLI::App& app, std::span<const Sport> sports) {
     if (const auto first = FirstWords(command, sports); !first.empty()) {
       script += fmt::format("complete -c plyo -n '{}' -a '{}'\n", condition, first);
     }
-    if (command.name == "analyze")
-      script += fmt::format("complete -c plyo -n '{}' -F\n", condition);
+    if (TakesFiles(command)) script += fmt::format("complete -c plyo -n '{}' -F\n", condition);
   }
   return script;
 }

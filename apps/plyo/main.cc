@@ -13,6 +13,7 @@
 #include "analyze_command.h"
 #include "catalogue_command.h"
 #include "completion_command.h"
+#include "edit_command.h"
 #include "interrupt.h"
 #include "plyo/report/html_report.h"
 #include "plyo/service/workers.h"
@@ -102,6 +103,9 @@ int Main(int argc, char** argv) {
   catalogue->add_flag("--schema", result_schema, "The JSON Schema of result documents")
       ->excludes(as_json);
 
+  EditRequest edit_request;
+  auto* edit = AddEditCommand(app, edit_request);
+
   ServeRequest serve_request;
   auto* serve = AddServeCommand(app, serve_request);
 
@@ -126,13 +130,15 @@ int Main(int argc, char** argv) {
     }
     const std::string first = argv[1];
     if (app.get_subcommands().empty() && !first.starts_with('-')) {
-      return Complain(app, "there is no command '" + first +
-                               "'; there are analyze, serve, catalogue, version and completion");
+      return Complain(
+          app, "there is no command '" + first +
+                   "'; there are analyze, edit, serve, catalogue, version and completion");
     }
     return Complain(app, error.what());
   }
 
   if (*analyze) return RunAnalyze(request, sports, kVersion);
+  if (*edit) return RunEdit(edit_request, sports);
   if (*catalogue && result_schema)
     return Print(ResultSchema()) ? 0 : ExitStatus(ErrorCode::kOutputNotWritable);
   if (*catalogue) return RunCatalogue(sports, catalogue_sport, catalogue_json);

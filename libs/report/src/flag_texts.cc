@@ -109,6 +109,9 @@ constexpr std::array kFlagTexts = {
              "the height by flight "
              "time. The headline height is corrected for it.",
              "Land with straight legs and ankles, as at take-off.", kFigures, kNote},
+    FlagText{flag::kManual, "by hand",
+             "An event was moved by hand, and what follows from it computed anew.", "", kFigures,
+             kNote},
     FlagText{flag::kHeelFallback, "ankle by the heel",
              "The toe was not visible; the ankle angle uses the heel.",
              "Keep the feet wholly in the picture, with shoes that stand out from the floor.",
@@ -178,6 +181,7 @@ constexpr std::array kReasons = {
     ReasonWords{reason::kFarSideHidden, "the far side is hidden"},
     ReasonWords{reason::kGap, "the athlete was not seen at that instant"},
     ReasonWords{reason::kEventMissing, "an event it needs was not found"},
+    ReasonWords{reason::kNeedsLandmarks, "an event was moved by hand; it needs the landmarks"},
 };
 
 }  // namespace

@@ -58,7 +58,9 @@ Json KeyFramesOf(const AthleteResult& athlete, const Rep& rep, const ReportInput
 
 Json RepView(const AthleteResult& athlete, const Rep& rep, const ReportInput& input) {
   return {{"index", rep.index},
-          {"label", fmt::format("Rep {}", rep.index)},
+          {"label", rep.excluded.empty()
+                        ? fmt::format("Rep {}", rep.index)
+                        : fmt::format("Rep {}, excluded: {}", rep.index, rep.excluded)},
           {"headline", HeadlineOf(rep, input.sport)},
           {"notes", NotesOf(rep.flags)},
           {"key_frames", KeyFramesOf(athlete, rep, input)},

@@ -193,5 +193,5 @@ const PlyoCharts = (() => {
     return u;
   }
 
-  return { make, css, LINES };
+  return { make, css, axisOf: axis, LINES };
 })();

@@ -2,29 +2,7 @@
 (() => {
   const view = JSON.parse(document.getElementById("data").textContent);
   const main = document.getElementById("main");
-  let nextId = 0;
-  const freshId = (stem) => `${stem}-${++nextId}`;
-
-  // Text goes in as text nodes alone: nothing that a name holds can become markup.
-  function el(tag, props, ...children) {
-    const node = document.createElement(tag);
-    for (const [name, value] of Object.entries(props || {})) {
-      if (value === null || value === undefined || value === false) continue;
-      if (name === "class") node.className = value;
-      else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-      else node.setAttribute(name, value === true ? "" : value);
-    }
-    for (const child of children.flat(Infinity)) {
-      if (child === null || child === undefined || child === false) continue;
-      node.append(child instanceof Node ? child : document.createTextNode(String(child)));
-    }
-    return node;
-  }
-
-  function section(title, cls, ...children) {
-    const id = freshId("h");
-    return el("section", { class: `block ${cls || ""}`, "aria-labelledby": id }, el("h2", { id }, title), ...children);
-  }
+  const { el, section, freshId } = PlyoPage;
 
   // ---- Tabs: every panel is in the page; print shows them all. A panel's charts are drawn when it is first seen.
   const lateDraws = new Map();
@@ -352,29 +330,12 @@
 
   for (const panel of document.querySelectorAll(".athlete")) if (!panel.hidden) reveal(panel);
 
-  // ---- Theme
-  const root = document.documentElement;
-  const darkWanted = window.matchMedia("(prefers-color-scheme: dark)");
-  const toggle = document.getElementById("theme-toggle");
-  const isDark = () => root.dataset.theme ? root.dataset.theme === "dark" : darkWanted.matches;
-  function themeChanged() {
-    toggle.setAttribute("aria-pressed", String(isDark()));
+  PlyoPage.onTheme(() => {
     for (const state of charts) if (state.u && state.host.clientWidth > 0) state.draw();
-  }
-  try {
-    const kept = localStorage.getItem("plyo-theme");
-    if (kept === "dark" || kept === "light") root.dataset.theme = kept;
-  } catch { /* A page from a file may have no storage: then the choice lasts as long as the page. */ }
-  toggle.addEventListener("click", () => {
-    root.dataset.theme = isDark() ? "light" : "dark";
-    try { localStorage.setItem("plyo-theme", root.dataset.theme); } catch { /* as above */ }
-    themeChanged();
   });
-  darkWanted.addEventListener("change", themeChanged);
-  if (root.dataset.theme) themeChanged();
-  toggle.setAttribute("aria-pressed", String(isDark()));
 
   // ---- Size and print
+  const root = document.documentElement;
   let width = window.innerWidth;
   window.addEventListener("resize", () => {
     if (window.innerWidth === width || root.classList.contains("printing")) return;

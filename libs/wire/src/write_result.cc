@@ -64,6 +64,7 @@ Json ToJson(const Rep& rep) {
   json["metrics"] = Json::array();
   for (const auto& metric : rep.metrics) json["metrics"].push_back(ToJson(metric));
   json["flags"] = rep.flags;
+  if (!rep.excluded.empty()) json["excluded"] = rep.excluded;
   return json;
 }
 

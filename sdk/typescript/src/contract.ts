@@ -46,6 +46,8 @@ export type Rep = {
   metrics: Array<Metric>;
   /** What to know before trusting it; the command line and the report say it in words. */
   flags: Array<string>;
+  /** Why a person left it out of the summary. Absent: it counts. */
+  excluded?: string;
 };
 
 /** How lengths in the picture became metres. */

@@ -52,6 +52,9 @@ inline constexpr std::string_view kIllegalCountermovement =
     "illegal_countermovement";  ///< squat jump: dipped after the hold by more than 0.02 m
 inline constexpr std::string_view kNoRebound =
     "no_rebound";  ///< drop jump: stayed on the ground for too long
+// What a person changed
+inline constexpr std::string_view kManual =
+    "manual";  ///< an event was moved by hand, or a figure follows from one that was
 // Contact
 inline constexpr std::string_view kLandmarksOnly =
     "landmarks_only";  ///< the sole could not be read in the pixels: contact from landmarks, wider
@@ -103,6 +106,7 @@ inline constexpr std::array kAllFlags = {
     flag::kDalleau2004,
     flag::kIllegalCountermovement,
     flag::kNoRebound,
+    flag::kManual,
     flag::kLandmarksOnly,
     flag::kContactDisagreement,
     flag::kFallsShort,
@@ -133,11 +137,13 @@ inline constexpr std::string_view kFarSideHidden = "far_side_hidden";
 inline constexpr std::string_view kGap = "gap";  ///< the athlete was not seen at that instant
 inline constexpr std::string_view kEventMissing =
     "event_missing";  ///< an event that the metric needs was not found
+inline constexpr std::string_view kNeedsLandmarks =
+    "needs_landmarks";  ///< an event was moved by hand, and events alone do not tell
 }  // namespace reason
 
 inline constexpr std::array kAllReasons = {
     reason::kMassNotGiven,  reason::kNoScale, reason::kNotSeen,      reason::kObliqueView,
-    reason::kFarSideHidden, reason::kGap,     reason::kEventMissing,
+    reason::kFarSideHidden, reason::kGap,     reason::kEventMissing, reason::kNeedsLandmarks,
 };
 
 }  // namespace plyo

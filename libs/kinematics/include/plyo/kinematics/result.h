@@ -76,6 +76,7 @@ struct Rep {
   std::vector<Phase> phases;
   std::vector<Metric> metrics;  ///< in the order of the sport's catalogue
   std::vector<std::string> flags;
+  std::string excluded;  ///< why a person left it out of the summary; empty: it counts
   std::vector<Trace> traces;
 
   const Event* FindEvent(std::string_view id) const;

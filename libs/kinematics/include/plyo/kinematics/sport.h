@@ -105,6 +105,9 @@ struct Sport {
   std::vector<ParameterDescriptor> parameters;
   double latency_s = 0;  ///< from the last event of a rep to its confirmation
   std::function<std::unique_ptr<SportAnalyzer>(const AthleteOptions&)> make_analyzer;
+  /// What follows from a repetition's events and scale alone, for one whose events a person has
+  /// moved; the rest is absent. Empty: all of it is.
+  std::function<std::vector<Metric>(const Rep&, const AthleteOptions&)> metrics_by_events = {};
 };
 
 }  // namespace plyo
