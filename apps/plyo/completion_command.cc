@@ -90,7 +90,7 @@ std::vector<std::string> SportIds(std::span<const Sport> sports) {
 
 /// Whether the words behind a command are files.
 bool TakesFiles(const Command& command) {
-  return command.name == "analyze" || command.name == "edit";
+  return command.name == "analyze" || command.name == "edit" || command.name == "compare";
 }
 
 /// What may stand first behind a command, where that is one of few words.

@@ -12,6 +12,7 @@
 
 #include "analyze_command.h"
 #include "catalogue_command.h"
+#include "compare_command.h"
 #include "completion_command.h"
 #include "edit_command.h"
 #include "interrupt.h"
@@ -103,6 +104,9 @@ int Main(int argc, char** argv) {
   catalogue->add_flag("--schema", result_schema, "The JSON Schema of result documents")
       ->excludes(as_json);
 
+  CompareRequest compare_request;
+  auto* compare = AddCompareCommand(app, compare_request);
+
   EditRequest edit_request;
   auto* edit = AddEditCommand(app, edit_request);
 
@@ -132,12 +136,13 @@ int Main(int argc, char** argv) {
     if (app.get_subcommands().empty() && !first.starts_with('-')) {
       return Complain(
           app, "there is no command '" + first +
-                   "'; there are analyze, edit, serve, catalogue, version and completion");
+                   "'; there are analyze, compare, edit, serve, catalogue, version and completion");
     }
     return Complain(app, error.what());
   }
 
   if (*analyze) return RunAnalyze(request, sports, kVersion);
+  if (*compare) return RunCompare(compare_request, sports);
   if (*edit) return RunEdit(edit_request, sports);
   if (*catalogue && result_schema)
     return Print(ResultSchema()) ? 0 : ExitStatus(ErrorCode::kOutputNotWritable);

@@ -94,7 +94,7 @@ for (const screen of Object.keys(SCREENS)) {
     assert.ok(charts.length > 0);
     for (const share of charts) assert.ok(share > 0.01, `comparison on ${screen}: a chart is empty (${share})`);
     const height = await page.locator(".trend", { hasText: "Jump height" }).first().innerText();
-    assert.match(height, /Typical error 1\.0 cm/);
+    assert.match(height, /Typical error 1\.0\scm/);
     assert.match(height, /\+7\.0/);
     assert.match(height, /real/);
     assert.equal(await page.evaluate(() => window.hacked), undefined);
