@@ -3,7 +3,7 @@
 #              plyo::expected  plyo::opencv  plyo::sodium  plyo::csv  plyo::turbojpeg  plyo::cairo  plyo::freetype
 #              plyo::seccomp  plyo::boost  plyo::openssl  plyo::sqlite  plyo::prometheus  plyo::qrencode
 #              plyo::valijson  GTest::gtest  GTest::gmock  plyo::rapidcheck  benchmark::benchmark
-#   build/deps plyo::ffmpeg  plyo::openvino_runtime  plyo::models (where the models lie)
+#   build/deps plyo::ffmpeg  plyo::ezc3d  plyo::openvino_runtime  plyo::models (where the models lie)
 find_package(Threads REQUIRED)
 find_package(tl-expected REQUIRED)
 add_library(plyo_expected INTERFACE)
@@ -95,11 +95,17 @@ add_library(plyo_valijson INTERFACE)
 add_library(plyo::valijson ALIAS plyo_valijson)
 target_include_directories(plyo_valijson SYSTEM INTERFACE "${VALIJSON_INCLUDE}")
 
-foreach(part ffmpeg openvino models uplot)
+foreach(part ffmpeg openvino models uplot ezc3d)
   if(NOT EXISTS "${PLYO_DEPS}/${part}/.stamp")
     message(FATAL_ERROR "${PLYO_DEPS}/${part} is missing: run ./dev setup, or set PLYO_DEPS to where it was run")
   endif()
 endforeach()
+
+file(GLOB_RECURSE ezc3d_sources "${PLYO_DEPS}/ezc3d/src/*.cpp")
+add_library(plyo_ezc3d STATIC ${ezc3d_sources})
+add_library(plyo::ezc3d ALIAS plyo_ezc3d)
+target_include_directories(plyo_ezc3d SYSTEM PUBLIC "${PLYO_DEPS}/ezc3d/include" PRIVATE "${PLYO_DEPS}/ezc3d/include/ezc3d")
+target_compile_options(plyo_ezc3d PRIVATE -w)
 
 add_library(plyo_ffmpeg INTERFACE)
 add_library(plyo::ffmpeg ALIAS plyo_ffmpeg)

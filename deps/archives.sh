@@ -120,6 +120,33 @@ unpack_uplot() {
   mv "$part" "$deps_dir/uplot"
 }
 
+# Reads and writes C3D. Its wheel holds the sources that it was made of; ours is built of them.
+unpack_ezc3d() {
+  local stamp part=$deps_dir/ezc3d.part
+  stamp="1 $(lock_field ezc3d sha)"
+  unpacked ezc3d "$stamp" && return
+  fetch_archive ezc3d
+  rm -rf "$part" "$deps_dir/ezc3d"
+  mkdir -p "$part"
+  unzip -q "$(archive_path ezc3d)" 'ezc3d-*.data/data/include/*' 'ezc3d-*.data/data/src/*' 'ezc3d-*.data/data/LICENSE' -d "$part"
+  mv "$part"/ezc3d-*.data/data/* "$part" && rm -r "$part"/ezc3d-*.data
+  echo "$stamp" >"$part/.stamp"
+  mv "$part" "$deps_dir/ezc3d"
+}
+
+# The readers of the tests; pip checks each against its hash.
+install_test_python() {
+  local stamp part=$deps_dir/python.part
+  stamp="1 $(sha256sum <"$root/deps/test_python.txt")"
+  unpacked python "$stamp" && return
+  say "fetching the packages of deps/test_python.txt"
+  rm -rf "$part" "$deps_dir/python"
+  /usr/bin/python3 -m pip install --quiet --quiet --disable-pip-version-check --retries 5 --no-deps --only-binary :all: --require-hashes \
+    -r "$root/deps/test_python.txt" --target "$part" || die "could not fetch the packages of deps/test_python.txt from PyPI; is the network up?"
+  echo "$stamp" >"$part/.stamp"
+  mv "$part" "$deps_dir/python"
+}
+
 # Drives Debian's Chromium in the tests of pages; with the Node.js that runs it.
 unpack_playwright() {
   local stamp part=$deps_dir/playwright.part

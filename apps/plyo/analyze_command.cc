@@ -233,7 +233,8 @@ CLI::App* AddAnalyzeCommand(CLI::App& app, std::span<const Sport> sports, Analyz
       ->group(recording);
   analyze
       ->add_option("--from-landmarks", request.from_landmarks,
-                   "Landmarks in place of a video, as --export-landmarks writes them")
+                   "Landmarks in place of a video, as --export-landmarks writes them, or markers "
+                   "(TRC)")
       ->type_name("FILE")
       ->group(recording);
   const char* const output = "Output";
@@ -259,6 +260,26 @@ CLI::App* AddAnalyzeCommand(CLI::App& app, std::span<const Sport> sports, Analyz
   analyze
       ->add_option("--export-landmarks", request.export_landmarks,
                    "The body's landmarks in every frame")
+      ->type_name("FILE")
+      ->group(output);
+  analyze
+      ->add_option("--export-trc", request.export_trc,
+                   "The first athlete's landmarks in metres, for OpenSim (TRC)")
+      ->type_name("FILE")
+      ->group(output);
+  analyze
+      ->add_option("--export-mot", request.export_mot,
+                   "The first athlete's joint angles, for OpenSim (MOT)")
+      ->type_name("FILE")
+      ->group(output);
+  analyze
+      ->add_option("--export-c3d", request.export_c3d,
+                   "The first athlete's landmarks in millimetres (C3D)")
+      ->type_name("FILE")
+      ->group(output);
+  analyze
+      ->add_option("--export-motion", request.export_motion,
+                   "Centre of mass and joint angles in every frame (CSV)")
       ->type_name("FILE")
       ->group(output);
   analyze->add_flag("-q,--quiet", request.quiet, "No table and no progress; errors are still told")

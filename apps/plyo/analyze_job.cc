@@ -57,16 +57,18 @@ Result<AnalysisRun> AnalyzeVideo(const AnalyzeJob& job, LazyEstimator& lazy,
 }
 
 Result<AnalysisRun> AnalyzeFile(const AnalyzeJob& job, const AnalyzeOptions& options) {
-  const auto poses = ReadPoses(job);
-  if (!poses) return tl::unexpected(poses.error());
-  auto run = AnalyzeLandmarks(*poses, *job.sport, options);
+  const auto landmarks = ReadLandmarks(job);
+  if (!landmarks) return tl::unexpected(landmarks.error());
+  AnalyzeOptions known = options;
+  known.athlete.known_m_per_px = landmarks->m_per_px;
+  auto run = AnalyzeLandmarks(landmarks->poses, *job.sport, known);
   if (!run) return run;
   const auto sha256 = Sha256OfFile(job.input, options.cancel);
   if (!sha256) return tl::unexpected(sha256.error());
   run->result.source.sha256 = *sha256;
   run->result.source.name = job.input.filename().string();
   if (options.keep_poses && run->poses.empty()) {
-    for (const auto& pose : *poses) run->poses[pose.track].push_back(pose);
+    for (const auto& pose : landmarks->poses) run->poses[pose.track].push_back(pose);
   }
   return run;
 }
@@ -93,7 +95,7 @@ Result<JobOutcome> RunJob(const AnalyzeJob& asked, LazyEstimator& estimator,
   AnalyzeOptions options;
   options.athlete = job.athlete;
   options.only_athlete = job.only_athlete;
-  options.keep_poses = job.outputs.report || job.outputs.overlay || job.outputs.landmarks;
+  options.keep_poses = job.outputs.NeedPoses();
   options.progress = hooks.frames;
   options.cancel = hooks.cancel;
   auto run = job.from_landmarks ? AnalyzeFile(job, options) : AnalyzeVideo(job, estimator, options);

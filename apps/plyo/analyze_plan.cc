@@ -61,6 +61,20 @@ Result<Words> ReadWords(const AnalyzeRequest& request, std::span<const Sport> sp
   return words;
 }
 
+/// The flags that name a file for one recording.
+std::vector<std::pair<const char*, const std::string*>> FilesOfOneVideo(
+    const AnalyzeRequest& request) {
+  return {{"--json", &request.json},
+          {"--csv", &request.csv},
+          {"--report", &request.report},
+          {"--overlay", &request.overlay},
+          {"--export-landmarks", &request.export_landmarks},
+          {"--export-trc", &request.export_trc},
+          {"--export-mot", &request.export_mot},
+          {"--export-c3d", &request.export_c3d},
+          {"--export-motion", &request.export_motion}};
+}
+
 Result<void> CheckCombination(const AnalyzeRequest& request, const Words& words) {
   const bool videos = !words.videos.empty();
   if (!request.from_landmarks.empty()) {
@@ -81,11 +95,8 @@ Result<void> CheckCombination(const AnalyzeRequest& request, const Words& words)
     return Usage(
         "-o names all outputs in one folder; give it, or --json, --csv, --report and --overlay");
   }
-  for (const auto& [flag, value] :
-       {std::pair("--csv", &request.csv), std::pair("--report", &request.report),
-        std::pair("--overlay", &request.overlay),
-        std::pair("--export-landmarks", &request.export_landmarks)}) {
-    if (*value == "-")
+  for (const auto& [flag, value] : FilesOfOneVideo(request)) {
+    if (*value == "-" && value != &request.json)
       return Usage(fmt::format("{} -: only --json can go to standard output", flag));
   }
   return {};
@@ -236,10 +247,8 @@ Result<std::vector<AnalyzeJob>> JobsOfCommandLine(const AnalyzeRequest& request,
 Result<void> SetOutputs(const AnalyzeRequest& request, AnalyzePlan& plan) {
   const bool batch = plan.jobs.size() > 1;
   if (batch) {
-    for (const auto& [flag, value] :
-         {std::pair("--json", &request.json), std::pair("--report", &request.report),
-          std::pair("--overlay", &request.overlay),
-          std::pair("--export-landmarks", &request.export_landmarks)}) {
+    for (const auto& [flag, value] : FilesOfOneVideo(request)) {
+      if (value == &request.csv) continue;  // of several videos it is their summary
       if (!value->empty() && *value != "-") {
         return Usage(
             fmt::format("{} names one file for {} videos; use -o DIR, which writes files for each",
@@ -260,6 +269,10 @@ Result<void> SetOutputs(const AnalyzeRequest& request, AnalyzePlan& plan) {
     set(job.outputs.report, request.report);
     set(job.outputs.overlay, request.overlay);
     set(job.outputs.landmarks, request.export_landmarks);
+    set(job.outputs.trc, request.export_trc);
+    set(job.outputs.mot, request.export_mot);
+    set(job.outputs.c3d, request.export_c3d);
+    set(job.outputs.motion, request.export_motion);
   }
   if (!request.output_dir.empty()) plan.output_dir = request.output_dir;
   if (batch && !request.output_dir.empty())

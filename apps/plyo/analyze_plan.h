@@ -29,6 +29,10 @@ struct AnalyzeRequest {
   std::string report;
   std::string overlay;
   std::string export_landmarks;
+  std::string export_trc;
+  std::string export_mot;
+  std::string export_c3d;
+  std::string export_motion;
   std::string output_dir;
   std::string from_landmarks;
   std::string manifest;

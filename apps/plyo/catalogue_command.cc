@@ -102,9 +102,7 @@ int RunCatalogue(std::span<const Sport> sports, const std::string& only, bool js
   }
   const auto terminal = TerminalOf(stdout);
   const auto text = json ? CatalogueDocument(sports) + "\n" : CatalogueText(sports, terminal);
-  const bool printed =
-      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-  return printed ? 0 : ExitStatus(ErrorCode::kOutputNotWritable);
+  return Print(text) ? 0 : ExitStatus(ErrorCode::kOutputNotWritable);
 }
 
 }  // namespace plyo::cli

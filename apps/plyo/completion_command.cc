@@ -88,9 +88,10 @@ std::vector<std::string> SportIds(std::span<const Sport> sports) {
   return ids;
 }
 
-/// Whether names of files may stand behind a command.
+/// Whether the words behind a command are files.
 bool TakesFiles(const Command& command) {
-  return command.name == "analyze" || command.name == "force";
+  return command.name == "analyze" || command.name == "compare" || command.name == "edit" ||
+         command.name == "force";
 }
 
 /// What may stand first behind a command, where that is one of few words.

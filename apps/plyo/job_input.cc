@@ -1,9 +1,15 @@
 #include "job_input.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <span>
+#include <string>
 #include <utility>
 
 #include "plyo/formats/landmark_csv.h"
+#include "plyo/formats/trc.h"
+#include "plyo/kinematics/body_points.h"
 #include "plyo/service/replay.h"
 #include "plyo/video_ffmpeg/open.h"
 #include "pose_model.h"
@@ -13,6 +19,27 @@ namespace {
 
 Result<service::Replay> OpenReplay(const AnalyzeJob& job) {
   return service::Replay::Open(job.input, std::span(job.sport, 1));
+}
+
+bool IsTrc(const std::filesystem::path& path) {
+  std::string ending = path.extension().string();
+  std::ranges::transform(ending, ending.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return ending == ".trc";
+}
+
+Result<Landmarks> ReadMarkers(const std::filesystem::path& path) {
+  const auto frames = ReadTrcFile(path);
+  if (!frames) return tl::unexpected(frames.error());
+  auto view = FilmFromTheSide(*frames);
+  if (view.poses.empty()) {
+    return Fail(ErrorCode::kInvalidLandmarks,
+                fmt::format("{}: no frame has every marker that is needed: shoulders, elbows, "
+                            "wrists, hips, knees, ankles and toes",
+                            path.filename().string()));
+  }
+  return Landmarks{.poses = std::move(view.poses), .m_per_px = view.m_per_px};
 }
 
 /// What the session measured, where no flag says otherwise.
@@ -58,11 +85,16 @@ Result<std::unique_ptr<FrameSource>> OpenPictures(const AnalyzeJob& job) {
   return replay->Pictures();
 }
 
-Result<std::vector<PoseFrame>> ReadPoses(const AnalyzeJob& job) {
-  if (!service::Replay::IsRecording(job.input)) return ReadLandmarkCsvFile(job.input);
-  const auto replay = OpenReplay(job);
-  if (!replay) return tl::unexpected(replay.error());
-  return replay->Landmarks();
+Result<Landmarks> ReadLandmarks(const AnalyzeJob& job) {
+  if (IsTrc(job.input)) return ReadMarkers(job.input);
+  const auto poses = [&]() -> Result<std::vector<PoseFrame>> {
+    if (!service::Replay::IsRecording(job.input)) return ReadLandmarkCsvFile(job.input);
+    const auto replay = OpenReplay(job);
+    if (!replay) return tl::unexpected(replay.error());
+    return replay->Landmarks();
+  }();
+  if (!poses) return tl::unexpected(poses.error());
+  return Landmarks{.poses = *poses, .m_per_px = {}};
 }
 
 }  // namespace plyo::cli

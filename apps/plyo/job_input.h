@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "analyze_plan.h"
@@ -17,7 +18,13 @@ Result<AnalyzeJob> CompleteJob(AnalyzeJob job);
 /// The pictures of a complete job that is not `from_landmarks`.
 Result<std::unique_ptr<FrameSource>> OpenPictures(const AnalyzeJob& job);
 
-/// The poses of a complete job that is `from_landmarks`, in time order.
-Result<std::vector<PoseFrame>> ReadPoses(const AnalyzeJob& job);
+/// Poses in time order; with the scale where they were points in space.
+struct Landmarks {
+  std::vector<PoseFrame> poses;
+  std::optional<double> m_per_px;
+};
+
+/// Those of a complete job that is `from_landmarks`.
+Result<Landmarks> ReadLandmarks(const AnalyzeJob& job);
 
 }  // namespace plyo::cli

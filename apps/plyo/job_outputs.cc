@@ -1,12 +1,21 @@
 #include "job_outputs.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
 #include <optional>
 #include <utility>
 
 #include "job_input.h"
+#include "plyo/formats/c3d.h"
 #include "plyo/formats/landmark_csv.h"
 #include "plyo/formats/metrics_csv.h"
+#include "plyo/formats/motion_csv.h"
+#include "plyo/formats/opensim.h"
 #include "plyo/formats/output_file.h"
+#include "plyo/kinematics/motion.h"
 #include "plyo/report/html_report.h"
 #include "plyo/report/key_frame.h"
 #include "plyo/report/overlay.h"
@@ -42,13 +51,78 @@ class Staged {
   std::vector<OutputFile> files_;
 };
 
-Result<void> StageLandmarks(const AnalyzeJob& job, const AnalysisRun& run, Staged& staged) {
-  auto file = OutputFile::Create(*job.outputs.landmarks);
+/// A file that is written piece by piece.
+template <typename WriteTo>
+Result<void> StagePieces(const std::filesystem::path& path, Staged& staged,
+                         const WriteTo& write_to) {
+  auto file = OutputFile::Create(path);
   if (!file) return tl::unexpected(file.error());
-  auto written =
-      WriteLandmarkCsv(run.poses, [&file](std::string_view piece) { return file->Write(piece); });
+  auto written = write_to([&file](std::string_view piece) { return file->Write(piece); });
   if (written) staged.Add(std::move(*file));
   return written;
+}
+
+/// Of the athlete with that track, by the scale of his repetitions.
+Motion MotionOf(const AnalyzeJob& job, const AnalysisRun& run, TrackId track) {
+  const auto athlete = std::ranges::find(run.result.athletes, track, &AthleteResult::track_id);
+  return DescribeMotion(
+      run.poses.at(track), job.athlete.sex,
+      athlete == run.result.athletes.end() ? std::nullopt : MetresPerPixel(*athlete));
+}
+
+/// Whom a file shows that holds one person: the first athlete of the result, or where nobody
+/// performs who was seen in most frames.
+std::optional<TrackId> OnePerson(const AnalyzeJob& job, const AnalysisRun& run) {
+  if (!run.result.athletes.empty()) return run.result.athletes.front().track_id;
+  std::optional<TrackId> longest;
+  for (const auto& [track, poses] : run.poses) {
+    if (job.only_athlete && track != *job.only_athlete) continue;
+    if (!longest || poses.size() > run.poses.at(*longest).size()) longest = track;
+  }
+  return longest;
+}
+
+/// TRC, MOT and C3D: one person each.
+void StageOnePerson(const AnalyzeJob& job, const AnalysisRun& run, Staged& staged,
+                    const std::function<void(Result<void>)>& keep) {
+  const auto track = OnePerson(job, run);
+  const Motion motion = track ? MotionOf(job, run, *track) : Motion{};
+  const auto stage = [&](const std::optional<std::filesystem::path>& path, bool in_metres,
+                         const std::function<Result<void>()>& write) {
+    if (!path) return;
+    const char* const missing =
+        motion.frames.size() < 2 ? "nobody was seen"
+        : in_metres && !motion.has_lengths
+            ? "trajectories are in metres, and no repetition has a scale; give --height"
+            : nullptr;
+    keep(missing ? Result<void>(Fail(ErrorCode::kOutputNotWritable,
+                                     fmt::format("{}: {}", path->string(), missing)))
+                 : write());
+  };
+  const auto& paths = job.outputs;
+  stage(paths.trc, true, [&] {
+    return StagePieces(*paths.trc, staged, [&](const WritePiece& write) {
+      return WriteTrc(motion, paths.trc->filename().string(), write);
+    });
+  });
+  stage(paths.mot, false, [&] {
+    return StagePieces(*paths.mot, staged, [&](const WritePiece& write) {
+      return WriteMot(motion, run.result.source.name, write);
+    });
+  });
+  stage(paths.c3d, true, [&]() -> Result<void> {
+    const auto bytes = C3dDocument(motion);
+    if (!bytes) return tl::unexpected(bytes.error());
+    return staged.Add(*paths.c3d, *bytes);
+  });
+}
+
+Result<void> StageMotion(const AnalyzeJob& job, const AnalysisRun& run, Staged& staged) {
+  std::map<TrackId, Motion> motions;
+  for (const auto& athlete : run.result.athletes)
+    motions[athlete.track_id] = MotionOf(job, run, athlete.track_id);
+  return StagePieces(*job.outputs.motion, staged,
+                     [&](const WritePiece& write) { return WriteMotionCsv(motions, write); });
 }
 
 Result<std::vector<KeyFrame>> KeyFrames(const AnalyzeJob& job, const AnalysisRun& run,
@@ -112,7 +186,12 @@ Result<void> WriteOutputs(const AnalyzeJob& job, const AnalysisRun& run, const J
   const auto& paths = job.outputs;
   if (paths.json) keep(staged.Add(*paths.json, ResultDocument(run.result) + "\n"));
   if (paths.csv) keep(staged.Add(*paths.csv, MetricsCsv(run.result)));
-  if (paths.landmarks) keep(StageLandmarks(job, run, staged));
+  if (paths.landmarks) {
+    keep(StagePieces(*paths.landmarks, staged,
+                     [&](const WritePiece& write) { return WriteLandmarkCsv(run.poses, write); }));
+  }
+  if (paths.trc || paths.mot || paths.c3d) StageOnePerson(job, run, staged, keep);
+  if (paths.motion) keep(StageMotion(job, run, staged));
   if (paths.report) keep(StageReport(job, run, hooks, staged));
   if (paths.overlay) {
     auto writer = DrawOverlay(job, run, hooks);

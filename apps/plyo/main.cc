@@ -12,7 +12,9 @@
 
 #include "analyze_command.h"
 #include "catalogue_command.h"
+#include "compare_command.h"
 #include "completion_command.h"
+#include "edit_command.h"
 #include "force_command.h"
 #include "interrupt.h"
 #include "plyo/report/html_report.h"
@@ -105,7 +107,16 @@ int Main(int argc, char** argv) {
   std::string catalogue_sport;
   bool catalogue_json = false;
   catalogue->add_option("SPORT", catalogue_sport, "Only this one");
-  catalogue->add_flag("--json", catalogue_json, "As a JSON document");
+  auto* as_json = catalogue->add_flag("--json", catalogue_json, "As a JSON document");
+  bool result_schema = false;
+  catalogue->add_flag("--schema", result_schema, "The JSON Schema of result documents")
+      ->excludes(as_json);
+
+  CompareRequest compare_request;
+  auto* compare = AddCompareCommand(app, compare_request);
+
+  EditRequest edit_request;
+  auto* edit = AddEditCommand(app, edit_request);
 
   ServeRequest serve_request;
   auto* serve = AddServeCommand(app, serve_request);
@@ -132,9 +143,9 @@ int Main(int argc, char** argv) {
     const std::string first = argv[1];
     if (app.get_subcommands().empty() && !first.starts_with('-')) {
       return Complain(
-          app,
-          "there is no command '" + first +
-              "'; there are analyze, force, validate, serve, catalogue, version and completion");
+          app, "there is no command '" + first +
+                   "'; there are analyze, compare, edit, force, validate, serve, catalogue, "
+                   "version and completion");
     }
     return Complain(app, error.what());
   }
@@ -142,6 +153,10 @@ int Main(int argc, char** argv) {
   if (*analyze) return RunAnalyze(request, sports, kVersion);
   if (*force) return RunForce(force_request, kVersion);
   if (*validate) return RunValidate(validate_request, kVersion);
+  if (*compare) return RunCompare(compare_request, sports);
+  if (*edit) return RunEdit(edit_request, sports);
+  if (*catalogue && result_schema)
+    return Print(ResultSchema()) ? 0 : ExitStatus(ErrorCode::kOutputNotWritable);
   if (*catalogue) return RunCatalogue(sports, catalogue_sport, catalogue_json);
   if (*serve) {
     return RunServe(

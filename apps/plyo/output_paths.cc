@@ -35,7 +35,7 @@ std::string Lower(std::string text) {
 
 std::vector<fs::path> OutputPaths::All() const {
   std::vector<fs::path> all;
-  for (const auto* path : {&json, &csv, &report, &overlay, &landmarks}) {
+  for (const auto* path : {&json, &csv, &report, &overlay, &landmarks, &trc, &mot, &c3d, &motion}) {
     if (*path) all.push_back(**path);
   }
   return all;
@@ -87,11 +87,9 @@ Result<void> ProbeOutputs(const OutputPaths& paths) {
   constexpr std::uintmax_t kSmall = std::uintmax_t{64} << 10;
   constexpr std::uintmax_t kLarge = std::uintmax_t{2} << 20;
   const std::pair<const std::optional<fs::path>&, std::uintmax_t> wanted[] = {
-      {paths.json, kSmall},
-      {paths.csv, kSmall},
-      {paths.report, kLarge},
-      {paths.overlay, kLarge},
-      {paths.landmarks, kLarge}};
+      {paths.json, kSmall},    {paths.csv, kSmall},       {paths.report, kLarge},
+      {paths.overlay, kLarge}, {paths.landmarks, kLarge}, {paths.trc, kLarge},
+      {paths.mot, kSmall},     {paths.c3d, kLarge},       {paths.motion, kLarge}};
   for (const auto& [path, bytes] : wanted) {
     if (!path) continue;
     if (auto writable = CheckWritable(*path, bytes); !writable) return writable;

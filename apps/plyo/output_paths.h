@@ -17,10 +17,15 @@ struct OutputPaths {
   std::optional<std::filesystem::path> report;
   std::optional<std::filesystem::path> overlay;
   std::optional<std::filesystem::path> landmarks;
+  std::optional<std::filesystem::path> trc;
+  std::optional<std::filesystem::path> mot;
+  std::optional<std::filesystem::path> c3d;
+  std::optional<std::filesystem::path> motion;
 
   /// Those that are set, in the order above.
   std::vector<std::filesystem::path> All() const;
   bool Any() const { return !All().empty(); }
+  bool NeedPoses() const { return report || overlay || landmarks || trc || mot || c3d || motion; }
 };
 
 /// NAME.json, NAME.csv, NAME.html and, with pictures, NAME_overlay.mp4 in the folder.

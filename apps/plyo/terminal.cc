@@ -72,6 +72,11 @@ Terminal TerminalOf(std::FILE* stream) {
   return terminal;
 }
 
+bool Print(std::string_view text) {
+  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
+         std::fflush(stdout) == 0;
+}
+
 std::string ForTerminal(std::string_view text, const Terminal& terminal) {
   std::string safe;
   safe.reserve(text.size());

@@ -18,6 +18,9 @@ struct Terminal {
 
 Terminal TerminalOf(std::FILE* stream);
 
+/// Text on standard output; false where it could not be written (a full disk, a closed pipe).
+bool Print(std::string_view text);
+
 /// UTF-8 text made harmless and readable there: control characters (but line breaks) and broken
 /// bytes become '?', and without UTF-8 the signs that Plyo uses become ASCII ("+/-", "deg").
 std::string ForTerminal(std::string_view text, const Terminal& terminal);

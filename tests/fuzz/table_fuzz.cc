@@ -1,7 +1,8 @@
-// The readers of tables: the first byte chooses landmarks, a manifest, pairs of files or a force
-// plate's record, the rest is the file.
+// The readers of tables: the first byte chooses landmarks, a manifest, pairs of files, a force
+// plate's record or markers, the rest is the file.
 // Landmarks that are read must come back the same from their own writing.
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -13,7 +14,9 @@
 #include "plyo/formats/force_file.h"
 #include "plyo/formats/landmark_csv.h"
 #include "plyo/formats/manifest.h"
+#include "plyo/formats/trc.h"
 #include "plyo/formats/validation_manifest.h"
+#include "plyo/kinematics/body_points.h"
 
 namespace {
 
@@ -88,12 +91,23 @@ void ReadForce(const std::string& bytes) {
   }
 }
 
+void ReadMarkers(const std::string& bytes) {
+  std::istringstream in(bytes);
+  const auto frames = plyo::ReadTrc(in, "fuzz", {.rows = 1000, .markers = 100});
+  if (!frames) return Require(!frames.error().message.empty());
+  const auto view = plyo::FilmFromTheSide(*frames);
+  Require(view.m_per_px > 0 && view.poses.size() <= frames->size());
+  for (const auto& pose : view.poses) {
+    for (const auto& point : pose.image) Require(std::isfinite(point.x) && std::isfinite(point.y));
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return -1;
   const std::string bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  switch (data[0] % 4) {
+  switch (data[0] % 5) {
     case 0:
       ReadLandmarks(bytes);
       break;
@@ -103,9 +117,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 2:
       ReadForce(bytes);
       break;
-    default:
+    case 3:
       ReadPairs(bytes);
       break;
+    default:
+      ReadMarkers(bytes);
   }
   return 0;
 }

@@ -11,6 +11,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "samples/cmj_01_base60.mp4"
 TRUTH = json.loads((ROOT / "samples/cmj_01_base60.json").read_text(encoding="utf-8"))
+READERS = Path(os.environ.get("PLYO_TEST_PYTHON", ROOT / "build/deps/python"))
+"""Packages of deps/test_python.txt: readers of Plyo's files that are not Plyo's."""
 SHARED = Path(os.environ.get("PLYO_SHARED", ROOT.parent / "shared"))
 
 

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <iterator>
 #include <optional>
 #include <utility>
 
 #include "csv_text.h"
+#include "input_file.h"
 #include "text.h"
 
 namespace plyo {
@@ -217,18 +217,9 @@ Result<std::vector<PoseFrame>> ReadLandmarkCsv(std::istream& in, std::string_vie
 
 Result<std::vector<PoseFrame>> ReadLandmarkCsvFile(const std::filesystem::path& path,
                                                    const LandmarkCsvLimits& limits) {
-  const auto name = path.filename().string();
-  std::error_code error;
-  const auto status = std::filesystem::status(path, error);
-  if (!std::filesystem::exists(status)) {
-    return Fail(ErrorCode::kFileNotFound, fmt::format("{}: there is no such file", path.string()));
-  }
-  std::ifstream in(path, std::ios::binary);
-  if (!in || std::filesystem::is_directory(status)) {
-    return Fail(ErrorCode::kFileUnreadable,
-                fmt::format("{}: cannot be read; is it a file that you may read?", path.string()));
-  }
-  return ReadLandmarkCsv(in, name, limits);
+  auto in = formats::OpenInput(path);
+  if (!in) return tl::unexpected(in.error());
+  return ReadLandmarkCsv(*in, path.filename().string(), limits);
 }
 
 Result<void> WriteLandmarkCsv(const TracksById& tracks,

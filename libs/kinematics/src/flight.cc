@@ -41,7 +41,29 @@ Residual Rise(const Instants& at, const Estimate& measured) {
   return r;
 }
 
+/// `u_up`, `u_duration`: of the times from take-off to apex and to landing.
+Flight Describe(const Estimate& takeoff_s, const Estimate& apex_s, const Estimate& landing_s,
+                double u_up, double u_duration) {
+  const double up = apex_s.value - takeoff_s.value;
+  const double duration = landing_s.value - takeoff_s.value;
+  Flight flight;
+  flight.takeoff_s = takeoff_s;
+  flight.apex_s = apex_s;
+  flight.landing_s = landing_s;
+  flight.flight_time_s = {duration, u_duration};
+  flight.takeoff_velocity_m_s = {kGravity * up, kGravity * u_up};
+  flight.height_m = {kGravity / 2 * up * up, kGravity * up * u_up};
+  flight.flight_time_height_m = {kGravity / 8 * duration * duration,
+                                 kGravity / 4 * duration * u_duration};
+  return flight;
+}
+
 }  // namespace
+
+Flight FlightOf(const Estimate& takeoff_s, const Estimate& apex_s, const Estimate& landing_s) {
+  return Describe(takeoff_s, apex_s, landing_s, std::hypot(takeoff_s.u, apex_s.u),
+                  std::hypot(takeoff_s.u, landing_s.u));
+}
 
 Flight FuseFlight(const FlightEvidence& evidence) {
   Instants at(evidence.takeoff_s.value, evidence.apex_s.value, evidence.landing_s.value);
@@ -73,20 +95,8 @@ Flight FuseFlight(const FlightEvidence& evidence) {
   const auto spread = [&covariance](const Eigen::RowVector3d& gradient) {
     return std::sqrt(std::max(0.0, (gradient * covariance * gradient.transpose()).value()));
   };
-  const double up = at(1) - at(0);
-  const double duration = at(2) - at(0);
-  const double u_up = spread({-1, 1, 0});
-  const double u_duration = spread({-1, 0, 1});
-  Flight flight;
-  flight.takeoff_s = {at(0), spread({1, 0, 0})};
-  flight.apex_s = {at(1), spread({0, 1, 0})};
-  flight.landing_s = {at(2), spread({0, 0, 1})};
-  flight.flight_time_s = {duration, u_duration};
-  flight.takeoff_velocity_m_s = {kGravity * up, kGravity * u_up};
-  flight.height_m = {kGravity / 2 * up * up, kGravity * up * u_up};
-  flight.flight_time_height_m = {kGravity / 8 * duration * duration,
-                                 kGravity / 4 * duration * u_duration};
-  return flight;
+  return Describe({at(0), spread({1, 0, 0})}, {at(1), spread({0, 1, 0})},
+                  {at(2), spread({0, 0, 1})}, spread({-1, 1, 0}), spread({-1, 0, 1}));
 }
 
 }  // namespace plyo

@@ -326,7 +326,8 @@ bool MeasureFlight(const JumpWindow& window, const AthleteOptions& athlete,
   const auto ruler_seen = box_height_m && jump.box_px
                               ? std::optional(Ruler{*box_height_m, *jump.box_px})
                               : std::nullopt;
-  jump.scale = FindScale(jump.standing, free_parabola, athlete.height_m, ruler_seen);
+  jump.scale =
+      FindScale(jump.standing, free_parabola, athlete.height_m, ruler_seen, athlete.known_m_per_px);
   const bool clock_is_right = std::ranges::count(jump.scale.flags, flag::kSuspectedSlowMotion) == 0;
   const bool ruler = jump.scale.known() && clock_is_right;
   const double m_per_px = jump.scale.scale.m_per_px.value_or(0);

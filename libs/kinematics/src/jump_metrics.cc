@@ -246,6 +246,27 @@ MetricDescriptor LegStiffnessDescriptor() {
                         0, 1000, 80000);
 }
 
+std::optional<Estimate> InstantOf(const Rep& rep, std::string_view event) {
+  const Event* const found = rep.FindEvent(event);
+  if (!found) return std::nullopt;
+  return Estimate{found->t_s, found->u_s};
+}
+
+std::optional<Jump> JumpOfEvents(const Rep& rep) {
+  const auto takeoff = InstantOf(rep, "takeoff");
+  const auto apex = InstantOf(rep, "apex");
+  const auto landing = InstantOf(rep, "landing");
+  if (!takeoff || !apex || !landing) return std::nullopt;
+  std::optional<Jump> jump(std::in_place, BodyTrack({}, Sex::kUnknown));
+  jump->lowest_s = InstantOf(rep, kLowest).value_or(*takeoff);
+  jump->flight = FlightOf(*takeoff, *apex, *landing);
+  jump->scale.scale = rep.scale;
+  jump->flags = rep.flags;
+  jump->takeoff_flags = rep.FindEvent("takeoff")->flags;
+  jump->landing_flags = rep.FindEvent("landing")->flags;
+  return jump;
+}
+
 Event MakeEvent(const Jump& jump, std::string_view id, const Estimate& t_s,
                 std::vector<std::string> flags) {
   return {.id = std::string(id),

@@ -15,15 +15,19 @@ constexpr double kEyeToHeelSpread = 0.013;
 constexpr double kSlowMotion = 0.15;  // DEFINITIONS: g off by more than 15 %
 constexpr double kAdultStature_m = 1.70;
 constexpr double kAdultSpread = 0.12;
+constexpr double kKnownSpread = 0.002;  // of a calibrated volume
 
 }  // namespace
 
 ScaleFinding FindScale(const std::optional<Standing>& standing,
                        const std::optional<Parabola>& flight, std::optional<double> stature_m,
-                       const std::optional<Ruler>& ruler) {
+                       const std::optional<Ruler>& ruler, std::optional<double> known_m_per_px) {
   ScaleFinding finding;
-  std::optional<Estimate> by_body;  // m/px; of an assumed adult where no stature is given
-  if (standing && standing->eye_to_heel_px > 0) {
+  std::optional<Estimate> by_body;  // m/px; of an assumed adult where nothing is given
+  const bool given = stature_m || known_m_per_px;
+  if (known_m_per_px) {
+    by_body = Estimate{*known_m_per_px, *known_m_per_px * kKnownSpread};
+  } else if (standing && standing->eye_to_heel_px > 0) {
     const double value =
         kEyeToHeelFraction * stature_m.value_or(kAdultStature_m) / standing->eye_to_heel_px;
     by_body = Estimate{value, value * (stature_m ? kEyeToHeelSpread : kAdultSpread)};
@@ -39,9 +43,9 @@ ScaleFinding FindScale(const std::optional<Standing>& standing,
     const double u = ratio * std::hypot(by_body->u / by_body->value, by_fall->u / by_fall->value);
     // Slow motion falls too slowly. What falls too fast was measured on a crouching or half hidden
     // body.
-    if (1 - ratio - (stature_m ? u : 3 * u) > kSlowMotion) {
+    if (1 - ratio - (given ? u : 3 * u) > kSlowMotion) {
       finding.flags.emplace_back(flag::kSuspectedSlowMotion);
-    } else if (stature_m && std::abs(ratio - 1) > 2 * u) {
+    } else if (given && std::abs(ratio - 1) > 2 * u) {
       finding.flags.emplace_back(flag::kScaleConflict);
       body_is_wrong = ratio - 1 - u > kSlowMotion;
     }
@@ -52,7 +56,7 @@ ScaleFinding FindScale(const std::optional<Standing>& standing,
     by_ruler = Estimate{value, value * ruler->length_px.u / ruler->length_px.value};
   }
   if (by_ruler) {
-    const std::optional<Estimate>& other = stature_m && by_body ? by_body : by_fall;
+    const std::optional<Estimate>& other = given && by_body ? by_body : by_fall;
     if (other && std::abs(by_ruler->value - other->value) > 2 * std::hypot(by_ruler->u, other->u)) {
       AddOnce(finding.flags, flag::kScaleConflict);
     }
@@ -60,7 +64,9 @@ ScaleFinding FindScale(const std::optional<Standing>& standing,
   const auto use = [&finding](const char* method, const Estimate& estimate) {
     finding.scale = {.method = method, .m_per_px = estimate.value, .u_m_per_px = estimate.u};
   };
-  if (stature_m && by_body && !body_is_wrong) {
+  if (known_m_per_px) {
+    use("known_length", *by_body);
+  } else if (stature_m && by_body && !body_is_wrong) {
     use("stature", *by_body);
   } else if (by_ruler) {
     use("box", *by_ruler);

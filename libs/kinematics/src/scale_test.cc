@@ -89,6 +89,19 @@ TEST(FindScale, ARulerComesAfterTheStatureAndBeforeTheFall) {
   EXPECT_EQ(FindScale(Agreeing(), fall, std::nullopt, none).scale.method, "free_fall");
 }
 
+TEST(FindScale, WhatIsKnownComesFirstAndIsChecked) {
+  const auto finding =
+      FindScale(Agreeing(), Falling(kGravity, 0.04), 1.1 * kStature_m, {}, kMetresPerPx);
+  EXPECT_EQ(finding.scale.method, "known_length");
+  EXPECT_EQ(*finding.scale.m_per_px, kMetresPerPx);
+  EXPECT_LT(*finding.scale.u_m_per_px, 0.005 * kMetresPerPx);
+  EXPECT_TRUE(finding.flags.empty());
+  EXPECT_EQ(FindScale({}, {}, {}, {}, kMetresPerPx).scale.method, "known_length");
+  const auto wrong_unit = FindScale({}, Falling(1.2 * kGravity, 0.03), {}, {}, kMetresPerPx);
+  EXPECT_TRUE(Flagged(wrong_unit, flag::kScaleConflict));
+  EXPECT_EQ(wrong_unit.scale.method, "known_length");
+}
+
 TEST(FindScale, NoneWithoutEither) {
   for (const auto& stature : {std::optional<double>{}, std::optional<double>{kStature_m}}) {
     const auto finding = FindScale(std::nullopt, std::nullopt, stature);

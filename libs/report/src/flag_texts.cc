@@ -127,6 +127,9 @@ constexpr std::array kFlagTexts = {
              "What the empty plate reads changes during the recording; it was measured in every "
              "swing and removed.",
              "Zero the plate before each recording.", kFile, kNote},
+    FlagText{flag::kManual, "by hand",
+             "An event was moved by hand, and what follows from it computed anew.", "", kFigures,
+             kNote},
     FlagText{flag::kHeelFallback, "ankle by the heel",
              "The toe was not visible; the ankle angle uses the heel.",
              "Keep the feet wholly in the picture, with shoes that stand out from the floor.",
@@ -206,6 +209,7 @@ constexpr std::array kReasons = {
     ReasonWords{reason::kGap, "the athlete was not seen at that instant"},
     ReasonWords{reason::kEventMissing, "an event it needs was not found"},
     ReasonWords{reason::kNoRebound, "the athlete stood before the jump"},
+    ReasonWords{reason::kNeedsLandmarks, "an event was moved by hand; it needs the landmarks"},
 };
 
 }  // namespace
@@ -261,6 +265,7 @@ std::string_view AspectLabel(Aspect aspect) {
 }
 
 std::string ScaleMethodText(std::string_view method) {
+  if (method == "known_length") return "known lengths";
   if (method == "stature") return "body height";
   if (method == "box") return "box height";
   if (method == "free_fall") return "free fall";

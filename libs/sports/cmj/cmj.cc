@@ -196,6 +196,17 @@ std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions&
   return rep;
 }
 
+std::vector<Metric> MetricsByEvents(const Rep& rep, const AthleteOptions& athlete) {
+  MetricTable table(Catalogue(), reason::kNeedsLandmarks);
+  if (const auto jump = JumpOfEvents(rep)) {
+    SetFlightMetrics(*jump, table);
+    SetCountermovementMetrics(*jump, InstantOf(rep, "movement_onset"),
+                              InstantOf(rep, "peak_downward_velocity"), table);
+    SetKineticMetrics(*jump, athlete.mass_kg, table);
+  }
+  return std::move(table).Finish();
+}
+
 }  // namespace
 
 Sport Describe() {
@@ -207,9 +218,11 @@ Sport Describe() {
           .phases = Phases(),
           .parameters = {},
           .latency_s = 1.5,
-          .make_analyzer = [](const AthleteOptions& athlete) {
-            return std::make_unique<JumpAnalyzer>(athlete, AnalyzeWindow);
-          }};
+          .make_analyzer =
+              [](const AthleteOptions& athlete) {
+                return std::make_unique<JumpAnalyzer>(athlete, AnalyzeWindow);
+              },
+          .metrics_by_events = MetricsByEvents};
 }
 
 }  // namespace plyo::sports::cmj

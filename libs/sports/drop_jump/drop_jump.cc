@@ -226,6 +226,17 @@ std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions&
   return rep;
 }
 
+std::vector<Metric> MetricsByEvents(const Rep& rep, const AthleteOptions& athlete) {
+  MetricTable table(Catalogue(), reason::kNeedsLandmarks);
+  const auto jump = JumpOfEvents(rep);
+  const auto contact = InstantOf(rep, "contact");
+  if (jump && contact) {
+    SetFlightMetrics(*jump, table);
+    SetDropMetrics(*jump, *contact, InstantOf(rep, "step_off"), athlete, table);
+  }
+  return std::move(table).Finish();
+}
+
 }  // namespace
 
 Sport Describe() {
@@ -243,9 +254,11 @@ Sport Describe() {
                           .min = 0.1,
                           .max = 1.2}},
           .latency_s = 1.5,
-          .make_analyzer = [](const AthleteOptions& athlete) {
-            return std::make_unique<JumpAnalyzer>(athlete, AnalyzeWindow);
-          }};
+          .make_analyzer =
+              [](const AthleteOptions& athlete) {
+                return std::make_unique<JumpAnalyzer>(athlete, AnalyzeWindow);
+              },
+          .metrics_by_events = MetricsByEvents};
 }
 
 }  // namespace plyo::sports::drop_jump

@@ -61,6 +61,7 @@ Rep wire::ReadRep(const JsonReader& json) {
   rep.phases = json.Objects<Phase>("phases", ReadPhase);
   rep.metrics = json.Objects<Metric>("metrics", ReadMetric);
   rep.flags = json.OptionalTexts("flags");
+  rep.excluded = json.OptionalText("excluded");
   return rep;
 }
 

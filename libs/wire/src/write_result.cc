@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "plyo/wire/result_json.h"
+#include "plyo_embed/result_schema.h"
 #include "result_parts.h"
 
 namespace plyo {
@@ -63,6 +64,7 @@ Json ToJson(const Rep& rep) {
   json["metrics"] = Json::array();
   for (const auto& metric : rep.metrics) json["metrics"].push_back(ToJson(metric));
   json["flags"] = rep.flags;
+  if (!rep.excluded.empty()) json["excluded"] = rep.excluded;
   return json;
 }
 
@@ -161,6 +163,8 @@ nlohmann::ordered_json ToJson(const AnalysisResult& result) {
   json["provenance"] = ToJson(result.provenance);
   return json;
 }
+
+std::string_view ResultSchema() { return embedded::result_schema::ResultSchemaJson(); }
 
 std::string ResultDocument(const AnalysisResult& result, JsonLayout layout) {
   return ToJson(result).dump(layout == JsonLayout::kIndented ? 2 : -1, ' ', false,

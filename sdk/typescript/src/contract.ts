@@ -48,11 +48,13 @@ export type Rep = {
   metrics: Array<Metric>;
   /** What to know before trusting it; the command line and the report say it in words. */
   flags: Array<string>;
+  /** Why a person left it out of the summary. Absent: it counts. */
+  excluded?: string;
 };
 
 /** How lengths in the picture became metres; body_weight: on a force plate, by the net impulse. */
 export type Scale = {
-  method: "stature" | "box" | "free_fall" | "body_weight" | "none";
+  method: "known_length" | "stature" | "box" | "free_fall" | "body_weight" | "none";
   /** Metres to a pixel at the athlete. */
   m_per_px: number | null;
   /** Its standard uncertainty (k = 1). */

@@ -84,6 +84,25 @@ for (const screen of Object.keys(SCREENS)) {
   }
 }
 
+for (const screen of Object.keys(SCREENS)) {
+  await withPage("comparison", screen, async (page) => {
+    assert.deepEqual(await page.evaluate(paleTexts), [], `comparison on ${screen}: too little contrast`);
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(wider <= 0, `comparison on ${screen}: ${wider} px wider than the screen`);
+    const charts = await page.evaluate(drawn);
+    assert.equal(charts.length, await page.locator(".trend").count());
+    assert.ok(charts.length > 0);
+    for (const share of charts) assert.ok(share > 0.01, `comparison on ${screen}: a chart is empty (${share})`);
+    const height = await page.locator(".trend", { hasText: "Jump height" }).first().innerText();
+    assert.match(height, /Typical error 1\.0\scm/);
+    assert.match(height, /\+7\.0/);
+    assert.match(height, /real/);
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+    await page.locator("#theme-toggle").click();
+    assert.equal((await page.evaluate(drawn)).length, charts.length);
+  });
+}
+
 await withPage("one", "light", async (page) => {
   assert.equal(await page.title(), "Countermovement jump – Plyo report");
   assert.match(await page.locator(".hero").innerText(), /Jump height\s+35\.0\s*cm\s*±\s*1\.6/);

@@ -3,7 +3,9 @@
 #include <fstream>
 #include <iostream>
 #include <string>
+#include <vector>
 
+#include "plyo/report/comparison_report.h"
 #include "plyo/report/html_report.h"
 #include "plyo/report/validation_report.h"
 #include "testing/fixture.h"
@@ -15,6 +17,23 @@ using plyo::report::testing::JumpResult;
 bool Write(const std::filesystem::path& path, const plyo::ReportInput& input) {
   std::ofstream file(path, std::ios::binary);
   file << plyo::RenderHtmlReport(input);
+  return file.good();
+}
+
+/// Three sessions of three jumps, each higher than the one before.
+bool WriteComparison(const std::filesystem::path& path, const plyo::Sport& sport) {
+  std::vector<plyo::AnalysisResult> results;
+  for (const double height : {0.33, 0.34, 0.40}) {
+    results.push_back(JumpResult({.reps = 3, .first_height_m = height}));
+    results.back().provenance.options = {
+        {"athlete", "Ann <script>window.hacked=1</script>"},
+        {"date", "2026-0" + std::to_string(results.size()) + "-01"}};
+  }
+  std::vector<plyo::Session> sessions;
+  for (const auto& result : results) sessions.push_back(*plyo::SessionOf(result, {}));
+  std::ofstream file(path, std::ios::binary);
+  file << plyo::RenderComparisonReport(
+      {.sport = sport, .sessions = sessions, .athletes = plyo::CompareSessions(sessions, sport)});
   return file.good();
 }
 
@@ -74,5 +93,6 @@ int main(int argc, char** argv) {
                                         .plyo_version = "0.1.0",
                                         .created_at = "2026-11-24T10:00:00Z"});
   good = page.good() && good;
+  good = WriteComparison(folder / "comparison.html", sport) && good;
   return good ? 0 : 2;
 }

@@ -53,6 +53,9 @@ inline constexpr std::string_view kIllegalCountermovement =
     "illegal_countermovement";  ///< squat jump: dipped after the hold by more than 0.02 m
 inline constexpr std::string_view kNoRebound =
     "no_rebound";  ///< stayed on the ground for too long between two flights
+// What a person changed
+inline constexpr std::string_view kManual =
+    "manual";  ///< an event was moved by hand, or a figure follows from one that was
 // Contact
 inline constexpr std::string_view kLandmarksOnly =
     "landmarks_only";  ///< the sole could not be read in the pixels: contact from landmarks, wider
@@ -118,6 +121,7 @@ inline constexpr std::array kAllFlags = {
     flag::kMorin2005,
     flag::kIllegalCountermovement,
     flag::kNoRebound,
+    flag::kManual,
     flag::kLandmarksOnly,
     flag::kContactDisagreement,
     flag::kFallsShort,
@@ -156,12 +160,14 @@ inline constexpr std::string_view kGap = "gap";  ///< the athlete was not seen a
 inline constexpr std::string_view kEventMissing =
     "event_missing";  ///< an event that the metric needs was not found
 inline constexpr std::string_view kNoRebound = "no_rebound";  ///< the athlete stood before the jump
+inline constexpr std::string_view kNeedsLandmarks =
+    "needs_landmarks";  ///< an event was moved by hand, and events alone do not tell
 }  // namespace reason
 
 inline constexpr std::array kAllReasons = {
     reason::kMassNotGiven, reason::kBeltSpeedNotGiven, reason::kNoScale, reason::kNotSeen,
     reason::kObliqueView,  reason::kFarSideHidden,     reason::kGap,     reason::kEventMissing,
-    reason::kNoRebound,
+    reason::kNoRebound,    reason::kNeedsLandmarks,
 };
 
 }  // namespace plyo

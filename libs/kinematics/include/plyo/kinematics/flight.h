@@ -35,6 +35,9 @@ struct Flight {
   Estimate flight_time_height_m;  ///< g t²/8
 };
 
+/// The flight between three instants that are known independently of each other.
+Flight FlightOf(const Estimate& takeoff_s, const Estimate& apex_s, const Estimate& landing_s);
+
 /// Weighs all evidence under the laws of free fall: robust (soft-L1) least squares over the three
 /// instants. The posture ties take-off and landing: (v_landing² - v_takeoff²) / 2g = posture
 /// difference; the rise ties take-off and apex. Uncertainties follow from those of the evidence.

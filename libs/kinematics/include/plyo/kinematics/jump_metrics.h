@@ -60,6 +60,12 @@ void AddPhase(std::string_view id, double begin_s, double end_s, std::vector<Pha
 /// flight and absorption.
 void AddFlightPhases(const Jump& jump, std::vector<Phase>& phases);
 
+/// When an event was; nullopt where the repetition has none of that id.
+std::optional<Estimate> InstantOf(const Rep& rep, std::string_view event);
+/// A jump of which nothing is known but its events and its scale: no frame was seen. What is set
+/// from it needs no landmarks. nullopt without take-off, apex and landing.
+std::optional<Jump> JumpOfEvents(const Rep& rep);
+
 Event MakeEvent(const Jump& jump, std::string_view id, const Estimate& t_s,
                 std::vector<std::string> flags = {});
 

@@ -48,7 +48,8 @@ struct Metric {
 
 /// How lengths in the picture became metres; on a force plate, how forces became accelerations.
 struct Scale {
-  std::string method = "none";  ///< stature, box, free_fall, body_weight (force plate), none
+  /// known_length, stature, box, free_fall, body_weight (force plate), none
+  std::string method = "none";
   std::optional<double> m_per_px;
   std::optional<double> u_m_per_px;
 
@@ -76,6 +77,7 @@ struct Rep {
   std::vector<Phase> phases;
   std::vector<Metric> metrics;  ///< in the order of the sport's catalogue
   std::vector<std::string> flags;
+  std::string excluded;  ///< why a person left it out of the summary; empty: it counts
   std::vector<Trace> traces;
 
   const Event* FindEvent(std::string_view id) const;

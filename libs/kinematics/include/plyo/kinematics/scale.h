@@ -24,10 +24,12 @@ struct Ruler {
   Estimate length_px;
 };
 
-/// By stature over eye-to-heel in quiet standing, else by the ruler, else by free fall; each checks
-/// the others. Without a stature the check for slow motion takes an adult's, coarsely.
+/// As it is known, else by stature over eye-to-heel in quiet standing, else by the ruler, else by
+/// free fall; each checks the others. Without a stature the check for slow motion takes an adult's,
+/// coarsely.
 ScaleFinding FindScale(const std::optional<Standing>& standing,
                        const std::optional<Parabola>& flight, std::optional<double> stature_m,
-                       const std::optional<Ruler>& ruler = {});
+                       const std::optional<Ruler>& ruler = {},
+                       std::optional<double> known_m_per_px = {});
 
 }  // namespace plyo

@@ -21,6 +21,8 @@ struct AthleteOptions {
   Sex sex = Sex::kUnknown;
   /// What the landmarks come from ("blazepose_lite"): decides how sure they are; may be empty.
   std::string pose_model;
+  /// Of landmarks that were points in space before a camera was put before them.
+  std::optional<double> known_m_per_px = {};
   /// The sport's own, by the ids of its ParameterDescriptors.
   std::map<std::string, double> parameters;
 };
@@ -105,6 +107,9 @@ struct Sport {
   /// metrics.
   std::function<std::vector<Summary>(std::span<const Rep>)> summarize = {};
   std::function<std::unique_ptr<SportAnalyzer>(const AthleteOptions&)> make_analyzer;
+  /// What follows from a repetition's events and scale alone, for one whose events a person has
+  /// moved; the rest is absent. Empty: all of it is.
+  std::function<std::vector<Metric>(const Rep&, const AthleteOptions&)> metrics_by_events = {};
 };
 
 }  // namespace plyo

@@ -20,6 +20,9 @@ nlohmann::ordered_json ToJson(const AnalysisResult& result);
 enum class JsonLayout { kIndented, kOneLine };
 std::string ResultDocument(const AnalysisResult& result, JsonLayout layout = JsonLayout::kIndented);
 
+/// contract/result.schema.json: the JSON Schema of the document.
+std::string_view ResultSchema();
+
 /// What a document may be at most: it may come from anywhere.
 struct ResultDocumentLimits {
   std::size_t bytes = std::size_t{64} << 20;

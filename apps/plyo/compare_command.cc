@@ -1,0 +1,196 @@
+#include "compare_command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+#include "plyo/formats/output_file.h"
+#include "plyo/report/comparison_report.h"
+#include "plyo/report/display.h"
+#include "plyo/results/compare.h"
+#include "plyo/wire/comparison_json.h"
+#include "result_file.h"
+#include "terminal.h"
+#include "text_table.h"
+
+namespace plyo::cli {
+namespace {
+
+constexpr const char* kFooter = R"(Examples:
+  plyo compare may.json june.json july.json
+  plyo compare out/*.json --metric jump_height --metric rsi_mod --report trend.html
+
+A change is real where it is larger than the smallest worthwhile change and beyond what the
+athlete's repetitions scatter by; docs/guide/compare.md has the formulas.
+Exit status: 0 done, 1 usage, 2 failed input or output.)";
+constexpr std::size_t kLongestName = 28;
+
+tl::unexpected<Error> Usage(std::string message) {
+  return Fail(ErrorCode::kUsage, std::move(message));
+}
+
+/// The documents, all of one sport, with something in each.
+struct Documents {
+  std::vector<AnalysisResult> results;
+  const Sport* sport = nullptr;
+  std::vector<Session> sessions;
+};
+
+Result<Documents> ReadDocuments(const CompareRequest& request, std::span<const Sport> sports) {
+  if (request.results.size() < 2) return Usage("name two result documents or more");
+  Documents documents;
+  for (const std::string& path : request.results) {
+    auto result = ReadResultFile(path);
+    if (!result) return tl::unexpected(result.error());
+    const auto sport = std::ranges::find(sports, result->sport, &Sport::id);
+    if (sport == sports.end()) {
+      return Fail(ErrorCode::kInvalidDocument,
+                  fmt::format("{}: there is no sport '{}'", path, result->sport));
+    }
+    if (documents.sport && documents.sport != &*sport) {
+      return Fail(ErrorCode::kInvalidArgument, fmt::format("{}: {} cannot be compared with {}",
+                                                           path, sport->id, documents.sport->id));
+    }
+    documents.sport = &*sport;
+    documents.results.push_back(std::move(*result));
+  }
+  for (std::size_t i = 0; i < documents.results.size(); ++i) {
+    auto session = SessionOf(documents.results[i], request.athlete);
+    if (!session) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  request.athlete
+                      ? fmt::format("{}: there is no athlete of track number {}",
+                                    request.results[i], *request.athlete)
+                      : fmt::format("{}: nobody performs the movement in it; leave it out",
+                                    request.results[i]));
+    }
+    documents.sessions.push_back(std::move(*session));
+  }
+  for (const std::string& id : request.metrics) {
+    const bool side = id.starts_with("asymmetry_");
+    if (!side && FindMetricDescriptor(*documents.sport, id) == nullptr) {
+      return Usage(
+          fmt::format("--metric {}: {} has none of that name; plyo catalogue {} lists them", id,
+                      documents.sport->id, documents.sport->id));
+    }
+  }
+  return documents;
+}
+
+bool Shown(const CompareRequest& request, const Sport& sport, const Trend& trend) {
+  if (!request.metrics.empty())
+    return std::ranges::find(request.metrics, trend.metric) != request.metrics.end();
+  const MetricDescriptor* const metric = FindMetricDescriptor(sport, trend.metric);
+  return metric != nullptr && metric->headline;
+}
+
+DisplayUnit UnitOf(const Sport& sport, const Trend& trend) {
+  const MetricDescriptor* const metric = FindMetricDescriptor(sport, trend.metric);
+  return metric != nullptr ? DisplayUnitFor(*metric) : DisplayUnitFor(trend.unit, 1);
+}
+
+std::string ChangeText(const Change& change, const DisplayUnit& unit) {
+  std::string text = (change.value > 0 ? "+" : "") + FormatNumber(change.value, unit);
+  if (change.half) text += " ± " + FormatNumber(*change.half, unit);
+  if (change.kind != ChangeKind::kUnknown) text += fmt::format(" {}", ChangeKindName(change.kind));
+  return text;
+}
+
+/// A metric over the sessions, one a line.
+std::string TrendText(const Trend& trend, const AthleteTrends& athlete,
+                      std::span<const Session> sessions, const Sport& sport, std::size_t width) {
+  const DisplayUnit unit = UnitOf(sport, trend);
+  const auto number = [&unit](const std::optional<double>& value) {
+    return value ? FormatNumber(*value, unit) : std::string("-");
+  };
+  TextTable table;
+  std::string title = MetricLabel(sport, trend.metric);
+  if (!unit.unit.empty()) title += ", " + unit.unit;
+  table.AddRow({title, "n", "mean", "SD", "best", "since the first"});
+  for (std::size_t i = 0; i < trend.sessions.size(); ++i) {
+    const SessionFigure& figure = trend.sessions[i];
+    const Session& session = sessions[athlete.sessions[i]];
+    table.AddRow({Shortened(session.date.empty() ? session.name : session.date + " " + session.name,
+                            kLongestName),
+                  std::to_string(figure.n), number(figure.mean), number(figure.sd),
+                  number(figure.best),
+                  figure.since_first ? ChangeText(*figure.since_first, unit) : ""});
+  }
+  std::string text = table.Text(width);
+  if (trend.typical_error) {
+    text += fmt::format("typical error {}, minimal detectable change {}, smallest worthwhile {}\n",
+                        number(trend.typical_error), number(trend.mdc95), number(trend.swc));
+  }
+  return text + "\n";
+}
+
+std::string TrendsText(const CompareRequest& request, const Documents& documents,
+                       std::span<const AthleteTrends> athletes, const Terminal& terminal) {
+  TerminalText text(terminal);
+  for (const AthleteTrends& athlete : athletes) {
+    if (!athlete.athlete.empty()) text.AddBold(athlete.athlete).Add("\n");
+    for (const Trend& trend : athlete.trends) {
+      if (!Shown(request, *documents.sport, trend)) continue;
+      text.Add(TrendText(trend, athlete, documents.sessions, *documents.sport,
+                         static_cast<std::size_t>(terminal.width)));
+    }
+  }
+  text.Add("± is the half width of a 95 % interval of the change.\n");
+  return text.Take();
+}
+
+Result<void> Compared(const CompareRequest& request, std::span<const Sport> sports) {
+  const auto documents = ReadDocuments(request, sports);
+  if (!documents) return tl::unexpected(documents.error());
+  const auto athletes = CompareSessions(documents->sessions, *documents->sport);
+  const auto document = [&] {
+    return ComparisonDocument(documents->sport->id, documents->sessions, athletes) + "\n";
+  };
+  if (!request.report.empty()) {
+    const auto html = RenderComparisonReport(
+        {.sport = *documents->sport, .sessions = documents->sessions, .athletes = athletes});
+    if (auto written = WriteWholeFile(request.report, html); !written) return written;
+  }
+  if (!request.json.empty() && request.json != "-") {
+    if (auto written = WriteWholeFile(request.json, document()); !written) return written;
+  }
+  const Terminal terminal = TerminalOf(stdout);
+  if (!Print(request.json == "-" ? document()
+                                 : TrendsText(request, *documents, athletes, terminal)))
+    return Fail(ErrorCode::kOutputNotWritable, "standard output: cannot be written");
+  return {};
+}
+
+}  // namespace
+
+CLI::App* AddCompareCommand(CLI::App& app, CompareRequest& request) {
+  auto* compare = app.add_subcommand("compare", "Follow an athlete over several results");
+  compare->add_option("RESULT", request.results, "Result documents of one sport, the first first")
+      ->type_name("");
+  compare
+      ->add_option("--metric", request.metrics,
+                   "Show this one, again for more; the headline metrics by default")
+      ->type_name("ID")
+      ->allow_extra_args(false);
+  compare
+      ->add_option("--athlete", request.athlete,
+                   "Track number of the athlete; the first by default")
+      ->type_name("N");
+  compare->add_option("--json", request.json, "Every metric as a document; - is standard output")
+      ->type_name("FILE");
+  compare->add_option("--report", request.report, "Trends as one HTML file")->type_name("FILE");
+  compare->footer(kFooter);
+  return compare;
+}
+
+int RunCompare(const CompareRequest& request, std::span<const Sport> sports) {
+  const auto done = Compared(request, sports);
+  if (done) return 0;
+  fmt::print(stderr, "plyo: {}\n", ForTerminal(done.error().message, TerminalOf(stderr)));
+  if (done.error().code == ErrorCode::kUsage) fmt::print(stderr, "Try 'plyo compare --help'.\n");
+  return ExitStatus(done.error().code);
+}
+
+}  // namespace plyo::cli

@@ -1,0 +1,136 @@
+#include "edit_command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+
+#include "plyo/formats/output_file.h"
+#include "plyo/report/html_report.h"
+#include "plyo/results/edit.h"
+#include "plyo/wire/result_json.h"
+#include "result_file.h"
+#include "terminal.h"
+
+namespace plyo::cli {
+namespace {
+
+constexpr const char* kFooter = R"(Examples:
+  plyo edit jump.json takeoff=1.932 --json edited.json
+  plyo edit jumps.json --rep 2 takeoff=6.104 landing=6.640
+  plyo edit jumps.json --exclude 3 --reason "stumbled at the landing"
+
+Figures that follow from events and scale are computed anew and flagged manual; those that need the
+landmarks are absent. Exit status: 0 done, 1 usage, 2 failed input or output.)";
+
+tl::unexpected<Error> Usage(std::string message) {
+  return Fail(ErrorCode::kUsage, std::move(message));
+}
+
+Result<MovedEvent> ParseEvent(const std::string& word) {
+  const auto equals = word.find('=');
+  double t_s = 0;
+  const char* const end = word.data() + word.size();
+  if (equals == std::string::npos || equals == 0 ||
+      std::from_chars(word.data() + equals + 1, end, t_s).ptr != end || equals + 1 == word.size() ||
+      !std::isfinite(t_s)) {
+    return Usage(fmt::format("'{}' is not EVENT=SECONDS, as in takeoff=1.932", word));
+  }
+  return MovedEvent{.id = word.substr(0, equals), .t_s = t_s};
+}
+
+Result<std::vector<Edit>> EditsOf(const EditRequest& request) {
+  if (request.words.empty())
+    return Usage(
+        "name the result document and what to change, as in: plyo edit jump.json takeoff=1.932");
+  Edit edit{.athlete = request.athlete, .rep = request.rep, .moved = {}, .exclude_because = {}};
+  for (const std::string& word : std::span(request.words).subspan(1)) {
+    const auto moved = ParseEvent(word);
+    if (!moved) return tl::unexpected(moved.error());
+    if (std::ranges::find(edit.moved, moved->id, &MovedEvent::id) != edit.moved.end())
+      return Usage(fmt::format("{} is given twice", moved->id));
+    edit.moved.push_back(*moved);
+  }
+  std::vector<Edit> edits;
+  if (!edit.moved.empty()) edits.push_back(edit);
+  if (request.exclude) {
+    if (request.reason.empty())
+      return Usage("--exclude needs a --reason, which stays in the document");
+    edits.push_back({.athlete = request.athlete,
+                     .rep = request.exclude,
+                     .moved = {},
+                     .exclude_because = request.reason});
+  } else if (!request.reason.empty()) {
+    return Usage("--reason goes with --exclude");
+  }
+  if (edits.empty())
+    return Usage("nothing to change: give EVENT=SECONDS, or --exclude N with a --reason");
+  return edits;
+}
+
+Result<void> Edited(const EditRequest& request, std::span<const Sport> sports) {
+  const auto edits = EditsOf(request);
+  if (!edits) return tl::unexpected(edits.error());
+  auto result = ReadResultFile(request.words.front());
+  if (!result) return tl::unexpected(result.error());
+  const auto sport = std::ranges::find(sports, result->sport, &Sport::id);
+  if (sport == sports.end()) {
+    return Fail(ErrorCode::kInvalidDocument,
+                fmt::format("{}: there is no sport '{}'", request.words.front(), result->sport));
+  }
+  for (const Edit& edit : *edits) {
+    if (auto applied = ApplyEdit(edit, *sport, *result); !applied) {
+      return Fail(applied.error().code,
+                  fmt::format("{}: {}", request.words.front(), applied.error().message));
+    }
+  }
+  const std::string document = ResultDocument(*result) + "\n";
+  if (!request.report.empty()) {
+    const auto html = RenderHtmlReport({.result = *result,
+                                        .sport = *sport,
+                                        .key_frames = {},
+                                        .athlete_name = {},
+                                        .recorded_on = {},
+                                        .versions = {}});
+    if (auto written = WriteWholeFile(request.report, html); !written) return written;
+  }
+  if (!request.json.empty() && request.json != "-") return WriteWholeFile(request.json, document);
+  if (!Print(document))
+    return Fail(ErrorCode::kOutputNotWritable, "standard output: cannot be written");
+  return {};
+}
+
+}  // namespace
+
+CLI::App* AddEditCommand(CLI::App& app, EditRequest& request) {
+  auto* edit = app.add_subcommand("edit", "Move an event or exclude a repetition by hand");
+  edit->add_option("RESULT EVENT=SECONDS", request.words,
+                   "The result document, then events and where to put them")
+      ->type_name("");
+  edit->add_option("--rep", request.rep,
+                   "Repetition whose events are moved, where there are several")
+      ->type_name("N");
+  edit->add_option("--athlete", request.athlete,
+                   "Track number of the athlete; the first by default")
+      ->type_name("N");
+  edit->add_option("--exclude", request.exclude, "Repetition that does not count")->type_name("N");
+  edit->add_option("--reason", request.reason, "Why it does not")->type_name("TEXT");
+  edit->add_option("--json", request.json, "Edited document; standard output by default")
+      ->type_name("FILE");
+  edit->add_option("--report", request.report, "Report of it as one HTML file, without curves")
+      ->type_name("FILE");
+  edit->footer(kFooter);
+  return edit;
+}
+
+int RunEdit(const EditRequest& request, std::span<const Sport> sports) {
+  const auto done = Edited(request, sports);
+  if (done) return 0;
+  fmt::print(stderr, "plyo: {}\n", ForTerminal(done.error().message, TerminalOf(stderr)));
+  if (done.error().code == ErrorCode::kUsage) fmt::print(stderr, "Try 'plyo edit --help'.\n");
+  return ExitStatus(done.error().code);
+}
+
+}  // namespace plyo::cli

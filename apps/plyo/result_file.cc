@@ -1,0 +1,35 @@
+#include "result_file.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <string>
+
+#include "plyo/wire/result_json.h"
+
+namespace plyo::cli {
+namespace fs = std::filesystem;
+
+Result<AnalysisResult> ReadResultFile(const fs::path& path) {
+  const auto fail = [&path](ErrorCode code, std::string_view what) {
+    return Fail(code, fmt::format("{}: {}", path.string(), what));
+  };
+  std::error_code error;
+  const auto status = fs::status(path, error);
+  if (!fs::exists(status)) return fail(ErrorCode::kFileNotFound, "there is no such file");
+  std::ifstream in(path, std::ios::binary);
+  if (!in || fs::is_directory(status))
+    return fail(ErrorCode::kFileUnreadable, "cannot be read; is it a file that you may read?");
+  // One byte more than a document may have is enough to be refused.
+  const ResultDocumentLimits limits;
+  std::string text(limits.bytes + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (in.bad()) return fail(ErrorCode::kFileUnreadable, "cannot be read to its end");
+  if (text.empty()) return fail(ErrorCode::kFileEmpty, "the file has no content");
+  auto result = ResultFromDocument(text, limits);
+  if (!result) return fail(result.error().code, result.error().message);
+  return result;
+}
+
+}  // namespace plyo::cli

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+
+#include "plyo/base/error.h"
+
+namespace plyo::formats {
+
+/// Fails with kFileNotFound and kFileUnreadable.
+Result<std::ifstream> OpenInput(const std::filesystem::path& path);
+
+}  // namespace plyo::formats

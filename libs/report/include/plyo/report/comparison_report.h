@@ -1,0 +1,22 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "plyo/kinematics/sport.h"
+#include "plyo/results/compare.h"
+
+namespace plyo {
+
+/// What a report over sessions shows. Everything is borrowed for the length of the call.
+struct ComparisonInput {
+  const Sport& sport;
+  std::span<const Session> sessions;
+  std::span<const AthleteTrends> athletes;
+};
+
+/// The trends of the headline metrics and the asymmetries as one HTML document, as RenderHtmlReport
+/// makes it: it needs nothing else, and texts of any content are shown as text.
+std::string RenderComparisonReport(const ComparisonInput& input);
+
+}  // namespace plyo

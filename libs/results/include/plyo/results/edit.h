@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plyo/base/error.h"
+#include "plyo/kinematics/result.h"
+#include "plyo/kinematics/sport.h"
+
+namespace plyo {
+
+/// An event that a person puts elsewhere, in seconds of capture time.
+struct MovedEvent {
+  std::string id;
+  double t_s = 0;
+};
+
+/// What a person changes in a result.
+struct Edit {
+  std::optional<TrackId> athlete;  ///< nullopt: the first
+  std::optional<int> rep;          ///< index; nullopt: the only one
+  std::vector<MovedEvent> moved;
+  std::string exclude_because;  ///< not empty: the repetition does not count any more
+};
+
+/// Changes the result as asked, or leaves it as it is.
+///
+/// A moved event has the uncertainty of a frame that was read by eye and the flag `manual`. Between
+/// a take-off and a landing of which one was moved the apex follows by free fall, the posture at
+/// both ends being what it was. A figure whose time range holds a moved event is computed anew by
+/// the sport, from events and scale (Sport::metrics_by_events), and flagged `manual`; where that
+/// takes landmarks it is absent, `needs_landmarks`. Others stay. The summary is over the
+/// repetitions that count, and the provenance says what was done.
+///
+/// Fails with kInvalidArgument: no such athlete, repetition or event, or an event that would not
+/// lie between its neighbours.
+Result<void> ApplyEdit(const Edit& edit, const Sport& sport, AnalysisResult& result);
+
+}  // namespace plyo

@@ -1,0 +1,210 @@
+#include "plyo/results/compare.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "plyo/kinematics/signal.h"
+#include "provenance_option.h"
+
+namespace plyo {
+namespace {
+
+using results::OptionOf;
+
+constexpr double kNormal95 = 1.959964;
+constexpr double kSmallestOfBetween = 0.2;
+constexpr double kSmallestOfTypicalError = 0.3;
+constexpr std::size_t kFewestAthletes = 3;
+
+double StandardDeviation(const std::vector<double>& values) {
+  const double mean = Mean(values);
+  double squares = 0;
+  for (const double v : values) squares += (v - mean) * (v - mean);
+  return std::sqrt(squares / static_cast<double>(values.size() - 1));
+}
+
+/// What is followed: a metric of the catalogue, or the two sides of one.
+struct Followed {
+  std::string id;
+  std::string unit;
+  std::string left;  ///< empty: the metric itself
+  std::string right;
+};
+
+std::vector<Followed> FollowedIn(const Sport& sport) {
+  constexpr std::string_view kLeft = "left_";
+  std::vector<Followed> all;
+  for (const MetricDescriptor& metric : sport.metrics)
+    all.push_back({.id = metric.id, .unit = metric.unit, .left = {}, .right = {}});
+  for (const MetricDescriptor& metric : sport.metrics) {
+    if (!metric.id.starts_with(kLeft)) continue;
+    const std::string stem = metric.id.substr(kLeft.size());
+    const std::string asymmetry = "asymmetry_" + stem;
+    if (std::ranges::find(all, asymmetry, &Followed::id) != all.end()) continue;
+    all.push_back({.id = asymmetry, .unit = "%", .left = metric.id, .right = "right_" + stem});
+  }
+  return all;
+}
+
+std::optional<double> ValueOf(const Rep& rep, const std::string& id) {
+  const Metric* const metric = rep.FindMetric(id);
+  return metric ? metric->value : std::nullopt;
+}
+
+std::optional<double> ValueOf(const Rep& rep, const Followed& followed) {
+  if (followed.left.empty()) return ValueOf(rep, followed.id);
+  const auto left = ValueOf(rep, followed.left);
+  const auto right = ValueOf(rep, followed.right);
+  if (!left || !right || std::max(*left, *right) <= 0) return std::nullopt;
+  return 100 * (*right - *left) / std::max(*left, *right);
+}
+
+std::vector<double> ValuesOf(const AthleteResult& athlete, const Followed& followed) {
+  std::vector<double> values;
+  for (const Rep& rep : athlete.reps) {
+    if (!rep.excluded.empty()) continue;
+    if (const auto value = ValueOf(rep, followed)) values.push_back(*value);
+  }
+  return values;
+}
+
+/// Pooled over the sessions that have two repetitions or more.
+void SetTypicalError(const std::vector<std::vector<double>>& values, Trend& trend) {
+  double squares = 0;
+  for (const auto& session : values) {
+    if (session.size() < 2) continue;
+    const double sd = StandardDeviation(session);
+    squares += sd * sd * static_cast<double>(session.size() - 1);
+    trend.degrees_of_freedom += static_cast<int>(session.size()) - 1;
+  }
+  if (trend.degrees_of_freedom == 0) return;
+  trend.typical_error = std::sqrt(squares / trend.degrees_of_freedom);
+  trend.mdc95 = kNormal95 * std::sqrt(2.0) * *trend.typical_error;
+}
+
+Change ChangeOf(const SessionFigure& first, const SessionFigure& now, const Trend& trend) {
+  Change change;
+  change.value = *now.mean - *first.mean;
+  if (!trend.typical_error || !trend.swc) return change;
+  change.half = kNormal95 * *trend.typical_error * std::sqrt(1.0 / first.n + 1.0 / now.n);
+  const double size = std::abs(change.value);
+  change.kind = size <= *trend.swc    ? ChangeKind::kTrivial
+                : size > *change.half ? ChangeKind::kReal
+                                      : ChangeKind::kPossible;
+  return change;
+}
+
+Trend TrendOf(const std::vector<const AthleteResult*>& sessions, const Followed& followed,
+              std::optional<double> between_sd) {
+  Trend trend;
+  trend.metric = followed.id;
+  trend.unit = followed.unit;
+  std::vector<std::vector<double>> values;
+  for (const AthleteResult* athlete : sessions) {
+    values.push_back(ValuesOf(*athlete, followed));
+    const auto& of_session = values.back();
+    SessionFigure figure;
+    figure.n = static_cast<int>(of_session.size());
+    if (!of_session.empty()) {
+      figure.mean = Mean(of_session);
+      figure.best = std::ranges::max(of_session);
+    }
+    if (of_session.size() > 1) figure.sd = StandardDeviation(of_session);
+    trend.sessions.push_back(figure);
+  }
+  SetTypicalError(values, trend);
+  if (between_sd) {
+    trend.swc = kSmallestOfBetween * *between_sd;
+    trend.swc_method = "0.2_between_sd";
+  } else if (trend.typical_error) {
+    trend.swc = kSmallestOfTypicalError * *trend.typical_error;
+    trend.swc_method = "0.3_typical_error";
+  }
+  const auto first = std::ranges::find_if(
+      trend.sessions, [](const SessionFigure& figure) { return figure.mean.has_value(); });
+  for (auto now = first; now != trend.sessions.end(); ++now) {
+    if (now != first && now->mean) now->since_first = ChangeOf(*first, *now, trend);
+  }
+  return trend;
+}
+
+std::vector<AthleteTrends> ByAthlete(std::span<const Session> sessions) {
+  std::vector<AthleteTrends> athletes;
+  for (std::size_t i = 0; i < sessions.size(); ++i) {
+    auto at = std::ranges::find(athletes, sessions[i].athlete, &AthleteTrends::athlete);
+    if (at == athletes.end())
+      at = athletes.insert(at, {.athlete = sessions[i].athlete, .sessions = {}, .trends = {}});
+    at->sessions.push_back(i);
+  }
+  for (AthleteTrends& athlete : athletes) {
+    if (std::ranges::any_of(athlete.sessions,
+                            [&](std::size_t i) { return sessions[i].date.empty(); }))
+      continue;
+    std::ranges::stable_sort(athlete.sessions, {},
+                             [&](std::size_t i) -> const std::string& { return sessions[i].date; });
+  }
+  return athletes;
+}
+
+/// Of the athletes' means over all their repetitions.
+std::optional<double> BetweenAthletes(std::span<const Session> sessions,
+                                      const std::vector<AthleteTrends>& athletes,
+                                      const Followed& followed) {
+  std::vector<double> means;
+  for (const AthleteTrends& athlete : athletes) {
+    std::vector<double> values;
+    for (const std::size_t i : athlete.sessions) {
+      const auto of_session = ValuesOf(*sessions[i].result, followed);
+      values.insert(values.end(), of_session.begin(), of_session.end());
+    }
+    if (!values.empty()) means.push_back(Mean(values));
+  }
+  if (means.size() < kFewestAthletes) return std::nullopt;
+  return StandardDeviation(means);
+}
+
+}  // namespace
+
+std::string_view ChangeKindName(ChangeKind kind) {
+  switch (kind) {
+    case ChangeKind::kTrivial:
+      return "trivial";
+    case ChangeKind::kPossible:
+      return "possible";
+    case ChangeKind::kReal:
+      return "real";
+    case ChangeKind::kUnknown:
+      break;
+  }
+  return "unknown";
+}
+
+std::optional<Session> SessionOf(const AnalysisResult& result, std::optional<TrackId> track) {
+  const auto athlete = track ? std::ranges::find(result.athletes, *track, &AthleteResult::track_id)
+                             : result.athletes.begin();
+  if (athlete == result.athletes.end()) return std::nullopt;
+  return Session{.name = result.source.name,
+                 .athlete = OptionOf(result.provenance, "athlete"),
+                 .date = OptionOf(result.provenance, "date"),
+                 .result = &*athlete};
+}
+
+std::vector<AthleteTrends> CompareSessions(std::span<const Session> sessions, const Sport& sport) {
+  std::vector<AthleteTrends> athletes = ByAthlete(sessions);
+  for (const Followed& followed : FollowedIn(sport)) {
+    const auto between_sd = BetweenAthletes(sessions, athletes, followed);
+    for (AthleteTrends& athlete : athletes) {
+      std::vector<const AthleteResult*> results;
+      for (const std::size_t i : athlete.sessions) results.push_back(sessions[i].result);
+      Trend trend = TrendOf(results, followed, between_sd);
+      if (std::ranges::any_of(trend.sessions, [](const auto& f) { return f.mean.has_value(); }))
+        athlete.trends.push_back(std::move(trend));
+    }
+  }
+  return athletes;
+}
+
+}  // namespace plyo

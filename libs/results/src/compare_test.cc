@@ -1,0 +1,172 @@
+#include "plyo/results/compare.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <deque>
+#include <map>
+
+namespace plyo {
+namespace {
+
+using ::testing::ElementsAre;
+
+/// A sport of two metrics, one of which has sides.
+const Sport& Hops() {
+  static const Sport kHops = [] {
+    Sport sport;
+    sport.id = "hops";
+    for (const char* id : {"height", "left_time", "right_time"}) {
+      MetricDescriptor metric;
+      metric.id = id;
+      metric.unit = id == std::string("height") ? "m" : "s";
+      sport.metrics.push_back(metric);
+    }
+    return sport;
+  }();
+  return kHops;
+}
+
+/// Sessions made of heights; they stay where they are.
+class Sessions {
+ public:
+  Sessions& Add(std::string athlete, std::string date, const std::vector<double>& heights) {
+    AthleteResult& result = results_.emplace_back();
+    for (const double height : heights) {
+      Rep& rep = result.reps.emplace_back();
+      rep.index = static_cast<int>(result.reps.size());
+      rep.metrics.push_back(Of("height", height));
+    }
+    sessions_.push_back(
+        {.name = date, .athlete = std::move(athlete), .date = std::move(date), .result = &result});
+    return *this;
+  }
+  AthleteResult& Last() { return results_.back(); }
+  std::vector<AthleteTrends> Compare() const { return CompareSessions(sessions_, Hops()); }
+  static Metric Of(const char* id, std::optional<double> value) {
+    Metric metric;
+    metric.id = id;
+    metric.value = value;
+    return metric;
+  }
+
+ private:
+  std::deque<AthleteResult> results_;
+  std::vector<Session> sessions_;
+};
+
+TEST(CompareSessions, TheTypicalErrorIsThatOfHopkins) {
+  // Two trials of three athletes: half of the squares of the differences, by their number.
+  Sessions sessions;
+  const double trials[3][2] = {{0.30, 0.32}, {0.40, 0.41}, {0.35, 0.38}};
+  double squares = 0;
+  for (const auto& [one, two] : trials) {
+    sessions.Add("", "", {one, two});
+    squares += (two - one) * (two - one);
+  }
+  const auto trends = sessions.Compare();
+  ASSERT_EQ(trends.size(), 1U);
+  const Trend& height = trends[0].trends.at(0);
+  EXPECT_EQ(height.degrees_of_freedom, 3);
+  EXPECT_NEAR(*height.typical_error, std::sqrt(squares / 3 / 2), 1e-12);
+  EXPECT_NEAR(*height.mdc95, 2.7718 * *height.typical_error, 1e-4);
+  EXPECT_EQ(height.swc_method, "0.3_typical_error");
+  EXPECT_NEAR(*height.swc, 0.3 * *height.typical_error, 1e-12);
+}
+
+TEST(CompareSessions, TellsARealChangeFromChance) {
+  Sessions sessions;
+  sessions.Add("Ann", "2026-01-01", {0.30, 0.31, 0.32})
+      .Add("Ann", "2026-03-01", {0.36, 0.37, 0.38})
+      .Add("Ann", "2026-02-01", {0.310, 0.311, 0.330})
+      .Add("Ann", "2026-04-01", {0.309, 0.311, 0.3105});
+  const auto trends = sessions.Compare();
+  EXPECT_THAT(trends[0].sessions, ElementsAre(0, 2, 1, 3)) << "in the order of their dates";
+  const auto& height = trends[0].trends.at(0).sessions;
+  EXPECT_FALSE(height[0].since_first);
+  EXPECT_EQ(height[1].since_first->kind, ChangeKind::kPossible);
+  EXPECT_EQ(height[2].since_first->kind, ChangeKind::kReal);
+  EXPECT_NEAR(height[2].since_first->value, 0.06, 1e-12);
+  EXPECT_EQ(height[3].since_first->kind, ChangeKind::kTrivial);
+  EXPECT_NEAR(*height[2].mean, 0.37, 1e-12);
+  EXPECT_NEAR(*height[2].sd, 0.01, 1e-12);
+  EXPECT_EQ(height[2].best, 0.38);
+  EXPECT_EQ(height[2].n, 3);
+  const double te = *trends[0].trends[0].typical_error;
+  EXPECT_NEAR(*height[2].since_first->half, 1.959964 * te * std::sqrt(2.0 / 3), 1e-12);
+}
+
+TEST(CompareSessions, WithoutRepetitionsOfOneSessionNothingIsCalledReal) {
+  Sessions sessions;
+  sessions.Add("", "", {0.30}).Add("", "", {0.50}).Add("", "", {});
+  const Trend trend = sessions.Compare()[0].trends.at(0);
+  EXPECT_FALSE(trend.typical_error);
+  EXPECT_FALSE(trend.swc);
+  EXPECT_EQ(trend.sessions[1].since_first->kind, ChangeKind::kUnknown);
+  EXPECT_FALSE(trend.sessions[1].sd);
+  EXPECT_FALSE(trend.sessions[2].mean);
+  EXPECT_FALSE(trend.sessions[2].since_first);
+}
+
+TEST(CompareSessions, WhereNothingEverVariesNoChangeIsPossible) {
+  Sessions sessions;
+  sessions.Add("", "", {0.3, 0.3}).Add("", "", {0.3, 0.3});
+  EXPECT_EQ(sessions.Compare()[0].trends[0].sessions[1].since_first->kind, ChangeKind::kTrivial);
+}
+
+TEST(CompareSessions, ThreeAthletesTellWhatIsWorthwhileBetweenThem) {
+  Sessions sessions;
+  sessions.Add("Ann", "", {0.30, 0.32}).Add("Bo", "", {0.40, 0.42}).Add("Ann", "", {0.34});
+  EXPECT_EQ(sessions.Compare().size(), 2U);
+  EXPECT_EQ(sessions.Compare()[0].trends[0].swc_method, "0.3_typical_error");
+  sessions.Add("Cy", "", {0.50});
+  const auto trends = sessions.Compare();
+  ASSERT_EQ(trends.size(), 3U);
+  // Their means: 0.32, 0.41, 0.50.
+  EXPECT_NEAR(*trends[0].trends[0].swc, 0.2 * 0.09, 1e-12);
+  EXPECT_EQ(trends[0].trends[0].swc_method, "0.2_between_sd");
+}
+
+TEST(CompareSessions, LeavesOutWhatDoesNotCount) {
+  Sessions sessions;
+  sessions.Add("", "", {0.30, 0.90});
+  sessions.Last().reps[1].excluded = "a hand rail";
+  const auto trends = sessions.Compare();
+  EXPECT_EQ(trends[0].trends.at(0).sessions[0].n, 1);
+  EXPECT_EQ(trends[0].trends.at(0).sessions[0].mean, 0.30);
+}
+
+TEST(CompareSessions, ComparesLeftAndRight) {
+  Sessions sessions;
+  sessions.Add("", "", {0.30, 0.31});
+  for (Rep& rep : sessions.Last().reps) {
+    rep.metrics.push_back(Sessions::Of("left_time", 0.20));
+    rep.metrics.push_back(Sessions::Of("right_time", 0.25));
+  }
+  sessions.Last().reps[1].metrics.back().value.reset();
+  const auto trends = sessions.Compare();
+  const Trend& asymmetry = trends[0].trends.back();
+  EXPECT_EQ(asymmetry.metric, "asymmetry_time");
+  EXPECT_EQ(asymmetry.unit, "%");
+  EXPECT_EQ(asymmetry.sessions[0].n, 1);
+  EXPECT_NEAR(*asymmetry.sessions[0].mean, 20, 1e-9);
+}
+
+TEST(SessionOf, KnowsItsAthleteAndDate) {
+  AnalysisResult result;
+  EXPECT_FALSE(SessionOf(result, {}));
+  result.source.name = "a.mp4";
+  result.provenance.options = {{"athlete", "Ann"}, {"date", "2026-05-31"}};
+  result.athletes.resize(2);
+  result.athletes[1].track_id = 7;
+  const auto session = SessionOf(result, 7);
+  ASSERT_TRUE(session);
+  EXPECT_EQ(session->athlete, "Ann");
+  EXPECT_EQ(session->date, "2026-05-31");
+  EXPECT_EQ(session->result, &result.athletes[1]);
+  EXPECT_FALSE(SessionOf(result, 9));
+}
+
+}  // namespace
+}  // namespace plyo

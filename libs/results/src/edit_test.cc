@@ -1,0 +1,159 @@
+#include "plyo/results/edit.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "plyo/base/units.h"
+#include "plyo/kinematics_testing/run_analyzer.h"
+#include "plyo/kinematics_testing/synthetic_jump.h"
+#include "plyo/sports/catalogue.h"
+
+namespace plyo {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+const Sport& Cmj() {
+  static const Sport kCmj = *FindSport("cmj");
+  return kCmj;
+}
+
+/// What the analysis says of synthetic jumps.
+AnalysisResult Analyzed(int repetitions = 1) {
+  testing::SyntheticJump jump;
+  jump.repetitions = repetitions;
+  AthleteOptions options;
+  options.height_m = jump.stature_m;
+  options.mass_kg = 80;
+  AnalysisResult result;
+  result.sport = "cmj";
+  result.source.capture_fps = 60;
+  AthleteResult athlete;
+  athlete.track_id = 3;
+  athlete.mass_kg = 80;
+  athlete.reps =
+      testing::Analyze(Cmj(), testing::Render(jump), options, NoContactEvidence()).confirmed;
+  result.athletes.push_back(athlete);
+  return result;
+}
+
+Edit MoveOne(const std::string& id, double t_s) {
+  return {.athlete = {}, .rep = {}, .moved = {{id, t_s}}, .exclude_because = {}};
+}
+
+double ValueOf(const Rep& rep, const char* id) { return rep.FindMetric(id)->value.value_or(-1); }
+
+TEST(ApplyEdit, AnEventThatIsPutWhereItWasChangesNoFigure) {
+  const AnalysisResult before = Analyzed();
+  const Rep& old = before.athletes[0].reps.at(0);
+  for (const char* id : {"takeoff", "landing", "movement_onset", "lowest_point"}) {
+    AnalysisResult after = before;
+    ASSERT_TRUE(ApplyEdit(MoveOne(id, old.FindEvent(id)->t_s), Cmj(), after));
+    const Rep& rep = after.athletes[0].reps[0];
+    for (const Metric& metric : rep.metrics) {
+      if (!metric.value) continue;
+      EXPECT_NEAR(*metric.value, ValueOf(old, metric.id.c_str()), 1e-6) << metric.id;
+    }
+    EXPECT_TRUE(rep.FindMetric("jump_height")->value);
+    EXPECT_THAT(rep.flags, Contains("manual"));
+  }
+}
+
+TEST(ApplyEdit, TheFlightFollowsTheTakeOff) {
+  const AnalysisResult before = Analyzed();
+  const Rep& old = before.athletes[0].reps.at(0);
+  const double takeoff = old.FindEvent("takeoff")->t_s + 0.012;
+  AnalysisResult after = before;
+  ASSERT_TRUE(ApplyEdit(MoveOne("takeoff", takeoff), Cmj(), after));
+  const Rep& rep = after.athletes[0].reps[0];
+  const double landing = rep.FindEvent("landing")->t_s;
+  const double apex = rep.FindEvent("apex")->t_s;
+  EXPECT_EQ(rep.FindEvent("takeoff")->t_s, takeoff);
+  EXPECT_THAT(rep.FindEvent("takeoff")->flags, Contains("manual"));
+  EXPECT_EQ(landing, old.FindEvent("landing")->t_s);
+  EXPECT_NEAR(ValueOf(rep, "flight_time"), landing - takeoff, 1e-9);
+  EXPECT_NEAR(ValueOf(rep, "jump_height"), kGravity / 2 * (apex - takeoff) * (apex - takeoff),
+              1e-9);
+  EXPECT_NEAR(ValueOf(rep, "time_to_takeoff"), ValueOf(old, "time_to_takeoff") + 0.012, 1e-9);
+  EXPECT_NEAR(ValueOf(rep, "rsi_mod"),
+              ValueOf(rep, "jump_height") / ValueOf(rep, "time_to_takeoff"), 1e-9);
+  // The bodies' heights at both ends differ by as much as before.
+  const auto posture = [](const Rep& r) {
+    const double up = r.FindEvent("apex")->t_s - r.FindEvent("takeoff")->t_s;
+    const double down = r.FindEvent("landing")->t_s - r.FindEvent("apex")->t_s;
+    return down * down - up * up;
+  };
+  EXPECT_NEAR(posture(rep), posture(old), 1e-9);
+  EXPECT_LT(ValueOf(rep, "jump_height"), ValueOf(old, "jump_height"));
+  for (const Phase& phase : rep.phases) {
+    if (phase.id == "flight") {
+      EXPECT_EQ(phase.begin_s, takeoff);
+    } else if (phase.id == "propulsion") {
+      EXPECT_EQ(phase.end_s, takeoff);
+    }
+  }
+}
+
+TEST(ApplyEdit, WhatNeedsTheLandmarksIsAbsentAndWhatIsElsewhereStays) {
+  const AnalysisResult before = Analyzed();
+  const Rep& old = before.athletes[0].reps.at(0);
+  AnalysisResult after = before;
+  ASSERT_TRUE(ApplyEdit(MoveOne("takeoff", old.FindEvent("takeoff")->t_s + 0.01), Cmj(), after));
+  const Rep& rep = after.athletes[0].reps[0];
+  for (const char* id : {"knee_angle_takeoff", "knee_extension_rom", "com_rise", "mean_power"}) {
+    ASSERT_TRUE(old.FindMetric(id)->value) << id;
+    EXPECT_FALSE(rep.FindMetric(id)->value) << id;
+    EXPECT_EQ(rep.FindMetric(id)->reason, "needs_landmarks") << id;
+  }
+  for (const char* id : {"knee_angle_lowest_point", "countermovement_depth", "eccentric_duration",
+                         "peak_eccentric_velocity", "knee_angle_landing"}) {
+    EXPECT_EQ(*rep.FindMetric(id), *old.FindMetric(id)) << id;
+  }
+  ASSERT_FALSE(after.athletes[0].summary.empty());
+  EXPECT_NEAR(*after.athletes[0].summary[0].mean, ValueOf(rep, "jump_height"), 1e-12);
+  ASSERT_EQ(after.provenance.options.size(), 1U);
+  EXPECT_EQ(after.provenance.options[0].first, "manual");
+  EXPECT_THAT(after.provenance.options[0].second, HasSubstr("track 3 rep 1: takeoff"));
+}
+
+TEST(ApplyEdit, AnExcludedRepetitionStaysAndDoesNotCount) {
+  AnalysisResult result = Analyzed(3);
+  ASSERT_EQ(result.athletes[0].reps.size(), 3U);
+  ASSERT_TRUE(ApplyEdit({.athlete = 3, .rep = 2, .moved = {}, .exclude_because = "stumbled"}, Cmj(),
+                        result));
+  const AthleteResult& athlete = result.athletes[0];
+  EXPECT_EQ(athlete.reps.size(), 3U);
+  EXPECT_EQ(athlete.reps[1].excluded, "stumbled");
+  EXPECT_EQ(athlete.summary[0].n, 2);
+  EXPECT_NEAR(
+      *athlete.summary[0].mean,
+      (ValueOf(athlete.reps[0], "jump_height") + ValueOf(athlete.reps[2], "jump_height")) / 2,
+      1e-12);
+  EXPECT_THAT(result.provenance.options[0].second, HasSubstr("rep 2 excluded: stumbled"));
+}
+
+TEST(ApplyEdit, RefusesWhatIsNotThere) {
+  const AnalysisResult before = Analyzed(2);
+  const auto refusal = [&before](const Edit& edit) {
+    AnalysisResult result = before;
+    const auto done = ApplyEdit(edit, Cmj(), result);
+    EXPECT_FALSE(done);
+    EXPECT_EQ(result, before);
+    return done ? std::string() : done.error().message;
+  };
+  Edit edit = MoveOne("takeoff", 1);
+  EXPECT_THAT(refusal(edit), HasSubstr("there are 2 repetitions; say which"));
+  edit.rep = 3;
+  EXPECT_THAT(refusal(edit), HasSubstr("there is no repetition 3; there are 2"));
+  edit.rep = 1;
+  EXPECT_THAT(refusal(edit), HasSubstr("would not come before"));
+  edit.moved[0].id = "step_off";
+  EXPECT_THAT(refusal(edit),
+              HasSubstr("repetition 1 has no event step_off; it has movement_onset"));
+  edit.athlete = 1;
+  EXPECT_THAT(refusal(edit), HasSubstr("there is no athlete of track number 1"));
+}
+
+}  // namespace
+}  // namespace plyo

@@ -1,0 +1,91 @@
+"""`plyo compare`: sessions beside each other. The documents are made of the one of a case."""
+
+import json
+
+import pytest
+from conftest import ROOT, metric, plyo, reps
+
+CASE = ROOT / "libs/sports/cmj/cases/side_60"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("results")
+
+
+@pytest.fixture(scope="module")
+def jump(folder):
+    """The document of one jump, by its path."""
+    height = json.loads((CASE / "options.json").read_text(encoding="utf-8"))["height_m"]
+    run = plyo("analyze", "cmj", "--from-landmarks", CASE / "poses.csv", "--height", height, "--json", folder / "jump.json", "--quiet")
+    assert run.status == 0
+    return folder / "jump.json"
+
+
+def document(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def sessions(jump, folder):
+    """Three sessions of three jumps each, the last one higher."""
+    paths = []
+    for i, gain in enumerate((0, 0.001, 0.05)):
+        result = document(jump)
+        (rep,) = reps(result)
+        copies = []
+        for k, offset in enumerate((-0.01, 0, 0.01)):
+            copy = json.loads(json.dumps(rep))
+            copy["index"] = k + 1
+            metric(copy, "jump_height")["value"] += offset + gain
+            copies.append(copy)
+        result["athletes"][0]["reps"] = copies
+        result["provenance"]["options"] |= {"athlete": "Ann </script>", "date": f"2026-0{i + 1}-01"}
+        path = folder / f"session_{i}.json"
+        path.write_text(json.dumps(result), encoding="utf-8")
+        paths.append(path)
+    return paths
+
+
+def test_a_trend_tells_a_real_change_from_chance(sessions):
+    run = plyo("compare", *sessions, "--json", "-")
+    assert run.status == 0
+    assert run.document["schema"] == "plyo.comparison/1"
+    (athlete,) = run.document["athletes"]
+    height = next(t for t in athlete["trends"] if t["metric"] == "jump_height")
+    assert height["typical_error"] == pytest.approx(0.01, rel=1e-4) and height["degrees_of_freedom"] == 6
+    assert height["mdc95"] == pytest.approx(1.96 * 2**0.5 * 0.01, rel=1e-3)
+    assert height["swc"] == pytest.approx(0.003, rel=1e-4)
+    assert [s["since_first"] and s["since_first"]["kind"] for s in height["sessions"]] == [None, "trivial", "real"]
+    assert [s["n"] for s in height["sessions"]] == [3, 3, 3]
+
+
+def test_people_get_tables_of_the_headline_metrics(sessions):
+    run = plyo("compare", *sessions)
+    assert run.status == 0 and "Jump height, cm" in run.out and "real" in run.out and "typical error" in run.out
+    assert "Knee angle at landing" not in run.out
+    one = plyo("compare", *sessions, "--metric", "flight_time")
+    assert "Flight time, ms" in one.out and "Jump height, cm" not in one.out
+
+
+def test_the_report_of_trends_is_one_page_of_its_own(sessions, folder):
+    run = plyo("compare", *sessions, "--report", folder / "trend.html")
+    assert run.status == 0
+    page = (folder / "trend.html").read_text(encoding="utf-8")
+    assert "Jump height" in page and "Ann \\u003c/script\\u003e" in page and "Ann </script>" not in page
+    assert "{{" not in page and "http-equiv=\"Content-Security-Policy\"" in page
+
+
+def test_what_cannot_be_compared_is_refused(sessions, folder):
+    assert "name two result documents" in plyo("compare", sessions[0]).err
+    assert plyo("compare", sessions[0], "/no/such.json").status == 2
+    run = plyo("compare", *sessions, "--metric", "speed")
+    assert run.status == 1 and "--metric speed" in run.err
+    other = document(sessions[0])
+    other["sport"] = "drop_jump"
+    (folder / "other.json").write_text(json.dumps(other), encoding="utf-8")
+    run = plyo("compare", sessions[0], folder / "other.json")
+    assert run.status == 1 and "drop_jump cannot be compared with cmj" in run.err
+    other["sport"], other["athletes"] = "cmj", []
+    (folder / "empty.json").write_text(json.dumps(other), encoding="utf-8")
+    assert "nobody performs the movement" in plyo("compare", sessions[0], folder / "empty.json").err

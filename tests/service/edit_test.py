@@ -1,0 +1,88 @@
+"""`plyo edit`: what a person changes in a result document, which comes from the landmarks of a case."""
+
+import json
+import sys
+
+import pytest
+from conftest import READERS, ROOT, event, metric, plyo, reps
+
+CASES = ROOT / "libs/sports/cmj/cases"
+GRAVITY = 9.80665
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("results")
+
+
+@pytest.fixture(scope="module")
+def jump(folder):
+    """The document of one jump, by its path."""
+    height = json.loads((CASES / "side_60/options.json").read_text(encoding="utf-8"))["height_m"]
+    run = plyo("analyze", "cmj", "--from-landmarks", CASES / "side_60/poses.csv", "--height", height, "--mass", 78, "--json",
+               folder / "jump.json", "--quiet")
+    assert run.status == 0
+    return folder / "jump.json"
+
+
+def document(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_a_moved_take_off_moves_what_follows_from_it(jump):
+    (old,) = reps(document(jump))
+    takeoff = event(old, "takeoff") + 0.01
+    run = plyo("edit", jump, f"takeoff={takeoff}")
+    assert run.status == 0 and run.err == ""
+    (rep,) = reps(run.document)
+    assert event(rep, "takeoff") == pytest.approx(takeoff, abs=1e-6)
+    assert metric(rep, "flight_time")["value"] == pytest.approx(event(rep, "landing") - takeoff, abs=2e-6)
+    rise_s = event(rep, "apex") - takeoff
+    assert metric(rep, "jump_height")["value"] == pytest.approx(GRAVITY / 2 * rise_s**2, abs=1e-5)
+    assert metric(rep, "jump_height")["value"] < metric(old, "jump_height")["value"]
+    for name in ("jump_height", "flight_time", "time_to_takeoff", "peak_power"):
+        assert "manual" in metric(rep, name)["flags"], name
+    assert metric(rep, "knee_angle_takeoff")["value"] is None
+    assert metric(rep, "knee_angle_takeoff")["reason"] == "needs_landmarks"
+    assert metric(rep, "countermovement_depth") == metric(old, "countermovement_depth")
+    assert "manual" in rep["flags"]
+    assert "takeoff" in run.document["provenance"]["options"]["manual"]
+
+
+def test_edits_add_up_and_the_document_stays_one(jump, folder):
+    sys.path.append(str(READERS))
+    import jsonschema
+
+    (old,) = reps(document(jump))
+    first = plyo("edit", jump, f"takeoff={event(old, 'takeoff') + 0.004}", "--json", folder / "edited.json", "--report", folder / "edited.html")
+    assert (first.status, first.out) == (0, "")
+    assert "<!doctype html>" in (folder / "edited.html").read_text(encoding="utf-8")
+    second = plyo("edit", folder / "edited.json", "--exclude", 1, "--reason", "held the <rail>", "--json", folder / "edited.json")
+    assert second.status == 0
+    edited = document(folder / "edited.json")
+    validator = jsonschema.Draft202012Validator(plyo("catalogue", "--schema").document)
+    assert list(validator.iter_errors(edited)) == []
+    assert edited["athletes"][0]["summary"] == []
+    assert reps(edited)[0]["excluded"] == "held the <rail>"
+    manual = edited["provenance"]["options"]["manual"]
+    assert "takeoff" in manual and "excluded: held the <rail>" in manual
+
+
+@pytest.mark.parametrize(("arguments", "status", "message"), [
+    ([], 1, "name the result document"),
+    (["JUMP"], 1, "nothing to change"),
+    (["JUMP", "takeoff"], 1, "'takeoff' is not EVENT=SECONDS"),
+    (["JUMP", "takeoff=soon"], 1, "'takeoff=soon' is not EVENT=SECONDS"),
+    (["JUMP", "takeoff=1.9", "takeoff=1.8"], 1, "takeoff is given twice"),
+    (["JUMP", "--exclude", "1"], 1, "--exclude needs a --reason"),
+    (["JUMP", "takeoff=1.9", "--reason", "x"], 1, "--reason goes with --exclude"),
+    (["JUMP", "step_off=1.9"], 1, "has no event step_off; it has movement_onset"),
+    (["JUMP", "takeoff=9"], 1, "would not come before"),
+    (["JUMP", "--rep", "4", "takeoff=1.9"], 1, "there is no repetition 4; there are 1"),
+    (["JUMP", "--athlete", "40", "takeoff=1.9"], 1, "there is no athlete of track number 40"),
+    (["/no/such.json", "takeoff=1.9"], 2, "there is no such file"),
+    ([str(CASES / "side_60/options.json"), "takeoff=1.9"], 2, "not a result document"),
+])
+def test_wrong_edits_say_what_is_wrong(jump, arguments, status, message):
+    run = plyo("edit", *[str(jump) if word == "JUMP" else word for word in arguments])
+    assert run.status == status and message in run.err and run.out == ""
