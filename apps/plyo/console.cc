@@ -18,11 +18,6 @@ int Complain(const Error& error, std::string_view command) {
   return ExitStatus(error.code);
 }
 
-bool Print(std::string_view text) {
-  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
-         std::fflush(stdout) == 0;
-}
-
 std::string CreatedAt() {
   std::time_t now = std::time(nullptr);
   if (const char* fixed = std::getenv("SOURCE_DATE_EPOCH")) {

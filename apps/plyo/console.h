@@ -11,9 +11,6 @@ namespace plyo::cli {
 /// the exit status.
 int Complain(const Error& error, std::string_view command);
 
-/// Text on standard output; false where it could not be written (a full disk, a closed pipe).
-bool Print(std::string_view text);
-
 /// Now as the documents write it (RFC 3339, UTC), or what SOURCE_DATE_EPOCH says where documents
 /// are to be reproduced byte by byte.
 std::string CreatedAt();
