@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from conftest import READERS, ROOT, SHARED, event, metric, plyo, reps
@@ -16,6 +17,12 @@ CASES = ROOT / "libs/sports/cmj/cases"
 LANDMARKS = CASES / "side_60/poses.csv"
 HEIGHT = json.loads((CASES / "side_60/options.json").read_text(encoding="utf-8"))["height_m"]
 WALK = CASES / "walk_30/poses.csv"
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """OpenSim writes its log where it stands."""
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture(scope="module")
