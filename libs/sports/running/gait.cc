@@ -1,0 +1,210 @@
+#include "gait.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <utility>
+
+#include "foot_events.h"
+#include "plyo/kinematics/side_swaps.h"
+
+namespace plyo::sports::running {
+namespace {
+
+constexpr std::size_t kFewestFrames = 8;
+constexpr double kSmooth_s = 0.05;
+// The ankle swings this far to and fro under the hips, in statures; less is no step.
+constexpr double kShortestSwing = 0.15;
+// The ankle is furthest ahead before the contact and furthest behind after the toe-off (Zeni et al.
+// 2008).
+constexpr double kAheadBeforeContact_s = 0.033;
+constexpr double kBehindAfterToeOff_s = 0.07;
+constexpr double kShortestStance_s = 0.06;
+constexpr double kShortestStep_s = 0.17;
+constexpr double kLongestStep_s = 3;  // of a run that is played eight times too slowly
+// Of the median step, another one may be.
+constexpr double kShortestOfSteps = 0.6;
+constexpr double kLongestOfSteps = 1.5;
+// Nor is a contact longer than this: another foot's toe-off was taken for its own.
+constexpr double kLongestContactOfSteps = 1.6;
+// The centre of mass between two stances over that in their middles, in statures: a run bounces up
+// there, a walk vaults over the leg.
+constexpr double kShortestBounce = 0.006;
+constexpr double kBounceFit_s = 0.04;
+constexpr double kEdge = 0.01;   // statures from the edge of the picture
+constexpr double kCrown = 0.06;  // top of the head over the ears
+constexpr double kBesideEvent_s = 0.05;
+
+/// Turning points of a signal that lie at least `prominence` apart, in turn; highest ones positive.
+struct Turn {
+  double t_s = 0;
+  int sign = 0;
+};
+
+std::vector<Turn> TurnsOf(const Signal& signal, double prominence) {
+  std::vector<Turn> turns;
+  std::size_t high = 0;
+  std::size_t low = 0;
+  int going = 0;  // +1 up, -1 down
+  for (std::size_t i = 0; i < signal.size(); ++i) {
+    if (signal.value[i] > signal.value[high]) high = i;
+    if (signal.value[i] < signal.value[low]) low = i;
+    if (going >= 0 && signal.value[i] < signal.value[high] - prominence) {
+      turns.push_back({signal.t_s[high], +1});
+      going = -1;
+      low = high = i;
+    } else if (going <= 0 && signal.value[i] > signal.value[low] + prominence) {
+      turns.push_back({signal.t_s[low], -1});
+      going = +1;
+      low = high = i;
+    }
+  }
+  return turns;
+}
+
+/// How far the ankle is ahead of the hips, px.
+Signal AheadOfHips(const BodyTrack& body, const View& view, Side side) {
+  using enum LandmarkId;
+  Signal ahead;
+  for (const PoseFrame& frame : body.frames()) {
+    const double hips = static_cast<double>(frame[kLeftHip].x + frame[kRightHip].x) / 2;
+    ahead.Push(frame.t.Seconds(),
+               view.facing * (static_cast<double>(frame[IdsOf(side).ankle].x) - hips));
+  }
+  return Smooth(ahead, kSmooth_s, 2);
+}
+
+bool InPicture(const PoseFrame& frame, double stature_px) {
+  using enum LandmarkId;
+  const double margin = kEdge * stature_px;
+  for (const LandmarkId id : {kNose, kLeftEar, kRightEar, kLeftShoulder, kRightShoulder, kLeftHip,
+                              kRightHip, kLeftKnee, kRightKnee, kLeftAnkle, kRightAnkle, kLeftHeel,
+                              kRightHeel, kLeftFootIndex, kRightFootIndex}) {
+    const auto x = static_cast<double>(frame[id].x);
+    const auto y = static_cast<double>(frame[id].y);
+    const double top =
+        id == kNose || id == kLeftEar || id == kRightEar ? kCrown * stature_px : margin;
+    if (x < margin || y < top || x > frame.image_width - margin || y > frame.image_height - margin)
+      return false;
+  }
+  return true;
+}
+
+/// Around the instant.
+bool WholeAt(const BodyTrack& body, double stature_px, const std::optional<Estimate>& instant) {
+  return instant && std::ranges::all_of(body.frames(), [&](const PoseFrame& frame) {
+           return std::abs(frame.t.Seconds() - instant->value) > kBesideEvent_s ||
+                  InPicture(frame, stature_px);
+         });
+}
+
+std::vector<Stance> StancesOf(const Gait& gait, Side side) {
+  const Signal ahead = AheadOfHips(gait.body, gait.view, side);
+  const std::vector<Turn> turns = TurnsOf(ahead, kShortestSwing * gait.stature_px);
+  const double begin_s = gait.body.t_s().front();
+  const double end_s = gait.body.t_s().back();
+  std::vector<Stance> stances;
+  const auto add = [&](std::optional<double> ahead_s, std::optional<double> behind_s) {
+    CoarseStance coarse;
+    if (ahead_s) coarse.contact_s = *ahead_s + kAheadBeforeContact_s;
+    if (behind_s) coarse.toe_off_s = *behind_s - kBehindAfterToeOff_s;
+    if (coarse.contact_s && coarse.toe_off_s &&
+        *coarse.toe_off_s - *coarse.contact_s < kShortestStance_s)
+      return;
+    Stance stance = MeasureStance(gait.body, gait.view, gait.stature_px, side, coarse);
+    // Where the picture cuts the body the model guesses.
+    if (!WholeAt(gait.body, gait.stature_px, stance.contact_s)) stance.contact_s.reset();
+    if (!WholeAt(gait.body, gait.stature_px, stance.toe_off_s)) stance.toe_off_s.reset();
+    if (!stance.contact_s && !stance.toe_off_s) return;
+    stance.middle_s = (coarse.contact_s.value_or(begin_s) + coarse.toe_off_s.value_or(end_s)) / 2;
+    stances.push_back(stance);
+  };
+  for (std::size_t i = 0; i < turns.size(); ++i) {
+    if (turns[i].sign < 0) {
+      if (i == 0) add({}, turns[i].t_s);
+      continue;
+    }
+    if (i + 1 < turns.size()) {
+      add(turns[i].t_s, turns[i + 1].t_s);
+    } else {
+      add(turns[i].t_s, {});
+    }
+  }
+  return stances;
+}
+
+}  // namespace
+
+bool Gait::Continues(std::size_t stance) const {
+  if (stance + 1 >= stances.size()) return false;
+  const Stance& here = stances[stance];
+  const Stance& next = stances[stance + 1];
+  const double apart = (next.middle_s - here.middle_s) / step_s;
+  return here.side != next.side && apart > kShortestOfSteps && apart < kLongestOfSteps;
+}
+
+bool BelongsToRun(const Gait& gait, std::size_t stance) {
+  const std::vector<Stance>& all = gait.stances;
+  std::size_t first = stance;
+  while (first > 0 && gait.Continues(first - 1)) --first;
+  std::size_t last = stance;
+  while (gait.Continues(last)) ++last;
+  if (last - first < 2) return false;
+  double over_middles = 0;
+  int steps = 0;
+  for (std::size_t k = first; k < last; ++k) {
+    const double here = all[k].middle_s;
+    const double next = all[k + 1].middle_s;
+    const auto at = [&](double t) {
+      return FitLocally(gait.body.com_height(), t, kBounceFit_s, 1);
+    };
+    const auto a = at(here);
+    const auto b = at(next);
+    const auto between = at((here + next) / 2);
+    if (!a || !b || !between) continue;
+    over_middles += between->value - (a->value + b->value) / 2;
+    ++steps;
+  }
+  return steps > 0 && over_middles > kShortestBounce * gait.stature_px * steps;
+}
+
+std::optional<Gait> FindGait(std::vector<PoseFrame> frames, Sex sex) {
+  if (frames.size() < kFewestFrames) return std::nullopt;
+  const View view = EstimateView(frames);
+  if (view.IsFront()) return std::nullopt;
+  const std::vector<bool> swapped = FindSideSwaps(frames);
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    if (swapped[i]) ExchangeLegs(frames[i]);
+  }
+  const double stature_px = StatureInPicture(frames);
+  Gait gait{.body = BodyTrack(std::move(frames), sex),
+            .view = view,
+            .stature_px = stature_px,
+            .stances = {}};
+  if (stature_px <= 0 || gait.body.period_s() <= 0) return std::nullopt;
+  for (const Side side : {Side::kLeft, Side::kRight}) {
+    std::ranges::move(StancesOf(gait, side), std::back_inserter(gait.stances));
+  }
+  std::ranges::sort(gait.stances, {}, &Stance::middle_s);
+  std::vector<double> steps;
+  std::vector<double> ground;
+  for (std::size_t k = 0; k < gait.stances.size(); ++k) {
+    const Stance& stance = gait.stances[k];
+    if (stance.ground_px_s) ground.push_back(*stance.ground_px_s);
+    if (k == 0 || gait.stances[k - 1].side == stance.side) continue;
+    const double step_s = stance.middle_s - gait.stances[k - 1].middle_s;
+    if (step_s > kShortestStep_s && step_s < kLongestStep_s) steps.push_back(step_s);
+  }
+  if (steps.empty()) return std::nullopt;
+  gait.step_s = Median(std::move(steps));
+  for (Stance& stance : gait.stances) {
+    if (stance.contact_s && stance.toe_off_s &&
+        stance.toe_off_s->value - stance.contact_s->value > kLongestContactOfSteps * gait.step_s) {
+      stance.toe_off_s.reset();
+    }
+  }
+  if (!ground.empty()) gait.ground_px_s = Median(std::move(ground));
+  return gait;
+}
+
+}  // namespace plyo::sports::running

@@ -1,0 +1,617 @@
+#include "steps.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numbers>
+#include <string>
+
+#include "plyo/base/units.h"
+#include "plyo/kinematics/flags.h"
+#include "plyo/kinematics/joint_angles.h"
+#include "plyo/kinematics/jump_metrics.h"
+#include "plyo/kinematics/metric_table.h"
+
+// Definitions, formulas and sources in running.md.
+namespace plyo::sports::running {
+namespace {
+
+// Of the scale: people's segments, and what a running body shows of them.
+constexpr double kScaleU = 0.025;
+constexpr double kOscillationU_m = 0.004;
+constexpr double kObliqueOscillationU_m = 0.009;
+constexpr double kReachU_m = 0.025;
+constexpr double kSmooth_s = 0.04;
+constexpr double kPitchU_deg = 5;
+constexpr double kKneeU_deg = 9;
+constexpr double kLeanU_deg = 4;
+constexpr double kFarSide = 1.5;  // as much wider for the leg behind the other
+// DEFINITIONS: the classes of a foot strike.
+constexpr double kHeelAbove_deg = 5;
+constexpr double kForeBelow_deg = -5;
+// The whole shoe is on the ground in this share of the contact.
+constexpr double kFlatBegin = 0.25;
+constexpr double kFlatEnd = 0.5;
+constexpr double kLegOfStature = 0.53;  // Morin et al. 2005
+// The bounce over what times and weight ask for: half the speed shows a quarter of it.
+constexpr double kSlowMotion = 0.55;
+constexpr double kSlowMotionOfAnybody = 0.4;
+constexpr double kAdultStature_m = 1.70;
+// Where the ground goes through the picture at this share of the runner's speed over it, it is a
+// belt.
+constexpr double kBelt = 0.3;
+constexpr double kLowFrameRate = 50;
+// Steps of a row differ by less than this from their median.
+constexpr double kIrregular = 0.6;
+constexpr double kLowResolution_px = 200;
+
+const std::vector<MetricDescriptor>& Catalogue() {
+  static const std::vector<MetricDescriptor> kCatalogue = MetricDescriptors();
+  return kCatalogue;
+}
+
+/// The instants of a step, as far as they were seen.
+struct Times {
+  std::optional<Estimate> contact, toe_off, next_contact, stride_end;
+};
+
+Times TimesOf(const Gait& gait, std::size_t k) {
+  const std::vector<Stance>& all = gait.stances;
+  Times times{.contact = all[k].contact_s,
+              .toe_off = all[k].toe_off_s,
+              .next_contact = {},
+              .stride_end = {}};
+  if (gait.Continues(k)) {
+    times.next_contact = all[k + 1].contact_s;
+    if (gait.Continues(k + 1)) times.stride_end = all[k + 2].contact_s;
+  }
+  return times;
+}
+
+Estimate Between(const Estimate& begin, const Estimate& end) {
+  return {end.value - begin.value, std::hypot(begin.u, end.u)};
+}
+
+/// Peak of half a sine of force that carries the weight over a step, in body weights.
+double PeakForce(double contact_s, double flight_s) {
+  return std::numbers::pi / 2 * (1 + flight_s / contact_s);
+}
+
+/// Fall of the centre of mass in contact under that force, m.
+double DownIn(double contact_s, double flight_s) {
+  const double square = contact_s * contact_s;
+  return kGravity * square *
+         (PeakForce(contact_s, flight_s) / (std::numbers::pi * std::numbers::pi) - 0.125);
+}
+
+/// What is measured in pixels in one step.
+struct Seen {
+  std::optional<double> bounce_px;  ///< CoM highest - lowest
+  double runs_px_s = 0;             ///< of the CoM over the ground
+  bool on_belt = false;
+};
+
+Seen Look(const Gait& gait, const Times& times) {
+  Seen seen;
+  if (!times.contact) return seen;
+  const double begin = times.contact->value;
+  const Estimate* end = times.stride_end     ? &*times.stride_end
+                        : times.next_contact ? &*times.next_contact
+                        : times.toe_off      ? &*times.toe_off
+                                             : nullptr;
+  if (end == nullptr) return seen;
+  const auto x0 = FitLocally(gait.body.com_x(), begin, kSmooth_s, 1);
+  const auto x1 = FitLocally(gait.body.com_x(), end->value, kSmooth_s, 1);
+  if (x0 && x1) {
+    const double com = (x1->value - x0->value) / (end->value - begin);
+    seen.runs_px_s = gait.view.facing * (com - gait.ground_px_s);
+    seen.on_belt = std::abs(gait.ground_px_s) > kBelt * std::abs(seen.runs_px_s);
+    if (!seen.on_belt) seen.runs_px_s = gait.view.facing * com;
+  }
+  if (times.stride_end) {
+    const Signal com = Smooth(
+        Slice(gait.body.com_height(), begin - kSmooth_s, times.stride_end->value + kSmooth_s),
+        kSmooth_s, 2);
+    const Signal stride = Slice(com, begin, times.stride_end->value);
+    if (stride.size() > 3) {
+      const auto [low, high] = std::ranges::minmax(stride.value);
+      seen.bounce_px = high - low;
+    }
+  }
+  return seen;
+}
+
+Scale ScaleOf(const Gait& gait, const AthleteOptions& athlete) {
+  if (athlete.known_m_per_px) {
+    return {.method = "known_length", .m_per_px = athlete.known_m_per_px, .u_m_per_px = 0};
+  }
+  if (!athlete.height_m) return {};
+  const double m_per_px = *athlete.height_m / gait.stature_px;
+  return {.method = "stature", .m_per_px = m_per_px, .u_m_per_px = kScaleU * m_per_px};
+}
+
+void FlagClock(const Seen& seen, const Times& times, const Gait& gait,
+               const AthleteOptions& athlete, std::vector<std::string>& flags) {
+  if (!seen.bounce_px || !times.toe_off || !times.next_contact) return;
+  const double contact = Between(*times.contact, *times.toe_off).value;
+  const double flight = Between(*times.toe_off, *times.next_contact).value;
+  if (contact <= 0) return;
+  const double expected = DownIn(contact, flight) + kGravity * flight * flight / 8;
+  const double m_per_px = athlete.height_m.value_or(kAdultStature_m) / gait.stature_px;
+  const double least = athlete.height_m ? kSlowMotion : kSlowMotionOfAnybody;
+  if (*seen.bounce_px * m_per_px < least * expected) {
+    AddOnce(flags, flag::kSuspectedSlowMotion);
+  }
+}
+
+void SetTimes(const Times& times, const std::vector<std::string>& flags, MetricTable& table) {
+  const auto set = [&](std::string_view id, const std::optional<Estimate>& begin,
+                       const std::optional<Estimate>& end) {
+    if (begin && end) {
+      table.Set(id, Between(*begin, *end), {begin->value, end->value}, flags);
+    }
+  };
+  set("contact_time", times.contact, times.toe_off);
+  set("flight_time", times.toe_off, times.next_contact);
+  set("step_time", times.contact, times.next_contact);
+  set("stride_time", times.contact, times.stride_end);
+  if (times.contact && times.next_contact) {
+    const Estimate step = Between(*times.contact, *times.next_contact);
+    const double cadence = 60 / step.value;
+    table.Set("cadence", {cadence, cadence * step.u / step.value},
+              {times.contact->value, times.next_contact->value});
+  }
+  if (times.contact && times.toe_off && times.stride_end) {
+    const Estimate contact = Between(*times.contact, *times.toe_off);
+    const Estimate stride = Between(*times.contact, *times.stride_end);
+    const double duty = contact.value / stride.value;
+    table.Set("duty_factor",
+              {duty, duty * std::hypot(contact.u / contact.value, stride.u / stride.value)},
+              {times.contact->value, times.stride_end->value}, flags);
+  }
+}
+
+/// Metres a second over the ground; nullopt with the reason in the table's terms.
+std::optional<Estimate> SpeedOf(const Seen& seen, const Gait& gait, const Scale& scale,
+                                const AthleteOptions& athlete, std::string_view& reason) {
+  const auto belt = athlete.parameters.find("belt_speed_m_s");
+  if (belt != athlete.parameters.end()) return Estimate{belt->second, 0};
+  if (seen.on_belt) {
+    reason = reason::kBeltSpeedNotGiven;
+  } else if (!gait.view.IsSide()) {
+    reason = reason::kObliqueView;
+  } else if (!scale.m_per_px) {
+    reason = reason::kNoScale;
+  } else if (seen.runs_px_s > 0) {
+    const double speed = seen.runs_px_s * *scale.m_per_px;
+    return Estimate{speed, speed * *scale.u_m_per_px / *scale.m_per_px};
+  }
+  return std::nullopt;
+}
+
+void SetLengths(const Seen& seen, const Times& times, const Gait& gait, const Scale& scale,
+                const AthleteOptions& athlete, MetricTable& table) {
+  std::string_view reason = reason::kEventMissing;
+  const auto speed = SpeedOf(seen, gait, scale, athlete, reason);
+  const auto set_length = [&](std::string_view id, const std::optional<Estimate>& end) {
+    if (!speed) return table.SetAbsent(id, reason);
+    if (!times.contact || !end) return;
+    const Estimate time = Between(*times.contact, *end);
+    table.Set(id,
+              {speed->value * time.value, std::hypot(speed->u * time.value, speed->value * time.u)},
+              {times.contact->value, end->value});
+  };
+  set_length("step_length", times.next_contact);
+  set_length("stride_length", times.stride_end);
+  if (!speed) {
+    table.SetAbsent("speed", reason);
+  } else if (times.contact && times.toe_off) {
+    table.Set("speed", *speed,
+              {times.contact->value, (times.stride_end ? times.stride_end : times.toe_off)->value});
+  }
+  if (!scale.m_per_px) {
+    for (const char* id : {"vertical_oscillation", "overstride"}) {
+      table.SetAbsent(id, reason::kNoScale);
+    }
+  } else if (seen.bounce_px) {
+    const double value = *seen.bounce_px * *scale.m_per_px;
+    const double u = gait.view.IsSide() ? kOscillationU_m : kObliqueOscillationU_m;
+    table.Set("vertical_oscillation", {value, std::hypot(u, value * kScaleU)},
+              {times.contact->value, times.stride_end->value});
+  }
+
+  for (const char* id : {"vertical_stiffness", "leg_stiffness"}) {
+    if (!athlete.mass_kg) table.SetAbsent(id, reason::kMassNotGiven);
+  }
+  if (!athlete.mass_kg || !times.contact || !times.toe_off || !times.next_contact) return;
+  const MetricTable::Range range{times.contact->value, times.next_contact->value};
+  const Estimate contact = Between(*times.contact, *times.toe_off);
+  const Estimate flight = Between(*times.toe_off, *times.next_contact);
+  if (contact.value <= 0 || flight.value <= 0) return;
+  const auto spread = [&](const auto& stiffness) -> Estimate {
+    const double value = stiffness(contact.value, flight.value);
+    // A toe-off that is found too late makes the contact longer and the flight shorter.
+    const double by_contact = stiffness(contact.value + times.contact->u, flight.value) - value;
+    const double by_toe_off =
+        stiffness(contact.value + times.toe_off->u, flight.value - times.toe_off->u) - value;
+    const double by_next = stiffness(contact.value, flight.value + times.next_contact->u) - value;
+    return {value, std::hypot(by_contact, by_toe_off, by_next)};
+  };
+  const auto force = [&](double t_c, double t_f) {
+    return *athlete.mass_kg * kGravity * PeakForce(t_c, t_f);
+  };
+  table.Set("vertical_stiffness",
+            spread([&](double t_c, double t_f) { return force(t_c, t_f) / DownIn(t_c, t_f); }),
+            range, {std::string(flag::kMorin2005)});
+  if (!speed) return table.SetAbsent("leg_stiffness", reason);
+  if (!athlete.height_m) return table.SetAbsent("leg_stiffness", reason::kNoScale);
+  const double leg = kLegOfStature * *athlete.height_m;
+  const auto stiffness = [&](double t_c, double t_f) {
+    const double half = speed->value * t_c / 2;
+    const double upright = std::sqrt(std::max(0.0, leg * leg - half * half));
+    return force(t_c, t_f) / (leg - upright + DownIn(t_c, t_f));
+  };
+  table.Set("leg_stiffness", spread(stiffness), range, {std::string(flag::kMorin2005)});
+}
+
+Signal PitchOf(const Gait& gait, Side side) {
+  const SideIds& ids = IdsOf(side);
+  Signal pitch;
+  for (const PoseFrame& frame : gait.body.frames()) {
+    const double ahead =
+        gait.view.facing * static_cast<double>(frame[ids.toe].x - frame[ids.heel].x);
+    const double up = static_cast<double>(frame[ids.heel].y - frame[ids.toe].y);
+    pitch.Push(frame.t.Seconds(), std::atan2(up, ahead) * kDegreesPerRadian);
+  }
+  return pitch;
+}
+
+std::string_view StrikeClass(double pitch_deg) {
+  return pitch_deg > kHeelAbove_deg ? "heel" : pitch_deg < kForeBelow_deg ? "fore" : "mid";
+}
+
+void SetPosture(const Gait& gait, const Stance& stance, const Times& times, const Scale& scale,
+                MetricTable& table) {
+  if (!gait.view.IsSide()) {
+    for (const char* id : {"foot_strike_angle", "foot_strike", "overstride", "knee_angle_contact",
+                           "knee_angle_midstance", "trunk_lean"}) {
+      table.SetAbsent(id, reason::kObliqueView);
+    }
+    return;
+  }
+  if (!times.contact || !times.toe_off) return;
+  const bool far = stance.side != gait.view.near;
+  const double wider = far ? kFarSide : 1;
+  std::vector<std::string> flags;
+  if (far) flags.emplace_back(flag::kFarSide);
+  const double contact = times.contact->value;
+  const double on_ground = times.toe_off->value - contact;
+
+  const Signal pitch = PitchOf(gait, stance.side);
+  const Signal flat =
+      Slice(pitch, contact + kFlatBegin * on_ground, contact + kFlatEnd * on_ground);
+  const auto strike = FitLocally(pitch, contact, 0.02, 1);
+  if (strike && !flat.empty()) {
+    const double angle = strike->value - Median(flat.value);
+    const double rate_u = strike->slope * times.contact->u;
+    const Estimate estimate{angle,
+                            wider * std::hypot(kPitchU_deg, std::min(std::abs(rate_u), 10.0))};
+    table.Set("foot_strike_angle", estimate, {contact, contact}, flags);
+    table.Set("foot_strike", estimate, {contact, contact}, flags);
+    table.SetClass("foot_strike", StrikeClass(angle));
+    const double doubt =
+        std::min(std::abs(angle - kHeelAbove_deg), std::abs(angle - kForeBelow_deg));
+    if (doubt < estimate.u) table.AddFlag("foot_strike", flag::kDoubtfulClass);
+  }
+
+  Signal knee;
+  Signal lean;
+  Signal ahead;
+  const SideIds& ids = IdsOf(stance.side);
+  for (std::size_t i = 0; i < gait.body.frames().size(); ++i) {
+    const PoseFrame& frame = gait.body.frames()[i];
+    const double t = frame.t.Seconds();
+    knee.Push(t, AngleInImage(frame, stance.side, Joint::kKnee));
+    lean.Push(t, TrunkLean(frame, gait.view.facing));
+    ahead.Push(t, gait.view.facing *
+                      (static_cast<double>(frame[ids.ankle].x) - gait.body.com_x().value[i]));
+  }
+  const auto at = [&](std::string_view id, const Signal& angle, double t, double u) {
+    if (const auto fit = FitLocally(angle, t, 0.02, 1)) {
+      table.Set(id, {fit->value, wider * u}, {t, t}, flags);
+    }
+  };
+  at("knee_angle_contact", knee, contact, kKneeU_deg);
+  at("knee_angle_midstance", knee, contact + on_ground / 2, kKneeU_deg);
+  const double end = times.stride_end ? times.stride_end->value : times.toe_off->value;
+  const Signal stride = Slice(lean, contact, end);
+  if (!stride.empty()) table.Set("trunk_lean", {Mean(stride.value), kLeanU_deg}, {contact, end});
+  if (scale.m_per_px) {
+    if (const auto fit = FitLocally(ahead, contact, 0.02, 1)) {
+      const double value = fit->value * *scale.m_per_px;
+      table.Set("overstride", {value, wider * std::hypot(kReachU_m, value * kScaleU)},
+                {contact, contact}, flags);
+    }
+  }
+}
+
+void FlagPicture(const Gait& gait, std::vector<std::string>& flags) {
+  if (1 / gait.body.period_s() < kLowFrameRate - 0.1) AddOnce(flags, flag::kLowFrameRate);
+  if (gait.stature_px < kLowResolution_px) AddOnce(flags, flag::kLowResolution);
+  if (!gait.view.IsSide()) AddOnce(flags, flag::kObliqueView);
+}
+
+std::vector<Trace> TracesOf(const Gait& gait, const Stance& stance, const Times& times,
+                            const Scale& scale) {
+  std::vector<Trace> traces;
+  if (!times.contact) return traces;
+  const double begin = times.contact->value - 0.1;
+  const double end = (times.stride_end ? times.stride_end->value
+                      : times.toe_off  ? times.toe_off->value
+                                       : times.contact->value) +
+                     0.1;
+  const auto add = [&](std::string id, std::string unit, const Signal& signal) {
+    Signal smooth = Smooth(signal, kSmooth_s, 2);
+    traces.push_back(
+        {std::move(id), std::move(unit), std::move(smooth.t_s), std::move(smooth.value)});
+  };
+  if (scale.m_per_px) {
+    Signal com = Slice(gait.body.com_height(), begin, end);
+    const double mean = Mean(com.value);
+    for (double& v : com.value) v = (v - mean) * *scale.m_per_px;
+    add("com_displacement", "m", com);
+  }
+  if (!gait.view.IsSide()) return traces;
+  for (const Joint joint : {Joint::kHip, Joint::kKnee, Joint::kAnkle}) {
+    Signal angle;
+    for (const PoseFrame& frame : gait.body.frames()) {
+      const double t = frame.t.Seconds();
+      if (t >= begin && t < end) angle.Push(t, AngleInImage(frame, stance.side, joint));
+    }
+    add(std::string(JointName(joint)) + "_angle", "deg", angle);
+  }
+  return traces;
+}
+
+std::string_view SideName(Side side) { return side == Side::kLeft ? "left" : "right"; }
+
+/// Which foot a step stands on, by the name of its first event.
+std::optional<Side> SideOf(const Rep& step) {
+  if (step.events.empty()) return std::nullopt;
+  return step.events.front().id.starts_with("left_") ? Side::kLeft : Side::kRight;
+}
+
+const Event* FindEventOf(const Rep& step, std::string_view what) {
+  const auto at =
+      std::ranges::find_if(step.events, [&](const Event& e) { return e.id.ends_with(what); });
+  return at == step.events.end() ? nullptr : &*at;
+}
+
+/// From the one's middle to the other's, where that was seen of both, else from what was seen.
+double Between(const Rep& step, const Rep& next) {
+  const auto middle = [](const Rep& of) {
+    return (of.events.front().t_s + of.events.back().t_s) / 2;
+  };
+  return middle(next) - middle(step);
+}
+
+/// Steps a minute by every contact and toe-off of steps in a row: straight lines of one slope
+/// through both over the number of the step.
+std::optional<Estimate> CadenceOf(std::span<const Rep> steps) {
+  struct Line {
+    double n = 0, k = 0, t = 0, kk = 0, kt = 0;
+  };
+  std::vector<double> between;
+  for (std::size_t i = 1; i < steps.size(); ++i) {
+    if (SideOf(steps[i - 1]) != SideOf(steps[i]))
+      between.push_back(Between(steps[i - 1], steps[i]));
+  }
+  if (between.empty()) return std::nullopt;
+  const double median_s = Median(std::move(between));
+  const auto in_a_row = [&](const Rep& step, const Rep& next) {
+    return SideOf(step) != SideOf(next) &&
+           std::abs(Between(step, next) / median_s - 1) < kIrregular;
+  };
+  double kk = 0;
+  double kt = 0;
+  double u2 = 0;
+  std::size_t used = 0;
+  for (std::size_t begin = 0; begin < steps.size();) {
+    std::size_t end = begin + 1;
+    while (end < steps.size() && in_a_row(steps[end - 1], steps[end])) ++end;
+    for (const char* what : {"_foot_contact", "_toe_off"}) {
+      Line line;
+      for (std::size_t i = begin; i < end; ++i) {
+        const Event* event = FindEventOf(steps[i], what);
+        if (event == nullptr) continue;
+        const double k = static_cast<double>(i - begin);
+        line.n += 1;
+        line.k += k;
+        line.t += event->t_s;
+        line.kk += k * k;
+        line.kt += k * event->t_s;
+        u2 += event->u_s * event->u_s;
+        ++used;
+      }
+      if (line.n < 2) continue;
+      kk += line.kk - line.k * line.k / line.n;
+      kt += line.kt - line.k * line.t / line.n;
+    }
+    begin = end;
+  }
+  if (kk <= 0 || kt <= 0) return std::nullopt;
+  const double step_s = kt / kk;
+  const double u_step_s = std::sqrt(u2 / static_cast<double>(used) / kk);
+  return Estimate{60 / step_s, 60 / (step_s * step_s) * u_step_s};
+}
+
+/// "contact time"
+std::string Lower(std::string text) {
+  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z')
+    text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  return text;
+}
+
+}  // namespace
+
+std::vector<MetricDescriptor> MetricDescriptors() {
+  std::vector<MetricDescriptor> all = {
+      DescribeMetric("cadence", "steps/min", "Cadence", "Steps a minute, both feet.", 1, 100, 300,
+                     true),
+      DescribeMetric("contact_time", "s", "Contact time", "First to last contact of the shoe.", 3,
+                     0.08, 0.45, true),
+      DescribeMetric("flight_time", "s", "Flight time", "Toe-off to the other foot's contact.", 3,
+                     0, 0.3, true),
+      DescribeMetric("stride_length", "m", "Stride length",
+                     "From a contact to the same foot's next: way over the ground, or belt speed "
+                     "times stride time.",
+                     2, 0.8, 6, true),
+      DescribeMetric("vertical_oscillation", "m", "Vertical oscillation",
+                     "Centre of mass, highest minus lowest in a stride.", 3, 0.02, 0.2, true),
+      DescribeMetric("foot_strike", "deg", "Foot strike",
+                     "Heel above +5°, fore below -5°, mid between: by the foot strike angle.", 0,
+                     -40, 50, true),
+      DescribeMetric("speed", "m/s", "Speed", "Over the ground, or as given of the belt.", 2, 1, 13,
+                     true),
+      DescribeMetric("step_time", "s", "Step time", "Contact to the other foot's contact.", 3, 0.2,
+                     0.6),
+      DescribeMetric("stride_time", "s", "Stride time", "Contact to the same foot's next.", 3, 0.4,
+                     1.2),
+      DescribeMetric("duty_factor", "1", "Duty factor", "Contact time / stride time.", 2, 0.1, 0.5),
+      DescribeMetric("step_length", "m", "Step length",
+                     "From a contact to the other foot's: way over the ground, or belt speed times "
+                     "step time.",
+                     2, 0.4, 3),
+      DescribeMetric("foot_strike_angle", "deg", "Foot strike angle",
+                     "Of the shoe against the ground at contact, toes up positive.", 0, -40, 50),
+      DescribeMetric("overstride", "m", "Overstride",
+                     "Ankle ahead of the centre of mass at contact.", 2, -0.2, 0.7),
+      DescribeMetric("knee_angle_contact", "deg", "Knee angle at contact", "Straight is 180.", 0,
+                     90, 180),
+      DescribeMetric("knee_angle_midstance", "deg", "Knee angle at midstance",
+                     "In the middle of the contact; straight is 180.", 0, 80, 180),
+      DescribeMetric(
+          "trunk_lean", "deg", "Trunk lean",
+          "Middle of hips to middle of shoulders against the vertical, forward positive; "
+          "mean of the stride.",
+          0, -15, 45),
+      DescribeMetric("vertical_stiffness", "N/m", "Vertical stiffness",
+                     "Peak force / fall of the centre of mass, half a sine of force (Morin et al. "
+                     "2005); needs the mass.",
+                     0, 5000, 120000),
+      DescribeMetric("leg_stiffness", "N/m", "Leg stiffness",
+                     "Peak force / shortening of the leg (Morin et al. 2005); needs mass, height "
+                     "and speed.",
+                     0, 2000, 60000),
+  };
+  for (const char* of : {"contact_time", "flight_time", "step_time"}) {
+    const auto at = std::ranges::find(all, of, &MetricDescriptor::id);
+    MetricDescriptor asymmetry =
+        DescribeMetric("asymmetry_" + at->id, "%", "Asymmetry of " + Lower(at->label),
+                       "(right - left) / larger, by the means of both sides.", 1, -60, 60);
+    asymmetry.of_summary = true;
+    all.push_back(std::move(asymmetry));
+  }
+  return all;
+}
+
+std::vector<EventDescriptor> EventDescriptors() {
+  return {
+      {"left_foot_contact", "Left contact", "First contact of the left shoe.", true},
+      {"left_toe_off", "Left toe-off", "Last contact of the left shoe.", true},
+      {"right_foot_contact", "Right contact", "First contact of the right shoe.", true},
+      {"right_toe_off", "Right toe-off", "Last contact of the right shoe.", true},
+  };
+}
+
+std::vector<PhaseDescriptor> PhaseDescriptors() {
+  return {
+      {"stance", "Stance", "Contact to toe-off."},
+      {"flight", "Flight", "Toe-off to the other foot's contact."},
+  };
+}
+
+Rep MeasureStep(const Gait& gait, std::size_t k, const AthleteOptions& athlete) {
+  const Stance& stance = gait.stances[k];
+  const Times times = TimesOf(gait, k);
+  const Seen seen = Look(gait, times);
+  Rep step;
+  step.scale = ScaleOf(gait, athlete);
+  FlagPicture(gait, step.flags);
+  FlagClock(seen, times, gait, athlete, step.flags);
+  std::vector<std::string> flags;
+  if (stance.side != gait.view.near) flags.emplace_back(flag::kFarSide);
+  const auto add_event = [&](std::string_view what, const std::optional<Estimate>& t) {
+    if (!t) return;
+    step.events.push_back({.id = std::string(SideName(stance.side)) + std::string(what),
+                           .t_s = t->value,
+                           .u_s = t->u,
+                           .frame = gait.body.FrameAt(t->value),
+                           .flags = flags});
+  };
+  add_event("_foot_contact", times.contact);
+  add_event("_toe_off", times.toe_off);
+  if (times.contact && times.toe_off) {
+    AddPhase("stance", times.contact->value, times.toe_off->value, step.phases);
+  }
+  if (times.toe_off && times.next_contact) {
+    AddPhase("flight", times.toe_off->value, times.next_contact->value, step.phases);
+  }
+  MetricTable table(Catalogue(), reason::kEventMissing);
+  SetTimes(times, flags, table);
+  SetLengths(seen, times, gait, step.scale, athlete, table);
+  SetPosture(gait, stance, times, step.scale, table);
+  step.metrics = std::move(table).Finish();
+  step.traces = TracesOf(gait, stance, times, step.scale);
+  return step;
+}
+
+std::vector<Summary> SummarizeSteps(std::span<const Rep> steps) {
+  std::vector<Summary> all = Summarize(steps, Catalogue());
+  for (Summary& summary : all) {
+    std::map<Side, std::vector<double>> by_side;
+    std::map<std::string, int> classes;
+    for (const Rep& step : steps) {
+      const Metric* metric = step.FindMetric(summary.id);
+      const auto side = SideOf(step);
+      if (metric == nullptr || !metric->value || !side) continue;
+      by_side[*side].push_back(*metric->value);
+      if (!metric->class_name.empty()) ++classes[metric->class_name];
+    }
+    if (by_side.contains(Side::kLeft)) summary.left = Mean(by_side[Side::kLeft]);
+    if (by_side.contains(Side::kRight)) summary.right = Mean(by_side[Side::kRight]);
+    summary.best.reset();  // of a run no step is the best
+    if (!classes.empty()) {
+      summary.class_name =
+          std::ranges::max_element(classes, {}, [](const auto& c) { return c.second; })->first;
+    }
+  }
+  if (const auto cadence = CadenceOf(steps)) {
+    const auto at = std::ranges::find(all, "cadence", &Summary::id);
+    if (at != all.end()) {
+      at->mean = cadence->value;
+      at->u = cadence->u;
+    }
+  }
+  for (const MetricDescriptor& descriptor : Catalogue()) {
+    if (!descriptor.of_summary) continue;
+    const auto of = std::ranges::find(all, descriptor.id.substr(std::string("asymmetry_").size()),
+                                      &Summary::id);
+    if (of == all.end() || !of->left || !of->right) continue;
+    const double larger = std::max(*of->left, *of->right);
+    all.push_back(
+        {.id = descriptor.id,
+         .unit = descriptor.unit,
+         .mean = 100 * (*of->right - *of->left) / larger,
+         .sd = {},
+         .n = of->n,
+         .u = of->u ? std::optional(100 * std::numbers::sqrt2 * *of->u / larger) : std::nullopt,
+         .left = {},
+         .right = {},
+         .best = {},
+         .class_name = {}});
+  }
+  return all;
+}
+
+}  // namespace plyo::sports::running
