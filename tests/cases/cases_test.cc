@@ -112,7 +112,8 @@ TEST_P(OfCase, HoldsTheTruth) {
   std::ifstream file(GetParam().folder / "truth.json");
   const AnalysisResult result = AnalyzeCase(GetParam(), ReadPoses(GetParam()));
   if (!file) {  // nothing to compare with; what is there is whole all the same
-    for (const AthleteResult& athlete : result.athletes) EXPECT_FALSE(athlete.Repetitions().empty());
+    for (const AthleteResult& athlete : result.athletes)
+      EXPECT_FALSE(athlete.Repetitions().empty());
     return;
   }
   const Json truth = Json::parse(file)["athletes"];

@@ -54,9 +54,9 @@ std::string OverlayPainter::PhaseLine(std::size_t athlete, const RepScene* rep, 
   std::vector<std::string> parts;
   if (athletes_ > 1) parts.push_back("Athlete " + std::to_string(athlete + 1));
   if (reps > 1)
-    parts.push_back(rep != nullptr ? fmt::format("{} {} of {}", steps ? "Step" : "Rep",
-                                                 rep->rep->index, reps)
-                                   : fmt::format("{} {}", reps, steps ? "steps" : "reps"));
+    parts.push_back(rep != nullptr
+                        ? fmt::format("{} {} of {}", steps ? "Step" : "Rep", rep->rep->index, reps)
+                        : fmt::format("{} {}", reps, steps ? "steps" : "reps"));
   if (const auto velocity =
           rep != nullptr ? TraceAt(*rep->rep, "com_velocity", t_s) : std::nullopt) {
     const DisplayUnit unit{"m/s", 1, 1};

@@ -73,9 +73,9 @@ std::string RepLabel(const Rep& rep, const Sport& sport) {
 
 Json RepView(const AthleteResult& athlete, const Rep& rep, const ReportInput& input) {
   return {{"index", rep.index},
-          {"label", rep.excluded.empty()
-                        ? RepLabel(rep, input.sport)
-                        : fmt::format("{}, excluded: {}", RepLabel(rep, input.sport), rep.excluded)},
+          {"label", rep.excluded.empty() ? RepLabel(rep, input.sport)
+                                         : fmt::format("{}, excluded: {}",
+                                                       RepLabel(rep, input.sport), rep.excluded)},
           {"headline", HeadlineOf(rep, input.sport)},
           {"notes", NotesOf(rep.flags)},
           {"key_frames", KeyFramesOf(athlete, rep, input)},

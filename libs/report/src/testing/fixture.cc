@@ -324,8 +324,16 @@ AnalysisResult JumpResult(const JumpOptions& options) {
     if (options.reps > 1) {
       const double best = *athlete.reps.back().metrics.front().value;
       const double first = *athlete.reps.front().metrics.front().value;
-      athlete.summary.push_back({"jump_height", "m", (best + first) / 2, 0.01, options.reps, 0.006,
-                                 std::nullopt, std::nullopt, best, {}});
+      athlete.summary.push_back({"jump_height",
+                                 "m",
+                                 (best + first) / 2,
+                                 0.01,
+                                 options.reps,
+                                 0.006,
+                                 std::nullopt,
+                                 std::nullopt,
+                                 best,
+                                 {}});
     }
     result.athletes.push_back(std::move(athlete));
   }
