@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -170,6 +171,12 @@ Sport LeftHalfSport() {
   Sport sport;
   sport.id = "left_half";
   sport.make_analyzer = [](const AthleteOptions&) { return std::make_unique<LeftHalf>(); };
+  sport.summarize = [](std::span<const Rep> reps) {
+    Summary summary;
+    summary.id = "count";
+    summary.n = static_cast<int>(reps.size());
+    return std::vector<Summary>{summary};
+  };
   return sport;
 }
 
