@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <iterator>
 #include <set>
 #include <sstream>
 #include <utility>
 
 #include "csv_text.h"
+#include "input_file.h"
 #include "text.h"
 
 namespace plyo {
@@ -389,17 +389,9 @@ Result<ForceFile> ReadForceText(std::istream& in, std::string_view name,
 }
 
 Result<ForceFile> ReadForceFile(const std::filesystem::path& path, const ForceFileLayout& layout) {
-  std::error_code error;
-  const auto status = std::filesystem::status(path, error);
-  if (!std::filesystem::exists(status)) {
-    return Fail(ErrorCode::kFileNotFound, fmt::format("{}: there is no such file", path.string()));
-  }
-  std::ifstream in(path, std::ios::binary);
-  if (!in || std::filesystem::is_directory(status)) {
-    return Fail(ErrorCode::kFileUnreadable,
-                fmt::format("{}: cannot be read; is it a file that you may read?", path.string()));
-  }
-  return ReadForceText(in, path.filename().string(), layout);
+  auto in = formats::OpenInput(path);
+  if (!in) return tl::unexpected(in.error());
+  return ReadForceText(*in, path.filename().string(), layout);
 }
 
 }  // namespace plyo

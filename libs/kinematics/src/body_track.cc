@@ -81,6 +81,26 @@ double StatureInPicture(std::span<const PoseFrame> frames) {
   return frames.empty() ? 0 : Median(std::move(lengths)) / kBodyOfStature;
 }
 
+bool LeavesPicture(const PoseFrame& frame, double stature_px) {
+  using enum LandmarkId;
+  constexpr double kEdge = 0.01;   // statures
+  constexpr double kCrown = 0.06;  // top of the head over the ears
+  const double margin = kEdge * stature_px;
+  for (const LandmarkId id : {kNose, kLeftEar, kRightEar, kLeftShoulder, kRightShoulder, kLeftHip,
+                              kRightHip, kLeftKnee, kRightKnee, kLeftAnkle, kRightAnkle, kLeftHeel,
+                              kRightHeel, kLeftFootIndex, kRightFootIndex}) {
+    const auto x = static_cast<double>(frame[id].x);
+    const auto y = static_cast<double>(frame[id].y);
+    // The head is cut off before its landmarks are, and the model then squeezes it into the
+    // picture.
+    const double top =
+        id == kNose || id == kLeftEar || id == kRightEar ? kCrown * stature_px : margin;
+    if (x < margin || y < top || x > frame.image_width - margin || y > frame.image_height - margin)
+      return true;
+  }
+  return false;
+}
+
 View EstimateView(std::span<const PoseFrame> frames) {
   using enum LandmarkId;
   std::vector<double> azimuth;

@@ -31,8 +31,6 @@ constexpr double kLowestU_s = 0.0055;
 constexpr double kLowestHeightU = 0.0045;
 constexpr double kLowFrameRate = 50;
 constexpr double kLowResolution_px = 200;
-constexpr double kEdge = 0.01;
-constexpr double kCrown = 0.06;         // top of the head over the ears
 constexpr double kTakeoffRise = 0.037;  // CoM over standing at take-off: heels, and arms, raised
 constexpr double kTakeoffRiseU = 0.02;
 constexpr double kSeenLanding_s = 0.3;
@@ -51,26 +49,6 @@ constexpr double kContactLag_s = 0.045;
 constexpr double kSettled_s = 0.02;
 constexpr double kBoxU = 0.012;
 constexpr double kToesLift_s = 0.1;  // before the detector's threshold they surely stand
-
-/// Part of the trunk, the head or the feet at or beyond the edge of the picture: the model guesses
-/// there.
-bool LeavesPicture(const PoseFrame& frame, double stature_px) {
-  using enum LandmarkId;
-  const double margin = kEdge * stature_px;
-  for (const LandmarkId id : {kNose, kLeftEar, kRightEar, kLeftShoulder, kRightShoulder, kLeftHip,
-                              kRightHip, kLeftKnee, kRightKnee, kLeftAnkle, kRightAnkle, kLeftHeel,
-                              kRightHeel, kLeftFootIndex, kRightFootIndex}) {
-    const auto x = static_cast<double>(frame[id].x);
-    const auto y = static_cast<double>(frame[id].y);
-    // The head is cut off before its landmarks are, and the model then squeezes it into the
-    // picture.
-    const double top =
-        id == kNose || id == kLeftEar || id == kRightEar ? kCrown * stature_px : margin;
-    if (x < margin || y < top || x > frame.image_width - margin || y > frame.image_height - margin)
-      return true;
-  }
-  return false;
-}
 
 bool Upright(const PoseFrame& frame, double stature_px) {
   using enum LandmarkId;

@@ -31,8 +31,6 @@ constexpr double kLongestContactOfSteps = 1.6;
 // there, a walk vaults over the leg.
 constexpr double kShortestBounce = 0.006;
 constexpr double kBounceFit_s = 0.04;
-constexpr double kEdge = 0.01;   // statures from the edge of the picture
-constexpr double kCrown = 0.06;  // top of the head over the ears
 constexpr double kBesideEvent_s = 0.05;
 
 /// Turning points of a signal that lie at least `prominence` apart, in turn; highest ones positive.
@@ -74,27 +72,11 @@ Signal AheadOfHips(const BodyTrack& body, const View& view, Side side) {
   return Smooth(ahead, kSmooth_s, 2);
 }
 
-bool InPicture(const PoseFrame& frame, double stature_px) {
-  using enum LandmarkId;
-  const double margin = kEdge * stature_px;
-  for (const LandmarkId id : {kNose, kLeftEar, kRightEar, kLeftShoulder, kRightShoulder, kLeftHip,
-                              kRightHip, kLeftKnee, kRightKnee, kLeftAnkle, kRightAnkle, kLeftHeel,
-                              kRightHeel, kLeftFootIndex, kRightFootIndex}) {
-    const auto x = static_cast<double>(frame[id].x);
-    const auto y = static_cast<double>(frame[id].y);
-    const double top =
-        id == kNose || id == kLeftEar || id == kRightEar ? kCrown * stature_px : margin;
-    if (x < margin || y < top || x > frame.image_width - margin || y > frame.image_height - margin)
-      return false;
-  }
-  return true;
-}
-
 /// Around the instant.
 bool WholeAt(const BodyTrack& body, double stature_px, const std::optional<Estimate>& instant) {
   return instant && std::ranges::all_of(body.frames(), [&](const PoseFrame& frame) {
            return std::abs(frame.t.Seconds() - instant->value) > kBesideEvent_s ||
-                  InPicture(frame, stature_px);
+                  !LeavesPicture(frame, stature_px);
          });
 }
 

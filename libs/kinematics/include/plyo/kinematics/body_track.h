@@ -58,6 +58,10 @@ class BodyTrack {
 /// over the frames, are .756 of a stature (140 tracks of rendered people). 0 without frames.
 double StatureInPicture(std::span<const PoseFrame> frames);
 
+/// Part of the trunk, the head or the feet at or beyond the edge of the picture: the model guesses
+/// there.
+bool LeavesPicture(const PoseFrame& frame, double stature_px);
+
 View EstimateView(std::span<const PoseFrame> frames);
 
 }  // namespace plyo
