@@ -336,7 +336,6 @@
   });
 
   // ---- Size and print
-  const root = document.documentElement;
   let width = window.innerWidth;
   window.addEventListener("resize", () => {
     if (window.innerWidth === width || root.classList.contains("printing")) return;
