@@ -96,7 +96,7 @@ TEST_P(OfCase, DoesNotDependOnHowTheFramesCame) {
 
 TEST_P(OfCase, IsNoOtherSport) {
   // One movement is one of them at most.
-  const std::vector<std::string> apart = {"cmj", "drop_jump", "squat_jump"};
+  const std::vector<std::string> apart = {"cmj", "drop_jump", "running", "squat_jump"};
   if (std::ranges::find(apart, GetParam().sport) == apart.end()) GTEST_SKIP();
   const std::vector<PoseFrame> poses = ReadPoses(GetParam());
   if (AnalyzeCase(GetParam(), poses).athletes.empty()) GTEST_SKIP() << "may be another";
