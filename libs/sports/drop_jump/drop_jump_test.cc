@@ -17,6 +17,9 @@ Sport Describe();
 
 namespace {
 
+using testing::Athlete;
+using testing::ExpectEvent;
+using testing::ExpectHolds;
 using testing::FigureScript;
 using testing::Filming;
 using testing::HasFlag;
@@ -25,12 +28,6 @@ using testing::Outcome;
 using testing::Poses;
 using testing::TimeOf;
 using testing::ValueOf;
-
-AthleteOptions Athlete(std::optional<double> height_m = kFigureStature_m) {
-  AthleteOptions athlete;
-  athlete.height_m = height_m;
-  return athlete;
-}
 
 Outcome Analyze(const Poses& frames, const AthleteOptions& athlete = Athlete()) {
   return testing::Analyze(Describe(), frames, athlete, NoContactEvidence());
@@ -68,19 +65,6 @@ struct Drop {
   double Takeoff() const { return Script().BeginOf(stop_s > 0 ? 5 : 4) + filming.begin_s; }
   double Landing() const { return Script().BeginOf(stop_s > 0 ? 6 : 5) + filming.begin_s; }
 };
-
-/// Within the stated 95 % interval.
-void ExpectHolds(const Rep& rep, const char* id, double truth) {
-  const Metric* metric = rep.FindMetric(id);
-  ASSERT_TRUE(metric && metric->value) << id << " " << (metric ? metric->reason : "");
-  EXPECT_NEAR(*metric->value, truth, 1.96 * *metric->u) << id;
-}
-
-void ExpectEvent(const Rep& rep, const char* id, double truth) {
-  const Event* event = rep.FindEvent(id);
-  ASSERT_TRUE(event) << id;
-  EXPECT_NEAR(event->t_s, truth, 1.96 * event->u_s) << id;
-}
 
 TEST(DropJump, FiguresHoldTheTruthAtEveryFrameRateAndBox) {
   for (const double fps : {30.0, 60.0, 120.0, 240.0}) {

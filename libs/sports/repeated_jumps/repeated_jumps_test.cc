@@ -18,6 +18,8 @@ Sport Describe();
 
 namespace {
 
+using testing::Athlete;
+using testing::ExpectHolds;
 using testing::FigureScript;
 using testing::Filming;
 using testing::HasFlag;
@@ -25,12 +27,6 @@ using testing::kFigureStature_m;
 using testing::Outcome;
 using testing::Poses;
 using testing::ValueOf;
-
-AthleteOptions Athlete() {
-  AthleteOptions athlete;
-  athlete.height_m = kFigureStature_m;
-  return athlete;
-}
 
 Outcome Analyze(const Poses& frames, const AthleteOptions& athlete = Athlete()) {
   return testing::Analyze(Describe(), frames, athlete, NoContactEvidence());
@@ -60,13 +56,6 @@ struct Hops {
   double Contact(int hop) const { return Takeoff(hop) - Landing(hop - 1); }
   double Rsi(int hop) const { return kGravity * Flight(hop) * Flight(hop) / 8 / Contact(hop); }
 };
-
-/// Within the stated 95 % interval.
-void ExpectHolds(const Rep& rep, const char* id, double truth) {
-  const Metric* metric = rep.FindMetric(id);
-  ASSERT_TRUE(metric && metric->value) << id << " " << (metric ? metric->reason : "");
-  EXPECT_NEAR(*metric->value, truth, 1.96 * *metric->u) << id;
-}
 
 std::optional<double> OfSet(const Outcome& outcome, std::string_view id) {
   const auto it = std::ranges::find(outcome.summary, id, &Summary::id);

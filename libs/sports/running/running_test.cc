@@ -18,6 +18,7 @@ Sport Describe();
 
 namespace {
 
+using testing::Athlete;
 using testing::Filming;
 using testing::HasFlag;
 using testing::Outcome;
@@ -28,19 +29,13 @@ using testing::SyntheticStep;
 using testing::TimeOf;
 using testing::ValueOf;
 
-AthleteOptions Tall(double height_m = 1.75) {
-  AthleteOptions athlete;
-  athlete.height_m = height_m;
-  return athlete;
-}
-
 AthleteOptions OnBelt(double speed_m_s, double height_m = 1.75) {
-  AthleteOptions athlete = Tall(height_m);
+  AthleteOptions athlete = Athlete(height_m);
   athlete.parameters["belt_speed_m_s"] = speed_m_s;
   return athlete;
 }
 
-Outcome Measure(const Poses& poses, const AthleteOptions& athlete = Tall()) {
+Outcome Measure(const Poses& poses, const AthleteOptions& athlete = Athlete()) {
   return testing::Analyze(Describe(), poses, athlete, NoContactEvidence());
 }
 
@@ -233,7 +228,7 @@ TEST(Running, ExchangedLegsAreNamedRightAgain) {
 
 TEST(Running, EachStepIsShownSoonAndConfirmedOnce) {
   const Sport sport = Describe();
-  const auto analyzer = sport.make_analyzer(Tall());
+  const auto analyzer = sport.make_analyzer(Athlete());
   std::vector<int> confirmed;
   std::vector<int> provisional;
   double latest_s = 0;

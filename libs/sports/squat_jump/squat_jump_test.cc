@@ -17,6 +17,9 @@ Sport Describe();
 
 namespace {
 
+using testing::Athlete;
+using testing::ExpectEvent;
+using testing::ExpectHolds;
 using testing::FigureScript;
 using testing::Filming;
 using testing::HasFlag;
@@ -24,12 +27,6 @@ using testing::kFigureStature_m;
 using testing::Outcome;
 using testing::Poses;
 using testing::ValueOf;
-
-AthleteOptions Athlete(std::optional<double> height_m = kFigureStature_m) {
-  AthleteOptions athlete;
-  athlete.height_m = height_m;
-  return athlete;
-}
 
 Outcome Analyze(const Poses& frames, const AthleteOptions& athlete = Athlete()) {
   return testing::Analyze(Describe(), frames, athlete, NoContactEvidence());
@@ -77,19 +74,6 @@ struct Squat {
   double Takeoff() const { return Script().BeginOf(PushPiece() + 1); }
   double Landing() const { return Script().BeginOf(PushPiece() + 2); }
 };
-
-/// Within the stated 95 % interval.
-void ExpectHolds(const Rep& rep, const char* id, double truth) {
-  const Metric* metric = rep.FindMetric(id);
-  ASSERT_TRUE(metric && metric->value) << id << " " << (metric ? metric->reason : "");
-  EXPECT_NEAR(*metric->value, truth, 1.96 * *metric->u) << id;
-}
-
-void ExpectEvent(const Rep& rep, const char* id, double truth) {
-  const Event* event = rep.FindEvent(id);
-  ASSERT_TRUE(event) << id;
-  EXPECT_NEAR(event->t_s, truth, 1.96 * event->u_s) << id;
-}
 
 void ExpectTruth(const Squat& squat) {
   const Outcome outcome = Analyze(squat.Film());

@@ -1,5 +1,7 @@
 #include "plyo/kinematics_testing/run_analyzer.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 
 #include "plyo/kinematics/metric_table.h"
@@ -33,6 +35,18 @@ std::optional<double> TimeOf(const Rep& rep, std::string_view event) {
   const Event* found = rep.FindEvent(event);
   if (!found) return std::nullopt;
   return found->t_s;
+}
+
+void ExpectHolds(const Rep& rep, std::string_view metric, double truth) {
+  const Metric* found = rep.FindMetric(metric);
+  ASSERT_TRUE(found && found->value) << metric << " " << (found ? found->reason : "");
+  EXPECT_NEAR(*found->value, truth, 1.96 * *found->u) << metric;
+}
+
+void ExpectEvent(const Rep& rep, std::string_view event, double truth) {
+  const Event* found = rep.FindEvent(event);
+  ASSERT_TRUE(found) << event;
+  EXPECT_NEAR(found->t_s, truth, 1.96 * found->u_s) << event;
 }
 
 bool HasFlag(const std::vector<std::string>& flags, std::string_view flag) {

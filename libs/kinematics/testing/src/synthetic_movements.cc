@@ -49,6 +49,12 @@ std::vector<PoseFrame> RenderGait(double duration_s, const Gait& gait, const Fil
 
 }  // namespace
 
+AthleteOptions Athlete(std::optional<double> height_m) {
+  AthleteOptions athlete;
+  athlete.height_m = height_m;
+  return athlete;
+}
+
 std::vector<PoseFrame> RenderStanding(double duration_s, const Filming& filming) {
   return FigureScript(kFigureStature_m).Hold(duration_s).Film(filming);
 }

@@ -25,6 +25,10 @@ Outcome Analyze(const Sport& sport, const std::vector<PoseFrame>& frames,
 /// The value of a metric or the time of an event; nullopt where there is none.
 std::optional<double> ValueOf(const Rep& rep, std::string_view metric);
 std::optional<double> TimeOf(const Rep& rep, std::string_view event);
+/// Test failures unless the figure, or the event, is there and the truth within its stated 95 %
+/// interval.
+void ExpectHolds(const Rep& rep, std::string_view metric, double truth);
+void ExpectEvent(const Rep& rep, std::string_view event, double truth);
 bool HasFlag(const std::vector<std::string>& flags, std::string_view flag);
 
 }  // namespace plyo::testing

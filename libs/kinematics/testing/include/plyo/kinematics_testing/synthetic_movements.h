@@ -1,13 +1,17 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
+#include "plyo/kinematics/sport.h"
 #include "plyo/kinematics_testing/stick_figure.h"
 
 namespace plyo::testing {
 
 /// Movements that are no countermovement jump. A figure of 1.75 m.
 inline constexpr double kFigureStature_m = 1.75;
+/// Of whom only the height is known, if that.
+AthleteOptions Athlete(std::optional<double> height_m = kFigureStature_m);
 
 std::vector<PoseFrame> RenderStanding(double duration_s, const Filming& filming);
 /// Down and up again without leaving the ground, twice.
