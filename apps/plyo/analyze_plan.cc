@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "console.h"
 #include "plyo/formats/athlete_limits.h"
 #include "plyo/formats/manifest.h"
 #include "plyo/formats/summary_csv.h"
@@ -14,10 +15,6 @@
 namespace plyo::cli {
 namespace fs = std::filesystem;
 namespace {
-
-tl::unexpected<Error> Usage(std::string message) {
-  return Fail(ErrorCode::kUsage, std::move(message));
-}
 
 const Sport* FindSport(std::span<const Sport> sports, std::string_view id) {
   const auto at = std::ranges::find(sports, id, &Sport::id);

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "console.h"
 #include "plyo/formats/output_file.h"
 #include "plyo/report/comparison_report.h"
 #include "plyo/report/display.h"
@@ -26,10 +27,6 @@ A change is real where it is larger than the smallest worthwhile change and beyo
 athlete's repetitions scatter by; docs/guide/compare.md has the formulas.
 Exit status: 0 done, 1 usage, 2 failed input or output.)";
 constexpr std::size_t kLongestName = 28;
-
-tl::unexpected<Error> Usage(std::string message) {
-  return Fail(ErrorCode::kUsage, std::move(message));
-}
 
 /// The documents, all of one sport, with something in each.
 struct Documents {
@@ -187,10 +184,7 @@ CLI::App* AddCompareCommand(CLI::App& app, CompareRequest& request) {
 
 int RunCompare(const CompareRequest& request, std::span<const Sport> sports) {
   const auto done = Compared(request, sports);
-  if (done) return 0;
-  fmt::print(stderr, "plyo: {}\n", ForTerminal(done.error().message, TerminalOf(stderr)));
-  if (done.error().code == ErrorCode::kUsage) fmt::print(stderr, "Try 'plyo compare --help'.\n");
-  return ExitStatus(done.error().code);
+  return done ? 0 : Complain(done.error(), "compare");
 }
 
 }  // namespace plyo::cli

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "console.h"
 #include "plyo/formats/output_file.h"
 #include "plyo/report/html_report.h"
 #include "plyo/results/edit.h"
@@ -24,10 +25,6 @@ constexpr const char* kFooter = R"(Examples:
 
 Figures that follow from events and scale are computed anew and flagged manual; those that need the
 landmarks are absent. Exit status: 0 done, 1 usage, 2 failed input or output.)";
-
-tl::unexpected<Error> Usage(std::string message) {
-  return Fail(ErrorCode::kUsage, std::move(message));
-}
 
 Result<MovedEvent> ParseEvent(const std::string& word) {
   const auto equals = word.find('=');
@@ -127,10 +124,7 @@ CLI::App* AddEditCommand(CLI::App& app, EditRequest& request) {
 
 int RunEdit(const EditRequest& request, std::span<const Sport> sports) {
   const auto done = Edited(request, sports);
-  if (done) return 0;
-  fmt::print(stderr, "plyo: {}\n", ForTerminal(done.error().message, TerminalOf(stderr)));
-  if (done.error().code == ErrorCode::kUsage) fmt::print(stderr, "Try 'plyo edit --help'.\n");
-  return ExitStatus(done.error().code);
+  return done ? 0 : Complain(done.error(), "edit");
 }
 
 }  // namespace plyo::cli

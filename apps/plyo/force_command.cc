@@ -1,7 +1,6 @@
 #include "force_command.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <utility>
@@ -137,17 +136,11 @@ int RunForce(const ForceRequest& request, const std::string& version) {
   if (const auto written = WriteAll(*outputs, result, *sport); !written)
     status = Complain(written.error(), kName);
 
-  std::string text;
-  const bool person = TerminalOf(stdout).interactive || ::isatty(::fileno(stdout));
-  if (request.json == "-" || (!request.quiet && !person && !outputs->Any())) {
-    text = ResultDocument(result) + "\n";
-  } else if (!request.quiet) {
-    const auto terminal = TerminalOf(stdout);
-    text = ResultTable(result, *sport, terminal);
-    for (const auto& path : outputs->All())
-      text += ForTerminal(fmt::format("Wrote {}\n", path.string()), terminal);
-  }
-  if (!Print(text))
+  const auto document = [&] { return ResultDocument(result) + "\n"; };
+  const auto table = [&](const Terminal& terminal) {
+    return ResultTable(result, *sport, terminal);
+  };
+  if (!PrintOutcome(*outputs, request.json == "-", request.quiet, document, table))
     return Complain({ErrorCode::kOutputNotWritable, "standard output: cannot be written"}, kName);
   return status;
 }

@@ -16,10 +16,6 @@ namespace {
 
 constexpr const char* kAuto = "auto";
 
-tl::unexpected<Error> Usage(std::string message) {
-  return Fail(ErrorCode::kUsage, std::move(message));
-}
-
 std::optional<double> Number(const std::string& text) {
   double value = 0;
   const char* const end = text.data() + text.size();

@@ -10,7 +10,7 @@
 namespace plyo::cli {
 namespace fs = std::filesystem;
 
-Result<AnalysisResult> ReadResultFile(const fs::path& path) {
+Result<AnalysisResult> ReadResultFile(const fs::path& path, std::string_view hint) {
   const auto fail = [&path](ErrorCode code, std::string_view what) {
     return Fail(code, fmt::format("{}: {}", path.string(), what));
   };
@@ -28,7 +28,11 @@ Result<AnalysisResult> ReadResultFile(const fs::path& path) {
   if (in.bad()) return fail(ErrorCode::kFileUnreadable, "cannot be read to its end");
   if (text.empty()) return fail(ErrorCode::kFileEmpty, "the file has no content");
   auto result = ResultFromDocument(text, limits);
-  if (!result) return fail(result.error().code, result.error().message);
+  if (!result) {
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    const bool object = first != std::string::npos && text[first] == '{';
+    return fail(result.error().code, result.error().message + std::string(object ? "" : hint));
+  }
   return result;
 }
 

@@ -1,11 +1,8 @@
 #include "validate_command.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "console.h"
@@ -18,6 +15,7 @@
 #include "plyo/validation/validation.h"
 #include "plyo/wire/result_json.h"
 #include "plyo/wire/validation_json.h"
+#include "result_file.h"
 #include "terminal.h"
 #include "validation_table.h"
 
@@ -26,6 +24,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kName = "validate";
+constexpr std::string_view kAnalyseFirst = "; analyse the video by plyo analyze --json first";
 
 constexpr const char* kExamples = R"(Examples:
   plyo analyze cmj jump.mp4 --height 1.80 --json jump.json
@@ -34,10 +33,6 @@ constexpr const char* kExamples = R"(Examples:
   plyo validate --manifest pairs.csv --csv agreement.csv --report agreement.html
 
 Exit status: 0 done, 1 usage, 2 failed input or output, 3 nothing paired.)";
-
-tl::unexpected<Error> Usage(std::string message) {
-  return Fail(ErrorCode::kUsage, std::move(message));
-}
 
 /// One performance: its two files, and how to read them.
 struct Job {
@@ -87,25 +82,6 @@ Result<std::vector<Job>> JobsOf(const ValidateRequest& request) {
   return jobs;
 }
 
-Result<AnalysisResult> ReadDocument(const fs::path& path) {
-  std::error_code error;
-  if (!fs::exists(path, error))
-    return Fail(ErrorCode::kFileNotFound, fmt::format("{}: there is no such file", path.string()));
-  std::ifstream in(path, std::ios::binary);
-  if (!in || fs::is_directory(path, error))
-    return Fail(ErrorCode::kFileUnreadable, fmt::format("{}: cannot be read", path.string()));
-  const std::string text(std::istreambuf_iterator<char>(in), {});
-  auto result = ResultFromDocument(text);
-  if (!result) {
-    const bool object = text.find_first_not_of(" \t\r\n") != std::string::npos &&
-                        text[text.find_first_not_of(" \t\r\n")] == '{';
-    return Fail(result.error().code,
-                fmt::format("{}: {}{}", path.string(), result.error().message,
-                            object ? "" : "; analyse the video by plyo analyze --json first"));
-  }
-  return result;
-}
-
 /// The plate's side, which must be of the video's sport.
 Result<AnalysisResult> ReadReference(const Job& job, const Sport& sport, const std::string& version,
                                      std::vector<std::string>& left_out) {
@@ -116,7 +92,7 @@ Result<AnalysisResult> ReadReference(const Job& job, const Sport& sport, const s
       left_out.push_back(fmt::format("{}: {}", job.force.string(), why));
     return std::move(outcome->result);
   }
-  auto result = ReadDocument(job.force);
+  auto result = ReadResultFile(job.force, kAnalyseFirst);
   if (!result) return result;
   if (result->source.kind != SourceKind::kForcePlate) {
     return Fail(ErrorCode::kInvalidDocument,
@@ -139,7 +115,7 @@ struct Inputs {
 Result<Inputs> ReadInputs(const std::vector<Job>& jobs, bool in_order, const std::string& version) {
   Inputs inputs;
   for (const auto& job : jobs) {
-    auto measured = ReadDocument(job.video);
+    auto measured = ReadResultFile(job.video, kAnalyseFirst);
     if (!measured) return tl::unexpected(measured.error());
     if (measured->source.kind == SourceKind::kForcePlate) {
       return Fail(ErrorCode::kInvalidDocument,
@@ -260,17 +236,10 @@ int RunValidate(const ValidateRequest& request, const std::string& version) {
                                                    .plyo_version = version,
                                                    .created_at = created_at}));
   }
-  std::string text;
-  const bool person = TerminalOf(stdout).interactive || ::isatty(::fileno(stdout));
-  if (request.json == "-" || (!request.quiet && !person && !outputs->Any())) {
-    text = document();
-  } else if (!request.quiet) {
-    const auto terminal = TerminalOf(stdout);
-    text = ValidationTable(validation, inputs->recordings, *inputs->sport, terminal);
-    for (const auto& path : outputs->All())
-      text += ForTerminal(fmt::format("Wrote {}\n", path.string()), terminal);
-  }
-  if (!Print(text))
+  const auto table = [&](const Terminal& terminal) {
+    return ValidationTable(validation, inputs->recordings, *inputs->sport, terminal);
+  };
+  if (!PrintOutcome(*outputs, request.json == "-", request.quiet, document, table))
     return Complain({ErrorCode::kOutputNotWritable, "standard output: cannot be written"}, kName);
   return status;
 }

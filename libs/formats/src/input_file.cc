@@ -2,20 +2,31 @@
 
 #include <fmt/format.h>
 
-namespace plyo::formats {
+#include <string_view>
 
-Result<std::ifstream> OpenInput(const std::filesystem::path& path) {
+namespace plyo::formats {
+namespace {
+
+Result<std::ifstream> Open(const std::filesystem::path& path, std::string_view missing,
+                           std::string_view unreadable) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
-  if (!std::filesystem::exists(status)) {
-    return Fail(ErrorCode::kFileNotFound, fmt::format("{}: there is no such file", path.string()));
-  }
+  if (!std::filesystem::exists(status))
+    return Fail(ErrorCode::kFileNotFound, fmt::format("{}: {}", path.string(), missing));
   std::ifstream in(path, std::ios::binary);
-  if (!in || std::filesystem::is_directory(status)) {
-    return Fail(ErrorCode::kFileUnreadable,
-                fmt::format("{}: cannot be read; is it a file that you may read?", path.string()));
-  }
+  if (!in || std::filesystem::is_directory(status))
+    return Fail(ErrorCode::kFileUnreadable, fmt::format("{}: {}", path.string(), unreadable));
   return in;
+}
+
+}  // namespace
+
+Result<std::ifstream> OpenInput(const std::filesystem::path& path) {
+  return Open(path, "there is no such file", "cannot be read; is it a file that you may read?");
+}
+
+Result<std::ifstream> OpenManifest(const std::filesystem::path& path) {
+  return Open(path, "there is no such manifest", "the manifest cannot be read");
 }
 
 }  // namespace plyo::formats

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <set>
 #include <utility>
 
 #include "csv_text.h"
+#include "input_file.h"
 #include "plyo/formats/athlete_limits.h"
 #include "text.h"
 
@@ -194,18 +194,9 @@ Result<std::vector<ManifestEntry>> ReadManifest(std::istream& in, std::string_vi
 
 Result<std::vector<ManifestEntry>> ReadManifestFile(const std::filesystem::path& path,
                                                     std::span<const Sport> sports) {
-  std::error_code error;
-  const auto status = std::filesystem::status(path, error);
-  if (!std::filesystem::exists(status)) {
-    return Fail(ErrorCode::kFileNotFound,
-                fmt::format("{}: there is no such manifest", path.string()));
-  }
-  std::ifstream in(path, std::ios::binary);
-  if (!in || std::filesystem::is_directory(status)) {
-    return Fail(ErrorCode::kFileUnreadable,
-                fmt::format("{}: the manifest cannot be read", path.string()));
-  }
-  return ReadManifest(in, path.filename().string(), sports);
+  auto in = formats::OpenManifest(path);
+  if (!in) return tl::unexpected(in.error());
+  return ReadManifest(*in, path.filename().string(), sports);
 }
 
 }  // namespace plyo

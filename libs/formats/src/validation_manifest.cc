@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <utility>
 
 #include "csv_text.h"
+#include "input_file.h"
 #include "text.h"
 
 namespace plyo {
@@ -126,18 +126,9 @@ Result<std::vector<ValidationEntry>> ReadValidationManifest(std::istream& in,
 }
 
 Result<std::vector<ValidationEntry>> ReadValidationManifestFile(const std::filesystem::path& path) {
-  std::error_code error;
-  const auto status = std::filesystem::status(path, error);
-  if (!std::filesystem::exists(status)) {
-    return Fail(ErrorCode::kFileNotFound,
-                fmt::format("{}: there is no such manifest", path.string()));
-  }
-  std::ifstream in(path, std::ios::binary);
-  if (!in || std::filesystem::is_directory(status)) {
-    return Fail(ErrorCode::kFileUnreadable,
-                fmt::format("{}: the manifest cannot be read", path.string()));
-  }
-  auto entries = ReadValidationManifest(in, path.filename().string());
+  auto in = formats::OpenManifest(path);
+  if (!in) return tl::unexpected(in.error());
+  auto entries = ReadValidationManifest(*in, path.filename().string());
   if (!entries) return entries;
   for (auto& entry : *entries) {
     for (auto* file : {&entry.video, &entry.force}) {
