@@ -112,24 +112,6 @@ Result<void> CheckUnit(const ForceRecord& record) {
   return {};
 }
 
-/// Left and right where the events tell them apart.
-void AddSides(std::span<const Rep> steps, std::vector<Summary>& summary) {
-  for (Summary& one : summary) {
-    double sum[2] = {};
-    int n[2] = {};
-    for (const Rep& step : steps) {
-      const Metric* metric = step.FindMetric(one.id);
-      if (!metric || !metric->value || step.events.empty()) continue;
-      const bool right = step.events.front().id.starts_with("right_");
-      if (!right && !step.events.front().id.starts_with("left_")) continue;
-      sum[right ? 1 : 0] += *metric->value;
-      ++n[right ? 1 : 0];
-    }
-    if (n[0] > 0) one.left = sum[0] / n[0];
-    if (n[1] > 0) one.right = sum[1] / n[1];
-  }
-}
-
 }  // namespace
 
 Result<ForceFindings> AnalyzeForce(const ForceRecord& record, const Sport& sport,

@@ -15,10 +15,7 @@ std::string MetricsCsv(const AnalysisResult& result) {
     csv.Field(column);
   }
   csv.EndRow();
-  const auto& options = result.provenance.options;
-  const auto named =
-      std::ranges::find(options, "athlete", &std::pair<std::string, std::string>::first);
-  const std::string athlete_name = named == options.end() ? std::string{} : named->second;
+  const std::string athlete_name = result.provenance.Option("athlete");
   for (const auto& athlete : result.athletes) {
     for (const auto& rep : athlete.Repetitions()) {
       for (const auto& metric : rep.metrics) {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "plyo/base/units.h"
+#include "plyo/kinematics/flags.h"
 
 namespace plyo {
 
@@ -64,19 +65,21 @@ double StatureInPicture(std::span<const PoseFrame> frames) {
   constexpr double kBodyOfStature = 0.756;
   std::vector<double> lengths;
   for (const PoseFrame& frame : frames) {
+    const auto at = [&frame](LandmarkId id) {
+      return Point2{static_cast<double>(frame[id].x), static_cast<double>(frame[id].y)};
+    };
     const auto middle = [&frame](LandmarkId a, LandmarkId b) {
       return Point2{static_cast<double>(frame[a].x + frame[b].x) / 2,
                     static_cast<double>(frame[a].y + frame[b].y) / 2};
     };
     const auto length = [](Point2 a, Point2 b) { return std::hypot(a.x - b.x, a.y - b.y); };
-    double both = 0;
+    double legs = 0;
     for (const Side side : {Side::kLeft, Side::kRight}) {
       const SideIds& ids = IdsOf(side);
-      both += length(middle(ids.hip, ids.hip), middle(ids.knee, ids.knee)) +
-              length(middle(ids.knee, ids.knee), middle(ids.ankle, ids.ankle));
+      legs += length(at(ids.hip), at(ids.knee)) + length(at(ids.knee), at(ids.ankle));
     }
     lengths.push_back(length(middle(kLeftShoulder, kRightShoulder), middle(kLeftHip, kRightHip)) +
-                      both / 2);
+                      legs / 2);
   }
   return frames.empty() ? 0 : Median(std::move(lengths)) / kBodyOfStature;
 }
@@ -99,6 +102,13 @@ bool LeavesPicture(const PoseFrame& frame, double stature_px) {
       return true;
   }
   return false;
+}
+
+void FlagCoarseness(const BodyTrack& body, double stature_px, std::vector<std::string>& flags) {
+  constexpr double kLowFrameRate = 50;
+  constexpr double kLowResolution_px = 200;
+  if (1 / body.period_s() < kLowFrameRate - 0.1) AddOnce(flags, flag::kLowFrameRate);
+  if (stature_px < kLowResolution_px) AddOnce(flags, flag::kLowResolution);
 }
 
 View EstimateView(std::span<const PoseFrame> frames) {

@@ -29,8 +29,6 @@ constexpr double kEndsU_m = 0.008;  // CoM at take-off against landing
 constexpr double kLargestPosture_m = 0.15;
 constexpr double kLowestU_s = 0.0055;
 constexpr double kLowestHeightU = 0.0045;
-constexpr double kLowFrameRate = 50;
-constexpr double kLowResolution_px = 200;
 constexpr double kTakeoffRise = 0.037;  // CoM over standing at take-off: heels, and arms, raised
 constexpr double kTakeoffRiseU = 0.02;
 constexpr double kSeenLanding_s = 0.3;
@@ -348,8 +346,7 @@ bool MeasureFlight(const JumpWindow& window, const AthleteOptions& athlete,
 }
 
 void FlagPicture(const JumpWindow& window, double begin_s, Jump& jump) {
-  if (1 / jump.body.period_s() < kLowFrameRate - 0.1) AddOnce(jump.flags, flag::kLowFrameRate);
-  if (jump.stature_px < kLowResolution_px) AddOnce(jump.flags, flag::kLowResolution);
+  FlagCoarseness(jump.body, jump.stature_px, jump.flags);
   double seen = 0;
   double frames = 0;
   double previous = begin_s;

@@ -300,9 +300,9 @@ void AddFlightPhases(const Jump& jump, std::vector<Phase>& phases) {
 }
 
 void SetDuration(std::string_view id, const Estimate& begin_s, const Estimate& end_s,
-                 MetricTable& table) {
+                 MetricTable& table, std::vector<std::string> flags) {
   table.Set(id, {end_s.value - begin_s.value, std::hypot(begin_s.u, end_s.u)},
-            {begin_s.value, end_s.value});
+            {begin_s.value, end_s.value}, std::move(flags));
 }
 
 void SetFlightMetrics(const Jump& jump, MetricTable& table) {

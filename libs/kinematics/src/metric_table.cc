@@ -97,15 +97,32 @@ std::vector<Summary> Summarize(std::span<const Rep> reps,
     // The errors of one recording's reps share their cause (scale, view, shoes): the mean is hardly
     // surer than one of them.
     summary.u = std::sqrt(variance_of_mean / static_cast<double>(values.size()));
-    if (values.size() > 1) {
-      double squares = 0;
-      for (const double v : values) squares += (v - *summary.mean) * (v - *summary.mean);
-      summary.sd = std::sqrt(squares / static_cast<double>(values.size() - 1));
-    }
+    if (values.size() > 1) summary.sd = StandardDeviation(values);
     if (descriptor.headline) summary.best = std::ranges::max(values);
     all.push_back(std::move(summary));
   }
   return all;
+}
+
+std::optional<Side> SideOf(const Rep& step) {
+  if (step.events.empty()) return std::nullopt;
+  const std::string& first = step.events.front().id;
+  if (first.starts_with("left_")) return Side::kLeft;
+  if (first.starts_with("right_")) return Side::kRight;
+  return std::nullopt;
+}
+
+void AddSides(std::span<const Rep> steps, std::vector<Summary>& summary) {
+  for (Summary& one : summary) {
+    std::map<Side, std::vector<double>> values;
+    for (const Rep& step : steps) {
+      const Metric* metric = step.FindMetric(one.id);
+      const auto side = SideOf(step);
+      if (metric && metric->value && side) values[*side].push_back(*metric->value);
+    }
+    if (values.contains(Side::kLeft)) one.left = Mean(values[Side::kLeft]);
+    if (values.contains(Side::kRight)) one.right = Mean(values[Side::kRight]);
+  }
 }
 
 std::vector<Summary> Summarize(std::span<const Rep> reps, const Sport& sport) {

@@ -14,4 +14,9 @@ const Metric* Rep::FindMetric(std::string_view id) const {
   return it == metrics.end() ? nullptr : &*it;
 }
 
+std::string Provenance::Option(std::string_view name) const {
+  const auto at = std::ranges::find(options, name, &std::pair<std::string, std::string>::first);
+  return at == options.end() ? std::string() : at->second;
+}
+
 }  // namespace plyo

@@ -22,6 +22,13 @@ double Quantile(std::vector<double> values, double fraction) {
   return std::lerp(values[low], values[high], place - static_cast<double>(low));
 }
 
+double StandardDeviation(std::span<const double> values) {
+  const double mean = Mean(values);
+  double squares = 0;
+  for (const double v : values) squares += (v - mean) * (v - mean);
+  return std::sqrt(squares / static_cast<double>(values.size() - 1));
+}
+
 double Median(std::vector<double> values) { return Quantile(std::move(values), 0.5); }
 
 double RobustDeviation(const std::vector<double>& values) {

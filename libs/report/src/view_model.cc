@@ -7,6 +7,7 @@
 #include <cmath>
 #include <span>
 
+#include "plyo/kinematics/metric_table.h"
 #include "plyo/report/advice.h"
 #include "plyo/report/display.h"
 #include "view_charts.h"
@@ -64,11 +65,11 @@ Json KeyFramesOf(const AthleteResult& athlete, const Rep& rep, const ReportInput
 /// "Rep 2"; of a gait "Step 2, left".
 std::string RepLabel(const Rep& rep, const Sport& sport) {
   if (!sport.repeats_steps) return fmt::format("Rep {}", rep.index);
-  const std::string_view first = rep.events.empty() ? "" : std::string_view(rep.events.front().id);
+  const auto side = SideOf(rep);
   return fmt::format("Step {}{}", rep.index,
-                     first.starts_with("left_")    ? ", left"
-                     : first.starts_with("right_") ? ", right"
-                                                   : "");
+                     !side                  ? ""
+                     : *side == Side::kLeft ? ", left"
+                                            : ", right");
 }
 
 Json RepView(const AthleteResult& athlete, const Rep& rep, const ReportInput& input) {

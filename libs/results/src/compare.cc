@@ -7,24 +7,14 @@
 #include <utility>
 
 #include "plyo/kinematics/signal.h"
-#include "provenance_option.h"
 
 namespace plyo {
 namespace {
-
-using results::OptionOf;
 
 constexpr double kNormal95 = 1.959964;
 constexpr double kSmallestOfBetween = 0.2;
 constexpr double kSmallestOfTypicalError = 0.3;
 constexpr std::size_t kFewestAthletes = 3;
-
-double StandardDeviation(const std::vector<double>& values) {
-  const double mean = Mean(values);
-  double squares = 0;
-  for (const double v : values) squares += (v - mean) * (v - mean);
-  return std::sqrt(squares / static_cast<double>(values.size() - 1));
-}
 
 /// What is followed: a metric of the catalogue, or the two sides of one.
 struct Followed {
@@ -187,8 +177,8 @@ std::optional<Session> SessionOf(const AnalysisResult& result, std::optional<Tra
                              : result.athletes.begin();
   if (athlete == result.athletes.end()) return std::nullopt;
   return Session{.name = result.source.name,
-                 .athlete = OptionOf(result.provenance, "athlete"),
-                 .date = OptionOf(result.provenance, "date"),
+                 .athlete = result.provenance.Option("athlete"),
+                 .date = result.provenance.Option("date"),
                  .result = &*athlete};
 }
 

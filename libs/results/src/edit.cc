@@ -10,12 +10,9 @@
 
 #include "plyo/kinematics/flags.h"
 #include "plyo/kinematics/metric_table.h"
-#include "provenance_option.h"
 
 namespace plyo {
 namespace {
-
-using results::OptionOf;
 
 // A document's times are whole microseconds.
 constexpr double kSameTime_s = 1.5e-6;
@@ -134,7 +131,7 @@ AthleteOptions OptionsOf(const AnalysisResult& result, const AthleteResult& athl
   options.height_m = athlete.height_m;
   options.mass_kg = athlete.mass_kg;
   for (const ParameterDescriptor& parameter : sport.parameters) {
-    const std::string text = OptionOf(result.provenance, parameter.id);
+    const std::string text = result.provenance.Option(parameter.id);
     double value = 0;
     const char* const end = text.data() + text.size();
     if (std::from_chars(text.data(), end, value).ptr == end && !text.empty())

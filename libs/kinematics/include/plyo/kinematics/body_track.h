@@ -2,6 +2,7 @@
 
 #include <array>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "plyo/kinematics/center_of_mass.h"
@@ -61,6 +62,9 @@ double StatureInPicture(std::span<const PoseFrame> frames);
 /// Part of the trunk, the head or the feet at or beyond the edge of the picture: the model guesses
 /// there.
 bool LeavesPicture(const PoseFrame& frame, double stature_px);
+
+/// low_frame_rate, low_resolution.
+void FlagCoarseness(const BodyTrack& body, double stature_px, std::vector<std::string>& flags);
 
 View EstimateView(std::span<const PoseFrame> frames);
 

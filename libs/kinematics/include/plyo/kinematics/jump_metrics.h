@@ -25,7 +25,7 @@ MetricDescriptor LegStiffnessDescriptor();
 
 /// Time between two instants.
 void SetDuration(std::string_view id, const Estimate& begin_s, const Estimate& end_s,
-                 MetricTable& table);
+                 MetricTable& table, std::vector<std::string> flags = {});
 /// jump_height, jump_height_flight_time, flight_time, takeoff_velocity, com_rise.
 void SetFlightMetrics(const Jump& jump, MetricTable& table);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,6 +46,10 @@ class MetricTable {
 /// Mean, standard deviation, count and best of every metric that the reps have a value for.
 std::vector<Summary> Summarize(std::span<const Rep> reps,
                                std::span<const MetricDescriptor> catalogue);
+/// Which foot a step stands on, by the name of its first event; nullopt where that tells none.
+std::optional<Side> SideOf(const Rep& step);
+/// Gives each line the means of the left and of the right steps.
+void AddSides(std::span<const Rep> steps, std::vector<Summary>& summary);
 /// The sport's own, where it has one.
 std::vector<Summary> Summarize(std::span<const Rep> reps, const Sport& sport);
 

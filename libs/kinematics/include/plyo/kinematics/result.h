@@ -151,6 +151,9 @@ struct Provenance {
   std::vector<std::pair<std::string, std::string>> options;  ///< as given, in order
   std::string created_at;                                    ///< RFC 3339, UTC
 
+  /// As it was given; empty where it was not.
+  std::string Option(std::string_view name) const;
+
   friend bool operator==(const Provenance&, const Provenance&) = default;
 };
 

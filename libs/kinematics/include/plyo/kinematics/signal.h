@@ -55,6 +55,8 @@ std::optional<double> ValueAt(const Signal& signal, double t, double longest_gap
 Signal Slice(const Signal& signal, double begin_s, double end_s);
 
 double Mean(std::span<const double> values);
+/// Of two values or more, about their mean: n - 1.
+double StandardDeviation(std::span<const double> values);
 double Median(std::vector<double> values);
 /// Median absolute deviation from the median, times 1.4826: the standard deviation of a normal
 /// distribution.
