@@ -15,7 +15,6 @@ constexpr double kKneeFit_s = 0.03;
 constexpr double kSpeedFit_s = 0.02;
 constexpr double kToeFit_s = 0.03;
 // Around the coarse instants.
-constexpr double kReach_s = 0.25;
 constexpr double kFallBefore_s = 0.05;
 constexpr double kFallAfter_s = 0.03;
 constexpr double kFallEnds_s = 0.08;
@@ -38,11 +37,10 @@ constexpr double kApartShare = 0.25;  // of what two readings differ by
 constexpr double kAloneU_s = 0.006;
 constexpr double kFrameShare = 0.3;
 
-Signal KneeAngle(const BodyTrack& body, Side side, double begin_s, double end_s) {
+Signal KneeAngle(const BodyTrack& body, Side side) {
   Signal knee;
   for (const PoseFrame& frame : body.frames()) {
-    const double t = frame.t.Seconds();
-    if (t >= begin_s && t <= end_s) knee.Push(t, AngleInImage(frame, side, Joint::kKnee));
+    knee.Push(frame.t.Seconds(), AngleInImage(frame, side, Joint::kKnee));
   }
   return knee;
 }
@@ -114,26 +112,32 @@ std::optional<Estimate> Fuse(std::optional<double> first, std::optional<double> 
 
 }  // namespace
 
-Stance MeasureStance(const BodyTrack& body, const View& view, double stature_px, Side side,
-                     const CoarseStance& coarse) {
+FootSignals::FootSignals(const BodyTrack& body, Side of)
+    : side(of),
+      heel(body.Height(IdsOf(of).heel)),
+      ankle(body.Height(IdsOf(of).ankle)),
+      toe(body.Height(IdsOf(of).toe)),
+      toe_x(body.X(IdsOf(of).toe)),
+      knee(KneeAngle(body, of)) {}
+
+Stance MeasureStance(const FootSignals& foot, const Gait& gait, const CoarseStance& coarse) {
   Stance stance;
-  stance.side = side;
-  const SideIds& ids = IdsOf(side);
-  const double far = side == view.near ? 1 : kFarSide;
-  const double frame_u = kFrameShare * body.period_s();
-  const double first_s = body.t_s().front();
-  const double last_s = body.t_s().back();
-  const double edge_s = std::min(kFewest * body.period_s(), 0.05);
+  stance.side = foot.side;
+  const bool near = foot.side == gait.view.near;
+  const double far = near ? 1 : kFarSide;
+  const double period_s = gait.body.period_s();
+  const double frame_u = kFrameShare * period_s;
+  const double first_s = gait.body.t_s().front();
+  const double last_s = gait.body.t_s().back();
+  const double edge_s = std::min(kFewest * period_s, 0.05);
   // Beyond the frames, or too near to their end to be seen turning.
   const auto seen = [&](double t) { return t - first_s > edge_s && last_s - t > edge_s; };
 
   if (coarse.contact_s && seen(*coarse.contact_s)) {
     const double about = *coarse.contact_s;
     // Who lands on the heel stops it first, who lands on the forefoot the ankle.
-    auto by_heel =
-        FallEnds(Slice(body.Height(ids.heel), about - kReach_s, about + kReach_s), about);
-    auto by_ankle =
-        FallEnds(Slice(body.Height(ids.ankle), about - kReach_s, about + kReach_s), about);
+    auto by_heel = FallEnds(foot.heel, about);
+    auto by_ankle = FallEnds(foot.ankle, about);
     if (by_heel) *by_heel += kHeelToContact_s;
     if (by_ankle) *by_ankle += kAnkleToContact_s;
     stance.contact_s = Fuse(by_heel, by_ankle, kHeelWeight, far * std::hypot(kContactU_s, frame_u));
@@ -143,12 +147,11 @@ Stance MeasureStance(const BodyTrack& body, const View& view, double stature_px,
     const double earliest = coarse.contact_s ? std::lerp(*coarse.contact_s, about, 0.3) : about - 1;
     const double begin = std::max(earliest, about - kToeOffWithin_s);
     const double end = about + kToeOffWithin_s;
-    auto by_knee = PeakIn(KneeAngle(body, side, about - kReach_s, about + kReach_s), begin, end);
+    auto by_knee = PeakIn(foot.knee, begin, end);
     std::optional<double> by_toe;
     // The far foot is behind the other, and at an angle the picture shows the toe come nearer too.
-    if (side == view.near && view.IsSide()) {
-      by_toe = SpeedRises(Slice(body.Height(ids.toe), about - kReach_s, about + kReach_s),
-                          kToeFit_s, 2, kToeRises * stature_px, begin, end);
+    if (near && gait.view.IsSide()) {
+      by_toe = SpeedRises(foot.toe, kToeFit_s, 2, kToeRises * gait.stature_px, begin, end);
     }
     if (by_knee) *by_knee += kKneeToToeOff_s;
     if (by_toe) *by_toe += kToeToToeOff_s;
@@ -161,7 +164,7 @@ Stance MeasureStance(const BodyTrack& body, const View& view, double stature_px,
   if (stance.contact_s && stance.toe_off_s) {
     const double on_ground = stance.toe_off_s->value - stance.contact_s->value;
     const auto toe =
-        FitLocally(body.X(ids.toe), stance.contact_s->value + 0.47 * on_ground, 0.3 * on_ground, 1);
+        FitLocally(foot.toe_x, stance.contact_s->value + 0.47 * on_ground, 0.3 * on_ground, 1);
     if (toe) stance.ground_px_s = toe->slope;
   }
   return stance;

@@ -12,8 +12,20 @@ struct CoarseStance {
   std::optional<double> toe_off_s;
 };
 
-/// First and last contact of the shoe, by what the leg and the foot do then.
-Stance MeasureStance(const BodyTrack& body, const View& view, double stature_px, Side side,
-                     const CoarseStance& coarse);
+/// What is looked at of one leg, over all frames; px and degrees.
+struct FootSignals {
+  FootSignals(const BodyTrack& body, Side side);
+
+  Side side;
+  Signal heel;  ///< height
+  Signal ankle;
+  Signal toe;
+  Signal toe_x;
+  Signal knee;  ///< angle
+};
+
+/// First and last contact of the shoe, by what the leg and the foot do then. The gait needs no
+/// stances yet.
+Stance MeasureStance(const FootSignals& foot, const Gait& gait, const CoarseStance& coarse);
 
 }  // namespace plyo::sports::running

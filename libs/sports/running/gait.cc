@@ -83,6 +83,7 @@ bool WholeAt(const BodyTrack& body, double stature_px, const std::optional<Estim
 std::vector<Stance> StancesOf(const Gait& gait, Side side) {
   const Signal ahead = AheadOfHips(gait.body, gait.view, side);
   const std::vector<Turn> turns = TurnsOf(ahead, kShortestSwing * gait.stature_px);
+  const FootSignals foot(gait.body, side);
   const double begin_s = gait.body.t_s().front();
   const double end_s = gait.body.t_s().back();
   std::vector<Stance> stances;
@@ -93,7 +94,7 @@ std::vector<Stance> StancesOf(const Gait& gait, Side side) {
     if (coarse.contact_s && coarse.toe_off_s &&
         *coarse.toe_off_s - *coarse.contact_s < kShortestStance_s)
       return;
-    Stance stance = MeasureStance(gait.body, gait.view, gait.stature_px, side, coarse);
+    Stance stance = MeasureStance(foot, gait, coarse);
     // Where the picture cuts the body the model guesses.
     if (!WholeAt(gait.body, gait.stature_px, stance.contact_s)) stance.contact_s.reset();
     if (!WholeAt(gait.body, gait.stature_px, stance.toe_off_s)) stance.toe_off_s.reset();
@@ -106,13 +107,39 @@ std::vector<Stance> StancesOf(const Gait& gait, Side side) {
       if (i == 0) add({}, turns[i].t_s);
       continue;
     }
-    if (i + 1 < turns.size()) {
-      add(turns[i].t_s, turns[i + 1].t_s);
-    } else {
-      add(turns[i].t_s, {});
-    }
+    add(turns[i].t_s, i + 1 < turns.size() ? std::optional(turns[i + 1].t_s) : std::nullopt);
   }
   return stances;
+}
+
+/// Whether the body bounces up between the stances from `first` to `last`.
+bool Bounces(const Gait& gait, std::size_t first, std::size_t last) {
+  const auto height_at = [&](double t) {
+    return FitLocally(gait.body.com_height(), t, kBounceFit_s, 1);
+  };
+  double over_middles = 0;
+  int steps = 0;
+  for (std::size_t k = first; k < last; ++k) {
+    const double here = gait.stances[k].middle_s;
+    const double next = gait.stances[k + 1].middle_s;
+    const auto a = height_at(here);
+    const auto b = height_at(next);
+    const auto between = height_at((here + next) / 2);
+    if (!a || !b || !between) continue;
+    over_middles += between->value - (a->value + b->value) / 2;
+    ++steps;
+  }
+  return steps > 0 && over_middles > kShortestBounce * gait.stature_px * steps;
+}
+
+/// Each stretch of stances in turn is a run or none.
+void FindRuns(Gait& gait) {
+  for (std::size_t first = 0, last = 0; first < gait.stances.size(); first = last + 1) {
+    for (last = first; gait.Continues(last); ++last) {
+    }
+    const bool runs = last - first >= 2 && Bounces(gait, first, last);
+    for (std::size_t k = first; k <= last; ++k) gait.stances[k].runs = runs;
+  }
 }
 
 }  // namespace
@@ -123,31 +150,6 @@ bool Gait::Continues(std::size_t stance) const {
   const Stance& next = stances[stance + 1];
   const double apart = (next.middle_s - here.middle_s) / step_s;
   return here.side != next.side && apart > kShortestOfSteps && apart < kLongestOfSteps;
-}
-
-bool BelongsToRun(const Gait& gait, std::size_t stance) {
-  const std::vector<Stance>& all = gait.stances;
-  std::size_t first = stance;
-  while (first > 0 && gait.Continues(first - 1)) --first;
-  std::size_t last = stance;
-  while (gait.Continues(last)) ++last;
-  if (last - first < 2) return false;
-  double over_middles = 0;
-  int steps = 0;
-  for (std::size_t k = first; k < last; ++k) {
-    const double here = all[k].middle_s;
-    const double next = all[k + 1].middle_s;
-    const auto at = [&](double t) {
-      return FitLocally(gait.body.com_height(), t, kBounceFit_s, 1);
-    };
-    const auto a = at(here);
-    const auto b = at(next);
-    const auto between = at((here + next) / 2);
-    if (!a || !b || !between) continue;
-    over_middles += between->value - (a->value + b->value) / 2;
-    ++steps;
-  }
-  return steps > 0 && over_middles > kShortestBounce * gait.stature_px * steps;
 }
 
 std::optional<Gait> FindGait(std::vector<PoseFrame> frames, Sex sex) {
@@ -186,6 +188,7 @@ std::optional<Gait> FindGait(std::vector<PoseFrame> frames, Sex sex) {
     }
   }
   if (!ground.empty()) gait.ground_px_s = Median(std::move(ground));
+  FindRuns(gait);
   return gait;
 }
 

@@ -17,6 +17,9 @@ struct Stance {
   std::optional<Estimate> toe_off_s;
   std::optional<double> ground_px_s;  ///< of the ground under the foot through the picture, x
   double middle_s = 0;                ///< coarse
+  /// One of a run: of at least three in turn, the body lowest in the middle of each and not, as in
+  /// a walk, highest there (Cavagna et al. 1976).
+  bool runs = false;
 
   /// When it was first seen.
   double begin_s() const { return contact_s ? contact_s->value : toe_off_s->value; }
@@ -38,9 +41,5 @@ struct Gait {
 
 /// nullopt where the legs do not swing by each other, or are seen from the front.
 std::optional<Gait> FindGait(std::vector<PoseFrame> frames, Sex sex);
-
-/// Whether the stance is one of a run: of at least three in turn, the body lowest in the middle of
-/// each and not, as in a walk, highest there (Cavagna et al. 1976).
-bool BelongsToRun(const Gait& gait, std::size_t stance);
 
 }  // namespace plyo::sports::running

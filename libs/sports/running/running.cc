@@ -5,9 +5,11 @@
 #include <utility>
 #include <vector>
 
+#include "catalogue.h"
 #include "gait.h"
 #include "plyo/kinematics/sport.h"
 #include "steps.h"
+#include "summary.h"
 
 // Running: definitions, formulas and sources in running.md.
 namespace plyo::sports::running {
@@ -59,7 +61,7 @@ class RunAnalyzer final : public SportAnalyzer {
     bool in_order = true;  // those before it have been confirmed
     for (std::size_t k = 0; k < stances.size(); ++k) {
       const Stance& stance = stances[k];
-      if (!IsNew(stance) || !BelongsToRun(*gait, k)) continue;
+      if (!IsNew(stance) || !stance.runs) continue;
       ++index;
       const bool seen = k + 2 < stances.size() && stances[k + 2].toe_off_s;
       const bool closed =
@@ -95,7 +97,7 @@ class RunAnalyzer final : public SportAnalyzer {
 
   /// Coarse: the last stance that was seen is still going on, or over.
   static std::string PhaseOf(const Gait& gait, double now_s) {
-    if (gait.stances.empty() || !BelongsToRun(gait, gait.stances.size() - 1)) return "";
+    if (gait.stances.empty() || !gait.stances.back().runs) return "";
     const Stance& last = gait.stances.back();
     if (now_s - last.begin_s() > 2 * gait.step_s) return "";
     return last.toe_off_s && last.toe_off_s->value < now_s ? "flight" : "stance";
@@ -128,7 +130,7 @@ Sport Describe() {
   return {.id = "running",
           .label = "Running",
           .text = "Steps on a treadmill, or past a camera that stands still.",
-          .metrics = MetricDescriptors(),
+          .metrics = Catalogue(),
           .events = EventDescriptors(),
           .phases = PhaseDescriptors(),
           .parameters = {{.id = "belt_speed_m_s",

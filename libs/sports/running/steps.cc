@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <numbers>
 #include <string>
 
+#include "catalogue.h"
 #include "plyo/base/units.h"
 #include "plyo/kinematics/flags.h"
 #include "plyo/kinematics/joint_angles.h"
@@ -40,15 +40,6 @@ constexpr double kAdultStature_m = 1.70;
 // Where the ground goes through the picture at this share of the runner's speed over it, it is a
 // belt.
 constexpr double kBelt = 0.3;
-constexpr double kLowFrameRate = 50;
-// Steps of a row differ by less than this from their median.
-constexpr double kIrregular = 0.6;
-constexpr double kLowResolution_px = 200;
-
-const std::vector<MetricDescriptor>& Catalogue() {
-  static const std::vector<MetricDescriptor> kCatalogue = MetricDescriptors();
-  return kCatalogue;
-}
 
 /// The instants of a step, as far as they were seen.
 struct Times {
@@ -147,9 +138,7 @@ void FlagClock(const Seen& seen, const Times& times, const Gait& gait,
 void SetTimes(const Times& times, const std::vector<std::string>& flags, MetricTable& table) {
   const auto set = [&](std::string_view id, const std::optional<Estimate>& begin,
                        const std::optional<Estimate>& end) {
-    if (begin && end) {
-      table.Set(id, Between(*begin, *end), {begin->value, end->value}, flags);
-    }
+    if (begin && end) SetDuration(id, *begin, *end, table, flags);
   };
   set("contact_time", times.contact, times.toe_off);
   set("flight_time", times.toe_off, times.next_contact);
@@ -335,12 +324,6 @@ void SetPosture(const Gait& gait, const Stance& stance, const Times& times, cons
   }
 }
 
-void FlagPicture(const Gait& gait, std::vector<std::string>& flags) {
-  if (1 / gait.body.period_s() < kLowFrameRate - 0.1) AddOnce(flags, flag::kLowFrameRate);
-  if (gait.stature_px < kLowResolution_px) AddOnce(flags, flag::kLowResolution);
-  if (!gait.view.IsSide()) AddOnce(flags, flag::kObliqueView);
-}
-
 std::vector<Trace> TracesOf(const Gait& gait, const Stance& stance, const Times& times,
                             const Scale& scale) {
   std::vector<Trace> traces;
@@ -375,161 +358,7 @@ std::vector<Trace> TracesOf(const Gait& gait, const Stance& stance, const Times&
 
 std::string_view SideName(Side side) { return side == Side::kLeft ? "left" : "right"; }
 
-/// Which foot a step stands on, by the name of its first event.
-std::optional<Side> SideOf(const Rep& step) {
-  if (step.events.empty()) return std::nullopt;
-  return step.events.front().id.starts_with("left_") ? Side::kLeft : Side::kRight;
-}
-
-const Event* FindEventOf(const Rep& step, std::string_view what) {
-  const auto at =
-      std::ranges::find_if(step.events, [&](const Event& e) { return e.id.ends_with(what); });
-  return at == step.events.end() ? nullptr : &*at;
-}
-
-/// From the one's middle to the other's, where that was seen of both, else from what was seen.
-double Between(const Rep& step, const Rep& next) {
-  const auto middle = [](const Rep& of) {
-    return (of.events.front().t_s + of.events.back().t_s) / 2;
-  };
-  return middle(next) - middle(step);
-}
-
-/// Steps a minute by every contact and toe-off of steps in a row: straight lines of one slope
-/// through both over the number of the step.
-std::optional<Estimate> CadenceOf(std::span<const Rep> steps) {
-  struct Line {
-    double n = 0, k = 0, t = 0, kk = 0, kt = 0;
-  };
-  std::vector<double> between;
-  for (std::size_t i = 1; i < steps.size(); ++i) {
-    if (SideOf(steps[i - 1]) != SideOf(steps[i]))
-      between.push_back(Between(steps[i - 1], steps[i]));
-  }
-  if (between.empty()) return std::nullopt;
-  const double median_s = Median(std::move(between));
-  const auto in_a_row = [&](const Rep& step, const Rep& next) {
-    return SideOf(step) != SideOf(next) &&
-           std::abs(Between(step, next) / median_s - 1) < kIrregular;
-  };
-  double kk = 0;
-  double kt = 0;
-  double u2 = 0;
-  std::size_t used = 0;
-  for (std::size_t begin = 0; begin < steps.size();) {
-    std::size_t end = begin + 1;
-    while (end < steps.size() && in_a_row(steps[end - 1], steps[end])) ++end;
-    for (const char* what : {"_foot_contact", "_toe_off"}) {
-      Line line;
-      for (std::size_t i = begin; i < end; ++i) {
-        const Event* event = FindEventOf(steps[i], what);
-        if (event == nullptr) continue;
-        const double k = static_cast<double>(i - begin);
-        line.n += 1;
-        line.k += k;
-        line.t += event->t_s;
-        line.kk += k * k;
-        line.kt += k * event->t_s;
-        u2 += event->u_s * event->u_s;
-        ++used;
-      }
-      if (line.n < 2) continue;
-      kk += line.kk - line.k * line.k / line.n;
-      kt += line.kt - line.k * line.t / line.n;
-    }
-    begin = end;
-  }
-  if (kk <= 0 || kt <= 0) return std::nullopt;
-  const double step_s = kt / kk;
-  const double u_step_s = std::sqrt(u2 / static_cast<double>(used) / kk);
-  return Estimate{60 / step_s, 60 / (step_s * step_s) * u_step_s};
-}
-
-/// "contact time"
-std::string Lower(std::string text) {
-  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z')
-    text[0] = static_cast<char>(text[0] - 'A' + 'a');
-  return text;
-}
-
 }  // namespace
-
-std::vector<MetricDescriptor> MetricDescriptors() {
-  std::vector<MetricDescriptor> all = {
-      DescribeMetric("cadence", "steps/min", "Cadence", "Steps a minute, both feet.", 1, 100, 300,
-                     true),
-      DescribeMetric("contact_time", "s", "Contact time", "First to last contact of the shoe.", 3,
-                     0.08, 0.45, true),
-      DescribeMetric("flight_time", "s", "Flight time", "Toe-off to the other foot's contact.", 3,
-                     0, 0.3, true),
-      DescribeMetric("stride_length", "m", "Stride length",
-                     "From a contact to the same foot's next: way over the ground, or belt speed "
-                     "times stride time.",
-                     2, 0.8, 6, true),
-      DescribeMetric("vertical_oscillation", "m", "Vertical oscillation",
-                     "Centre of mass, highest minus lowest in a stride.", 3, 0.02, 0.2, true),
-      DescribeMetric("foot_strike", "deg", "Foot strike",
-                     "Heel above +5°, fore below -5°, mid between: by the foot strike angle.", 0,
-                     -40, 50, true),
-      DescribeMetric("speed", "m/s", "Speed", "Over the ground, or as given of the belt.", 2, 1, 13,
-                     true),
-      DescribeMetric("step_time", "s", "Step time", "Contact to the other foot's contact.", 3, 0.2,
-                     0.6),
-      DescribeMetric("stride_time", "s", "Stride time", "Contact to the same foot's next.", 3, 0.4,
-                     1.2),
-      DescribeMetric("duty_factor", "1", "Duty factor", "Contact time / stride time.", 2, 0.1, 0.5),
-      DescribeMetric("step_length", "m", "Step length",
-                     "From a contact to the other foot's: way over the ground, or belt speed times "
-                     "step time.",
-                     2, 0.4, 3),
-      DescribeMetric("foot_strike_angle", "deg", "Foot strike angle",
-                     "Of the shoe against the ground at contact, toes up positive.", 0, -40, 50),
-      DescribeMetric("overstride", "m", "Overstride",
-                     "Ankle ahead of the centre of mass at contact.", 2, -0.2, 0.7),
-      DescribeMetric("knee_angle_contact", "deg", "Knee angle at contact", "Straight is 180.", 0,
-                     90, 180),
-      DescribeMetric("knee_angle_midstance", "deg", "Knee angle at midstance",
-                     "In the middle of the contact; straight is 180.", 0, 80, 180),
-      DescribeMetric(
-          "trunk_lean", "deg", "Trunk lean",
-          "Middle of hips to middle of shoulders against the vertical, forward positive; "
-          "mean of the stride.",
-          0, -15, 45),
-      DescribeMetric("vertical_stiffness", "N/m", "Vertical stiffness",
-                     "Peak force / fall of the centre of mass, half a sine of force (Morin et al. "
-                     "2005); needs the mass.",
-                     0, 5000, 120000),
-      DescribeMetric("leg_stiffness", "N/m", "Leg stiffness",
-                     "Peak force / shortening of the leg (Morin et al. 2005); needs mass, height "
-                     "and speed.",
-                     0, 2000, 60000),
-  };
-  for (const char* of : {"contact_time", "flight_time", "step_time"}) {
-    const auto at = std::ranges::find(all, of, &MetricDescriptor::id);
-    MetricDescriptor asymmetry =
-        DescribeMetric("asymmetry_" + at->id, "%", "Asymmetry of " + Lower(at->label),
-                       "(right - left) / larger, by the means of both sides.", 1, -60, 60);
-    asymmetry.of_summary = true;
-    all.push_back(std::move(asymmetry));
-  }
-  return all;
-}
-
-std::vector<EventDescriptor> EventDescriptors() {
-  return {
-      {"left_foot_contact", "Left contact", "First contact of the left shoe.", true},
-      {"left_toe_off", "Left toe-off", "Last contact of the left shoe.", true},
-      {"right_foot_contact", "Right contact", "First contact of the right shoe.", true},
-      {"right_toe_off", "Right toe-off", "Last contact of the right shoe.", true},
-  };
-}
-
-std::vector<PhaseDescriptor> PhaseDescriptors() {
-  return {
-      {"stance", "Stance", "Contact to toe-off."},
-      {"flight", "Flight", "Toe-off to the other foot's contact."},
-  };
-}
 
 Rep MeasureStep(const Gait& gait, std::size_t k, const AthleteOptions& athlete) {
   const Stance& stance = gait.stances[k];
@@ -537,7 +366,8 @@ Rep MeasureStep(const Gait& gait, std::size_t k, const AthleteOptions& athlete) 
   const Seen seen = Look(gait, times);
   Rep step;
   step.scale = ScaleOf(gait, athlete);
-  FlagPicture(gait, step.flags);
+  FlagCoarseness(gait.body, gait.stature_px, step.flags);
+  if (!gait.view.IsSide()) AddOnce(step.flags, flag::kObliqueView);
   FlagClock(seen, times, gait, athlete, step.flags);
   std::vector<std::string> flags;
   if (stance.side != gait.view.near) flags.emplace_back(flag::kFarSide);
@@ -564,54 +394,6 @@ Rep MeasureStep(const Gait& gait, std::size_t k, const AthleteOptions& athlete) 
   step.metrics = std::move(table).Finish();
   step.traces = TracesOf(gait, stance, times, step.scale);
   return step;
-}
-
-std::vector<Summary> SummarizeSteps(std::span<const Rep> steps) {
-  std::vector<Summary> all = Summarize(steps, Catalogue());
-  for (Summary& summary : all) {
-    std::map<Side, std::vector<double>> by_side;
-    std::map<std::string, int> classes;
-    for (const Rep& step : steps) {
-      const Metric* metric = step.FindMetric(summary.id);
-      const auto side = SideOf(step);
-      if (metric == nullptr || !metric->value || !side) continue;
-      by_side[*side].push_back(*metric->value);
-      if (!metric->class_name.empty()) ++classes[metric->class_name];
-    }
-    if (by_side.contains(Side::kLeft)) summary.left = Mean(by_side[Side::kLeft]);
-    if (by_side.contains(Side::kRight)) summary.right = Mean(by_side[Side::kRight]);
-    summary.best.reset();  // of a run no step is the best
-    if (!classes.empty()) {
-      summary.class_name =
-          std::ranges::max_element(classes, {}, [](const auto& c) { return c.second; })->first;
-    }
-  }
-  if (const auto cadence = CadenceOf(steps)) {
-    const auto at = std::ranges::find(all, "cadence", &Summary::id);
-    if (at != all.end()) {
-      at->mean = cadence->value;
-      at->u = cadence->u;
-    }
-  }
-  for (const MetricDescriptor& descriptor : Catalogue()) {
-    if (!descriptor.of_summary) continue;
-    const auto of = std::ranges::find(all, descriptor.id.substr(std::string("asymmetry_").size()),
-                                      &Summary::id);
-    if (of == all.end() || !of->left || !of->right) continue;
-    const double larger = std::max(*of->left, *of->right);
-    all.push_back(
-        {.id = descriptor.id,
-         .unit = descriptor.unit,
-         .mean = 100 * (*of->right - *of->left) / larger,
-         .sd = {},
-         .n = of->n,
-         .u = of->u ? std::optional(100 * std::numbers::sqrt2 * *of->u / larger) : std::nullopt,
-         .left = {},
-         .right = {},
-         .best = {},
-         .class_name = {}});
-  }
-  return all;
 }
 
 }  // namespace plyo::sports::running
