@@ -54,7 +54,7 @@ std::optional<double> ValueOf(const Rep& rep, const Followed& followed) {
 
 std::vector<double> ValuesOf(const AthleteResult& athlete, const Followed& followed) {
   std::vector<double> values;
-  for (const Rep& rep : athlete.reps) {
+  for (const Rep& rep : athlete.Repetitions()) {
     if (!rep.excluded.empty()) continue;
     if (const auto value = ValueOf(rep, followed)) values.push_back(*value);
   }

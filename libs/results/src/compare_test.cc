@@ -137,6 +137,19 @@ TEST(CompareSessions, LeavesOutWhatDoesNotCount) {
   EXPECT_EQ(trends[0].trends.at(0).sessions[0].mean, 0.30);
 }
 
+TEST(CompareSessions, StepsAreComparedAsRepetitionsAre) {
+  Sessions sessions;
+  for (const double height : {0.3, 0.4}) {
+    AthleteResult& run = sessions.Add("", "", {height, height}).Last();
+    run.steps = std::move(run.reps);
+    run.reps.clear();
+  }
+  const auto trends = sessions.Compare();
+  ASSERT_EQ(trends.size(), 1U);
+  ASSERT_EQ(trends[0].trends.size(), 1U);
+  EXPECT_NEAR(trends[0].trends[0].sessions[1].since_first->value, 0.1, 1e-12);
+}
+
 TEST(CompareSessions, ComparesLeftAndRight) {
   Sessions sessions;
   sessions.Add("", "", {0.30, 0.31});
