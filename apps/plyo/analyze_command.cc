@@ -31,6 +31,7 @@ constexpr const char* kExamples = R"(Examples:
   plyo analyze cmj jump.mov --capture-fps 240        slow motion recorded at 240 frames/s
   plyo analyze cmj jump.mp4 --json - | jq .athletes  the result document
   plyo analyze cmj *.mp4 --height 1.80 --same-athlete -o out
+  plyo analyze cmj clips/ -o out                     a folder of videos; begun again, it goes on
   plyo analyze --manifest squad.csv -o out           who is how tall stands in squad.csv
   plyo analyze cmj --from-landmarks jump.csv --height 1.80
 
@@ -122,6 +123,10 @@ class AnalyzeRun {
   Result<JobOutcome> RunGuarded(const AnalyzeJob& job, LazyEstimator& estimator,
                                 const JobHooks& hooks) const {
     try {
+      if (IsBatch() && !plan_.again) {
+        hooks.stage("looking for its result");
+        if (auto before = FinishedBefore(job, version_, *hooks.cancel)) return std::move(*before);
+      }
       return RunJob(job, estimator, version_, hooks);
     } catch (const std::exception& error) {
       return Fail(ErrorCode::kInternal, fmt::format("{}: {}", job.input.string(), error.what()));
@@ -138,6 +143,7 @@ class AnalyzeRun {
     status_ = IsBatch() ? WorseStatus(status_, status) : status;
     if (IsBatch()) outcomes_.push_back(ToBatchOutcome(job, outcome));
     if (!outcome) return;
+    if (outcome->finished_before) ++finished_before_;
     if (job.only_athlete && outcome->result.athletes.empty() && !plan_.quiet) {
       progress_.Message(
           fmt::format("plyo: nobody of track number {} performs the movement; without --athlete "
@@ -159,6 +165,13 @@ class AnalyzeRun {
   void PrintTable() {
     if (!IsBatch()) return Out(table_);
     Out(BatchTable(outcomes_, sports_, out_));
+    if (finished_before_ > 0) {
+      Out(ForTerminal(
+          fmt::format("{} had been finished by an earlier run and were left as they are; "
+                      "--again analyses them too\n",
+                      finished_before_),
+          out_));
+    }
     if (plan_.summary_csv)
       Out(ForTerminal(fmt::format("Wrote {}\n", plan_.summary_csv->string()), out_));
     if (plan_.output_dir)
@@ -177,6 +190,7 @@ class AnalyzeRun {
   std::vector<BatchOutcome> outcomes_;
   std::string table_;
   int status_ = 0;
+  std::size_t finished_before_ = 0;
   bool print_failed_ = false;
 };
 
@@ -188,7 +202,7 @@ CLI::App* AddAnalyzeCommand(CLI::App& app, std::span<const Sport> sports, Analyz
   for (const auto& sport : sports) sport_ids += (sport_ids.empty() ? "" : "|") + sport.id;
   analyze
       ->add_option("SPORT VIDEO", request.words,
-                   fmt::format("The sport ({}), then one or more videos", sport_ids))
+                   fmt::format("The sport ({}), then videos, or folders of them", sport_ids))
       ->type_name("");
   const char* const athlete = "About the athlete";
   analyze
@@ -292,6 +306,10 @@ CLI::App* AddAnalyzeCommand(CLI::App& app, std::span<const Sport> sports, Analyz
       ->group(work);
   analyze->add_option("--threads", request.threads, "Processor cores to use; all by default")
       ->type_name("N")
+      ->group(work);
+  analyze
+      ->add_flag("--again", request.again,
+                 "In a batch, analyse also what an earlier run with this folder has finished")
       ->group(work);
   analyze->footer(kExamples);
   return analyze;

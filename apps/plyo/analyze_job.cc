@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <future>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "plyo/formats/athlete_limits.h"
 #include "plyo/formats/sha256.h"
 #include "pose_model.h"
+#include "result_file.h"
 
 namespace plyo::cli {
 namespace {
@@ -84,6 +86,25 @@ Result<PoseEstimator*> LazyEstimator::Get(PoseModel model) {
     model_ = model;
   }
   return estimator_.get();
+}
+
+std::optional<JobOutcome> FinishedBefore(const AnalyzeJob& asked, const std::string& version,
+                                         const std::atomic<bool>& cancel) {
+  const auto completed = CompleteJob(asked);
+  if (!completed || !completed->outputs.json) return std::nullopt;
+  const AnalyzeJob& job = *completed;
+  const auto there = [](const std::filesystem::path& path) {
+    std::error_code error;
+    return std::filesystem::is_regular_file(path, error);
+  };
+  if (!std::ranges::all_of(job.outputs.All(), there)) return std::nullopt;
+  auto result = ReadResultFile(*job.outputs.json);
+  if (!result || result->sport != job.sport->id || result->provenance.plyo_version != version ||
+      result->provenance.options != OptionsOf(job))
+    return std::nullopt;
+  const auto sha256 = Sha256OfFile(job.input, &cancel);
+  if (!sha256 || *sha256 != result->source.sha256) return std::nullopt;
+  return JobOutcome{.result = std::move(*result), .output_error = {}, .finished_before = true};
 }
 
 Result<JobOutcome> RunJob(const AnalyzeJob& asked, LazyEstimator& estimator,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,7 +31,14 @@ class LazyEstimator {
 struct JobOutcome {
   AnalysisResult result;
   std::optional<Error> output_error;  ///< an output that could not be written
+  bool finished_before = false;       ///< by an earlier run, whose document this is
 };
+
+/// What an earlier run made of the job: where its result document and all its outputs are there,
+/// and the document is of this version, these options and this very input. nullopt: the job is to
+/// be done, be it for the first time.
+std::optional<JobOutcome> FinishedBefore(const AnalyzeJob& asked, const std::string& version,
+                                         const std::atomic<bool>& cancel);
 
 /// Analyses one recording and writes its outputs. `version` goes into the provenance.
 Result<JobOutcome> RunJob(const AnalyzeJob& asked, LazyEstimator& estimator,

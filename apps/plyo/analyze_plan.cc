@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <thread>
 #include <utility>
 
@@ -33,6 +35,28 @@ struct Words {
   std::vector<fs::path> videos;
 };
 
+/// The videos and recorded sessions directly in a folder, by name; by their endings, so that notes
+/// and results beside them are no failed videos.
+Result<std::vector<fs::path>> VideosIn(const fs::path& folder) {
+  constexpr std::array kEndings = {".3gp", ".avi",  ".m2ts", ".m4v", ".mkv",  ".mov",
+                                   ".mp4", ".mpeg", ".mpg",  ".mts", ".webm", ".plyolive"};
+  std::vector<fs::path> videos;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    std::string ending = entry.path().extension().string();
+    std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
+    if (std::ranges::find(kEndings, ending) == kEndings.end() || entry.is_directory(error))
+      continue;
+    videos.push_back(entry.path());
+  }
+  if (videos.empty()) {
+    return Usage(fmt::format("{}: there is no video in this folder{}", folder.string(),
+                             error ? " (" + error.message() + ")" : ""));
+  }
+  std::ranges::sort(videos);
+  return videos;
+}
+
 Result<Words> ReadWords(const AnalyzeRequest& request, std::span<const Sport> sports) {
   Words words;
   auto rest = std::span(request.words);
@@ -54,7 +78,16 @@ Result<Words> ReadWords(const AnalyzeRequest& request, std::span<const Sport> sp
     return Usage(
         fmt::format("there is no sport '{}'; there are {}", rest.front(), SportList(sports)));
   }
-  words.videos.assign(rest.begin(), rest.end());
+  for (const std::string& word : rest) {
+    std::error_code error;
+    if (!fs::is_directory(word, error)) {
+      words.videos.emplace_back(word);
+      continue;
+    }
+    const auto videos = VideosIn(word);
+    if (!videos) return tl::unexpected(videos.error());
+    words.videos.insert(words.videos.end(), videos->begin(), videos->end());
+  }
   return words;
 }
 
@@ -317,6 +350,7 @@ Result<AnalyzePlan> MakePlan(const AnalyzeRequest& request, std::span<const Spor
   AnalyzePlan plan;
   plan.jobs = std::move(*jobs);
   plan.quiet = request.quiet;
+  plan.again = request.again;
   if (request.threads < 0 || request.threads > 256)
     return Usage("--threads is a number from 1 to 256");
   plan.threads = request.threads > 0

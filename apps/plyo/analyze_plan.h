@@ -38,6 +38,7 @@ struct AnalyzeRequest {
   std::string manifest;
   int threads = 0;  ///< 0: as many as the machine has
   bool same_athlete = false;
+  bool again = false;
   bool quiet = false;
 };
 
@@ -65,12 +66,13 @@ struct AnalyzePlan {
   std::optional<std::filesystem::path> output_dir;  ///< to be made
   StandardOutput standard_output = StandardOutput::kTable;
   int threads = 1;
+  bool again = false;  ///< what an earlier run has finished, too
   bool quiet = false;
 };
 
 /// Checks a request against the catalogue and its manifest and makes the jobs of it. Reads the
-/// manifest and nothing else. `output_is_terminal`: whether a person looks at standard output. The
-/// plan borrows the sports.
+/// manifest and lists the folders named, and nothing else. `output_is_terminal`: whether a person
+/// looks at standard output. The plan borrows the sports.
 Result<AnalyzePlan> MakePlan(const AnalyzeRequest& request, std::span<const Sport> sports,
                              bool output_is_terminal);
 

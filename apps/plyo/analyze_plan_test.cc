@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "test_sports.h"
@@ -36,6 +37,21 @@ std::string ManifestWith(const std::string& text) {
   std::string path = std::string(PLYO_TEST_TMP "/") + test->name() + "_manifest.csv";
   std::ofstream(path) << text;
   return path;
+}
+
+TEST(MakePlan, AFolderStandsForTheVideosInIt) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::path(PLYO_TEST_TMP) / "folder_of_videos";
+  fs::remove_all(folder);
+  fs::create_directories(folder / "folder.mp4");
+  EXPECT_THAT(Refusal(Request({"cmj", folder.string()})), HasSubstr("no video in this folder"));
+  for (const auto* name : {"b.MOV", "a.mp4", "c.plyolive", "notes.txt", "a.json"})
+    std::ofstream(folder / name) << name;
+  const auto plan = Plan(Request({"cmj", "first.mp4", folder.string()}));
+  ASSERT_TRUE(plan) << plan.error().message;
+  std::vector<std::string> names;
+  for (const auto& job : plan->jobs) names.push_back(job.input.filename().string());
+  EXPECT_THAT(names, ::testing::ElementsAre("first.mp4", "a.mp4", "b.MOV", "c.plyolive"));
 }
 
 TEST(MakePlan, TakesASportAndAVideo) {

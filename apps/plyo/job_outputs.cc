@@ -184,7 +184,6 @@ Result<void> WriteOutputs(const AnalyzeJob& job, const AnalysisRun& run, const J
     if (!done && first_failure) first_failure = std::move(done);
   };
   const auto& paths = job.outputs;
-  if (paths.json) keep(staged.Add(*paths.json, ResultDocument(run.result) + "\n"));
   if (paths.csv) keep(staged.Add(*paths.csv, MetricsCsv(run.result)));
   if (paths.landmarks) {
     keep(StagePieces(*paths.landmarks, staged,
@@ -201,6 +200,8 @@ Result<void> WriteOutputs(const AnalyzeJob& job, const AnalysisRun& run, const J
       keep((*writer)->Close());
     }
   }
+  // Last, since a batch that is begun again takes the document for the sign that all is there.
+  if (paths.json) keep(staged.Add(*paths.json, ResultDocument(run.result) + "\n"));
   if (hooks.cancel->load())
     return Fail(ErrorCode::kInterrupted, job.input.string() + ": interrupted");
   keep(staged.Commit());

@@ -3,9 +3,11 @@
 import csv
 import json
 import shutil
+import subprocess
+import time
 
 import pytest
-from conftest import metric, plyo, reps
+from conftest import binary, metric, plyo, reps
 
 
 @pytest.fixture
@@ -35,6 +37,51 @@ def test_a_bad_file_stops_nothing(folder):
     assert rows[0]["error"] == "not_a_video" and rows[0]["message"]
     assert {p.name for p in (folder / "out").iterdir()} == {"summary.csv"} | {
         f"{name}{end}" for name in ("jump", "stand") for end in (".json", ".csv", ".html", "_overlay.mp4")}
+
+
+def test_a_batch_begun_again_repeats_nothing_finished(folder):
+    shutil.copy(folder / "jump.mp4", folder / "other.mp4")
+    command = ["analyze", "cmj", ".", "--model", "lite", "--height", "1.8", "--same-athlete", "-o", "out"]
+    first = plyo(*command, cwd=folder)
+    assert first.status == 2 and "4 clips: 2 with a result" in first.out and "earlier run" not in first.out
+    table = (folder / "out/summary.csv").read_bytes()
+    (folder / "out/other.html").unlink()  # as when it was killed over this clip
+    made = {p.name: p.stat().st_mtime_ns for p in (folder / "out").glob("*.json")}
+    second = plyo(*command, cwd=folder)
+    assert second.status == 2 and "2 had been finished by an earlier run" in second.out
+    assert (folder / "out/summary.csv").read_bytes() == table and (folder / "out/other.html").exists()
+    anew = {p.name for p in (folder / "out").glob("*.json") if p.stat().st_mtime_ns != made[p.name]}
+    assert anew == {"other.json"}
+
+    for change in (["--again"], ["--mass", "70"]):
+        assert "earlier run" not in plyo(*command, *change, cwd=folder).out
+    shutil.copy(folder / "stand.mp4", folder / "jump.mp4")
+    changed = plyo(*command, "--mass", "70", cwd=folder)
+    assert "2 had been finished" in changed.out, "another video under the old name is analysed"
+    assert summary(folder / "out/summary.csv")[1]["status"] == "nothing_found"
+
+
+def test_a_killed_batch_goes_on(folder):
+    for name in "abcd":
+        shutil.copy(folder / "jump.mp4", folder / f"{name}.mp4")
+    command = ["analyze", "cmj", *(f"{name}.mp4" for name in "abcd"), "--model", "lite", "--threads", "1", "-o", "out"]
+    process = subprocess.Popen([binary(), *command], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not (folder / "out/b.json").exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    finished = {name: (folder / f"out/{name}.json").stat().st_mtime_ns for name in "ab"}
+    again = plyo(*command, cwd=folder)
+    assert again.status == 0 and "had been finished by an earlier run" in again.out
+    assert {name: (folder / f"out/{name}.json").stat().st_mtime_ns for name in "ab"} == finished
+    assert len(summary(folder / "out/summary.csv")) == 4
+
+
+def test_a_folder_without_a_video_is_said(tmp_path):
+    (tmp_path / "notes.txt").write_text("none", encoding="utf-8")
+    run = plyo("analyze", "cmj", tmp_path)
+    assert run.status == 1 and "there is no video in this folder" in run.err
 
 
 def test_nothing_found_comes_before_done(folder):
