@@ -11,6 +11,7 @@
 #include "job_input.h"
 #include "plyo/formats/athlete_limits.h"
 #include "plyo/formats/sha256.h"
+#include "plyo/results/edit.h"
 #include "pose_model.h"
 #include "result_file.h"
 
@@ -99,9 +100,11 @@ std::optional<JobOutcome> FinishedBefore(const AnalyzeJob& asked, const std::str
   };
   if (!std::ranges::all_of(job.outputs.All(), there)) return std::nullopt;
   auto result = ReadResultFile(*job.outputs.json);
-  if (!result || result->sport != job.sport->id || result->provenance.plyo_version != version ||
-      result->provenance.options != OptionsOf(job))
+  if (!result || result->sport != job.sport->id || result->provenance.plyo_version != version)
     return std::nullopt;
+  auto options = result->provenance.options;
+  std::erase_if(options, [](const auto& option) { return option.first == kManualOption; });
+  if (options != OptionsOf(job)) return std::nullopt;
   const auto sha256 = Sha256OfFile(job.input, &cancel);
   if (!sha256 || *sha256 != result->source.sha256) return std::nullopt;
   return JobOutcome{.result = std::move(*result), .output_error = {}, .finished_before = true};

@@ -55,46 +55,73 @@ void LetApexFollow(const Rep& before, double fps, Rep& rep, std::vector<Shift>& 
   Move(*apex, middle - lead / (landing->t_s - takeoff->t_s), fps, shifts);
 }
 
-Result<void> CheckOrder(const Rep& rep) {
+/// Two instants may be one, as the onset and the push of a squat jump without a dip, if they were
+/// so before.
+Result<void> CheckOrder(const Rep& before, const Rep& rep) {
   for (std::size_t i = 1; i < rep.events.size(); ++i) {
     const Event& one = rep.events[i - 1];
     const Event& next = rep.events[i];
-    if (one.t_s < next.t_s) continue;
+    const bool one_instant = before.events[i - 1].t_s == before.events[i].t_s;
+    if (one.t_s < next.t_s || (one_instant && one.t_s == next.t_s)) continue;
     return Refuse(fmt::format("{} at {:.4f} s would not come before {} at {:.4f} s", one.id,
                               one.t_s, next.id, next.t_s));
   }
   return {};
 }
 
-bool Touches(const Metric& metric, const std::vector<Shift>& shifts) {
-  return std::ranges::any_of(shifts, [&metric](const Shift& shift) {
-    const auto within = [&metric](double t) {
-      return t > metric.begin_s - kSameTime_s && t < metric.end_s + kSameTime_s;
-    };
-    return within(shift.from_s) || within(shift.to_s);
-  });
+bool SameTime(double a, double b) { return std::abs(a - b) < kSameTime_s; }
+
+/// Whether a figure of the repetition whose event was moved may have changed.
+bool Holds(const Metric& metric, const Shift& shift) {
+  const auto within = [&metric](double t) {
+    return t > metric.begin_s - kSameTime_s && t < metric.end_s + kSameTime_s;
+  };
+  return within(shift.from_s) || within(shift.to_s);
 }
 
-void MeasureAnew(const std::vector<Shift>& shifts, const std::vector<Metric>& fresh, Rep& rep) {
-  for (Metric& metric : rep.metrics) {
-    if (!metric.value || !Touches(metric, shifts)) continue;
-    const auto anew = std::ranges::find(fresh, metric.id, &Metric::id);
-    if (anew != fresh.end() && anew->value) {
-      metric = *anew;
-    } else {
-      metric.value.reset();
-      metric.u.reset();
-      metric.class_name.clear();
-      metric.flags.clear();
-      metric.reason = reason::kNeedsLandmarks;
-    }
-    AddOnce(metric.flags, flag::kManual);
+/// The same of a repetition beside it: its figures know of the instant only where it bounds them.
+bool IsBoundBy(const Metric& metric, const Shift& shift) {
+  return SameTime(metric.begin_s, shift.from_s) || SameTime(metric.end_s, shift.from_s);
+}
+
+void Follow(const std::vector<Shift>& shifts, double& begin_s, double& end_s) {
+  for (const Shift& shift : shifts) {
+    if (SameTime(begin_s, shift.from_s)) begin_s = shift.to_s;
+    if (SameTime(end_s, shift.from_s)) end_s = shift.to_s;
   }
 }
 
-Result<Rep> MoveEvents(const Rep& before, const std::vector<MovedEvent>& moved, double fps,
-                       const Sport& sport, const AthleteOptions& athlete) {
-  Rep rep = before;
+void MeasureAnew(const std::vector<Shift>& shifts, bool (*touches)(const Metric&, const Shift&),
+                 const Sport& sport, const AthleteOptions& athlete, Rep& rep) {
+  std::vector<Metric*> stale;
+  for (Metric& metric : rep.metrics) {
+    const auto touched = [&](const Shift& shift) { return touches(metric, shift); };
+    if (metric.value && std::ranges::any_of(shifts, touched)) stale.push_back(&metric);
+  }
+  for (Phase& phase : rep.phases) Follow(shifts, phase.begin_s, phase.end_s);
+  for (Metric* metric : stale) Follow(shifts, metric->begin_s, metric->end_s);
+  if (!stale.empty()) AddOnce(rep.flags, flag::kManual);
+  const auto fresh =
+      sport.metrics_by_events ? sport.metrics_by_events(rep, athlete) : std::vector<Metric>{};
+  for (Metric* metric : stale) {
+    const auto anew = std::ranges::find(fresh, metric->id, &Metric::id);
+    if (anew != fresh.end() && anew->value) {
+      *metric = *anew;
+    } else {
+      metric->value.reset();
+      metric->u.reset();
+      metric->class_name.clear();
+      metric->flags.clear();
+      metric->reason = reason::kNeedsLandmarks;
+    }
+    AddOnce(metric->flags, flag::kManual);
+  }
+}
+
+/// Moves events of the repetition; their instants before and after.
+Result<std::vector<Shift>> MoveEvents(const std::vector<MovedEvent>& moved, double fps, double u_s,
+                                      Rep& rep) {
+  const Rep before = rep;
   std::vector<Shift> shifts;
   for (const MovedEvent& to : moved) {
     Event* const event = FindEvent(rep, to.id);
@@ -106,23 +133,50 @@ Result<Rep> MoveEvents(const Rep& before, const std::vector<MovedEvent>& moved, 
     }
     event->flags.clear();
     Move(*event, to.t_s, fps, shifts);
-    // Read between two frames.
-    if (fps > 0) event->u_s = std::max(kSurestByEye_s, 1 / (fps * std::sqrt(12.0)));
+    event->u_s = u_s;
   }
   if (std::ranges::find(moved, "apex", &MovedEvent::id) == moved.end())
     LetApexFollow(before, fps, rep, shifts);
-  if (auto ordered = CheckOrder(rep); !ordered) return tl::unexpected(ordered.error());
-  for (Phase& phase : rep.phases) {
-    for (const Shift& shift : shifts) {
-      if (std::abs(phase.begin_s - shift.from_s) < kSameTime_s) phase.begin_s = shift.to_s;
-      if (std::abs(phase.end_s - shift.from_s) < kSameTime_s) phase.end_s = shift.to_s;
-    }
-  }
+  if (auto ordered = CheckOrder(before, rep); !ordered) return tl::unexpected(ordered.error());
   AddOnce(rep.flags, flag::kManual);
-  MeasureAnew(
-      shifts,
-      sport.metrics_by_events ? sport.metrics_by_events(rep, athlete) : std::vector<Metric>{}, rep);
-  return rep;
+  return shifts;
+}
+
+/// A landing is the next contact of one who hops, a foot's contact the end of the step before: the
+/// repetitions that share a moved instant follow.
+Result<void> FollowBeside(const std::vector<Shift>& shifts, double fps, double u_s,
+                          const Sport& sport, const AthleteOptions& athlete, Rep& rep) {
+  const Rep before = rep;
+  std::vector<Shift> shared;
+  for (Event& event : rep.events) {
+    const auto shift = std::ranges::find_if(
+        shifts, [&event](const Shift& s) { return SameTime(event.t_s, s.from_s); });
+    if (shift == shifts.end()) continue;
+    event.flags.clear();
+    Move(event, shift->to_s, fps, shared);
+    event.u_s = u_s;
+  }
+  if (auto ordered = CheckOrder(before, rep); !ordered) return ordered;
+  MeasureAnew(shifts, IsBoundBy, sport, athlete, rep);
+  return {};
+}
+
+/// Moves events of one of an athlete's repetitions. Where it fails, nothing has changed.
+Result<void> MoveEvents(const std::vector<MovedEvent>& moved, double fps, const Sport& sport,
+                        const AthleteOptions& athlete, std::size_t which, std::vector<Rep>& reps) {
+  // Read between two frames.
+  const double u_s =
+      fps > 0 ? std::max(kSurestByEye_s, 1 / (fps * std::sqrt(12.0))) : kSurestByEye_s;
+  std::vector<Rep> edited = reps;
+  const auto shifts = MoveEvents(moved, fps, u_s, edited[which]);
+  if (!shifts) return tl::unexpected(shifts.error());
+  MeasureAnew(*shifts, Holds, sport, athlete, edited[which]);
+  for (std::size_t i = 0; i < edited.size(); ++i) {
+    if (i == which) continue;
+    if (auto done = FollowBeside(*shifts, fps, u_s, sport, athlete, edited[i]); !done) return done;
+  }
+  reps = std::move(edited);
+  return {};
 }
 
 AthleteOptions OptionsOf(const AnalysisResult& result, const AthleteResult& athlete,
@@ -141,10 +195,10 @@ AthleteOptions OptionsOf(const AnalysisResult& result, const AthleteResult& athl
 }
 
 void Note(std::string what, Provenance& provenance) {
-  const auto at =
-      std::ranges::find(provenance.options, "manual", &std::pair<std::string, std::string>::first);
+  const auto at = std::ranges::find(provenance.options, kManualOption,
+                                    &std::pair<std::string, std::string>::first);
   if (at == provenance.options.end()) {
-    provenance.options.emplace_back("manual", std::move(what));
+    provenance.options.emplace_back(kManualOption, std::move(what));
   } else {
     at->second += "; " + what;
   }
@@ -170,21 +224,24 @@ Result<void> ApplyEdit(const Edit& edit, const Sport& sport, AnalysisResult& res
         edit.rep ? fmt::format("there is no repetition {}; there are {}", *edit.rep, reps.size())
                  : std::string("there is no repetition in the result"));
   }
+  const auto which = static_cast<std::size_t>(rep - reps.begin());
   std::vector<std::string> notes;
   if (!edit.moved.empty()) {
-    auto moved = MoveEvents(*rep, edit.moved, result.source.capture_fps, sport,
-                            OptionsOf(result, *athlete, sport));
-    if (!moved) return tl::unexpected(moved.error());
+    const Rep before = reps[which];
+    if (auto moved = MoveEvents(edit.moved, result.source.capture_fps, sport,
+                                OptionsOf(result, *athlete, sport), which, reps);
+        !moved)
+      return moved;
     for (const MovedEvent& event : edit.moved) {
       notes.push_back(fmt::format("track {} rep {}: {} {:.6f} -> {:.6f} s", athlete->track_id,
-                                  rep->index, event.id, rep->FindEvent(event.id)->t_s, event.t_s));
+                                  before.index, event.id, before.FindEvent(event.id)->t_s,
+                                  event.t_s));
     }
-    *rep = std::move(*moved);
   }
   if (!edit.exclude_because.empty()) {
-    rep->excluded = edit.exclude_because;
-    notes.push_back(fmt::format("track {} rep {} excluded: {}", athlete->track_id, rep->index,
-                                edit.exclude_because));
+    reps[which].excluded = edit.exclude_because;
+    notes.push_back(fmt::format("track {} rep {} excluded: {}", athlete->track_id,
+                                reps[which].index, edit.exclude_because));
   }
   for (std::string& note : notes) Note(std::move(note), result.provenance);
   std::vector<Rep> counted;

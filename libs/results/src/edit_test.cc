@@ -6,6 +6,8 @@
 #include "plyo/base/units.h"
 #include "plyo/kinematics_testing/run_analyzer.h"
 #include "plyo/kinematics_testing/synthetic_jump.h"
+#include "plyo/kinematics_testing/synthetic_movements.h"
+#include "plyo/kinematics_testing/synthetic_run.h"
 #include "plyo/sports/catalogue.h"
 
 namespace plyo {
@@ -58,6 +60,92 @@ TEST(ApplyEdit, AnEventThatIsPutWhereItWasChangesNoFigure) {
     EXPECT_TRUE(rep.FindMetric("jump_height")->value);
     EXPECT_THAT(rep.flags, Contains("manual"));
   }
+}
+
+/// What the analysis says of a movement of some sport, filmed at 60 frames/s.
+AnalysisResult AnalyzedAs(const char* sport, const std::vector<PoseFrame>& frames) {
+  AnalysisResult result;
+  result.sport = sport;
+  result.source.capture_fps = 60;
+  AthleteResult athlete;
+  AthleteOptions options = testing::Athlete();
+  options.mass_kg = athlete.mass_kg = 80;
+  auto reps = testing::Analyze(*FindSport(sport), frames, options, NoContactEvidence()).confirmed;
+  (FindSport(sport)->repeats_steps ? athlete.steps : athlete.reps) = std::move(reps);
+  result.athletes.push_back(std::move(athlete));
+  return result;
+}
+
+TEST(ApplyEdit, InEverySportAnEventThatIsPutWhereItWasChangesNoFigure) {
+  const testing::Filming filming;
+  for (const auto& before : {AnalyzedAs("squat_jump", testing::RenderSquatJump(0.3, filming)),
+                             AnalyzedAs("repeated_jumps", testing::RenderHops(5, 0.2, filming)),
+                             AnalyzedAs("drop_jump", testing::RenderDropJump(0.3, 0.25, filming)),
+                             AnalyzedAs("running", testing::Render(testing::SyntheticRun{}))}) {
+    SCOPED_TRACE(before.sport);
+    const Sport sport = *FindSport(before.sport);
+    const auto& reps = before.athletes[0].Repetitions();
+    ASSERT_FALSE(reps.empty());
+    const Rep& old = reps[reps.size() / 2];
+    for (const Event& event : old.events) {
+      AnalysisResult after = before;
+      Edit edit = MoveOne(event.id, event.t_s);
+      edit.rep = old.index;
+      const auto done = ApplyEdit(edit, sport, after);
+      ASSERT_TRUE(done) << done.error().message;
+      for (std::size_t i = 0; i < reps.size(); ++i) {
+        for (const Metric& metric : after.athletes[0].Repetitions()[i].metrics) {
+          if (!metric.value) continue;
+          EXPECT_NEAR(*metric.value, ValueOf(reps[i], metric.id.c_str()), 1e-6) << metric.id;
+        }
+      }
+    }
+  }
+}
+
+TEST(ApplyEdit, ALandingIsTheNextContactOfOneWhoHops) {
+  const auto before = AnalyzedAs("repeated_jumps", testing::RenderHops(5, 0.2, {}));
+  const std::vector<Rep>& old = before.athletes[0].reps;
+  ASSERT_EQ(old.size(), 5U);
+  AnalysisResult after = before;
+  Edit edit = MoveOne("landing", old[1].FindEvent("landing")->t_s + 0.01);
+  edit.rep = 2;
+  ASSERT_TRUE(ApplyEdit(edit, *FindSport("repeated_jumps"), after));
+  const std::vector<Rep>& reps = after.athletes[0].reps;
+  EXPECT_EQ(reps[2].FindEvent("contact")->t_s, reps[1].FindEvent("landing")->t_s);
+  EXPECT_NEAR(ValueOf(reps[2], "contact_time"), ValueOf(old[2], "contact_time") - 0.01, 1e-9);
+  EXPECT_GT(ValueOf(reps[2], "rsi"), ValueOf(old[2], "rsi"));
+  EXPECT_EQ(reps[2].phases[0].begin_s, reps[1].FindEvent("landing")->t_s);
+  EXPECT_THAT(reps[2].flags, Contains("manual"));
+  EXPECT_EQ(reps[3], old[3]);
+  EXPECT_EQ(reps[0], old[0]);
+
+  AnalysisResult refused = before;
+  edit.moved[0].t_s = old[2].FindEvent("takeoff")->t_s + 0.01;
+  EXPECT_FALSE(ApplyEdit(edit, *FindSport("repeated_jumps"), refused));
+  EXPECT_EQ(refused, before);
+}
+
+TEST(ApplyEdit, AContactIsTheEndOfTheStepBefore) {
+  const auto before = AnalyzedAs("running", testing::Render(testing::SyntheticRun{}));
+  const std::vector<Rep>& old = before.athletes[0].steps;
+  ASSERT_GT(old.size(), 5U);
+  AnalysisResult after = before;
+  const Event& contact = old[3].events.at(0);
+  Edit edit = MoveOne(contact.id, contact.t_s + 0.01);
+  edit.rep = old[3].index;
+  ASSERT_TRUE(ApplyEdit(edit, *FindSport("running"), after));
+  const std::vector<Rep>& steps = after.athletes[0].steps;
+  const auto change = [&](std::size_t step, const char* id) {
+    return ValueOf(steps[step], id) - ValueOf(old[step], id);
+  };
+  EXPECT_NEAR(change(3, "contact_time"), -0.01, 1e-9);
+  EXPECT_NEAR(change(3, "step_time"), -0.01, 1e-9);
+  EXPECT_NEAR(change(3, "stride_time"), -0.01, 1e-9);
+  EXPECT_NEAR(change(2, "flight_time"), 0.01, 1e-9);
+  EXPECT_NEAR(change(2, "step_time"), 0.01, 1e-9);
+  EXPECT_EQ(change(2, "contact_time"), 0);
+  EXPECT_NEAR(change(1, "stride_time"), 0.01, 1e-9);
 }
 
 TEST(ApplyEdit, TheFlightFollowsTheTakeOff) {

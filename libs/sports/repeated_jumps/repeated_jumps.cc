@@ -225,6 +225,16 @@ std::vector<Summary> SummarizeJumps(std::span<const Rep> reps) {
   return all;
 }
 
+std::vector<Metric> MetricsByEvents(const Rep& rep, const AthleteOptions& athlete) {
+  MetricTable table(Catalogue(), reason::kNeedsLandmarks);
+  if (const auto jump = JumpOfEvents(rep)) {
+    SetFlightMetrics(*jump, table);
+    if (const auto contact = InstantOf(rep, "contact"))
+      SetReboundMetrics(*jump, *contact, athlete, table);
+  }
+  return std::move(table).Finish();
+}
+
 }  // namespace
 
 Sport Describe() {
@@ -239,9 +249,11 @@ Sport Describe() {
           .parameters = {},
           .latency_s = 1.5,
           .summarize = SummarizeJumps,
-          .make_analyzer = [](const AthleteOptions& athlete) {
-            return std::make_unique<JumpAnalyzer>(athlete, Rebounds());
-          }};
+          .make_analyzer =
+              [](const AthleteOptions& athlete) {
+                return std::make_unique<JumpAnalyzer>(athlete, Rebounds());
+              },
+          .metrics_by_events = MetricsByEvents};
 }
 
 }  // namespace plyo::sports::repeated_jumps

@@ -143,9 +143,9 @@ Sport Describe() {
           .latency_s = 1.2,
           .repeats_steps = true,
           .summarize = SummarizeSteps,
-          .make_analyzer = [](const AthleteOptions& athlete) {
-            return std::make_unique<RunAnalyzer>(athlete);
-          }};
+          .make_analyzer =
+              [](const AthleteOptions& athlete) { return std::make_unique<RunAnalyzer>(athlete); },
+          .metrics_by_events = TimesByEvents};
 }
 
 }  // namespace plyo::sports::running

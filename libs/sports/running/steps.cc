@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 #include <string>
+#include <string_view>
 
 #include "catalogue.h"
 #include "plyo/base/units.h"
@@ -40,6 +41,10 @@ constexpr double kAdultStature_m = 1.70;
 // Where the ground goes through the picture at this share of the runner's speed over it, it is a
 // belt.
 constexpr double kBelt = 0.3;
+
+// The events' ids behind the side.
+constexpr std::string_view kContact = "_foot_contact";
+constexpr std::string_view kToeOff = "_toe_off";
 
 /// The instants of a step, as far as they were seen.
 struct Times {
@@ -379,8 +384,8 @@ Rep MeasureStep(const Gait& gait, std::size_t k, const AthleteOptions& athlete) 
                            .frame = gait.body.FrameAt(t->value),
                            .flags = flags});
   };
-  add_event("_foot_contact", times.contact);
-  add_event("_toe_off", times.toe_off);
+  add_event(kContact, times.contact);
+  add_event(kToeOff, times.toe_off);
   if (times.contact && times.toe_off) {
     AddPhase("stance", times.contact->value, times.toe_off->value, step.phases);
   }
@@ -394,6 +399,33 @@ Rep MeasureStep(const Gait& gait, std::size_t k, const AthleteOptions& athlete) 
   step.metrics = std::move(table).Finish();
   step.traces = TracesOf(gait, stance, times, step.scale);
   return step;
+}
+
+std::vector<Metric> TimesByEvents(const Rep& step, const AthleteOptions& /*athlete*/) {
+  const auto event = [&step](std::string_view what) -> std::optional<Estimate> {
+    const auto at =
+        std::ranges::find_if(step.events, [what](const Event& e) { return e.id.ends_with(what); });
+    if (at == step.events.end()) return std::nullopt;
+    return Estimate{at->t_s, at->u_s};
+  };
+  // One contact is as sure as the other.
+  const auto end_of = [&step](std::string_view id) -> std::optional<Estimate> {
+    const Metric* metric = step.FindMetric(id);
+    if (metric == nullptr || !metric->value) return std::nullopt;
+    return Estimate{metric->end_s, metric->u.value_or(0) / std::numbers::sqrt2};
+  };
+  std::vector<std::string> flags;
+  const Metric* contact_time = step.FindMetric("contact_time");
+  if (contact_time != nullptr &&
+      std::ranges::find(contact_time->flags, flag::kFarSide) != contact_time->flags.end())
+    flags.emplace_back(flag::kFarSide);
+  MetricTable table(Catalogue(), reason::kNeedsLandmarks);
+  SetTimes({.contact = event(kContact),
+            .toe_off = event(kToeOff),
+            .next_contact = end_of("step_time"),
+            .stride_end = end_of("stride_time")},
+           flags, table);
+  return std::move(table).Finish();
 }
 
 }  // namespace plyo::sports::running

@@ -119,6 +119,22 @@ std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions&
   return rep;
 }
 
+std::vector<Metric> MetricsByEvents(const Rep& rep, const AthleteOptions& athlete) {
+  MetricTable table(Catalogue(), reason::kNeedsLandmarks);
+  auto jump = JumpOfEvents(rep);
+  const auto push = InstantOf(rep, "push_start");
+  if (jump && push) {
+    jump->lowest_s = *push;
+    SetFlightMetrics(*jump, table);
+    SetConcentricMetrics(*jump, table);
+    const auto hold_start = InstantOf(rep, "hold_start");
+    const auto onset = InstantOf(rep, "movement_onset");
+    if (hold_start && onset) SetDuration("squat_hold_duration", *hold_start, *onset, table);
+    SetKineticMetrics(*jump, athlete.mass_kg, table);
+  }
+  return std::move(table).Finish();
+}
+
 }  // namespace
 
 Sport Describe() {
@@ -130,9 +146,11 @@ Sport Describe() {
           .phases = Phases(),
           .parameters = {},
           .latency_s = 1.5,
-          .make_analyzer = [](const AthleteOptions& athlete) {
-            return std::make_unique<JumpAnalyzer>(athlete, AnalyzeWindow);
-          }};
+          .make_analyzer =
+              [](const AthleteOptions& athlete) {
+                return std::make_unique<JumpAnalyzer>(athlete, AnalyzeWindow);
+              },
+          .metrics_by_events = MetricsByEvents};
 }
 
 }  // namespace plyo::sports::squat_jump

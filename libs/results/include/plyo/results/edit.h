@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plyo/base/error.h"
@@ -15,6 +16,9 @@ struct MovedEvent {
   std::string id;
   double t_s = 0;
 };
+
+/// The option in the provenance under which stands what was changed.
+inline constexpr std::string_view kManualOption = "manual";
 
 /// What a person changes in a result.
 struct Edit {
@@ -30,7 +34,8 @@ struct Edit {
 /// a take-off and a landing of which one was moved the apex follows by free fall, the posture at
 /// both ends being what it was. A figure whose time range holds a moved event is computed anew by
 /// the sport, from events and scale (Sport::metrics_by_events), and flagged `manual`; where that
-/// takes landmarks it is absent, `needs_landmarks`. Others stay. The summary is over the
+/// takes landmarks it is absent, `needs_landmarks`. Others stay. Repetitions that share the instant
+/// follow: a landing is the next contact of one who hops. The summary is over the
 /// repetitions that count, and the provenance says what was done.
 ///
 /// Fails with kInvalidArgument: no such athlete, repetition or event, or an event that would not
