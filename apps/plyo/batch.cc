@@ -62,12 +62,8 @@ BatchOutcome ToBatchOutcome(const AnalyzeJob& job, const Result<JobOutcome>& out
   }
   row.error = outcome->output_error;
   row.flags = outcome->result.quality.flags;
-  row.athletes = outcome->result.athletes;
-  for (auto& athlete : row.athletes) {
-    for (auto* reps : {&athlete.reps, &athlete.steps}) {
-      for (auto& rep : *reps) rep.traces.clear();
-    }
-  }
+  for (const auto& athlete : outcome->result.athletes)
+    row.athletes.push_back(ToBatchAthlete(athlete, *job.sport));
   return row;
 }
 

@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::size_t kLongestName = 40;
 
-std::string MeanOf(const AthleteResult& athlete, const MetricDescriptor& metric) {
-  const auto at = std::ranges::find(athlete.summary, metric.id, &Summary::id);
-  if (at == athlete.summary.end() || !at->mean) return "-";
+std::string MeanOf(const BatchAthlete& athlete, const MetricDescriptor& metric) {
+  const auto at = std::ranges::find(athlete.headlines, metric.id, &Summary::id);
+  if (at == athlete.headlines.end() || !at->mean) return "-";
   const auto unit = DisplayUnitFor(metric);
   auto text = FormatNumber(*at->mean, unit);
   if (at->sd) text += " ± " + FormatNumber(*at->sd, unit);
@@ -49,7 +49,7 @@ TextTable TableOf(std::span<const BatchOutcome> outcomes, const Sport& sport,
       const bool several = outcome.athletes.size() > 1;
       std::vector<std::string> row = {
           several ? fmt::format("{} #{}", name, athlete.track_id) : name,
-          std::to_string(athlete.Repetitions().size())};
+          std::to_string(athlete.repetitions)};
       for (const auto* metric : metrics) row.push_back(MeanOf(athlete, *metric));
       table.AddRow(std::move(row));
     }

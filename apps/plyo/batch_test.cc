@@ -92,7 +92,7 @@ TEST(ExitStatus, OfOneJob) {
   EXPECT_EQ(ExitStatusOf(Fail(ErrorCode::kInterrupted, "stop")), 130);
 }
 
-TEST(ToBatchOutcome, KeepsWhatTheSummaryNeedsAndNoTraces) {
+TEST(ToBatchOutcome, KeepsWhatTheSummaryNeeds) {
   auto job = Jobs(1)[0];
   job.input = "x/a.mp4";
   job.athlete_name = "Ann";
@@ -101,13 +101,14 @@ TEST(ToBatchOutcome, KeepsWhatTheSummaryNeedsAndNoTraces) {
   done.result.quality.flags = {"truncated"};
   done.result.athletes.resize(1);
   done.result.athletes[0].reps.resize(1);
-  done.result.athletes[0].reps[0].traces.resize(2);
+  done.result.athletes[0].reps[0].flags = {"gap"};
   const auto row = ToBatchOutcome(job, done);
   EXPECT_EQ(row.file, "x/a.mp4");
   EXPECT_EQ(row.athlete, "Ann");
   EXPECT_EQ(row.sport, "cmj");
   EXPECT_EQ(row.flags, std::vector<std::string>{"truncated"});
-  EXPECT_TRUE(row.athletes[0].reps[0].traces.empty());
+  EXPECT_EQ(row.athletes.at(0).repetitions, 1U);
+  EXPECT_EQ(row.athletes[0].flags, std::vector<std::string>{"gap"});
   EXPECT_EQ(ToBatchOutcome(job, Fail(ErrorCode::kFileEmpty, "empty")).error->message, "empty");
 }
 

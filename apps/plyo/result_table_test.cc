@@ -136,7 +136,7 @@ TEST(BatchTable, HasARowForEachClipAndCountsThem) {
   std::vector<BatchOutcome> outcomes(3);
   for (auto& outcome : outcomes) outcome.sport = "cmj";
   outcomes[0].file = "a.mp4";
-  outcomes[0].athletes = MakeResult(2).athletes;
+  outcomes[0].athletes = {ToBatchAthlete(MakeResult(2).athletes[0], TwoSports()[0])};
   outcomes[1].file = "b.mp4";
   outcomes[2].file = "c.mp4";
   outcomes[2].error = Error{ErrorCode::kFileEmpty, "empty"};

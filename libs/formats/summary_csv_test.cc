@@ -26,7 +26,7 @@ std::vector<Sport> Sports() {
   return {cmj, running};
 }
 
-AthleteResult Athlete(TrackId id, int reps, double best) {
+BatchAthlete Athlete(TrackId id, int reps, double best) {
   AthleteResult athlete;
   athlete.track_id = id;
   athlete.reps.resize(static_cast<std::size_t>(reps));
@@ -37,8 +37,10 @@ AthleteResult Athlete(TrackId id, int reps, double best) {
   summary.mean = 0.3;
   if (reps > 1) summary.sd = 0.01;
   summary.best = best;
-  athlete.summary = {summary};
-  return athlete;
+  Summary other = summary;
+  other.id = "peak_power";
+  athlete.summary = {other, summary};
+  return ToBatchAthlete(athlete, Sports()[0]);
 }
 
 TEST(SummaryCsv, HasARowForEachRecordingAndAthlete) {

@@ -38,7 +38,7 @@ void AddOnce(const std::vector<std::string>& flags, std::vector<std::string>& to
   }
 }
 
-void AppendRow(const BatchOutcome& outcome, const AthleteResult* athlete,
+void AppendRow(const BatchOutcome& outcome, const BatchAthlete* athlete,
                const std::vector<Column>& columns, formats::CsvText& csv) {
   const auto* status = outcome.error ? "failed" : athlete ? "done" : "nothing_found";
   csv.Field(outcome.file)
@@ -48,21 +48,19 @@ void AppendRow(const BatchOutcome& outcome, const AthleteResult* athlete,
       .Field(outcome.sport)
       .Field(status);
   csv.Field(athlete ? std::to_string(athlete->track_id) : "");
-  csv.Field(outcome.error ? "" : std::to_string(athlete ? athlete->Repetitions().size() : 0));
+  csv.Field(outcome.error ? "" : std::to_string(athlete ? athlete->repetitions : 0));
   for (const auto& column : columns) {
     const Summary* found = nullptr;
     if (athlete) {
-      const auto at = std::ranges::find(athlete->summary, column.metric, &Summary::id);
-      if (at != athlete->summary.end()) found = &*at;
+      const auto at = std::ranges::find(athlete->headlines, column.metric, &Summary::id);
+      if (at != athlete->headlines.end()) found = &*at;
     }
     csv.Field(found ? formats::FormatNumber(found->best) : "");
     csv.Field(found ? formats::FormatNumber(found->mean) : "");
     csv.Field(found ? formats::FormatNumber(found->sd) : "");
   }
   auto flags = outcome.flags;
-  if (athlete) {
-    for (const auto& rep : athlete->Repetitions()) AddOnce(rep.flags, flags);
-  }
+  if (athlete) AddOnce(athlete->flags, flags);
   csv.Field(formats::Join(flags, " "));
   csv.Field(outcome.error ? ErrorId(outcome.error->code) : "");
   csv.Field(outcome.error ? outcome.error->message : "");
@@ -70,6 +68,19 @@ void AppendRow(const BatchOutcome& outcome, const AthleteResult* athlete,
 }
 
 }  // namespace
+
+BatchAthlete ToBatchAthlete(const AthleteResult& athlete, const Sport& sport) {
+  BatchAthlete row;
+  row.track_id = athlete.track_id;
+  row.repetitions = athlete.Repetitions().size();
+  for (const auto& rep : athlete.Repetitions()) AddOnce(rep.flags, row.flags);
+  for (const auto& metric : sport.metrics) {
+    if (!metric.headline) continue;
+    const auto at = std::ranges::find(athlete.summary, metric.id, &Summary::id);
+    if (at != athlete.summary.end()) row.headlines.push_back(*at);
+  }
+  return row;
+}
 
 std::string UnitInName(const std::string& unit) {
   if (unit == "1") return {};

@@ -11,6 +11,15 @@
 
 namespace plyo {
 
+/// What the table of a batch says of an athlete, and no more: a batch may have thousands.
+struct BatchAthlete {
+  TrackId track_id = 0;
+  std::size_t repetitions = 0;
+  std::vector<Summary> headlines;  ///< those of the sport that he has
+  std::vector<std::string> flags;  ///< of his repetitions, each once
+};
+BatchAthlete ToBatchAthlete(const AthleteResult& athlete, const Sport& sport);
+
 /// What came of one recording of a batch.
 struct BatchOutcome {
   std::string file;     ///< as the user named it
@@ -18,9 +27,9 @@ struct BatchOutcome {
   std::string athlete;  ///< name from the manifest, or empty
   std::string date;     ///< from the manifest, or empty
   std::string sport;
-  std::optional<Error> error;           ///< set: it failed, and the rest says nothing
-  std::vector<AthleteResult> athletes;  ///< none: nothing was found; traces are not needed
-  std::vector<std::string> flags;       ///< of the recording
+  std::optional<Error> error;          ///< set: it failed, and the rest says nothing
+  std::vector<BatchAthlete> athletes;  ///< none: nothing was found
+  std::vector<std::string> flags;      ///< of the recording
 };
 
 /// One table over a batch (RFC 4180), one row for each recording and athlete, in the order given:
