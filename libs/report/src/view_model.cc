@@ -257,6 +257,7 @@ Json MakeViewModel(const ReportInput& input) {
     athletes.push_back(AthleteView(athlete, athletes.size(), input));
   }
   Json view = {{"sport", input.sport.label},         {"sport_text", input.sport.text},
+               {"clip", result.source.name},
                {"athlete_name", input.athlete_name}, {"facts", FactsOf(input)},
                {"athletes", std::move(athletes)},    {"provenance", ProvenanceOf(input)}};
   if (view["athletes"].empty()) {

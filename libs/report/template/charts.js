@@ -128,6 +128,37 @@ const PlyoCharts = (() => {
     ctx.restore();
   }
 
+  const GRAB_PX = 5;
+
+  // The event whose line is under the pointer, the nearest one.
+  function eventAt(u, events, clientX) {
+    const x = clientX - u.over.getBoundingClientRect().left;
+    const near = events.map((event) => [Math.abs(u.valToPos(event.t, "x") - x), event]).sort(([a], [b]) => a - b)[0];
+    return near && near[0] <= GRAB_PX ? near[1] : null;
+  }
+
+  // A line that is taken with the pointer follows it; elsewhere the pointer zooms.
+  function letEventsBeMoved(u, events, onMove) {
+    u.over.addEventListener("pointermove", (e) => {
+      if (e.buttons === 0) u.over.style.cursor = eventAt(u, events, e.clientX) ? "ew-resize" : "";
+    });
+    return (handler) => (e) => {
+      const event = e.button === 0 ? eventAt(u, events, e.clientX) : null;
+      if (!event) return handler(e);
+      const left = u.over.getBoundingClientRect().left;
+      const move = (to) => onMove(event, u.posToVal(to.clientX - left, "x"));
+      const end = () => {
+        document.removeEventListener("pointermove", move);
+        document.removeEventListener("pointerup", end);
+        document.removeEventListener("pointercancel", end);
+      };
+      document.addEventListener("pointermove", move);
+      document.addEventListener("pointerup", end);
+      document.addEventListener("pointercancel", end);
+      return null;
+    };
+  }
+
   function axis(label, size) {
     return {
       stroke: css("--muted"), font: font(11), size, gap: 4, label, labelSize: label ? 16 : 0, labelFont: font(11),
@@ -156,6 +187,7 @@ const PlyoCharts = (() => {
       cursor: {
         sync: { key: options.sync }, y: false, drag: { x: true, y: false, setScale: true },
         points: { size: 9, width: 2, fill: css("--surface") },
+        bind: { mousedown: (self, _, handler) => letEventsBeMoved(self, rep.events, options.onMoveEvent)(handler) },
       },
       axes: [
         { ...axis(null, 26), values: (_, ticks) => ticks.map((t) => t.toFixed(ticks.length > 1 && ticks[1] - ticks[0] < 0.1 ? 2 : 1) + " s") },

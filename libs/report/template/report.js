@@ -105,6 +105,59 @@
     return `${chart.title} against time. ${parts.join("; ")}. Arrow keys move the cursor.`;
   }
 
+  // ---- Events moved by hand. The page says which and where; `plyo edit` measures anew, by the formulas of the analysis.
+  const shellWord = (text) => /^[\w.=+-]+$/.test(text) && !text.startsWith("-") ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
+  function eventMover(rep, athlete) {
+    const measured = new Map(rep.events.map((event) => [event, event.t]));
+    const inputs = new Map();
+    const command = el("code", { class: "command", tabindex: "0" });
+    const copy = el("button", { type: "button", class: "tool" }, "Copy");
+    const back = el("button", { type: "button", class: "tool" }, "Put back");
+    const note = el("div", { class: "moved no-print", role: "status", hidden: true },
+      el("p", {}, "Moved by hand, and not yet measured anew. This command does it and writes the report again:"),
+      command, el("p", { class: "moved-actions" }, copy, back));
+
+    const tell = () => {
+      const moved = rep.events.filter((event) => event.t !== measured.get(event));
+      note.hidden = moved.length === 0;
+      const stem = view.clip.replace(/\.[^.]*$/, "");
+      const words = ["plyo", "edit", `${stem}.json`.replace(/^-/, "./-")];
+      if (view.athletes.length > 1) words.push("--athlete", String(athlete.track));
+      if (athlete.reps.length > 1) words.push("--rep", String(rep.index));
+      words.push(...moved.map((event) => `${event.id}=${event.t.toFixed(4)}`), "--json", words[2], "--report", `${stem}.html`.replace(/^-/, "./-"));
+      command.textContent = words.map((word) => (/^--\w+$/.test(word) ? word : shellWord(word))).join(" ");
+      for (const event of rep.events) {
+        const input = inputs.get(event);
+        if (input && document.activeElement !== input) input.value = event.t.toFixed(3);
+        if (input) input.classList.toggle("is-moved", event.t !== measured.get(event));
+      }
+      for (const state of charts) if (state.rep === rep && state.u) state.u.redraw(false);
+    };
+    // Between its neighbours, as `plyo edit` asks for.
+    const move = (event, t) => {
+      const i = rep.events.indexOf(event);
+      const low = i > 0 ? rep.events[i - 1].t + 0.001 : -Infinity;
+      const high = i + 1 < rep.events.length ? rep.events[i + 1].t - 0.001 : Infinity;
+      if (low > high || !Number.isFinite(t)) return;
+      event.t = Math.min(high, Math.max(low, Math.round(t * 1e4) / 1e4));
+      tell();
+    };
+    const input = (event) => {
+      const field = el("input", { type: "number", step: "0.001", class: "event-time", "aria-label": `${event.label}, seconds` });
+      field.value = event.t.toFixed(3);
+      field.addEventListener("change", () => { move(event, field.valueAsNumber); field.value = event.t.toFixed(3); });
+      inputs.set(event, field);
+      return field;
+    };
+    back.addEventListener("click", () => { for (const [event, t] of measured) event.t = t; tell(); });
+    copy.addEventListener("click", () => {
+      getSelection().selectAllChildren(command);
+      document.execCommand("copy");  // a page from a file may not write to the clipboard otherwise
+    });
+    return { move, input, note };
+  }
+
   const charts = new Set();
   function chartBlock(chart, rep, options) {
     const readout = el("p", { class: "readout", "aria-live": "off" });
@@ -147,26 +200,26 @@
       el("div", { class: "chart-head" }, el("h3", {}, chart.title, el("span", { class: "chart-unit" }, chart.unit)), readout), host, extension) };
   }
 
-  function movement(rep, sync) {
+  function movement(rep, sync, mover) {
     if (rep.charts.length === 0) return null;
     // One right edge for all, so that the axes of time lie below each other.
     const named = rep.charts.some((chart) => chart.series.length > 1);
-    const blocks = rep.charts.map((chart, i) => chartBlock(chart, rep, { first: i === 0, sync, named }));
+    const blocks = rep.charts.map((chart, i) => chartBlock(chart, rep, { first: i === 0, sync, named, onMoveEvent: mover.move }));
     rep.point = (t) => {
       const { u } = blocks[0].state;
       if (u) u.setCursor({ left: u.valToPos(t, "x"), top: 10 });
     };
     return section("Movement", "movement", phaseLegend(rep), blocks.map((b) => b.node),
-      el("p", { class: "hint no-print" }, "Vertical lines are events, the band around each its 95\u00a0% interval. Drag over a chart to zoom, double-click to go back."));
+      el("p", { class: "hint no-print" }, "Vertical lines are events, the band around each its 95\u00a0% interval. Drag a line to where you see the event; drag elsewhere to zoom, double-click to go back."));
   }
 
-  function eventTable(rep) {
+  function eventTable(rep, mover) {
     if (rep.events.length === 0) return null;
     return section("Events", "events", el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of events" }, el("table", {},
       el("thead", {}, el("tr", {}, ["", "Event", "Time", "±\u00a095\u00a0%", "Frame"].map((text, i) => el("th", { scope: "col", class: i > 1 ? "r" : null }, text)))),
       el("tbody", {}, rep.events.map((event) => el("tr", {},
         el("td", { class: "dim" }, event.number), el("th", { scope: "row", title: event.text || null }, event.label),
-        el("td", { class: "r num" }, event.time), el("td", { class: "r num dim" }, event.half_text), el("td", { class: "r num dim" }, event.frame)))))));
+        el("td", { class: "r num" }, el("span", { class: "print-only" }, event.time), el("span", { class: "no-print" }, mover.input(event), "\u00a0s")), el("td", { class: "r num dim" }, event.half_text), el("td", { class: "r num dim" }, event.frame)))))));
   }
 
   function metricRow(m) {
@@ -211,10 +264,11 @@
     return el("section", { class: "cards", "aria-labelledby": id }, el("h2", { id, class: "visually-hidden" }, "Headline figures"), card(first, true), grid);
   }
 
-  function repPanel(rep, sync) {
+  function repPanel(rep, athlete, sync) {
+    const mover = eventMover(rep, athlete);
     return el("div", { class: "rep" }, headline(rep.headline),
       rep.notes.length > 0 && el("div", { class: "rep-notes" }, noteList(rep.notes)),
-      keyFrames(rep), movement(rep, sync), angleTable(rep), el("div", { class: "tables" }, metricTable(rep), eventTable(rep)));
+      keyFrames(rep), movement(rep, sync, mover), angleTable(rep), el("div", { class: "tables" }, metricTable(rep), eventTable(rep, mover)), mover.note);
   }
 
   // An interval as a line with its value as a dot, all of a column on one scale.
@@ -292,7 +346,7 @@
     const items = athlete.reps.map((rep) => ({
       title: rep.label,
       note: rep.headline.length > 0 ? figure(rep.headline[0]) : null,
-      panel: repPanel(rep, freshId("sync")),
+      panel: repPanel(rep, athlete, freshId("sync")),
     }));
     return el("div", { class: "athlete" }, summary(athlete), comparison(athlete), items.length > 0 && tabs(athlete.all, items), accuracy(athlete.checks, "What limited the accuracy, and how to film better"));
   }

@@ -130,6 +130,32 @@ await withPage("one", "light", async (page) => {
   assert.equal(height.match(/[\d.]+\ss$/)[0], angles.match(/[\d.]+\ss$/)[0]);
   await page.locator(".frame").nth(3).hover();
   await page.waitForFunction(() => /1\.683\ss$/.test(document.querySelector(".readout").textContent));
+  // An event is dragged along the chart, another one typed; the command says both, and no event passes its neighbour.
+  const times = () => page.evaluate(() => [...document.querySelectorAll(".event-time")].map((field) => Number(field.value)));
+  const before_move = await times();
+  await page.locator(".chart").first().scrollIntoViewIfNeeded();
+  const over = await page.locator(".u-over").first().boundingBox();
+  const [first, last] = await page.evaluate(() => { const d = JSON.parse(document.getElementById("data").textContent).athletes[0].reps[0].charts[0].t; return [d[0], d[d.length - 1]]; });
+  const takeoff = await page.evaluate(() => JSON.parse(document.getElementById("data").textContent).athletes[0].reps[0].events.findIndex((e) => e.id === "takeoff"));
+  const at = (t) => over.x + (over.width * (t - first)) / (last - first);
+  await page.mouse.move(at(before_move[takeoff]), over.y + 60);
+  await page.mouse.down();
+  await page.mouse.move(at(before_move[takeoff] + 0.02), over.y + 60, { steps: 4 });
+  await page.mouse.up();
+  const dragged = await times();
+  assert.ok(Math.abs(dragged[takeoff] - before_move[takeoff] - 0.02) < 0.01, `${before_move} -> ${dragged}`);
+  assert.deepEqual(dragged.filter((_, i) => i !== takeoff), before_move.filter((_, i) => i !== takeoff));
+  await page.screenshot({ path: path.join(folder, "one_moved.png") });
+  const fields = page.locator(".event-time");
+  await fields.nth(takeoff).fill("99");
+  await fields.nth(takeoff).press("Tab");
+  assert.ok((await times())[takeoff] < before_move[takeoff + 1]);
+  await fields.nth(takeoff).fill("1.432");
+  await fields.nth(takeoff).press("Tab");
+  assert.match(await page.locator(".command").first().innerText(), /^plyo edit \S+\.json takeoff=1\.4320 --json \S+\.json --report \S+\.html$/);
+  await page.getByRole("button", { name: "Put back" }).click();
+  assert.deepEqual(await times(), before_move);
+  assert.ok(await page.locator(".moved").isHidden());
   // A definition opens.
   await page.locator(".def summary").first().click();
   assert.ok(await page.getByText("Rise of the centre of mass from take-off").isVisible());
