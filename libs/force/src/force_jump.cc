@@ -451,6 +451,7 @@ class JumpJudge {
   /// Power, force and velocity from `begin` to the take-off.
   void SetPushOff(double begin) {
     double work = 0;
+    double way = 0;
     double impulse = 0;
     double peak = 0;
     double fastest = 0;
@@ -461,6 +462,7 @@ class JumpJudge {
       const double f = force_[static_cast<std::size_t>(i)];
       const double v = jump_.motion.VelocityAt(i);
       work += f * v;
+      way += v;
       impulse += f;
       if (f * v > peak) {
         peak = f * v;
@@ -476,6 +478,7 @@ class JumpJudge {
     const double v_u = VelocityU(jump_.flight.takeoff.value);
     const double force = impulse / n;
     table_.Set("mean_force", {force, jump_.standing.weight_n.u}, range);
+    table_.Set("mean_velocity", {way / n, v_u}, range);
     table_.Set("mean_power", {work / n, force * v_u}, range);
     table_.Set("peak_power", {peak, force_[static_cast<std::size_t>(peak_at)] * v_u},
                Range(peak_at, peak_at));

@@ -70,6 +70,9 @@ TEST(ForceJump, GoldenFiguresOfOneJump) {
   EXPECT_NEAR(Value(rep, "unweighting_duration"), 0.35, 0.03);
   EXPECT_NEAR(Value(rep, "rsi_mod"), 0.3187 / 0.79, 0.02);
   EXPECT_GT(Value(rep, "peak_power"), Value(rep, "mean_power"));
+  // The force is larger while the body is slow.
+  EXPECT_GT(Value(rep, "mean_velocity"), Value(rep, "mean_power") / Value(rep, "mean_force"));
+  EXPECT_LT(Value(rep, "mean_velocity"), Value(rep, "peak_concentric_velocity"));
   EXPECT_EQ(rep.scale.method, "body_weight");
   // Events in order, and phases that meet.
   EXPECT_TRUE(std::ranges::is_sorted(rep.events, {}, &Event::t_s));

@@ -19,6 +19,8 @@ std::vector<MetricDescriptor> Kinetics() {
                      "Mean product of force and velocity over the push-off.", 0, 100, 8000),
       DescribeMetric("mean_force", "N", "Mean force", "Mean force over the push-off.", 0, 200,
                      8000),
+      DescribeMetric("mean_velocity", "m/s", "Mean velocity",
+                     "Mean velocity of the centre of mass over the push-off.", 2, 0.2, 2.5),
   };
 }
 

@@ -236,6 +236,10 @@ std::vector<MetricDescriptor> KineticMetricDescriptors() {
           "Over the push-off: m·g·(height / push-off distance + 1) (Samozino 2008); needs the "
           "mass.",
           0, 200, 8000),
+      DescribeMetric("mean_velocity", "m/s", "Mean velocity",
+                     "Over the push-off: half the take-off velocity, √(g·height/2); with the mean "
+                     "force the jump's point on the force-velocity profile (Samozino 2008).",
+                     2, 0.2, 2.5),
   };
 }
 
@@ -427,6 +431,9 @@ void SetAngleMetrics(const Jump& jump, const std::vector<AngleInstant>& instants
 void SetKineticMetrics(const Jump& jump, std::optional<double> mass_kg, MetricTable& table) {
   const Estimate& height = jump.flight.height_m;
   const MetricTable::Range range{jump.lowest_s.value, jump.flight.landing_s.value};
+  const double velocity = std::sqrt(kGravity * height.value / 2);
+  const double u_velocity = velocity * height.u / (2 * height.value);
+  table.Set("mean_velocity", {velocity, u_velocity}, range, {std::string(flag::kSamozino2008)});
   if (!mass_kg) {
     for (const char* id : {"peak_power", "mean_power", "mean_force"})
       table.SetAbsent(id, reason::kMassNotGiven);
@@ -446,11 +453,9 @@ void SetKineticMetrics(const Jump& jump, std::optional<double> mass_kg, MetricTa
   const double u_push_off = std::hypot(0.012, push_off * *jump.scale.scale.u_m_per_px / m_per_px);
   if (push_off < 0.05) return;
   const double force = *mass_kg * kGravity * (height.value / push_off + 1);
-  const double velocity = std::sqrt(kGravity * height.value / 2);
   const double u_force =
       *mass_kg * kGravity *
       std::hypot(height.u / push_off, height.value * u_push_off / (push_off * push_off));
-  const double u_velocity = velocity * height.u / (2 * height.value);
   table.Set("mean_force", {force, u_force}, range, {std::string(flag::kSamozino2008)});
   table.Set("mean_power", {force * velocity, std::hypot(u_force * velocity, force * u_velocity)},
             range, {std::string(flag::kSamozino2008)});

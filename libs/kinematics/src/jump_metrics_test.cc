@@ -83,6 +83,9 @@ TEST(SetKineticMetrics, HandComputed) {
   EXPECT_NEAR(Value(rep, "mean_power"), Value(rep, "mean_force") * std::sqrt(9.80665 * 0.35 / 2),
               1e-6);
   EXPECT_TRUE(HasFlag(Get(rep, "mean_force").flags, "samozino_2008"));
+  EXPECT_NEAR(Value(rep, "mean_velocity"), std::sqrt(9.80665 * 0.35 / 2), 1e-9);
+  EXPECT_NEAR(Value(rep, "mean_power"), Value(rep, "mean_force") * Value(rep, "mean_velocity"),
+              1e-6);
   EXPECT_GT(*Get(rep, "mean_force").u, 0);
   EXPECT_GT(*Get(rep, "mean_power").u, *Get(rep, "mean_force").u);
 }
@@ -103,6 +106,7 @@ TEST(SetKineticMetrics, AreAbsentWithoutTheMassOrAScale) {
     EXPECT_FALSE(Get(without_mass, id).value.has_value());
     EXPECT_EQ(Get(without_mass, id).reason, reason::kMassNotGiven);
   }
+  EXPECT_TRUE(Get(without_mass, "mean_velocity").value.has_value());
   jump.scale = {};
   const Rep without_scale = Figures(jump, 80);
   EXPECT_TRUE(Get(without_scale, "peak_power").value.has_value()) << "needs no metres but g's";

@@ -256,10 +256,10 @@ Json MakeViewModel(const ReportInput& input) {
     if (athlete.Repetitions().empty()) continue;
     athletes.push_back(AthleteView(athlete, athletes.size(), input));
   }
-  Json view = {{"sport", input.sport.label},         {"sport_text", input.sport.text},
-               {"clip", result.source.name},
-               {"athlete_name", input.athlete_name}, {"facts", FactsOf(input)},
-               {"athletes", std::move(athletes)},    {"provenance", ProvenanceOf(input)}};
+  Json view = {{"sport", input.sport.label},       {"sport_text", input.sport.text},
+               {"clip", result.source.name},       {"athlete_name", input.athlete_name},
+               {"facts", FactsOf(input)},          {"athletes", std::move(athletes)},
+               {"provenance", ProvenanceOf(input)}};
   if (view["athletes"].empty()) {
     view["causes"] = ChecksView(ExplainNothingFound(result, input.sport));
     view["checks"] = ChecksView(CheckRecording(result, nullptr, input.sport));
