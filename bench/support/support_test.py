@@ -1,4 +1,5 @@
 """Tests of what the benchmarks share, and that every benchmark starts."""
+import csv
 import pathlib
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import unittest
 BENCH = pathlib.Path(__file__).resolve().parents[1]
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(BENCH))
-from support import measure, tables  # noqa: E402
+from support import landmarks, measure, tables  # noqa: E402
 
 
 class Measure(unittest.TestCase):
@@ -57,6 +58,32 @@ class Quote(unittest.TestCase):
             self.assertEqual(self.quote(root, "--check"), 0)
             page.write_text(tables.block("unknown", "old"))
             self.assertEqual(self.quote(root, "--check"), 1)
+
+
+class Landmarks(unittest.TestCase):
+    def test_the_truth_of_a_clip_becomes_a_table(self):
+        with tempfile.TemporaryDirectory() as folder:
+            table = landmarks.of_truth(BENCH.parent / "samples/cmj_01_base60.json", pathlib.Path(folder) / "true.csv")
+            with table.open(newline="") as file:
+                first = next(csv.DictReader(file))
+            self.assertEqual((first["frame"], first["width"], len(first)), ("0", "1280", 6 + 33 * 7))
+            for side in ("left", "right"):  # the two hips are level and one before the other: seen from the right
+                self.assertAlmostEqual(float(first[f"{side}_hip_wy"]), 0, delta=0.02)
+            self.assertGreater(float(first["left_hip_wz"]), 0.05)
+            self.assertAlmostEqual(float(first["left_hip_wz"]), -float(first["right_hip_wz"]), delta=1e-4)
+
+    def test_a_part_is_repeated_and_goes_on_from_where_it_was(self):
+        heads = ["t_s", "frame", "track", *(f"{name}_x" for name in landmarks.NAMES)]
+        with tempfile.TemporaryDirectory() as folder:
+            single, row = pathlib.Path(folder) / "single.csv", pathlib.Path(folder) / "row.csv"
+            landmarks.write(single, heads, ([f"{i / 10}", i, 1, *[10 * i] * len(landmarks.NAMES)] for i in range(5)))
+            landmarks.joined(single, row, 0.1, 0.3, times=3)
+            with row.open(newline="") as file:
+                rows = list(csv.DictReader(file))
+            self.assertEqual([int(r["frame"]) for r in rows], list(range(9)))
+            for i, r in enumerate(rows):
+                self.assertAlmostEqual(float(r["t_s"]), i / 10)
+                self.assertAlmostEqual(float(r["nose_x"]), 10 * i)
 
 
 class Commands(unittest.TestCase):
