@@ -2,7 +2,7 @@
 // A clip whose truth is known is the camera. Every jump must be counted once, with figures as good as those of a file, pose on
 // the server and pose in the browser. PLYO_CLIPS=all takes every clip with one athlete whom the camera sees whole.
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 import {
   clipFolder, confirmed, DESK, endSession, launchBrowser, makeFilm, measuredBy, metricOf, openPage, PHONE, readClip, save, startServer, startSession,
@@ -14,6 +14,7 @@ const chosen = process.env.PLYO_CLIPS === "all"
   ? readdirSync(clips).filter((name) => /^cmj_.*\.mp4$/.test(name) && !/_(09|11|14|15)_/.test(name)).map((name) => name.slice(0, -4))
   : ["cmj_01_base60"];
 const JUMPS = 2;
+const STEPS = 16;
 // Of the core for model lite at 30 frames/s, and of landmarks without the picture.
 const WORST_MEAN_ERROR_M = { "On the server": 0.013, "In this browser": 0.025 };
 // A browser that finds the pose in fewer pictures a second than this, because its machine is slow or busy, cannot measure as well;
@@ -110,6 +111,45 @@ function check(clip, place, { reps, document, csv, stored, shown, times }) {
   for (const name of ["plyo.skeleton", "plyo.landing", "plyo.window"]) assert.ok(times.some((entry) => entry.name === name), `no ${name}`);
 }
 
+// A run on a treadmill: cadence and contact time step by step while it goes on.
+async function runs(name) {
+  const home = path.join(folder, name);
+  mkdirSync(home, { recursive: true });
+  const clip = readClip(path.join(clips, `${name}.mp4`));
+  const server = await startServer(plyo, web, home);
+  const browser = await launchBrowser(playwright, makeFilm(clip.video, folder));
+  try {
+    const { page, complaints } = await openPage(browser, await server.address());
+    await startSession(page, clip, "On the server", "running");
+    await confirmed(page, STEPS);
+    await page.screenshot({ path: path.join(home, "live.png") });
+    assert.match(await page.locator(".hero-figure").innerText(), /steps\/min/);
+    for (const box of [".hero", ".hero-figure"]) {
+      assert.ok(await page.locator(box).evaluate((node) => node.scrollWidth <= node.clientWidth), `${box} is wider than its frame`);
+    }
+    await endSession(page);
+    await page.screenshot({ path: path.join(home, "end.png") });
+    assert.doesNotMatch(await page.locator(".hero").innerText(), /not known/);
+    const steps = JSON.parse(await save(page, "Download JSON")).reps.map((row) => row.rep);
+    // Where the film begins anew a step is of no length that anybody ran: the median is of the others.
+    const middle = (id) => {
+      const found = steps.map((step) => metricOf(step, id)).filter((metric) => metric?.value != null).sort((a, b) => a.value - b.value);
+      return found[Math.floor(found.length / 2)];
+    };
+    for (const [id, truth] of [["cadence", clip.metrics.cadence_spm], ["contact_time", clip.metrics.contact_time_s], ["flight_time", clip.metrics.flight_time_s]]) {
+      const { value, u } = middle(id);
+      console.log(`${name}: ${id} ${value.toFixed(3)} ± ${(1.96 * u).toFixed(3)}, true ${truth}`);
+      assert.ok(Math.abs(value - truth) <= 1.96 * u, `${id} ${value} ± ${1.96 * u}, true ${truth}`);
+    }
+    const feet = steps.map((step) => step.events[0].id.split("_")[0]);
+    assert.ok(feet.every((foot, i) => i === 0 || foot !== feet[i - 1]), `left and right do not alternate: ${feet}`);
+    assert.deepEqual(complaints, []);
+  } finally {
+    await browser.close();
+    assert.equal(await server.stop(), 0, `plyo serve did not end in order: ${server.log.slice(-5).join("\n")}`);
+  }
+}
+
 let failed = 0;
 for (const name of chosen) {
   const clip = readClip(path.join(clips, `${name}.mp4`));
@@ -122,6 +162,15 @@ for (const name of chosen) {
       failed++;
       console.log(`not ok ${name}, ${place}\n${error.stack}`);
     }
+  }
+}
+for (const name of ["run_08_tread_2.8_155spm30"].filter((run) => existsSync(path.join(clips, `${run}.mp4`)))) {
+  try {
+    await runs(name);
+    console.log(`ok ${name}`);
+  } catch (error) {
+    failed++;
+    console.log(`not ok ${name}\n${error.stack}`);
   }
 }
 for (const [place, all] of Object.entries(errors).filter(([, jumps]) => jumps.length)) {

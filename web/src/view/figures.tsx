@@ -1,3 +1,4 @@
+import type { CSSProperties } from "react";
 import type { MetricDescriptor } from "../catalogue";
 import type { RepRow } from "../export";
 import { useLanguage } from "../language";
@@ -32,7 +33,7 @@ export function Figures(props: { row: RepRow | undefined; metrics: LeadMetrics; 
           {row && <p className="hero-note">{t(metrics.words.nth, { n: row.number })}{provisional ? ` · ${t("provisional")}` : ""}</p>}
         </div>
         {hero ? (
-          <p className="hero-figure">
+          <p className="hero-figure" style={{ "--digits": hero.text.length, "--beside": Math.max(hero.unit.length, (hero.half?.length ?? 0) + 2) } as CSSProperties}>
             <span className="hero-number">{hero.text}</span>
             <span className="hero-side">
               <span className="hero-unit">{hero.unit}</span>

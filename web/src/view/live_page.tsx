@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { SportDescriptor } from "../catalogue";
 import type { Coaching, CoachView } from "../coach/coaching";
-import { download, repsToCsv, repsToJson } from "../export";
+import { download, repsToCsv, repsToJson, type RepRow } from "../export";
 import { useLanguage } from "../language";
 import type { StringKey } from "../strings";
 import { displayUnit, figureOf, formatNumber, leadMetrics } from "../units";
@@ -20,6 +20,15 @@ function failureText(view: CoachView, watching: boolean, t: ReturnType<typeof us
   const known: Readonly<Record<number, StringKey>> = { 4401: "unauthorized", 4404: watching ? "watched_gone" : "session_lost", 4409: "session_taken" };
   const key = known[view.failure.closeCode];
   return key ? t(key) : t("failed", { why: view.failure.message });
+}
+
+/** The newest repetition. A step gets its figures one after the other, until the same foot's next contact: of steps it is the
+    newest that has them all, or at least the one in large. */
+function newestToShow(rows: readonly RepRow[], sport: SportDescriptor, metrics: LeadMetrics): RepRow | undefined {
+  const has = (row: RepRow, { id }: { id: string }): boolean => row.rep.metrics.some((m) => m.id === id && m.value !== null);
+  const all = [metrics.hero, ...metrics.beside];
+  const last = sport.repeats_steps ? rows.slice(-8).reverse() : [];
+  return last.find((row) => all.every((metric) => has(row, metric))) ?? last.find((row) => has(row, metrics.hero)) ?? rows.at(-1);
 }
 
 export function LivePage(props: { session: Coaching; sport: SportDescriptor; athlete: string; onLeave: () => void }) {
@@ -85,7 +94,7 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
   useEffect(() => { if (hint) voice.current?.hint(hint, performance.now()); }, [hint]);
 
   const ended = view.state === "ended" && !view.ending || view.documents.length > 0;
-  const shown = chosen === null ? view.rows.at(-1) : view.rows.find((row) => rowKey(row) === chosen);
+  const shown = chosen === null ? newestToShow(view.rows, sport, metrics) : view.rows.find((row) => rowKey(row) === chosen);
   const file = `plyo-${sport.id}-${new Date().toISOString().slice(0, 16).replaceAll(":", "")}`;
   const failure = failureText(view, session.watching, t);
   const framed = view.state === "open" && view.hints?.length === 0;
