@@ -124,7 +124,7 @@ async function runs(name) {
     await confirmed(page, STEPS);
     await page.screenshot({ path: path.join(home, "live.png") });
     assert.match(await page.locator(".hero-figure").innerText(), /steps\/min/);
-    for (const box of [".hero", ".hero-figure"]) {
+    for (const box of [".figures", ".hero", ".hero-figure"]) {
       assert.ok(await page.locator(box).evaluate((node) => node.scrollWidth <= node.clientWidth), `${box} is wider than its frame`);
     }
     await endSession(page);

@@ -23,12 +23,14 @@ function failureText(view: CoachView, watching: boolean, t: ReturnType<typeof us
 }
 
 /** The newest repetition. A step gets its figures one after the other, until the same foot's next contact: of steps it is the
-    newest that has them all, or at least the one in large. */
+    newest that waits for none any more, or has at least the one in large. */
 function newestToShow(rows: readonly RepRow[], sport: SportDescriptor, metrics: LeadMetrics): RepRow | undefined {
-  const has = (row: RepRow, { id }: { id: string }): boolean => row.rep.metrics.some((m) => m.id === id && m.value !== null);
-  const all = [metrics.hero, ...metrics.beside];
+  const has = (row: RepRow, id: string): boolean => row.rep.metrics.some((m) => m.id === id && m.value !== null);
+  const waits = (row: RepRow): boolean =>
+    metrics.beside.some(({ id }) => row.rep.metrics.some((m) => m.id === id && m.value === null && m.reason === "event_missing"));
   const last = sport.repeats_steps ? rows.slice(-8).reverse() : [];
-  return last.find((row) => all.every((metric) => has(row, metric))) ?? last.find((row) => has(row, metrics.hero)) ?? rows.at(-1);
+  const known = last.filter((row) => has(row, metrics.hero.id));
+  return known.find((row) => !waits(row)) ?? known[0] ?? rows.at(-1);
 }
 
 export function LivePage(props: { session: Coaching; sport: SportDescriptor; athlete: string; onLeave: () => void }) {
