@@ -42,7 +42,7 @@ std::vector<live::Cue> CuesFor(const Rep& rep, std::span<const Rep> earlier) {
   if (height && !heights.empty()) {
     const auto best = std::ranges::max_element(heights, {}, &Figure::value);
     if (height->value - best->value > std::hypot(height->u, best->u)) {
-      cues.push_back({"best_so_far", live::CueLevel::kGood, std::string(kHeight), height->value});
+      cues.push_back({"best_so_far", CueLevel::kGood, std::string(kHeight), height->value});
     }
   }
   const auto depth = FigureOf(rep, kDepth);
@@ -56,8 +56,8 @@ std::vector<live::Cue> CuesFor(const Rep& rep, std::span<const Rep> earlier) {
     const double other = depth->value - mean;
     const double usual = std::max({2 * sd, 2 * depth->u, kOtherDepth * mean});
     if (std::abs(other) > usual) {
-      cues.push_back({other > 0 ? "deeper_than_usual" : "shallower_than_usual",
-                      live::CueLevel::kInfo, std::string(kDepth), depth->value});
+      cues.push_back({other > 0 ? "deeper_than_usual" : "shallower_than_usual", CueLevel::kInfo,
+                      std::string(kDepth), depth->value});
     }
   }
   return cues;
