@@ -4,6 +4,9 @@
 #include <cmath>
 #include <string_view>
 
+#include "plyo/kinematics/cue.h"
+#include "plyo/kinematics/metric_table.h"
+
 namespace plyo::service {
 namespace {
 
@@ -13,6 +16,8 @@ constexpr std::string_view kDepth = "countermovement_depth";
 constexpr std::size_t kUsual = 3;
 // Of the usual depth: less is no other way of jumping.
 constexpr double kOtherDepth = 0.15;
+// What an athlete does now, and the cost of judging it does not grow with the session.
+constexpr std::size_t kNewest = 20;
 
 struct Figure {
   double value = 0;
@@ -33,10 +38,36 @@ std::vector<Figure> FiguresOf(std::span<const Rep> reps, std::string_view id) {
   return figures;
 }
 
+live::Cue Spoken(const Cue& cue) {
+  return {cue.rule->id, cue.rule->level, cue.rule->metric, cue.value};
+}
+
+std::vector<Cue> CuesOfNewest(std::span<const Rep> reps, const Sport& sport) {
+  return CuesOf(Summarize(reps.last(std::min(reps.size(), kNewest)), sport), sport);
+}
+
+/// Of all repetitions together, what the newest one brought.
+void AddNewsOfAll(const Rep& rep, std::span<const Rep> earlier, const Sport& sport,
+                  std::vector<live::Cue>& cues) {
+  if (std::ranges::none_of(sport.cues,
+                           [&](const CueRule& rule) { return JudgesSummary(rule, sport); }))
+    return;
+  const auto newest = earlier.last(std::min(earlier.size(), kNewest));
+  std::vector<Rep> all(newest.begin(), newest.end());
+  const std::vector<Cue> before = CuesOfNewest(all, sport);
+  all.push_back(rep);
+  for (const Cue& cue : CuesOfNewest(all, sport)) {
+    if (std::ranges::find(before, cue.rule, &Cue::rule) == before.end())
+      cues.push_back(Spoken(cue));
+  }
+}
+
 }  // namespace
 
-std::vector<live::Cue> CuesFor(const Rep& rep, std::span<const Rep> earlier) {
+std::vector<live::Cue> CuesFor(const Rep& rep, std::span<const Rep> earlier, const Sport& sport) {
   std::vector<live::Cue> cues;
+  for (const Cue& cue : CuesOf(rep, sport)) cues.push_back(Spoken(cue));
+  AddNewsOfAll(rep, earlier, sport, cues);
   const auto height = FigureOf(rep, kHeight);
   const auto heights = FiguresOf(earlier, kHeight);
   if (height && !heights.empty()) {
