@@ -162,38 +162,48 @@ Json SummaryOf(const AthleteResult& athlete, const Sport& sport) {
   return rows;
 }
 
+/// As the command line ("F") and a live session ("female") write it.
 Sex SexOf(const Provenance& provenance) {
   const std::string sex = provenance.Option("sex");
-  return sex == "male" ? Sex::kMale : sex == "female" ? Sex::kFemale : Sex::kUnknown;
+  return sex == "M" || sex == "male"     ? Sex::kMale
+         : sex == "F" || sex == "female" ? Sex::kFemale
+                                         : Sex::kUnknown;
 }
 
-/// Published figures beside the athlete's mean; nothing where the sport has none or he has no
-/// figure to compare.
+Json NormHead(const Norm& norm) {
+  const std::string_view sex = norm.sex == Sex::kMale     ? ", male"
+                               : norm.sex == Sex::kFemale ? ", female"
+                                                          : "";
+  return {{"who", fmt::format("{}{}, n\u00a0=\u00a0{}", norm.population, sex, norm.n)},
+          {"measured", norm.measured},
+          {"source", fmt::format("{}. doi:{}", norm.citation, norm.doi)}};
+}
+
+/// Published figures beside the athlete's mean, by the people they are of; nothing where the sport
+/// has none or he has no figure to compare.
 Json NormsOf(const AthleteResult& athlete, const ReportInput& input) {
-  Json rows = Json::array();
+  Json groups = Json::array();
   for (const Norm* norm : NormsFor(input.sport.id, SexOf(input.result.provenance))) {
     const auto his = std::ranges::find(athlete.summary, norm->metric, &Summary::id);
     const MetricDescriptor* descriptor = FindMetricDescriptor(input.sport, norm->metric);
     if (descriptor == nullptr || his == athlete.summary.end() || !his->mean) continue;
     const DisplayUnit unit = DisplayUnitFor(*descriptor);
-    const std::string between = norm->mean ? fmt::format("{} ± {}", FormatNumber(*norm->mean, unit),
-                                                         FormatNumber(*norm->sd, unit))
-                                           : fmt::format("{} to {}", FormatNumber(*norm->low, unit),
-                                                         FormatNumber(*norm->high, unit));
-    const std::string_view sex = norm->sex == Sex::kMale     ? ", male"
-                                 : norm->sex == Sex::kFemale ? ", female"
-                                                             : "";
-    rows.push_back({{"label", descriptor->label},
-                    {"unit", unit.unit},
-                    {"his", FormatNumber(*his->mean, unit)},
-                    {"half", his->u ? Json(FormatHalfWidth(*his->u, unit)) : Json(nullptr)},
-                    {"norm", between},
-                    {"of", norm->mean ? "mean ± SD" : "lowest to highest"},
-                    {"who", fmt::format("{}{}, n\u00a0=\u00a0{}", norm->population, sex, norm->n)},
-                    {"measured", norm->measured},
-                    {"source", fmt::format("{}. doi:{}", norm->citation, norm->doi)}});
+    const auto both = [&](double a, std::string_view between, double b) {
+      return fmt::format("{} {} {}", FormatNumber(a, unit), between, FormatNumber(b, unit));
+    };
+    const Json head = NormHead(*norm);
+    if (groups.empty() || groups.back()["head"] != head)
+      groups.push_back({{"head", head}, {"rows", Json::array()}});
+    groups.back()["rows"].push_back(
+        {{"label", descriptor->label},
+         {"unit", unit.unit},
+         {"his", FormatNumber(*his->mean, unit)},
+         {"half", his->u ? Json(FormatHalfWidth(*his->u, unit)) : Json(nullptr)},
+         {"norm",
+          norm->mean ? both(*norm->mean, "±", *norm->sd) : both(*norm->low, "to", *norm->high)},
+         {"of", norm->mean ? "mean ± SD" : "lowest to highest"}});
   }
-  return rows;
+  return groups;
 }
 
 /// Labels of the headline figures that have no norm, with the reason.

@@ -64,16 +64,19 @@ TEST(ViewModel, PublishedFiguresStandBesideTheMean) {
   rsi.id = "rsi_mod";
   rsi.mean = 0.42;
   result.athletes[0].summary.push_back(rsi);
-  const auto rows = [&] { return ViewOf(result)["athletes"][0]["norms"]; };
-  ASSERT_EQ(rows().size(), 2U);
-  EXPECT_EQ(rows()[0]["label"], "RSI modified");
-  EXPECT_EQ(rows()[0]["norm"], "0.21 to 0.70");
-  EXPECT_EQ(rows()[0]["who"], "NCAA Division I athletes, male, n\u00a0=\u00a076");
-  result.provenance.options = {{"sex", "female"}};
-  ASSERT_EQ(rows().size(), 1U);
-  EXPECT_EQ(rows()[0]["norm"], "0.14 to 0.55");
+  const auto groups = [&] { return ViewOf(result)["athletes"][0]["norms"]; };
+  ASSERT_EQ(groups().size(), 2U);
+  EXPECT_EQ(groups()[0]["head"]["who"], "NCAA Division I athletes, male, n\u00a0=\u00a076");
+  EXPECT_EQ(groups()[0]["rows"][0]["label"], "RSI modified");
+  EXPECT_EQ(groups()[0]["rows"][0]["his"], "0.42");
+  EXPECT_EQ(groups()[0]["rows"][0]["norm"], "0.21 to 0.70");
+  for (const char* female : {"F", "female"}) {
+    result.provenance.options = {{"sex", female}};
+    ASSERT_EQ(groups().size(), 1U) << female;
+    EXPECT_EQ(groups()[0]["rows"][0]["norm"], "0.14 to 0.55");
+  }
   result.athletes[0].summary.clear();
-  EXPECT_TRUE(rows().empty()) << "nothing to compare";
+  EXPECT_TRUE(groups().empty()) << "nothing to compare";
   EXPECT_FALSE(ViewOf(result)["athletes"][0]["without_norm"].empty());
 }
 

@@ -77,7 +77,7 @@
     return cues.length > 0 && section("What stands out", "cues", el("ul", { class: "cue-list" }, cues.map((cue) =>
       el("li", { class: `cue ${cue.level}` },
         el("p", { class: "cue-text" }, cue.text, ": ", el("b", {}, cue.figure)),
-        el("p", { class: "cue-rule" }, "Said because: ", cue.rule, ", with the whole interval. ", cue.reason)))));
+        el("p", { class: "cue-rule" }, "Rule: ", cue.rule, ", with the whole interval. ", cue.reason)))));
   }
 
   function keyFrames(rep) {
@@ -282,13 +282,14 @@
   // Groups that somebody measured: no grade.
   function norms(athlete) {
     if (athlete.norms.length === 0 && athlete.without_norm.length === 0) return null;
-    const columns = [["Figure"], ["This athlete", "r"], ["Published", "r"], ["Of whom"], ["How it was measured, and where"]];
+    const text = ({ who, measured, source }) => el("tr", { class: "group" }, el("th", { scope: "rowgroup", colspan: "3" }, who,
+      el("span", { class: "norm-how" }, measured, "."), el("span", { class: "norm-how" }, source)));
     return section("Published reference values", "norms", athlete.norms.length > 0 && el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of published reference values" }, el("table", {},
-      el("thead", {}, el("tr", {}, columns.map(([title, cls]) => el("th", { scope: "col", class: cls }, title)))),
-      el("tbody", {}, athlete.norms.map((row) => el("tr", {}, el("th", { scope: "row" }, row.label, row.unit && el("span", { class: "th-unit" }, row.unit)),
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Figure"), el("th", { scope: "col", class: "r" }, "This athlete"), el("th", { scope: "col", class: "r" }, "Published"))),
+      athlete.norms.map((group) => el("tbody", {}, text(group.head), group.rows.map((row) => el("tr", {},
+        el("th", { scope: "row" }, row.label, row.unit && el("span", { class: "th-unit" }, row.unit)),
         el("td", { class: "r num" }, row.his, row.half && el("span", { class: "cell-half" }, `±\u00a0${row.half}`)),
-        el("td", { class: "r num" }, row.norm, el("span", { class: "norm-of" }, row.of)), el("td", { class: "norm-text" }, row.who),
-        el("td", { class: "norm-text" }, row.measured, ". ", el("span", { class: "norm-source" }, row.source))))))),
+        el("td", { class: "r num" }, row.norm, el("span", { class: "norm-of" }, row.of)))))))),
     athlete.without_norm.map((row) => el("p", { class: "hint" }, "No norm: ", row.labels, " (", row.why, ").")));
   }
 
