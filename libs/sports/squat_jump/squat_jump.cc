@@ -69,7 +69,7 @@ CueRule DipCue() {
           .side = CueSide::kAbove,
           .threshold = kDeepestDip_m,
           .level = CueLevel::kAttention,
-          .text = "Dips before the push: no pure squat jump",
+          .text = "Dips before the push, no pure squat jump",
           .reason =
               "The squat jump leaves out what a countermovement adds; a dip above 2 cm is one, and "
               "the repetition is flagged."};
