@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analyze_plan.h"
+#include "plyo/report/advice.h"
 #include "plyo/wire/catalogue_json.h"
 
 namespace plyo::cli {
@@ -80,10 +81,14 @@ std::string CatalogueText(std::span<const Sport> sports, const Terminal& termina
       return Line{FlagOf(p), p.unit,
                   fmt::format("{} ({:g} to {:g})", Sentence(p.label, p.text), p.min, p.max)};
     });
+    const auto cues = LinesOf(sport.cues, [&sport](const auto& c) {
+      return Line{c.id, "", c.text + ". " + CueRuleText(c, sport) + ". " + c.reason};
+    });
     text.Add(ListOf("Metrics (SI units)", metrics, terminal))
         .Add(ListOf("Events", events, terminal))
         .Add(ListOf("Phases", phases, terminal))
-        .Add(ListOf("Parameters", parameters, terminal));
+        .Add(ListOf("Parameters", parameters, terminal))
+        .Add(ListOf("Cues", cues, terminal));
   }
   return text.Take();
 }

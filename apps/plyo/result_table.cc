@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "plyo/kinematics/cue.h"
 #include "plyo/report/advice.h"
 #include "plyo/report/display.h"
 #include "text_table.h"
@@ -180,6 +181,33 @@ std::string Absences(const AthleteResult& athlete, const Sport& sport, int width
   return text;
 }
 
+/// Figures of a cue that are named one by one; of more only how many.
+constexpr std::size_t kMostNamed = 3;
+
+/// What the figures say in plain words, each with the figures and the rule.
+std::string Cues(const AthleteResult& athlete, const Sport& sport, int width) {
+  const std::vector<Rep>& reps = athlete.Repetitions();
+  std::string text;
+  for (const CueRule& rule : sport.cues) {
+    std::size_t count = 0;
+    std::string figures;
+    const auto add = [&](const std::vector<Cue>& cues, const std::string& where) {
+      const auto at = std::ranges::find(cues, &rule, &Cue::rule);
+      if (at == cues.end()) return;
+      if (++count <= kMostNamed) figures += (count > 1 ? ", " : "") + CueFigure(*at, sport) + where;
+    };
+    for (const Rep& rep : reps)
+      add(CuesOf(rep, sport), reps.size() > 1 ? fmt::format(" (rep {})", rep.index) : "");
+    add(CuesOf(athlete.summary, sport), "");
+    if (count == 0) continue;
+    if (count > kMostNamed) figures = fmt::format("{} of {} reps", count, reps.size());
+    text += Wrapped("- " + rule.text + ": " + figures + ". Rule: " + CueRuleText(rule, sport) + ".",
+                    static_cast<std::size_t>(width), 2) +
+            "\n";
+  }
+  return text;
+}
+
 std::string Checks(std::span<const RecordingCheck> checks, Severity least, int width) {
   std::string text;
   for (const auto& check : checks) {
@@ -225,6 +253,8 @@ void AddAthlete(const AnalysisResult& result, std::size_t index, const Sport& sp
   for (const auto& flag : reps.front().flags) said.push_back(flag);
   if (!sport.repeats_steps) text.Add(Figures(athlete, sport, said, width));
   text.Add(SummaryFigures(athlete, sport, said, width)).Add(Absences(athlete, sport, width));
+  const auto cues = Cues(athlete, sport, width);
+  if (!cues.empty()) text.Add("\n").AddBold("What stands out").Add("\n" + cues);
   const auto checks = Checks(CheckRecording(result, &athlete, sport), Severity::kLimited, width);
   if (!checks.empty()) text.Add("\n").AddBold("What limited the accuracy").Add("\n" + checks);
 }

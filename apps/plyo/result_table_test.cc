@@ -62,6 +62,27 @@ AnalysisResult MakeResult(int reps) {
   return result;
 }
 
+TEST(ResultTable, SaysWhatStandsOutByWhichRule) {
+  Sport sport = TwoSports()[0];
+  sport.cues = {{.id = "low",
+                 .metric = "jump_height",
+                 .side = CueSide::kBelow,
+                 .threshold = 0.367,
+                 .level = CueLevel::kInfo,
+                 .text = "Jumps low"}};
+  const auto said = [&](int reps) { return ResultTable(MakeResult(reps), sport, kTerminal); };
+  EXPECT_THAT(said(1), HasSubstr("What stands out\n- Jumps low: 35.1 ± 1.6\u00a0"
+                                 "cm. Rule: Jump height below 36.7\u00a0"
+                                 "cm.\n"));
+  EXPECT_THAT(said(5), HasSubstr("Jumps low: 35.1 ± 1.6\u00a0"
+                                 "cm (rep 1). Rule"))
+      << "35.2 cm and its 1.6 reach the threshold";
+  sport.cues[0].threshold = 0.40;
+  EXPECT_THAT(said(5), HasSubstr("Jumps low: 5 of 5 reps."));
+  sport.cues[0].threshold = 0.36;
+  EXPECT_THAT(said(5), Not(HasSubstr("What stands out")));
+}
+
 TEST(ResultTable, ShowsFiguresInTheUnitsOfTheField) {
   const auto text = ResultTable(MakeResult(1), TwoSports()[0], kTerminal);
   EXPECT_THAT(text, HasSubstr("jump?.mp4: Countermovement jump\n1280 x 720, 60 frames/s, 3.85 s"));

@@ -31,6 +31,13 @@ TEST(CatalogueJson, HoldsEveryDescriptor) {
                        .default_value = std::nullopt,
                        .min = 0.05,
                        .max = 1.5}};
+  sport.cues = {{.id = "low",
+                 .metric = "jump_height",
+                 .side = CueSide::kBelow,
+                 .threshold = 0.1,
+                 .level = CueLevel::kAttention,
+                 .text = "Low.",
+                 .reason = "So it is."}};
   const std::vector<Sport> sports = {sport};
   EXPECT_EQ(
       ToJson(sports).dump(),
@@ -38,7 +45,8 @@ TEST(CatalogueJson, HoldsEveryDescriptor) {
       R"("latency_s":1.5,"repeats_steps":false,"metrics":[{"id":"jump_height","unit":"m","label":"Jump height","text":"Rise.","decimals":3,)"
       R"("headline":true,"of_summary":false,"min":0.02,"max":null}],"events":[{"id":"takeoff","label":"Take-off","text":"Last contact.",)"
       R"("key_frame":true}],"phases":[{"id":"flight","label":"Flight","text":"In the air."}],"parameters":[)"
-      R"({"id":"box_height_m","unit":"m","label":"Box height","text":"Nominal.","default":null,"min":0.05,"max":1.5}]}]})");
+      R"({"id":"box_height_m","unit":"m","label":"Box height","text":"Nominal.","default":null,"min":0.05,"max":1.5}],)"
+      R"("cues":[{"id":"low","metric":"jump_height","below":0.1,"level":"attention","text":"Low.","reason":"So it is."}]}]})");
 }
 
 }  // namespace

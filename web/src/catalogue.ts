@@ -17,12 +17,19 @@ export interface ParameterDescriptor {
   max: number;
 }
 
+/** When a figure is worth a word to the athlete. */
+export interface CueDescriptor {
+  id: string;
+  text: string;
+}
+
 export interface SportDescriptor {
   id: string;
   label: string;
   repeats_steps?: boolean;
   metrics: MetricDescriptor[];
   parameters?: ParameterDescriptor[];
+  cues?: CueDescriptor[];
 }
 
 export class NotSignedIn extends Error {}

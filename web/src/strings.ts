@@ -196,6 +196,13 @@ export const STRINGS = {
   metric_ankle_angle_takeoff: ["Ankle at take-off", "Tobillo en el despegue", "Cheville à l’envol"],
   // Cues
   cue_best_so_far: ["Best so far!", "¡El mejor hasta ahora!", "Le meilleur jusqu’ici !"],
+  cue_knees_short_of_extension: ["Knees stop short of extension at take-off", "Las rodillas no llegan a extenderse en el despegue", "Les genoux ne s’étendent pas jusqu’au bout à l’envol"],
+  cue_long_contact: ["On the ground for longer than a fast rebound", "Más tiempo en el suelo que un rebote rápido", "Plus longtemps au sol qu’un rebond rapide"],
+  cue_lands_on_straight_knees: ["Lands from the box on nearly straight knees", "Cae del cajón con las rodillas casi rectas", "Retombe de la caisse les genoux presque tendus"],
+  cue_dips_after_hold: ["Dips before the push, no pure squat jump", "Baja antes de empujar, no es un squat jump puro", "Descend avant de pousser, pas un vrai squat jump"],
+  cue_rsi_falls: ["Reactive strength falls from jump to jump", "La fuerza reactiva baja de salto en salto", "La force réactive baisse de saut en saut"],
+  cue_deeper_than_usual: ["Deeper than usual", "Más profundo de lo habitual", "Plus profond que d’habitude"],
+  cue_shallower_than_usual: ["Shallower than usual", "Menos profundo de lo habitual", "Moins profond que d’habitude"],
   cue_rep_counted: ["Good jump", "Buen salto", "Bon saut"],
   // Said aloud
   say_cm: ["{n} centimetres", "{n} centímetros", "{n} centimètres"],

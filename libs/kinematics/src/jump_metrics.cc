@@ -250,6 +250,31 @@ MetricDescriptor LegStiffnessDescriptor() {
                         0, 1000, 80000);
 }
 
+CueRule KneeExtensionCue() {
+  return {.id = "knees_short_of_extension",
+          .metric = "knee_angle_takeoff",
+          .side = CueSide::kBelow,
+          .threshold = 160,
+          .level = CueLevel::kAttention,
+          .text = "Knees stop short of extension at take-off",
+          .reason =
+              "Bent to 160° a leg of equal thigh and shank is 1.5 % shorter than straight (1 - sin "
+              "80°): 1.3 cm of push-off given away with 0.88 m from hip to ankle; at 150° it is "
+              "3.4 %."};
+}
+
+CueRule LongContactCue(CueLevel level) {
+  return {.id = "long_contact",
+          .metric = "contact_time",
+          .side = CueSide::kAbove,
+          .threshold = 0.25,
+          .level = level,
+          .text = "On the ground for longer than a fast rebound",
+          .reason =
+              "Contacts of more than 250 ms are slow stretch-shortening cycles (Schmidtbleicher "
+              "1992)."};
+}
+
 std::optional<Estimate> InstantOf(const Rep& rep, std::string_view event) {
   const Event* const found = rep.FindEvent(event);
   if (!found) return std::nullopt;

@@ -7,9 +7,11 @@
 #include <cmath>
 #include <span>
 
+#include "plyo/kinematics/cue.h"
 #include "plyo/kinematics/metric_table.h"
 #include "plyo/report/advice.h"
 #include "plyo/report/display.h"
+#include "plyo/report/norms.h"
 #include "view_charts.h"
 #include "view_table.h"
 
@@ -72,6 +74,18 @@ std::string RepLabel(const Rep& rep, const Sport& sport) {
                                             : ", right");
 }
 
+Json CuesView(const std::vector<Cue>& cues, const Sport& sport) {
+  Json views = Json::array();
+  for (const Cue& cue : cues) {
+    views.push_back({{"level", CueLevelId(cue.rule->level)},
+                     {"text", cue.rule->text},
+                     {"figure", CueFigure(cue, sport)},
+                     {"rule", CueRuleText(*cue.rule, sport)},
+                     {"reason", cue.rule->reason}});
+  }
+  return views;
+}
+
 Json RepView(const AthleteResult& athlete, const Rep& rep, const ReportInput& input) {
   return {{"index", rep.index},
           {"label", rep.excluded.empty() ? RepLabel(rep, input.sport)
@@ -79,6 +93,7 @@ Json RepView(const AthleteResult& athlete, const Rep& rep, const ReportInput& in
                                                        RepLabel(rep, input.sport), rep.excluded)},
           {"headline", HeadlineOf(rep, input.sport)},
           {"notes", NotesOf(rep.flags)},
+          {"cues", CuesView(CuesOf(rep, input.sport), input.sport)},
           {"key_frames", KeyFramesOf(athlete, rep, input)},
           {"charts", ChartsOf(rep, input.sport)},
           {"phases", PhasesOf(rep, input.sport)},
@@ -147,6 +162,63 @@ Json SummaryOf(const AthleteResult& athlete, const Sport& sport) {
   return rows;
 }
 
+/// As the command line ("F") and a live session ("female") write it.
+Sex SexOf(const Provenance& provenance) {
+  const std::string sex = provenance.Option("sex");
+  return sex == "M" || sex == "male"     ? Sex::kMale
+         : sex == "F" || sex == "female" ? Sex::kFemale
+                                         : Sex::kUnknown;
+}
+
+Json NormHead(const Norm& norm) {
+  const std::string_view sex = norm.sex == Sex::kMale     ? ", male"
+                               : norm.sex == Sex::kFemale ? ", female"
+                                                          : "";
+  return {{"who", fmt::format("{}{}, n\u00a0=\u00a0{}", norm.population, sex, norm.n)},
+          {"measured", norm.measured},
+          {"source", fmt::format("{}. doi:{}", norm.citation, norm.doi)}};
+}
+
+/// Published figures beside the athlete's mean, by the people they are of; nothing where the sport
+/// has none or he has no figure to compare.
+Json NormsOf(const AthleteResult& athlete, const ReportInput& input) {
+  Json groups = Json::array();
+  for (const Norm* norm : NormsFor(input.sport.id, SexOf(input.result.provenance))) {
+    const auto his = std::ranges::find(athlete.summary, norm->metric, &Summary::id);
+    const MetricDescriptor* descriptor = FindMetricDescriptor(input.sport, norm->metric);
+    if (descriptor == nullptr || his == athlete.summary.end() || !his->mean) continue;
+    const DisplayUnit unit = DisplayUnitFor(*descriptor);
+    const auto both = [&](double a, std::string_view between, double b) {
+      return fmt::format("{} {} {}", FormatNumber(a, unit), between, FormatNumber(b, unit));
+    };
+    const Json head = NormHead(*norm);
+    if (groups.empty() || groups.back()["head"] != head)
+      groups.push_back({{"head", head}, {"rows", Json::array()}});
+    groups.back()["rows"].push_back(
+        {{"label", descriptor->label},
+         {"unit", unit.unit},
+         {"his", FormatNumber(*his->mean, unit)},
+         {"half", his->u ? Json(FormatHalfWidth(*his->u, unit)) : Json(nullptr)},
+         {"norm",
+          norm->mean ? both(*norm->mean, "±", *norm->sd) : both(*norm->low, "to", *norm->high)},
+         {"of", norm->mean ? "mean ± SD" : "lowest to highest"}});
+  }
+  return groups;
+}
+
+/// Labels of the headline figures that have no norm, with the reason.
+Json WithoutNormOf(const Sport& sport) {
+  Json rows = Json::array();
+  for (const WithoutNorm& without : AllWithoutNorm()) {
+    if (without.sport != sport.id) continue;
+    std::string labels;
+    for (const std::string& metric : without.metrics)
+      labels += (labels.empty() ? "" : ", ") + MetricLabel(sport, metric);
+    rows.push_back({{"labels", std::move(labels)}, {"why", without.why}});
+  }
+  return rows;
+}
+
 Json ChecksView(const std::vector<RecordingCheck>& checks) {
   Json views = Json::array();
   for (const RecordingCheck& check : checks) {
@@ -178,6 +250,9 @@ Json AthleteView(const AthleteResult& athlete, std::size_t place, const ReportIn
       {"one", input.sport.repeats_steps ? "Step" : "Repetition"},
       {"comparison", all.size() > 1 ? ComparisonOf(athlete, shown, input.sport) : Json::array()},
       {"summary", SummaryOf(athlete, input.sport)},
+      {"cues", CuesView(CuesOf(athlete.summary, input.sport), input.sport)},
+      {"norms", NormsOf(athlete, input)},
+      {"without_norm", WithoutNormOf(input.sport)},
       {"checks", ChecksView(CheckRecording(input.result, &athlete, input.sport))}};
 }
 

@@ -46,6 +46,40 @@ TEST(ViewModel, ThreeRepetitionsAreComparedAndTheBestIsMarked) {
   EXPECT_TRUE(ViewOf(JumpResult())["athletes"][0]["comparison"].empty());
 }
 
+TEST(ViewModel, CuesStandWithTheirFigureAndRule) {
+  const Json cues = ViewOf(JumpResult({.reps = 6}))["athletes"][0]["reps"][0]["cues"];
+  ASSERT_EQ(cues.size(), 1U);
+  EXPECT_EQ(cues[0]["text"], "Jumps low");
+  EXPECT_EQ(cues[0]["figure"], "35.0 ± 1.6\u00a0cm");
+  EXPECT_EQ(cues[0]["rule"], "Jump height below 40\u00a0cm");
+  EXPECT_EQ(cues[0]["level"], "attention");
+  EXPECT_FALSE(cues[0]["reason"].get<std::string>().empty());
+  const Json high = ViewOf(JumpResult({.first_height_m = 0.39}));
+  EXPECT_TRUE(high["athletes"][0]["reps"][0]["cues"].empty()) << "37.4 to 40.6 cm";
+}
+
+TEST(ViewModel, PublishedFiguresStandBesideTheMean) {
+  AnalysisResult result = JumpResult({.reps = 3});
+  Summary rsi;
+  rsi.id = "rsi_mod";
+  rsi.mean = 0.42;
+  result.athletes[0].summary.push_back(rsi);
+  const auto groups = [&] { return ViewOf(result)["athletes"][0]["norms"]; };
+  ASSERT_EQ(groups().size(), 2U);
+  EXPECT_EQ(groups()[0]["head"]["who"], "NCAA Division I athletes, male, n\u00a0=\u00a076");
+  EXPECT_EQ(groups()[0]["rows"][0]["label"], "RSI modified");
+  EXPECT_EQ(groups()[0]["rows"][0]["his"], "0.42");
+  EXPECT_EQ(groups()[0]["rows"][0]["norm"], "0.21 to 0.70");
+  for (const char* female : {"F", "female"}) {
+    result.provenance.options = {{"sex", female}};
+    ASSERT_EQ(groups().size(), 1U) << female;
+    EXPECT_EQ(groups()[0]["rows"][0]["norm"], "0.14 to 0.55");
+  }
+  result.athletes[0].summary.clear();
+  EXPECT_TRUE(groups().empty()) << "nothing to compare";
+  EXPECT_FALSE(ViewOf(result)["athletes"][0]["without_norm"].empty());
+}
+
 TEST(ViewModel, StepsAreSummarisedAndNamedByTheirFoot) {
   AnalysisResult result = JumpResult({.reps = 3});
   AthleteResult& athlete = result.athletes.front();

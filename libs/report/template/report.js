@@ -72,6 +72,14 @@
       hero && noteList(m.notes));
   }
 
+  // What the figures say in plain words, and by which rule.
+  function cueList(cues) {
+    return cues.length > 0 && section("What stands out", "cues", el("ul", { class: "cue-list" }, cues.map((cue) =>
+      el("li", { class: `cue ${cue.level}` },
+        el("p", { class: "cue-text" }, cue.text, ": ", el("b", {}, cue.figure)),
+        el("p", { class: "cue-rule" }, "Rule: ", cue.rule, ", with the whole interval. ", cue.reason)))));
+  }
+
   function keyFrames(rep) {
     if (rep.key_frames.length === 0) return null;
     return section("Key frames", "frames", el("ol", { class: "strip", tabindex: "0", "aria-label": "Key frames in time order" },
@@ -268,6 +276,7 @@
     const mover = eventMover(rep, athlete);
     return el("div", { class: "rep" }, headline(rep.headline),
       rep.notes.length > 0 && el("div", { class: "rep-notes" }, noteList(rep.notes)),
+      cueList(rep.cues),
       keyFrames(rep), movement(rep, sync, mover), angleTable(rep), el("div", { class: "tables" }, metricTable(rep), eventTable(rep, mover)), mover.note);
   }
 
@@ -324,6 +333,20 @@
         optional.map((key) => el("td", { class: "r num" }, row[key] ?? "")), el("td", { class: "r num dim" }, row.n)))))));
   }
 
+  // Groups that somebody measured: no grade.
+  function norms(athlete) {
+    if (athlete.norms.length === 0 && athlete.without_norm.length === 0) return null;
+    const text = ({ who, measured, source }) => el("tr", { class: "group" }, el("th", { scope: "rowgroup", colspan: "3" }, who,
+      el("span", { class: "norm-how" }, measured, "."), el("span", { class: "norm-how" }, source)));
+    return section("Published reference values", "norms", athlete.norms.length > 0 && el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of published reference values" }, el("table", {},
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Figure"), el("th", { scope: "col", class: "r" }, "This athlete"), el("th", { scope: "col", class: "r" }, "Published"))),
+      athlete.norms.map((group) => el("tbody", {}, text(group.head), group.rows.map((row) => el("tr", {},
+        el("th", { scope: "row" }, row.label, row.unit && el("span", { class: "th-unit" }, row.unit)),
+        el("td", { class: "r num" }, row.his, row.half && el("span", { class: "cell-half" }, `±\u00a0${row.half}`)),
+        el("td", { class: "r num" }, row.norm, el("span", { class: "norm-of" }, row.of)))))))),
+    athlete.without_norm.map((row) => el("p", { class: "hint" }, "No norm: ", row.labels, " (", row.why, ").")));
+  }
+
   const VERDICTS = { good: "Good", note: "Note", limited: "Limited", poor: "Poor" };
   function checkList(checks) {
     return el("ul", { class: "checks" }, checks.map((check) => el("li", { class: `check ${check.severity}` },
@@ -348,7 +371,7 @@
       note: rep.headline.length > 0 ? figure(rep.headline[0]) : null,
       panel: repPanel(rep, athlete, freshId("sync")),
     }));
-    return el("div", { class: "athlete" }, summary(athlete), comparison(athlete), items.length > 0 && tabs(athlete.all, items), accuracy(athlete.checks, "What limited the accuracy, and how to film better"));
+    return el("div", { class: "athlete" }, summary(athlete), cueList(athlete.cues), comparison(athlete), items.length > 0 && tabs(athlete.all, items), norms(athlete), accuracy(athlete.checks, "What limited the accuracy, and how to film better"));
   }
 
   // ---- The page

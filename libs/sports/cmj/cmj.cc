@@ -217,6 +217,7 @@ Sport Describe() {
           .events = Events(),
           .phases = Phases(),
           .parameters = {},
+          .cues = {KneeExtensionCue()},
           .latency_s = 1.5,
           .make_analyzer =
               [](const AthleteOptions& athlete) {

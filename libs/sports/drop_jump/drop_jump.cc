@@ -57,6 +57,19 @@ const std::vector<MetricDescriptor>& Catalogue() {
   return kCatalogue;
 }
 
+CueRule StraightLandingCue() {
+  return {
+      .id = "lands_on_straight_knees",
+      .metric = "knee_angle_contact",
+      .side = CueSide::kAbove,
+      .threshold = 150,
+      .level = CueLevel::kAttention,
+      .text = "Lands from the box on nearly straight knees",
+      .reason =
+          "Less than 30° of bend at first contact counts as an error in the Landing Error "
+          "Scoring System, which was made for a jump that lands and rebounds (Padua et al. 2009)."};
+}
+
 std::vector<EventDescriptor> Events() {
   std::vector<EventDescriptor> all = {
       {"step_off", "Step off", "Last contact with the box.", true},
@@ -253,6 +266,7 @@ Sport Describe() {
                           .default_value = {},
                           .min = 0.1,
                           .max = 1.2}},
+          .cues = {LongContactCue(CueLevel::kAttention), StraightLandingCue(), KneeExtensionCue()},
           .latency_s = 1.5,
           .make_analyzer =
               [](const AthleteOptions& athlete) {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "plyo/base/units.h"
+#include "plyo/kinematics/cue.h"
 #include "plyo/kinematics/flags.h"
 #include "plyo/kinematics_testing/figure_script.h"
 #include "plyo/kinematics_testing/pose_edits.h"
@@ -93,6 +94,23 @@ TEST(DropJump, FiguresHoldTheTruthAtEveryFrameRateAndBox) {
       ExpectHolds(rep, "com_rise", drop.takeoff_m + drop.height_m);
     }
   }
+}
+
+TEST(DropJump, AContactTooLongForAFastReboundIsSaid) {
+  const Sport sport = Describe();
+  const auto said = [&](const Drop& drop) {
+    const Rep rep = Analyze(drop.Film()).confirmed.at(0);
+    return std::ranges::any_of(CuesOf(rep, sport),
+                               [](const Cue& cue) { return cue.rule->id == "long_contact"; });
+  };
+  Drop drop;
+  drop.dip_m = 0.06;
+  ASSERT_LT(drop.Takeoff() - drop.Contact(), 0.25);
+  EXPECT_FALSE(said(drop));
+  drop.stop_s = 0.255 - (drop.Takeoff() - drop.Contact());
+  EXPECT_FALSE(said(drop)) << "5 ms too long are within the uncertainty";
+  drop.stop_s += 0.1;
+  EXPECT_TRUE(said(drop));
 }
 
 TEST(DropJump, EventsAreInOrderAndPhasesMeet) {

@@ -77,6 +77,19 @@ std::vector<PhaseDescriptor> Phases() {
   };
 }
 
+CueRule FatigueCue() {
+  return {
+      .id = "rsi_falls",
+      .metric = "rsi_slope",
+      .side = CueSide::kBelow,
+      .threshold = 0,
+      .level = CueLevel::kInfo,
+      .text = "Reactive strength falls from jump to jump",
+      .reason =
+          "The line through the jumps falls by more than the errors of the measurement explain; "
+          "fatigue is one cause."};
+}
+
 /// In a stride the feet are at different heights through the flight.
 bool Strides(const Jump& jump) {
   const auto height_of = [&](Side side) {
@@ -247,6 +260,7 @@ Sport Describe() {
           .events = Events(),
           .phases = Phases(),
           .parameters = {},
+          .cues = {LongContactCue(CueLevel::kInfo), FatigueCue()},
           .latency_s = 1.5,
           .summarize = SummarizeJumps,
           .make_analyzer =

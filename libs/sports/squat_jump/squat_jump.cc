@@ -63,6 +63,18 @@ std::vector<PhaseDescriptor> Phases() {
   };
 }
 
+CueRule DipCue() {
+  return {.id = "dips_after_hold",
+          .metric = "illegal_countermovement",
+          .side = CueSide::kAbove,
+          .threshold = kDeepestDip_m,
+          .level = CueLevel::kAttention,
+          .text = "Dips before the push, no pure squat jump",
+          .reason =
+              "The squat jump leaves out what a countermovement adds; a dip above 2 cm is one, and "
+              "the repetition is flagged."};
+}
+
 /// Down from the hold, m; at least 0.
 std::optional<Estimate> Dip(const Jump& jump) {
   if (!jump.scale.known()) return std::nullopt;
@@ -145,6 +157,7 @@ Sport Describe() {
           .events = Events(),
           .phases = Phases(),
           .parameters = {},
+          .cues = {DipCue(), KneeExtensionCue()},
           .latency_s = 1.5,
           .make_analyzer =
               [](const AthleteOptions& athlete) {

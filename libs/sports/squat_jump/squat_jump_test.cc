@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "plyo/base/units.h"
+#include "plyo/kinematics/cue.h"
 #include "plyo/kinematics/flags.h"
 #include "plyo/kinematics_testing/figure_script.h"
 #include "plyo/kinematics_testing/pose_edits.h"
@@ -120,6 +121,20 @@ TEST(SquatJump, ADipIsMeasuredAndAboveTwoCentimetresFlagged) {
       EXPECT_LT(rep.FindEvent("movement_onset")->t_s, rep.FindEvent("push_start")->t_s);
     }
   }
+}
+
+TEST(SquatJump, ADipThatIsSurelyOneIsSaid) {
+  const Sport sport = Describe();
+  const auto said = [&](double dip_m) {
+    Squat squat;
+    squat.dip_m = dip_m;
+    const Rep rep = Analyze(squat.Film()).confirmed.at(0);
+    return std::ranges::any_of(CuesOf(rep, sport),
+                               [](const Cue& cue) { return cue.rule->id == "dips_after_hold"; });
+  };
+  EXPECT_TRUE(said(0.05));
+  EXPECT_FALSE(said(0.022)) << "flagged, but within the uncertainty";
+  EXPECT_FALSE(said(0));
 }
 
 TEST(SquatJump, WithoutADipThePushBeginsTheMovement) {

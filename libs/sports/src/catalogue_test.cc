@@ -2,9 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cctype>
 #include <filesystem>
+#include <fstream>
+#include <map>
 #include <set>
+#include <sstream>
 #include <string>
 
 namespace plyo {
@@ -57,6 +61,48 @@ TEST(Catalogue, EverySportIsWhole) {
     ExpectDescribed(sport.parameters);
     ASSERT_TRUE(sport.make_analyzer);
     EXPECT_NE(sport.make_analyzer({}), nullptr);
+  }
+}
+
+std::string TextOf(const std::string& path) {
+  std::ifstream file(std::string(PLYO_SOURCE_DIR "/") + path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+TEST(Catalogue, EveryCueNamesAFigureOfItsSportAndSaysWhy) {
+  std::map<std::string, std::string> texts;
+  for (const Sport& sport : AllSports()) {
+    std::set<std::string> ids;
+    for (const CueRule& cue : sport.cues) {
+      SCOPED_TRACE(sport.id + " " + cue.id);
+      EXPECT_TRUE(IsLowerSnake(cue.id));
+      EXPECT_TRUE(ids.insert(cue.id).second) << "twice";
+      const auto metric = std::ranges::find(sport.metrics, cue.metric, &MetricDescriptor::id);
+      ASSERT_NE(metric, sport.metrics.end()) << cue.metric;
+      EXPECT_GE(cue.threshold, metric->min.value_or(cue.threshold));
+      EXPECT_LE(cue.threshold, metric->max.value_or(cue.threshold));
+      EXPECT_FALSE(cue.text.empty());
+      EXPECT_FALSE(cue.text.ends_with('.')) << "a figure follows";
+      EXPECT_TRUE(cue.reason.ends_with('.'));
+      // An id has one text, by whichever sport it is said.
+      EXPECT_EQ(texts.try_emplace(cue.id, cue.text).first->second, cue.text);
+    }
+  }
+  EXPECT_FALSE(texts.empty());
+}
+
+TEST(Catalogue, EveryCueIsSaidByThePageAndExplainedInTheGuide) {
+  const std::string strings = TextOf("web/src/strings.ts");
+  const std::string guide = TextOf("docs/guide/norms.md");
+  for (const Sport& sport : AllSports()) {
+    for (const CueRule& cue : sport.cues) {
+      const std::string there = "  cue_" + cue.id + ": [\"" + cue.text + "\", ";
+      EXPECT_NE(strings.find(there), std::string::npos) << there;
+      const std::string row = "| `" + cue.id + "` | " + cue.text + " | ";
+      EXPECT_NE(guide.find(row), std::string::npos) << row;
+    }
   }
 }
 

@@ -8,8 +8,6 @@
 namespace plyo {
 namespace {
 
-constexpr double kHalfWidthOf95Percent = 1.96;
-
 struct Best {
   std::span<const Rep> measured;
   std::span<const Rep> reference;

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "plyo/kinematics/cue.h"
 #include "plyo/wire/catalogue_json.h"
 
 namespace plyo {
@@ -45,6 +46,15 @@ Json ToJson(const ParameterDescriptor& parameter) {
           {"max", parameter.max}};
 }
 
+Json ToJson(const CueRule& cue) {
+  return {{"id", cue.id},
+          {"metric", cue.metric},
+          {cue.side == CueSide::kAbove ? "above" : "below", cue.threshold},
+          {"level", CueLevelId(cue.level)},
+          {"text", cue.text},
+          {"reason", cue.reason}};
+}
+
 template <typename Descriptors>
 Json ListOf(const Descriptors& descriptors) {
   Json list = Json::array();
@@ -61,7 +71,8 @@ Json ToJson(const Sport& sport) {
           {"metrics", ListOf(sport.metrics)},
           {"events", ListOf(sport.events)},
           {"phases", ListOf(sport.phases)},
-          {"parameters", ListOf(sport.parameters)}};
+          {"parameters", ListOf(sport.parameters)},
+          {"cues", ListOf(sport.cues)}};
 }
 
 }  // namespace

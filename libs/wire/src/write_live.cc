@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "plyo/kinematics/center_of_mass.h"
+#include "plyo/kinematics/cue.h"
 #include "plyo/wire/live_json.h"
 #include "plyo/wire/result_json.h"
 #include "result_parts.h"
@@ -45,18 +46,6 @@ Json ToJson(const PoseFrame& pose, Sex sex) {
           {"com", Json::array({Pixels(com.x), Pixels(com.y)})}};
 }
 
-const char* NameOf(CueLevel level) {
-  switch (level) {
-    case CueLevel::kGood:
-      return "good";
-    case CueLevel::kAttention:
-      return "attention";
-    case CueLevel::kInfo:
-      break;
-  }
-  return "info";
-}
-
 }  // namespace
 
 std::string WritePose(const PoseMessage& message) {
@@ -87,7 +76,7 @@ std::string WriteMetric(const LiveMetric& metric) {
 }
 
 std::string WriteCue(const Cue& cue) {
-  Json json = {{"type", "cue"}, {"id", cue.id}, {"level", NameOf(cue.level)}};
+  Json json = {{"type", "cue"}, {"id", cue.id}, {"level", CueLevelId(cue.level)}};
   if (!cue.metric.empty()) json["metric"] = cue.metric;
   if (cue.value) json["value"] = Significant(*cue.value);
   return Text(json);

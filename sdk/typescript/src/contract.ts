@@ -308,7 +308,7 @@ export type MetricMessage = {
   u?: number;
 };
 
-/** A word for the athlete about the last repetition. */
+/** A word for the athlete about the last repetition, by a rule of the sport (`cues` of its catalogue) or against what he did before. */
 export type CueMessage = {
   type: "cue";
   /** The text is the client's, by language. */

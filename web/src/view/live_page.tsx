@@ -83,7 +83,7 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
     voice.current?.say(figure);
   }, [newest, sure.length, metrics, language, t]);
 
-  const cueText = view.cue ? name("cue", view.cue.id) : null;
+  const cueText = view.cue ? name("cue", view.cue.id, sport.cues?.find((cue) => cue.id === view.cue!.id)?.text) : null;
   const [cueGone, setCueGone] = useState(0);
   useEffect(() => {
     if (!cueText || !view.cue || view.cue.level === "info") return;

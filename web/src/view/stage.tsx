@@ -45,7 +45,7 @@ export function Stage(props: { session: Coaching; view: CoachView; hint: string 
         <div className="stage-words" aria-live="polite">
           {notice ? <p className="banner">{notice}</p>
             : props.hint ? <p className="banner warn"><Icon name="warn" />{props.hint}</p>
-            : props.cueText && view.cue?.level !== "info" ? <p key={view.cue!.serial} className="banner good">{props.cueText}</p>
+            : props.cueText && view.cue?.level !== "info" ? <p key={view.cue!.serial} className={`banner ${view.cue!.level === "good" ? "good" : "warn"}`}>{props.cueText}</p>
             : null}
         </div>
         {view.browserPoseFailed && <p className="stage-note" role="status">{t("browser_pose_failed")}</p>}

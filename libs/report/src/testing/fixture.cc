@@ -292,6 +292,13 @@ Sport JumpSport() {
       Describe("peak_power", "W", "Peak power", "After Sayers (1999).", 0),
       Describe("asymmetry_knee_angle_takeoff", "%", "Knee asymmetry at take-off",
                "Right less left, of the larger.", 1)};
+  sport.cues = {{.id = "low",
+                 .metric = "jump_height",
+                 .side = CueSide::kBelow,
+                 .threshold = 0.4,
+                 .level = CueLevel::kAttention,
+                 .text = "Jumps low",
+                 .reason = "A made-up rule for a made-up jump."}};
   sport.events = {
       {"movement_onset", "Movement onset", "The force first leaves body weight.", true},
       {"peak_downward_velocity", "Fastest down", "End of unweighting.", false},

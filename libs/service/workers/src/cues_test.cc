@@ -19,9 +19,10 @@ Rep Jump(double height_m, double depth_m) {
   return rep;
 }
 
-std::vector<std::string> Ids(const Rep& rep, const std::vector<Rep>& earlier) {
+std::vector<std::string> Ids(const Rep& rep, const std::vector<Rep>& earlier,
+                             const Sport& sport = {}) {
   std::vector<std::string> ids;
-  for (const live::Cue& cue : CuesFor(rep, earlier)) ids.push_back(cue.id);
+  for (const live::Cue& cue : CuesFor(rep, earlier, sport)) ids.push_back(cue.id);
   return ids;
 }
 
@@ -47,6 +48,55 @@ TEST(Cues, ComparesTheDepthWithAHabit) {
 
 TEST(Cues, SaysNothingWithoutFigures) {
   EXPECT_EQ(Ids(Rep{}, {Jump(0.4, 0.3), Jump(0.4, 0.3), Jump(0.4, 0.3)}), Cues{});
+}
+
+/// Jumps are to be higher than 30 cm, the dip shallower than 35 cm.
+Sport WithRules(bool steps) {
+  Sport sport;
+  sport.repeats_steps = steps;
+  for (const char* id : {"jump_height", "countermovement_depth"}) {
+    sport.metrics.emplace_back();
+    sport.metrics.back().id = id;
+  }
+  sport.cues = {{.id = "low",
+                 .metric = "jump_height",
+                 .side = CueSide::kBelow,
+                 .threshold = 0.3,
+                 .level = CueLevel::kAttention},
+                {.id = "deep",
+                 .metric = "countermovement_depth",
+                 .side = CueSide::kAbove,
+                 .threshold = 0.35}};
+  return sport;
+}
+
+TEST(Cues, SaysTheRulesOfTheSportThatTheFiguresBearOut) {
+  const Sport sport = WithRules(false);
+  EXPECT_EQ(Ids(Jump(0.25, 0.4), {}, sport), (Cues{"low", "deep"}));
+  EXPECT_EQ(Ids(Jump(0.29, 0.36), {}, sport), Cues{}) << "within the uncertainty";
+  const auto said = CuesFor(Jump(0.25, 0.3), {}, sport);
+  ASSERT_EQ(said.size(), 1U);
+  EXPECT_EQ(said[0].level, CueLevel::kAttention);
+  EXPECT_EQ(said[0].metric, "jump_height");
+  EXPECT_EQ(said[0].value, 0.25);
+}
+
+TEST(Cues, OfAGaitAreSaidOnceWhenTheyBecomeTrue) {
+  const Sport sport = WithRules(true);
+  std::vector<Rep> steps;
+  int said = 0;
+  for (int i = 0; i < 60; ++i) {
+    // From the thirtieth step on it is lower, and the mean of the newest follows.
+    const Rep step = Jump(i < 30 ? 0.4 : 0.2, 0.3);
+    for (const std::string& id : Ids(step, steps, sport)) {
+      if (id != "low") continue;
+      ++said;
+      EXPECT_GT(i, 40);
+      EXPECT_LT(i, 50);
+    }
+    steps.push_back(step);
+  }
+  EXPECT_EQ(said, 1);
 }
 
 }  // namespace

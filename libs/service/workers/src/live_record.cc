@@ -70,7 +70,7 @@ std::vector<LiveOutput> LiveRecord::Take(TrackId track, Step step) {
     // Who comes back over a new connection is followed anew: with one athlete, it is he.
     std::vector<Rep> earlier = confirmed_.size() == 1 ? stored_ : std::vector<Rep>();
     earlier.insert(earlier.end(), his.begin(), his.end());
-    for (const live::Cue& cue : CuesFor(rep, earlier)) {
+    for (const live::Cue& cue : CuesFor(rep, earlier, sport_)) {
       outputs.push_back(Message(live::WriteCue(cue)));
     }
     rep.traces.clear();

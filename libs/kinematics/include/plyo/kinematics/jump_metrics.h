@@ -22,6 +22,10 @@ std::vector<MetricDescriptor> FlightMetricDescriptors();
 std::vector<MetricDescriptor> AngleMetricDescriptors(const std::vector<std::string>& instants);
 std::vector<MetricDescriptor> KineticMetricDescriptors();
 MetricDescriptor LegStiffnessDescriptor();
+/// Knees that stop short of extension at take-off; needs knee_angle_takeoff.
+CueRule KneeExtensionCue();
+/// A contact too long for a fast stretch-shortening cycle; needs contact_time.
+CueRule LongContactCue(CueLevel level);
 
 /// Time between two instants.
 void SetDuration(std::string_view id, const Estimate& begin_s, const Estimate& end_s,

@@ -9,6 +9,9 @@
 
 namespace plyo {
 
+/// How many standard uncertainties a 95 % interval reaches to either side.
+inline constexpr double kHalfWidthOf95Percent = 1.96;
+
 enum class Sex : std::uint8_t { kUnknown, kFemale, kMale };
 
 /// An instant of a movement, in capture time, with its standard uncertainty (k = 1).

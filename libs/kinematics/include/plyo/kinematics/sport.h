@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -91,6 +92,22 @@ struct ParameterDescriptor {
   double max = 0;
 };
 
+/// How a cue is meant: to be known, praise, or to be worked on.
+enum class CueLevel : std::uint8_t { kInfo, kGood, kAttention };
+
+enum class CueSide : std::uint8_t { kBelow, kAbove };
+
+/// When a figure is worth a word to the athlete: CuesOf() in cue.h says it.
+struct CueRule {
+  std::string id;
+  std::string metric;  ///< of the sport
+  CueSide side = CueSide::kBelow;
+  double threshold = 0;  ///< in the metric's unit
+  CueLevel level = CueLevel::kInfo;
+  std::string text = {};    ///< in plain words: "Knees stop short of extension at take-off"
+  std::string reason = {};  ///< why the threshold lies there: physics or a source
+};
+
 /// Everything that the rest of Plyo knows about a sport.
 struct Sport {
   std::string id;
@@ -100,6 +117,7 @@ struct Sport {
   std::vector<EventDescriptor> events;
   std::vector<PhaseDescriptor> phases;
   std::vector<ParameterDescriptor> parameters;
+  std::vector<CueRule> cues = {};
   double latency_s = 0;  ///< from the last event of a rep to its confirmation
   /// Its repetitions are the steps of a gait: a result has them as `steps`.
   bool repeats_steps = false;

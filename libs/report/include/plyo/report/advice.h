@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plyo/kinematics/cue.h"
 #include "plyo/kinematics/result.h"
 #include "plyo/kinematics/sport.h"
 
@@ -50,6 +51,11 @@ std::string FlagLabel(std::string_view id);
 
 /// Why a metric has no value, in plain words; for an unknown reason its id with spaces.
 std::string ReasonText(std::string_view id);
+
+/// The figure behind a cue and the half width of its 95 % interval: "148 ± 12°".
+std::string CueFigure(const Cue& cue, const Sport& sport);
+/// When the cue is said: "Knee angle at take-off below 160°".
+std::string CueRuleText(const CueRule& rule, const Sport& sport);
 
 /// Name of an aspect: "Frame rate".
 std::string_view AspectLabel(Aspect aspect);

@@ -35,9 +35,6 @@ std::string FormatHalfWidth(double si_u, const DisplayUnit& unit);
 /// A number and its unit with the right space between: "36.4 cm", "112°", "12 %".
 std::string WithUnit(std::string_view number, const DisplayUnit& unit);
 
-/// How many standard uncertainties a 95 % interval reaches to either side.
-inline constexpr double kHalfWidthOf95Percent = 1.96;
-
 /// The descriptor of that id, or null.
 const MetricDescriptor* FindMetricDescriptor(const Sport& sport, std::string_view id);
 const EventDescriptor* FindEventDescriptor(const Sport& sport, std::string_view id);

@@ -8,8 +8,8 @@
 
 namespace plyo {
 
-/// The catalogue `plyo.catalogue/1`: for each sport its metrics, events, phases and parameters with
-/// units and texts, in the order of their descriptors. Thread safe.
+/// The catalogue `plyo.catalogue/1`: for each sport its metrics, events, phases, parameters and
+/// cues with units and texts, in the order of their descriptors. Thread safe.
 nlohmann::ordered_json ToJson(std::span<const Sport> sports);
 
 /// The same as text, indented by two.

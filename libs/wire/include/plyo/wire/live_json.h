@@ -72,7 +72,6 @@ struct LiveMetric {
 };
 std::string WriteMetric(const LiveMetric& metric);
 
-enum class CueLevel : std::uint8_t { kInfo, kGood, kAttention };
 struct Cue {
   std::string id;
   CueLevel level = CueLevel::kInfo;
