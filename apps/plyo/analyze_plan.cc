@@ -50,8 +50,9 @@ Result<std::vector<fs::path>> VideosIn(const fs::path& folder) {
     videos.push_back(entry.path());
   }
   if (videos.empty()) {
-    return Usage(fmt::format("{}: there is no video in this folder{}", folder.string(),
-                             error ? " (" + error.message() + ")" : ""));
+    return Fail(ErrorCode::kFileNotFound,
+                fmt::format("{}: there is no video in this folder{}", folder.string(),
+                            error ? " (" + error.message() + ")" : ""));
   }
   std::ranges::sort(videos);
   return videos;

@@ -44,7 +44,10 @@ TEST(MakePlan, AFolderStandsForTheVideosInIt) {
   const fs::path folder = fs::path(PLYO_TEST_TMP) / "folder_of_videos";
   fs::remove_all(folder);
   fs::create_directories(folder / "folder.mp4");
-  EXPECT_THAT(Refusal(Request({"cmj", folder.string()})), HasSubstr("no video in this folder"));
+  const auto empty = Plan(Request({"cmj", folder.string()}));
+  ASSERT_FALSE(empty);
+  EXPECT_EQ(empty.error().code, ErrorCode::kFileNotFound);
+  EXPECT_THAT(empty.error().message, HasSubstr("no video in this folder"));
   for (const auto* name : {"b.MOV", "a.mp4", "c.plyolive", "notes.txt", "a.json"})
     std::ofstream(folder / name) << name;
   const auto plan = Plan(Request({"cmj", "first.mp4", folder.string()}));

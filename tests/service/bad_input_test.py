@@ -27,7 +27,7 @@ def test_an_empty_file(tmp_path):
 
 
 def test_a_folder(tmp_path):
-    refused(tmp_path)
+    refused(tmp_path, "there is no video in this folder")
 
 
 def test_text_renamed(tmp_path):

@@ -78,12 +78,6 @@ def test_a_killed_batch_goes_on(folder):
     assert len(summary(folder / "out/summary.csv")) == 4
 
 
-def test_a_folder_without_a_video_is_said(tmp_path):
-    (tmp_path / "notes.txt").write_text("none", encoding="utf-8")
-    run = plyo("analyze", "cmj", tmp_path)
-    assert run.status == 1 and "there is no video in this folder" in run.err
-
-
 def test_nothing_found_comes_before_done(folder):
     run = plyo("analyze", "cmj", "stand.mp4", "jump.mp4", "--model", "lite", cwd=folder)
     assert run.status == 3
