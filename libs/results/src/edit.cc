@@ -33,11 +33,12 @@ struct Shift {
   double to_s = 0;
 };
 
-void Move(Event& event, double t_s, double fps, std::vector<Shift>& shifts) {
-  shifts.push_back({event.t_s, t_s});
+Shift Move(Event& event, double t_s, double fps) {
+  const Shift shift{event.t_s, t_s};
   event.frame += (t_s - event.t_s) * fps;
   event.t_s = t_s;
   AddOnce(event.flags, flag::kManual);
+  return shift;
 }
 
 /// The difference of the heights at both ends stays, and so the middle's distance from the apex
@@ -52,16 +53,16 @@ void LetApexFollow(const Rep& before, double fps, Rep& rep, std::vector<Shift>& 
   if (takeoff->t_s == old_takeoff && landing->t_s == old_landing) return;
   const double lead = ((old_takeoff + old_landing) / 2 - apex->t_s) * (old_landing - old_takeoff);
   const double middle = (takeoff->t_s + landing->t_s) / 2;
-  Move(*apex, middle - lead / (landing->t_s - takeoff->t_s), fps, shifts);
+  shifts.push_back(Move(*apex, middle - lead / (landing->t_s - takeoff->t_s), fps));
 }
 
 /// Two instants may be one, as the onset and the push of a squat jump without a dip, if they were
 /// so before.
-Result<void> CheckOrder(const Rep& before, const Rep& rep) {
-  for (std::size_t i = 1; i < rep.events.size(); ++i) {
-    const Event& one = rep.events[i - 1];
-    const Event& next = rep.events[i];
-    const bool one_instant = before.events[i - 1].t_s == before.events[i].t_s;
+Result<void> CheckOrder(const std::vector<Event>& before, const std::vector<Event>& events) {
+  for (std::size_t i = 1; i < events.size(); ++i) {
+    const Event& one = events[i - 1];
+    const Event& next = events[i];
+    const bool one_instant = before[i - 1].t_s == before[i].t_s;
     if (one.t_s < next.t_s || (one_instant && one.t_s == next.t_s)) continue;
     return Refuse(fmt::format("{} at {:.4f} s would not come before {} at {:.4f} s", one.id,
                               one.t_s, next.id, next.t_s));
@@ -100,7 +101,8 @@ void MeasureAnew(const std::vector<Shift>& shifts, bool (*touches)(const Metric&
   }
   for (Phase& phase : rep.phases) Follow(shifts, phase.begin_s, phase.end_s);
   for (Metric* metric : stale) Follow(shifts, metric->begin_s, metric->end_s);
-  if (!stale.empty()) AddOnce(rep.flags, flag::kManual);
+  if (stale.empty()) return;
+  AddOnce(rep.flags, flag::kManual);
   const auto fresh =
       sport.metrics_by_events ? sport.metrics_by_events(rep, athlete) : std::vector<Metric>{};
   for (Metric* metric : stale) {
@@ -132,12 +134,13 @@ Result<std::vector<Shift>> MoveEvents(const std::vector<MovedEvent>& moved, doub
           fmt::format("repetition {} has no event {}; it has {}", rep.index, to.id, known));
     }
     event->flags.clear();
-    Move(*event, to.t_s, fps, shifts);
+    shifts.push_back(Move(*event, to.t_s, fps));
     event->u_s = u_s;
   }
   if (std::ranges::find(moved, "apex", &MovedEvent::id) == moved.end())
     LetApexFollow(before, fps, rep, shifts);
-  if (auto ordered = CheckOrder(before, rep); !ordered) return tl::unexpected(ordered.error());
+  if (auto ordered = CheckOrder(before.events, rep.events); !ordered)
+    return tl::unexpected(ordered.error());
   AddOnce(rep.flags, flag::kManual);
   return shifts;
 }
@@ -146,17 +149,16 @@ Result<std::vector<Shift>> MoveEvents(const std::vector<MovedEvent>& moved, doub
 /// repetitions that share a moved instant follow.
 Result<void> FollowBeside(const std::vector<Shift>& shifts, double fps, double u_s,
                           const Sport& sport, const AthleteOptions& athlete, Rep& rep) {
-  const Rep before = rep;
-  std::vector<Shift> shared;
+  const std::vector<Event> before = rep.events;
   for (Event& event : rep.events) {
     const auto shift = std::ranges::find_if(
         shifts, [&event](const Shift& s) { return SameTime(event.t_s, s.from_s); });
     if (shift == shifts.end()) continue;
     event.flags.clear();
-    Move(event, shift->to_s, fps, shared);
+    Move(event, shift->to_s, fps);
     event.u_s = u_s;
   }
-  if (auto ordered = CheckOrder(before, rep); !ordered) return ordered;
+  if (auto ordered = CheckOrder(before, rep.events); !ordered) return ordered;
   MeasureAnew(shifts, IsBoundBy, sport, athlete, rep);
   return {};
 }
