@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <span>
 #include <utility>
@@ -187,20 +188,20 @@ constexpr std::size_t kMostNamed = 3;
 /// What the figures say in plain words, each with the figures and the rule.
 std::string Cues(const AthleteResult& athlete, const Sport& sport, int width) {
   const std::vector<Rep>& reps = athlete.Repetitions();
+  std::map<const CueRule*, std::vector<std::string>> said;
+  const auto add = [&](const std::vector<Cue>& cues, const std::string& where) {
+    for (const Cue& cue : cues) said[cue.rule].push_back(CueFigure(cue, sport) + where);
+  };
+  for (const Rep& rep : reps)
+    add(CuesOf(rep, sport), reps.size() > 1 ? fmt::format(" (rep {})", rep.index) : "");
+  add(CuesOf(athlete.summary, sport), "");
   std::string text;
   for (const CueRule& rule : sport.cues) {
-    std::size_t count = 0;
+    const std::vector<std::string>& all = said[&rule];
+    if (all.empty()) continue;
     std::string figures;
-    const auto add = [&](const std::vector<Cue>& cues, const std::string& where) {
-      const auto at = std::ranges::find(cues, &rule, &Cue::rule);
-      if (at == cues.end()) return;
-      if (++count <= kMostNamed) figures += (count > 1 ? ", " : "") + CueFigure(*at, sport) + where;
-    };
-    for (const Rep& rep : reps)
-      add(CuesOf(rep, sport), reps.size() > 1 ? fmt::format(" (rep {})", rep.index) : "");
-    add(CuesOf(athlete.summary, sport), "");
-    if (count == 0) continue;
-    if (count > kMostNamed) figures = fmt::format("{} of {} reps", count, reps.size());
+    for (const std::string& figure : all) figures += (figures.empty() ? "" : ", ") + figure;
+    if (all.size() > kMostNamed) figures = fmt::format("{} of {} reps", all.size(), reps.size());
     text += Wrapped("- " + rule.text + ": " + figures + ". Rule: " + CueRuleText(rule, sport) + ".",
                     static_cast<std::size_t>(width), 2) +
             "\n";
