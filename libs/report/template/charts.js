@@ -138,11 +138,11 @@ const PlyoCharts = (() => {
   }
 
   // A line that is taken with the pointer follows it; elsewhere the pointer zooms.
-  function letEventsBeMoved(u, events, onMove) {
+  function letEventsBeMoved(u, events, onMove, handler) {
     u.over.addEventListener("pointermove", (e) => {
       if (e.buttons === 0) u.over.style.cursor = eventAt(u, events, e.clientX) ? "ew-resize" : "";
     });
-    return (handler) => (e) => {
+    return (e) => {
       const event = e.button === 0 ? eventAt(u, events, e.clientX) : null;
       if (!event) return handler(e);
       const left = u.over.getBoundingClientRect().left;
@@ -187,7 +187,7 @@ const PlyoCharts = (() => {
       cursor: {
         sync: { key: options.sync }, y: false, drag: { x: true, y: false, setScale: true },
         points: { size: 9, width: 2, fill: css("--surface") },
-        bind: { mousedown: (self, _, handler) => letEventsBeMoved(self, rep.events, options.onMoveEvent)(handler) },
+        bind: { mousedown: (self, _, handler) => letEventsBeMoved(self, rep.events, options.onMoveEvent, handler) },
       },
       axes: [
         { ...axis(null, 26), values: (_, ticks) => ticks.map((t) => t.toFixed(ticks.length > 1 && ticks[1] - ticks[0] < 0.1 ? 2 : 1) + " s") },
