@@ -85,6 +85,16 @@ std::optional<Estimate> Dip(const Jump& jump) {
                                   dip * *jump.scale.scale.u_m_per_px / m_per_px)};
 }
 
+/// What follows from the events, the scale and the mass, and where the jump was seen from the body.
+void SetPushMetrics(const Jump& jump, const std::optional<Estimate>& hold_start,
+                    const std::optional<Estimate>& onset, const AthleteOptions& athlete,
+                    MetricTable& table) {
+  SetFlightMetrics(jump, table);
+  SetConcentricMetrics(jump, table);
+  if (hold_start && onset) SetDuration("squat_hold_duration", *hold_start, *onset, table);
+  SetKineticMetrics(jump, athlete.mass_kg, table);
+}
+
 /// nullopt where the window holds no jump out of a squat that was held.
 std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions& athlete,
                                  const ContactEvidence& evidence) {
@@ -112,9 +122,7 @@ std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions&
   AddFlightPhases(jump, rep.phases);
 
   MetricTable table(Catalogue(), reason::kEventMissing);
-  SetFlightMetrics(jump, table);
-  SetConcentricMetrics(jump, table);
-  if (hold_start && onset) SetDuration("squat_hold_duration", *hold_start, *onset, table);
+  SetPushMetrics(jump, hold_start, onset, athlete, table);
   if (dip) {
     table.Set("illegal_countermovement", *dip, {jump.hold->end_s, push.value});
   } else {
@@ -125,7 +133,6 @@ std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions&
                    {"takeoff", takeoff},
                    {"landing", jump.flight.landing_s.value}},
                   table);
-  SetKineticMetrics(jump, athlete.mass_kg, table);
   rep.metrics = std::move(table).Finish();
   rep.traces = JumpTraces(jump);
   return rep;
@@ -137,12 +144,8 @@ std::vector<Metric> MetricsByEvents(const Rep& rep, const AthleteOptions& athlet
   const auto push = InstantOf(rep, "push_start");
   if (jump && push) {
     jump->lowest_s = *push;
-    SetFlightMetrics(*jump, table);
-    SetConcentricMetrics(*jump, table);
-    const auto hold_start = InstantOf(rep, "hold_start");
-    const auto onset = InstantOf(rep, "movement_onset");
-    if (hold_start && onset) SetDuration("squat_hold_duration", *hold_start, *onset, table);
-    SetKineticMetrics(*jump, athlete.mass_kg, table);
+    SetPushMetrics(*jump, InstantOf(rep, "hold_start"), InstantOf(rep, "movement_onset"), athlete,
+                   table);
   }
   return std::move(table).Finish();
 }
