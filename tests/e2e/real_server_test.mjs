@@ -22,13 +22,28 @@ const WORST_MEAN_ERROR_M = { "On the server": 0.013, "In this browser": 0.025 };
 const LEAST_RATE = 20;
 const errors = { "On the server": [], "In this browser": [] };
 
-async function session(clip, place, options, where) {
+// A server and a browser of their own, whose camera is the clip, for as long as `use` takes; the page complains of nothing.
+async function onPage(clip, where, options, use) {
   const home = path.join(folder, where);
   mkdirSync(home, { recursive: true });
   const server = await startServer(plyo, web, home);
   const browser = await launchBrowser(playwright, makeFilm(clip.video, folder));
   try {
     const { page, complaints, origin } = await openPage(browser, await server.address(), options);
+    const result = await use(page, home, origin);
+    assert.deepEqual(complaints, []);
+    return result;
+  } catch (error) {
+    console.log(`what the server said: ${server.log.slice(-10).join("\n")}`);
+    throw error;
+  } finally {
+    await browser.close();
+    assert.equal(await server.stop(), 0, `plyo serve did not end in order: ${server.log.slice(-5).join("\n")}`);
+  }
+}
+
+function session(clip, place, options, where) {
+  return onPage(clip, where, options, async (page, home, origin) => {
     await startSession(page, clip, place);
     const spectator = options === DESK ? await follow(page, origin) : null;
     await confirmed(page, JUMPS);
@@ -44,15 +59,8 @@ async function session(clip, place, options, where) {
     const stored = await (await fetch(`${origin}/v1/sessions/${reps[0].session}`, { headers: { cookie: cookies } })).json();
     const shown = await page.locator(".rep").count();
     const times = await measuredBy(page);
-    assert.deepEqual(complaints, []);
     return { reps: reps.map((row) => row.rep), document, csv: text.csv, stored, shown, times };
-  } catch (error) {
-    console.log(`what the server said: ${server.log.slice(-10).join("\n")}`);
-    throw error;
-  } finally {
-    await browser.close();
-    assert.equal(await server.stop(), 0, `plyo serve did not end in order: ${server.log.slice(-5).join("\n")}`);
-  }
+  });
 }
 
 // Another page of the same browser, by the link that the first one gives.
@@ -112,14 +120,9 @@ function check(clip, place, { reps, document, csv, stored, shown, times }) {
 }
 
 // A run on a treadmill: cadence and contact time step by step while it goes on.
-async function runs(name) {
-  const home = path.join(folder, name);
-  mkdirSync(home, { recursive: true });
+function runs(name) {
   const clip = readClip(path.join(clips, `${name}.mp4`));
-  const server = await startServer(plyo, web, home);
-  const browser = await launchBrowser(playwright, makeFilm(clip.video, folder));
-  try {
-    const { page, complaints } = await openPage(browser, await server.address());
+  return onPage(clip, name, DESK, async (page, home) => {
     await startSession(page, clip, "On the server", "running");
     await confirmed(page, STEPS);
     await page.screenshot({ path: path.join(home, "live.png") });
@@ -143,11 +146,7 @@ async function runs(name) {
     }
     const feet = steps.map((step) => step.events[0].id.split("_")[0]);
     assert.ok(feet.every((foot, i) => i === 0 || foot !== feet[i - 1]), `left and right do not alternate: ${feet}`);
-    assert.deepEqual(complaints, []);
-  } finally {
-    await browser.close();
-    assert.equal(await server.stop(), 0, `plyo serve did not end in order: ${server.log.slice(-5).join("\n")}`);
-  }
+  });
 }
 
 let failed = 0;
