@@ -8,8 +8,9 @@ import { pathToFileURL } from "node:url";
 
 export const DESK = { viewport: { width: 1440, height: 900 } };
 export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
-// What MediaPipe tells the console as it starts.
-const EXPECTED = /XNNPACK|gl_context|Graph successfully|inference_feedback_manager|landmark_projection_calculator/;
+// What MediaPipe tells the console as it starts, and Chromium, on a busy machine, of pictures that no script ever had: those
+// that the page had are counted (watchPictures).
+export const EXPECTED = /XNNPACK|gl_context|Graph successfully|inference_feedback_manager|landmark_projection_calculator|VideoFrame was garbage collected/;
 
 /** The athlete who jumps in a clip, and how high; the clip itself. */
 export function readClip(video) {
@@ -101,20 +102,53 @@ function watchSockets() {
   };
 }
 
+/** Runs in the page before its scripts: `openPictures()` counts the pictures it has and neither closed nor gave away. */
+function watchPictures() {
+  const open = new Set();
+  const keep = (picture) => { open.add(picture); return picture; };
+  globalThis.openPictures = () => open.size;
+  const Picture = globalThis.VideoFrame;
+  const { close, clone } = Picture.prototype;
+  Picture.prototype.close = function () { open.delete(this); close.call(this); };
+  Picture.prototype.clone = function () { return keep(clone.call(this)); };
+  globalThis.VideoFrame = new Proxy(Picture, { construct: (target, args) => keep(new target(...args)) });
+  const { read } = ReadableStreamDefaultReader.prototype;
+  ReadableStreamDefaultReader.prototype.read = async function () {
+    const result = await read.call(this);
+    if (result.value instanceof Picture) keep(result.value);
+    return result;
+  };
+  const { postMessage } = Worker.prototype;
+  Worker.prototype.postMessage = function (message, transfer = []) {
+    postMessage.call(this, message, transfer);
+    for (const given of transfer) open.delete(given);
+  };
+}
+
+/** Fails if the page keeps pictures: a session that is over has none, one that runs the few it works on. */
+export async function expectPicturesClosed(page) {
+  const few = (await page.locator(".over").count()) ? 0 : 4;
+  await page.waitForFunction((most) => globalThis.openPictures() <= most, few, { timeout: 10000 }).catch(async () => {
+    throw new Error(`${await page.evaluate(() => globalThis.openPictures())} pictures were not closed`);
+  });
+}
+
 /** The page behind an address, with what it measures of itself and what it complains of kept; its socket too, if asked for. */
-export async function openPage(browser, address, options = DESK, { sockets = false } = {}) {
+export async function openPage(browser, address, options = DESK, { sockets = false, expected = EXPECTED } = {}) {
   const context = await browser.newContext({ locale: "en-GB", permissions: ["camera"], acceptDownloads: true, ...options });
   await context.addInitScript(() => {
     globalThis.measured = [];
     new PerformanceObserver((list) => {
       for (const { name, startTime, duration, detail } of list.getEntries()) globalThis.measured.push({ name, startTime, duration, ...detail });
     }).observe({ type: "measure" });
-    speechSynthesis.speak = () => {};
+    globalThis.said = [];
+    speechSynthesis.speak = (words) => globalThis.said.push(words.text);
   });
+  await context.addInitScript(watchPictures);
   if (sockets) await context.addInitScript(watchSockets);
   const page = await context.newPage();
   const complaints = [];
-  page.on("console", (message) => { if (!EXPECTED.test(message.text())) complaints.push(`console: ${message.text()}`); });
+  page.on("console", (message) => { if (!expected.test(message.text())) complaints.push(`console: ${message.text()}`); });
   page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
   const origin = new URL(address).origin;
   page.on("request", (request) => { if (!request.url().startsWith(origin) && !/^(blob|data):/.test(request.url())) complaints.push(`request: ${request.url()}`); });

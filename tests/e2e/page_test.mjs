@@ -6,10 +6,9 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
+import { DESK, EXPECTED, expectPicturesClosed, launchBrowser, openPage, PHONE } from "./coaching.mjs";
 
 const [playwright, web, plyo, folder] = process.argv.slice(2).map((p) => path.resolve(p));
-const { chromium } = await import(pathToFileURL(path.join(playwright, "index.mjs")).href);
 const AXE = readFileSync("node_modules/axe-core/axe.min.js", "utf8");
 const CLIP = path.resolve("samples/cmj_01_base60.mp4");
 mkdirSync(folder, { recursive: true });
@@ -31,33 +30,16 @@ await new Promise((resolve, reject) => {
 });
 const log = async () => (await fetch(`${origin}/log`)).json();
 
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${film}`,
-    "--autoplay-policy=no-user-gesture-required"],
-});
-const DESK = { viewport: { width: 1440, height: 900 } };
-const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
-
-// What MediaPipe tells the console as it starts, and Chromium of a connection that a test breaks.
-const EXPECTED = /XNNPACK|gl_context|Graph successfully|inference_feedback_manager|landmark_projection_calculator|WebSocket connection to/;
+const browser = await launchBrowser(playwright, film);
+// Chromium tells the console of a connection that a test breaks.
+const expected = new RegExp(`${EXPECTED.source}|WebSocket connection to`);
 
 async function withPage(options, use) {
-  const context = await browser.newContext({ locale: "en-GB", permissions: ["camera"], ...options });
-  await context.addInitScript(() => {
-    globalThis.said = [];
-    speechSynthesis.speak = (words) => globalThis.said.push(words.text);
-  });
-  const page = await context.newPage();
-  const complaints = [];
-  page.on("console", (message) => { if (!EXPECTED.test(message.text())) complaints.push(`console: ${message.text()}`); });
-  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
-  page.on("request", (request) => { if (!request.url().startsWith(origin) && !/^(blob|data):/.test(request.url())) complaints.push(`request: ${request.url()}`); });
-  await page.goto(origin);
-  await page.waitForSelector("button[type=submit]:not([disabled])");
+  const { page, complaints } = await openPage(browser, origin, options, { expected });
   await use(page);
+  await expectPicturesClosed(page);
   assert.deepEqual(complaints, []);
-  await context.close();
+  await page.context().close();
 }
 
 async function start(page, name, place) {

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 import {
-  clipFolder, confirmed, DESK, endSession, launchBrowser, makeFilm, measuredBy, metricOf, openPage, PHONE, readClip, save, startServer, startSession,
+  clipFolder, confirmed, DESK, endSession, expectPicturesClosed, launchBrowser, makeFilm, measuredBy, metricOf, openPage, PHONE, readClip, save, startServer, startSession,
 } from "./coaching.mjs";
 
 const [playwright, web, plyo, folder] = process.argv.slice(2).map((p) => path.resolve(p));
@@ -31,6 +31,7 @@ async function onPage(clip, where, options, use) {
   try {
     const { page, complaints, origin } = await openPage(browser, await server.address(), options);
     const result = await use(page, home, origin);
+    await expectPicturesClosed(page);
     assert.deepEqual(complaints, []);
     return result;
   } catch (error) {
