@@ -64,6 +64,7 @@ Result<AnalysisRun> AnalyzeFile(const AnalyzeJob& job, const AnalyzeOptions& opt
   if (!landmarks) return tl::unexpected(landmarks.error());
   AnalyzeOptions known = options;
   known.athlete.known_m_per_px = landmarks->m_per_px;
+  known.athlete.pose_model = landmarks->pose_model;
   auto run = AnalyzeLandmarks(landmarks->poses, *job.sport, known);
   if (!run) return run;
   const auto sha256 = Sha256OfFile(job.input, options.cancel);

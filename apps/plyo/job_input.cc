@@ -39,7 +39,7 @@ Result<Landmarks> ReadMarkers(const std::filesystem::path& path) {
                             "wrists, hips, knees, ankles and toes",
                             path.filename().string()));
   }
-  return Landmarks{.poses = std::move(view.poses), .m_per_px = view.m_per_px};
+  return Landmarks{.pose_model = {}, .poses = std::move(view.poses), .m_per_px = view.m_per_px};
 }
 
 /// What the session measured, where no flag says otherwise.
@@ -47,7 +47,6 @@ AthleteOptions Merged(AthleteOptions asked, const AthleteOptions& recorded) {
   if (!asked.height_m) asked.height_m = recorded.height_m;
   if (!asked.mass_kg) asked.mass_kg = recorded.mass_kg;
   if (asked.sex == Sex::kUnknown) asked.sex = recorded.sex;
-  if (asked.pose_model.empty()) asked.pose_model = recorded.pose_model;
   auto parameters = recorded.parameters;
   for (const auto& [id, value] : asked.parameters) parameters[id] = value;
   asked.parameters = std::move(parameters);
@@ -87,14 +86,19 @@ Result<std::unique_ptr<FrameSource>> OpenPictures(const AnalyzeJob& job) {
 
 Result<Landmarks> ReadLandmarks(const AnalyzeJob& job) {
   if (IsTrc(job.input)) return ReadMarkers(job.input);
-  const auto poses = [&]() -> Result<std::vector<PoseFrame>> {
-    if (!service::Replay::IsRecording(job.input)) return ReadLandmarkCsvFile(job.input);
-    const auto replay = OpenReplay(job);
-    if (!replay) return tl::unexpected(replay.error());
-    return replay->Landmarks();
-  }();
+  if (!service::Replay::IsRecording(job.input)) {
+    auto table = ReadLandmarkCsvFile(job.input);
+    if (!table) return tl::unexpected(table.error());
+    return Landmarks{.pose_model = std::move(table->pose_model),
+                     .poses = std::move(table->poses),
+                     .m_per_px = {}};
+  }
+  const auto replay = OpenReplay(job);
+  if (!replay) return tl::unexpected(replay.error());
+  auto poses = replay->Landmarks();
   if (!poses) return tl::unexpected(poses.error());
-  return Landmarks{.poses = *poses, .m_per_px = {}};
+  return Landmarks{
+      .pose_model = replay->athlete().pose_model, .poses = std::move(*poses), .m_per_px = {}};
 }
 
 }  // namespace plyo::cli

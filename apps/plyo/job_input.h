@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "analyze_plan.h"
@@ -20,6 +21,7 @@ Result<std::unique_ptr<FrameSource>> OpenPictures(const AnalyzeJob& job);
 
 /// Poses in time order; with the scale where they were points in space.
 struct Landmarks {
+  std::string pose_model;  ///< empty where nothing says what found them
   std::vector<PoseFrame> poses;
   std::optional<double> m_per_px;
 };

@@ -27,19 +27,26 @@ PoseFrame MakePose(double t, std::int64_t frame, TrackId track) {
   return pose;
 }
 
-std::string Write(const TracksById& tracks) {
+std::string Write(const TracksById& tracks, std::string_view pose_model = "") {
   std::string text;
-  const auto written = WriteLandmarkCsv(tracks, [&text](std::string_view piece) -> Result<void> {
-    text += piece;
-    return {};
-  });
+  const auto written =
+      WriteLandmarkCsv(tracks, pose_model, [&text](std::string_view piece) -> Result<void> {
+        text += piece;
+        return {};
+      });
   EXPECT_TRUE(written);
   return text;
 }
 
-Result<std::vector<PoseFrame>> Read(const std::string& text, const LandmarkCsvLimits& limits = {}) {
+Result<LandmarkTable> ReadTable(const std::string& text, const LandmarkCsvLimits& limits = {}) {
   std::istringstream in(text);
   return ReadLandmarkCsv(in, "l.csv", limits);
+}
+
+Result<std::vector<PoseFrame>> Read(const std::string& text, const LandmarkCsvLimits& limits = {}) {
+  auto table = ReadTable(text, limits);
+  if (!table) return tl::unexpected(table.error());
+  return std::move(table->poses);
 }
 
 const TracksById& TwoPeople() {
@@ -84,6 +91,35 @@ TEST(LandmarkCsv, ComesBackToTheDigitsThatItKeeps) {
   }
   // What was read once is written and read unchanged.
   EXPECT_EQ(*Read(Write({{1, {*poses->begin()}}})), std::vector<PoseFrame>{back});
+}
+
+TEST(LandmarkCsv, KnowsThePoseModelWhereOneIsNamed) {
+  EXPECT_EQ(ReadTable(Write(TwoPeople()))->pose_model, "");
+  const auto table = ReadTable(Write(TwoPeople(), "blazepose_full"));
+  ASSERT_TRUE(table) << table.error().message;
+  EXPECT_EQ(table->pose_model, "blazepose_full");
+  EXPECT_EQ(table->poses, *Read(Write(TwoPeople())));
+}
+
+/// The text with the model of its row exchanged, 0: that of the header.
+std::string WithModel(std::size_t row, const std::string& value) {
+  std::istringstream lines(Write(TwoPeople(), "rtmpose"));
+  std::ostringstream out;
+  std::string line;
+  for (std::size_t i = 0; std::getline(lines, line); ++i) {
+    out << (i == row ? line.substr(0, line.rfind(',') + 1) + value + "\r" : line) << '\n';
+  }
+  return out.str();
+}
+
+TEST(LandmarkCsv, APoseModelIsOneNameForTheWholeFile) {
+  EXPECT_THAT(ReadTable(WithModel(3, "exact")).error().message,
+              HasSubstr("l.csv:4: pose_model: 'exact' in a file of 'rtmpose'"));
+  EXPECT_THAT(ReadTable(WithModel(1, "")).error().message,
+              HasSubstr("l.csv:2: pose_model: '' is no name"));
+  EXPECT_THAT(ReadTable(WithModel(1, "a b")).error().message, HasSubstr("'a b' is no name"));
+  EXPECT_THAT(ReadTable(WithModel(0, "model")).error().message,
+              HasSubstr("has 238 columns and should have 237, or one more, pose_model"));
 }
 
 TEST(LandmarkCsv, TimesKeepTheMicrosecond) {
@@ -161,7 +197,7 @@ TEST(LandmarkCsv, TheLimitIsKept) {
 }
 
 TEST(LandmarkCsv, AFailureOfTheWriterEndsTheWriting) {
-  const auto written = WriteLandmarkCsv(TwoPeople(), [](std::string_view) {
+  const auto written = WriteLandmarkCsv(TwoPeople(), "", [](std::string_view) {
     return Result<void>(Fail(ErrorCode::kDiskFull, "full"));
   });
   ASSERT_FALSE(written);

@@ -36,9 +36,9 @@ Case FindCase(const std::string& sport, const std::string& name) {
 }
 
 std::vector<PoseFrame> ReadPoses(const Case& which) {
-  auto poses = ReadLandmarkCsvFile(which.folder / "poses.csv");
-  if (!poses) throw std::runtime_error(poses.error().message);
-  return std::move(*poses);
+  auto table = ReadLandmarkCsvFile(which.folder / "poses.csv");
+  if (!table) throw std::runtime_error(table.error().message);
+  return std::move(table->poses);
 }
 
 AnalyzeOptions ReadOptions(const Case& which) {

@@ -24,25 +24,26 @@ void Require(bool holds) {
   if (!holds) std::abort();
 }
 
-std::string Written(const std::vector<plyo::PoseFrame>& poses) {
+std::string Written(const plyo::LandmarkTable& table) {
   plyo::TracksById tracks;
-  for (const auto& pose : poses) tracks[pose.track].push_back(pose);
+  for (const auto& pose : table.poses) tracks[pose.track].push_back(pose);
   std::string text;
   const auto written =
-      plyo::WriteLandmarkCsv(tracks, [&text](std::string_view piece) -> plyo::Result<void> {
-        text += piece;
-        return {};
-      });
+      plyo::WriteLandmarkCsv(tracks, table.pose_model,
+                             [&text](std::string_view piece) -> plyo::Result<void> {
+                               text += piece;
+                               return {};
+                             });
   Require(written.has_value());
   return text;
 }
 
 void ReadLandmarks(const std::string& bytes) {
   std::istringstream in(bytes);
-  const auto poses = plyo::ReadLandmarkCsv(in, "fuzz", {.rows = 1000});
-  if (!poses) return Require(!poses.error().message.empty());
+  const auto table = plyo::ReadLandmarkCsv(in, "fuzz", {.rows = 1000});
+  if (!table) return Require(!table.error().message.empty());
   // The first writing rounds; from then on nothing may change.
-  const auto text = Written(*poses);
+  const auto text = Written(*table);
   std::istringstream again(text);
   const auto back = plyo::ReadLandmarkCsv(again, "fuzz");
   Require(back.has_value() && Written(*back) == text);

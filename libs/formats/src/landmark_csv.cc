@@ -21,6 +21,8 @@ constexpr std::size_t kFixedColumns = 6;
 constexpr std::size_t kImageFields = 4;
 constexpr std::size_t kWorldFields = 3;
 constexpr std::size_t kColumnCount = kFixedColumns + kLandmarkCount * (kImageFields + kWorldFields);
+constexpr std::string_view kModelColumn = "pose_model";  // the last, where there is one
+constexpr std::size_t kLongestModel = 100;
 /// Beyond these a file is damaged, not large.
 constexpr double kLongestTime = 1e6;     // s
 constexpr double kLargestPicture = 1e5;  // px
@@ -116,9 +118,11 @@ std::string CheckHeader(const CsvRow& row) {
           i + 1, row.fields[i], names[i]);
     }
   }
-  if (row.fields.size() != names.size()) {
-    return fmt::format("the header has {} columns and should have {}", row.fields.size(),
-                       names.size());
+  const std::size_t count = row.fields.size();
+  const bool with_model = count == names.size() + 1 && row.fields.back() == kModelColumn;
+  if (count != names.size() && !with_model) {
+    return fmt::format("the header has {} columns and should have {}, or one more, {}", count,
+                       names.size(), kModelColumn);
   }
   return {};
 }
@@ -132,31 +136,36 @@ class Table {
     if (!header_seen_) {
       header_seen_ = true;
       if (auto wrong = CheckHeader(row); !wrong.empty()) return Refuse(row.line, wrong);
+      columns_ = row.fields.size();
       return {};
     }
-    if (row.fields.size() != kColumnCount) {
-      return Refuse(row.line,
-                    fmt::format("{} columns and not {}", row.fields.size(), kColumnCount));
+    if (row.fields.size() != columns_) {
+      return Refuse(row.line, fmt::format("{} columns and not {}", row.fields.size(), columns_));
+    }
+    if (columns_ > kColumnCount) {
+      if (auto wrong = TakeModel(row.fields.back()); !wrong.empty()) {
+        return Refuse(row.line, fmt::format("{}: {}", kModelColumn, wrong));
+      }
     }
     RowReader reader(row);
     auto pose = ReadPose(reader);
     if (!reader.Failure().empty()) return Refuse(row.line, reader.Failure());
     if (auto wrong = CheckAgainstOthers(pose); !wrong.empty()) return Refuse(row.line, wrong);
-    poses_.push_back(pose);
+    table_.poses.push_back(pose);
     return {};
   }
 
-  Result<std::vector<PoseFrame>> Finish() && {
+  Result<LandmarkTable> Finish() && {
     if (!header_seen_)
       return Fail(ErrorCode::kFileEmpty, fmt::format("{}: the file has no content", name_));
-    if (poses_.empty()) {
+    if (table_.poses.empty()) {
       return Fail(ErrorCode::kInvalidLandmarks,
                   fmt::format("{}: a header and no rows: nobody was seen", name_));
     }
-    std::ranges::stable_sort(poses_, [](const PoseFrame& a, const PoseFrame& b) {
+    std::ranges::stable_sort(table_.poses, [](const PoseFrame& a, const PoseFrame& b) {
       return std::pair(a.t, a.track) < std::pair(b.t, b.track);
     });
-    return std::move(poses_);
+    return std::move(table_);
   }
 
  private:
@@ -164,9 +173,26 @@ class Table {
     return Fail(ErrorCode::kInvalidLandmarks, fmt::format("{}:{}: {}", name_, line, what));
   }
 
+  std::string TakeModel(const std::string& model) {
+    if (!table_.poses.empty()) {
+      return model == table_.pose_model
+                 ? ""
+                 : fmt::format("'{}' in a file of '{}'", model, table_.pose_model);
+    }
+    const auto plain = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+             c == '_' || c == '-' || c == '.';
+    };
+    if (model.empty() || model.size() > kLongestModel || !std::ranges::all_of(model, plain)) {
+      return fmt::format("'{}' is no name of letters, digits, '_', '-' and '.'", model);
+    }
+    table_.pose_model = model;
+    return {};
+  }
+
   std::string CheckAgainstOthers(const PoseFrame& pose) {
-    if (!poses_.empty()) {
-      const auto& first = poses_.front();
+    if (!table_.poses.empty()) {
+      const auto& first = table_.poses.front();
       if (pose.image_width != first.image_width || pose.image_height != first.image_height) {
         return fmt::format("width, height: {} x {} in a recording of {} x {}", pose.image_width,
                            pose.image_height, first.image_width, first.image_height);
@@ -188,45 +214,49 @@ class Table {
 
   std::string_view name_;
   bool header_seen_ = false;
-  std::vector<PoseFrame> poses_;
+  std::size_t columns_ = 0;
+  LandmarkTable table_;
   std::map<TrackId, std::pair<Timestamp, std::int64_t>> last_of_track_;
 };
 
-void AppendRow(const PoseFrame& pose, fmt::memory_buffer& out) {
+void AppendRow(const PoseFrame& pose, std::string_view pose_model, fmt::memory_buffer& out) {
   auto to = std::back_inserter(out);
   fmt::format_to(to, "{:.6f},{},{},{},{},{:.5f}", pose.t.Seconds(), pose.frame, pose.track,
                  pose.image_width, pose.image_height, pose.presence);
   for (const auto& p : pose.image)
     fmt::format_to(to, ",{:.4f},{:.4f},{:.4f},{:.5f}", p.x, p.y, p.z, p.visibility);
   for (const auto& p : pose.world) fmt::format_to(to, ",{:.5f},{:.5f},{:.5f}", p.x, p.y, p.z);
+  if (!pose_model.empty()) fmt::format_to(to, ",{}", pose_model);
   fmt::format_to(to, "\r\n");
 }
 
 }  // namespace
 
-Result<std::vector<PoseFrame>> ReadLandmarkCsv(std::istream& in, std::string_view name,
-                                               const LandmarkCsvLimits& limits) {
+Result<LandmarkTable> ReadLandmarkCsv(std::istream& in, std::string_view name,
+                                      const LandmarkCsvLimits& limits) {
   Table table(name);
   const auto read =
       formats::ReadCsv(in, name, ErrorCode::kInvalidLandmarks,
-                       {.rows = limits.rows + 1, .fields = kColumnCount + 1, .field_bytes = 64},
+                       {.rows = limits.rows + 1, .fields = kColumnCount + 2, .field_bytes = kLongestModel + 1},
                        [&table](CsvRow&& row) { return table.Take(std::move(row)); });
   if (!read) return tl::unexpected(read.error());
   return std::move(table).Finish();
 }
 
-Result<std::vector<PoseFrame>> ReadLandmarkCsvFile(const std::filesystem::path& path,
-                                                   const LandmarkCsvLimits& limits) {
+Result<LandmarkTable> ReadLandmarkCsvFile(const std::filesystem::path& path,
+                                          const LandmarkCsvLimits& limits) {
   auto in = formats::OpenInput(path);
   if (!in) return tl::unexpected(in.error());
   return ReadLandmarkCsv(*in, path.filename().string(), limits);
 }
 
-Result<void> WriteLandmarkCsv(const TracksById& tracks,
+Result<void> WriteLandmarkCsv(const TracksById& tracks, std::string_view pose_model,
                               const std::function<Result<void>(std::string_view)>& write) {
   constexpr std::size_t kPiece = std::size_t{1} << 18;
   fmt::memory_buffer out;
-  fmt::format_to(std::back_inserter(out), "{}\r\n", formats::Join(ColumnNames(), ","));
+  fmt::format_to(std::back_inserter(out), "{}", formats::Join(ColumnNames(), ","));
+  if (!pose_model.empty()) fmt::format_to(std::back_inserter(out), ",{}", kModelColumn);
+  fmt::format_to(std::back_inserter(out), "\r\n");
   struct Cursor {
     const PoseFrame* next;
     const PoseFrame* end;
@@ -238,7 +268,7 @@ Result<void> WriteLandmarkCsv(const TracksById& tracks,
   while (!cursors.empty()) {
     const auto first =
         std::ranges::min_element(cursors, {}, [](const Cursor& c) { return c.next->t; });
-    AppendRow(*first->next, out);
+    AppendRow(*first->next, pose_model, out);
     if (++first->next == first->end) cursors.erase(first);
     if (out.size() >= kPiece) {
       if (auto written = write({out.data(), out.size()}); !written) return written;

@@ -19,7 +19,8 @@ const SideIds& IdsOf(Side side) {
   return side == Side::kLeft ? kLeftIds : kRightIds;
 }
 
-BodyTrack::BodyTrack(std::vector<PoseFrame> frames, Sex sex) : frames_(std::move(frames)) {
+BodyTrack::BodyTrack(std::vector<PoseFrame> frames, Sex sex, const PoseModelErrors& errors)
+    : frames_(std::move(frames)), errors_(errors) {
   for (const PoseFrame& frame : frames_) {
     const Point2 com = CenterOfMassInImage(frame, sex);
     com_height_.Push(frame.t.Seconds(), -com.y);

@@ -24,7 +24,7 @@ TEST(BodyTrack, TurnsPixelsIntoHeights) {
   frames[1][LandmarkId::kLeftHeel].y = 15;
   frames[1][LandmarkId::kLeftHeel].x = 12;
   frames[1][LandmarkId::kLeftHeel].visibility = 1;
-  const BodyTrack body(frames, Sex::kMale);
+  const BodyTrack body(frames, Sex::kMale, {});
   EXPECT_EQ(body.Height(LandmarkId::kLeftHeel).value, (std::vector<double>{-20, -15}));
   EXPECT_EQ(body.X(LandmarkId::kLeftHeel).value, (std::vector<double>{10, 12}));
   EXPECT_NEAR(body.Visibility(LandmarkId::kLeftHeel), 0.75, 1e-6);
@@ -37,7 +37,7 @@ TEST(BodyTrack, TurnsPixelsIntoHeights) {
 TEST(BodyTrack, CountsFramesByTheirTimes) {
   // Variable frame rate, and two frames missing.
   const BodyTrack body({FrameAt(0, 10), FrameAt(0.1, 11), FrameAt(0.15, 12), FrameAt(0.45, 15)},
-                       Sex::kUnknown);
+                       Sex::kUnknown, {});
   EXPECT_NEAR(body.FrameAt(0), 10, 1e-9);
   EXPECT_NEAR(body.FrameAt(0.05), 10.5, 1e-9);
   EXPECT_NEAR(body.FrameAt(0.125), 11.5, 1e-9);
@@ -49,11 +49,11 @@ TEST(BodyTrack, CountsFramesByTheirTimes) {
 }
 
 TEST(BodyTrack, OfNothingIsEmpty) {
-  const BodyTrack none({}, Sex::kUnknown);
+  const BodyTrack none({}, Sex::kUnknown, {});
   EXPECT_TRUE(none.com_height().empty());
   EXPECT_EQ(none.FrameAt(3), 0);
   EXPECT_EQ(none.Visibility(LandmarkId::kNose), 0);
-  const BodyTrack one({FrameAt(2, 7)}, Sex::kUnknown);
+  const BodyTrack one({FrameAt(2, 7)}, Sex::kUnknown, {});
   EXPECT_EQ(one.FrameAt(3), 7);
 }
 

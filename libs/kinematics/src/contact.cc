@@ -22,7 +22,6 @@ constexpr double kFastest = 3.0;
 constexpr double kToeLift = 0.02;
 constexpr double kToeLiftLag_s = 0.021;
 constexpr LiftOptions kLandmarkTouchdown = {.ground_top = 0.02, .line_top = 0.08};
-constexpr double kTouchdownLag_s = 0.006;  // of the landmarks behind the falling shoe
 // From the detector's threshold to the event.
 constexpr double kCoarseLag_s = 0.045;
 constexpr double kCoarseSpread_s = 0.035;
@@ -318,7 +317,7 @@ std::optional<ContactInstant> ContactByLandmarks(const BodyTrack& body, const Vi
       for (std::size_t i = 0; i < lower.size(); ++i)
         lower.value[i] = std::min(lower.value[i], heel.value[i]);
       if (const auto fit = FitLift(lower, end, flight.coarse_landing_s, kLandmarkTouchdown)) {
-        instants.push_back(fit->t_s - kTouchdownLag_s);
+        instants.push_back(fit->t_s - body.errors().falling_foot_lag_s);
       }
       noise = std::max(noise, RobustDeviation(Slice(lower, begin, until).value) / 2);
     }

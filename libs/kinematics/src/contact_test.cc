@@ -26,7 +26,7 @@ struct Scene {
   explicit Scene(const SyntheticJump& what)
       : jump(what),
         truth(TruthOf(what).front()),
-        body(Render(what), Sex::kUnknown),
+        body(Render(what), Sex::kUnknown, {}),
         view(EstimateView(body.frames())) {
     sketch.coarse_takeoff_s = truth.takeoff_s + 0.045;
     sketch.coarse_landing_s = truth.landing_s - 0.045;
@@ -91,7 +91,7 @@ TEST(ContactByLandmarks, AToeThatIsLostFallsBackOnTheDetector) {
     for (const LandmarkId id : {kLeftFootIndex, kRightFootIndex, kLeftHeel, kRightHeel})
       frame[id].y = static_cast<float>(scene.jump.filming.floor_y_px - 4);
   }
-  const BodyTrack lost(frames, Sex::kUnknown);
+  const BodyTrack lost(frames, Sex::kUnknown, {});
   for (const ContactEnd end : kEnds) {
     const auto contact = ContactByLandmarks(lost, scene.view, scene.sketch, end);
     if (!contact) continue;  // says nothing rather than something
@@ -206,7 +206,7 @@ TEST(FindContact, FromTheFrontUsesBothFeet) {
 
 TEST(FindContact, NeedsAFlight) {
   const Scene scene{SyntheticJump{}};
-  const BodyTrack none({}, Sex::kUnknown);
+  const BodyTrack none({}, Sex::kUnknown, {});
   EXPECT_FALSE(
       FindContact(none, scene.view, scene.sketch, ContactEnd::kTakeoff, NoContactEvidence()));
 }

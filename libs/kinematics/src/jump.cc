@@ -394,9 +394,8 @@ std::optional<double> Jump::Velocity(double t) const {
 std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& athlete,
                                 const ContactEvidence& evidence,
                                 std::optional<double> box_height_m) {
-  Jump jump{.body = BodyTrack(window.frames, athlete.sex),
+  Jump jump{.body = BodyTrack(window.frames, athlete.sex, ErrorsOf(athlete.pose_model)),
             .view = {},
-            .pose_model = athlete.pose_model,
             .stature_px = window.stature_px,
             .standing = {},
             .on_box = {},

@@ -35,6 +35,8 @@ constexpr double kMostWeight_s = 0.5;
 // clearly above it as this, the feet show it.
 constexpr double kContactLag_s = 0.045;
 constexpr double kContactShown_s = 0.1;
+// From the box to the ground, from as high as athletes jump down.
+constexpr double kLongestFall_s = 0.6;
 // Who was on the ground for longer stood there.
 constexpr double kShortStay_s = 1.0;
 constexpr double kProvisionalAfterLanding_s = 0.25;
@@ -230,14 +232,22 @@ std::vector<JumpWindow> JumpDetector::Finish() {
   return windows;
 }
 
+/// The last sample clearly above the ground that was reached from the box.
+double JumpDetector::LastInFall() const {
+  const auto in_air = [&](const Sample& s) { return Above(s, kAirborneLift); };
+  const auto left = std::ranges::upper_bound(samples_, *left_box_s_, {}, &Sample::t);
+  // What is above the ground later is a heel that rises before the take-off.
+  const auto down = std::find_if_not(left, samples_.end(), in_air);
+  const auto last = std::find_if(std::make_reverse_iterator(down), samples_.rend(), in_air);
+  // Of a very low box there may be no frame in the air but those near its own level.
+  const bool seen = last != samples_.rend() && *left_box_s_ - last->t < kLongestFall_s;
+  return std::min(seen ? last->t : *left_box_s_, takeoff_s_);
+}
+
 JumpWindow JumpDetector::MakeWindow(bool closed, bool complete) const {
   std::optional<double> contact;
   if (left_box_s_) {
-    for (const Sample& s : samples_) {
-      if (s.t >= takeoff_s_) break;
-      // Of a low box there may be no frame in the air but those near its own level.
-      if (s.t < *left_box_s_ || Above(s, kAirborneLift)) contact = s.t;
-    }
+    contact = LastInFall();
   } else if (takeoff_s_ - previous_landing_s_ < kShortStay_s) {
     contact = previous_landing_s_;
   }

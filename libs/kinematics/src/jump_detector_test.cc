@@ -181,6 +181,38 @@ TEST(JumpDetector, OffABoxTheGroundIsTheLowerOne) {
   EXPECT_FALSE(OnlyWindow(Render(SyntheticJump())).left_box_s);
 }
 
+TEST(JumpDetector, AHeelThatRisesBeforeTheTakeoffIsNotStillInTheFall) {
+  const double stature_m = 1.75;
+  const auto script = testing::FigureScript(stature_m, 0, 0.3)
+                          .Hold(1.2)
+                          .Fly(0.02, 0.001, 0.3, 0.45)
+                          .Absorb(-0.15)
+                          .Push(0.06, 2.4)
+                          .Fly(0.04)
+                          .Absorb(-0.25)
+                          .MoveTo({}, 0.6)
+                          .Hold(1);
+  const testing::Filming filming{.fps = 240};
+  auto frames = script.Film(filming);
+  const double contact = script.BeginOf(2);
+  const double takeoff = script.BeginOf(4);
+  // On the balls of the feet, so that the ground is seen only after the landing; then up on the
+  // toes.
+  for (PoseFrame& frame : frames) {
+    const double t = frame.t.Seconds();
+    if (t < contact || t > takeoff) continue;
+    const double share = 0.025 + 0.07 * std::max(0.0, 1 - (takeoff - t) / 0.06);
+    for (const LandmarkId id : {LandmarkId::kLeftAnkle, LandmarkId::kLeftHeel,
+                                LandmarkId::kRightAnkle, LandmarkId::kRightHeel}) {
+      frame[id].y -= static_cast<float>(share * stature_m * filming.px_per_m);
+    }
+  }
+  const JumpWindow window = OnlyWindow(frames);
+  ASSERT_TRUE(window.coarse_contact_s);
+  EXPECT_LT(*window.coarse_contact_s, contact);
+  EXPECT_GT(*window.coarse_contact_s, contact - 0.1);
+}
+
 TEST(JumpDetector, WhoClimbsOnABoxStandsOnIt) {
   constexpr double kBox = 0.4;
   const auto frames = testing::FigureScript(1.75)

@@ -21,25 +21,16 @@ constexpr std::string_view kTakeoff = "takeoff";
 constexpr double kPostureU = 0.0034;
 // Where he stood on a box, at another place and another distance from the camera.
 constexpr double kBoxStandingU = 0.02;
-// By how much a joint angle read from the picture is unsure, degrees, with the standing offset
-// removed: hip, knee, ankle. The small model bends too little (bench/accuracy).
-struct AngleUncertainty {
-  double hip, knee, ankle;
-  double Of(Joint joint) const {
-    return joint == Joint::kHip ? hip : joint == Joint::kKnee ? knee : ankle;
-  }
-};
-constexpr AngleUncertainty kAngleU = {5.5, 6, 10};
-constexpr AngleUncertainty kLiteAngleU = {7, 10, 20};
-const AngleUncertainty& AngleUncertaintyOf(const Jump& jump) {
-  return jump.pose_model == "blazepose_lite" ? kLiteAngleU : kAngleU;
-}
 constexpr double kWorldAngleU = 12;  // from the model's own depth, in oblique views
 constexpr double kTrunkLeanU = 4;
 constexpr double kVisible = 0.5;
-// The landmarks of a foot that turns fast follow it, as those of a falling shoe do (contact.cc). At
-// take-off the ankle opens by more than 400 degrees a second.
-constexpr double kFootLag_s = 0.006;
+
+/// Of an angle read off the picture with the standing offset removed, degrees.
+double AngleU(const PoseModelErrors& errors, Joint joint) {
+  return joint == Joint::kHip    ? errors.hip_angle_u_deg
+         : joint == Joint::kKnee ? errors.knee_angle_u_deg
+                                 : errors.ankle_angle_u_deg;
+}
 
 std::string SideName(Side side) { return side == Side::kLeft ? "left" : "right"; }
 
@@ -104,14 +95,16 @@ AngleReading ReadAngle(const Jump& jump, Side side, Joint joint, const AngleInst
   // At take-off the joints fly apart: a short straight line keeps the instant; at the lowest point
   // they turn: a wider parabola.
   const bool turning = instant.id == kLowest;
-  const double lag_s = joint == Joint::kAnkle && !turning ? kFootLag_s : 0;
+  // The ankle opens by more than 400 degrees a second.
+  const double lag_s =
+      joint == Joint::kAnkle && !turning ? jump.body.errors().falling_foot_lag_s : 0;
   const auto fit = FitLocally(angle, instant.t_s + lag_s, turning ? 0.06 : 0.03, turning ? 2 : 1);
   if (!fit) {
     reading.reason = reason::kGap;
     return reading;
   }
   reading.value = fit->value - StandingOffset(jump, angle, joint);
-  reading.u = InWorld(jump) ? kWorldAngleU : AngleUncertaintyOf(jump).Of(joint);
+  reading.u = InWorld(jump) ? kWorldAngleU : AngleU(jump.body.errors(), joint);
   if (jump.standing) {
     reading.flags.emplace_back(flag::kStandingOffsetRemoved);
   } else {
@@ -286,7 +279,7 @@ std::optional<Jump> JumpOfEvents(const Rep& rep) {
   const auto apex = InstantOf(rep, "apex");
   const auto landing = InstantOf(rep, "landing");
   if (!takeoff || !apex || !landing) return std::nullopt;
-  std::optional<Jump> jump(std::in_place, BodyTrack({}, Sex::kUnknown));
+  std::optional<Jump> jump(std::in_place, BodyTrack({}, Sex::kUnknown, {}));
   jump->lowest_s = InstantOf(rep, kLowest).value_or(*takeoff);
   jump->flight = FlightOf(*takeoff, *apex, *landing);
   jump->scale.scale = rep.scale;

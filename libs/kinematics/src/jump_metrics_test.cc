@@ -250,7 +250,7 @@ TEST(SetAngleMetrics, OutsideTheBoundsIsFlaggedAndNotClipped) {
                                             frame[LandmarkId::kRightKnee].y + 30, 0, 0.9F};
   }
   Jump jump = Measure(Render(what), what);
-  jump.body = BodyTrack(frames, Sex::kUnknown);
+  jump.body = BodyTrack(frames, Sex::kUnknown, {});
   const Rep rep = Figures(jump);
   EXPECT_GT(Value(rep, "ankle_angle_takeoff"), 165);
   EXPECT_LT(Value(rep, "ankle_angle_lowest_point"), 60);
@@ -274,7 +274,7 @@ TEST(SetAngleMetrics, WhereTheAthleteWasNotSeenThereIsAGap) {
   const SyntheticTruth truth = TruthOf(what).front();
   Jump jump = Measure(Render(what), what);
   jump.body = BodyTrack(testing::Without(Render(what), truth.lowest_s - 0.6, truth.lowest_s + 0.13),
-                        Sex::kUnknown);
+                        Sex::kUnknown, {});
   const Rep rep = Figures(jump);
   EXPECT_EQ(Get(rep, "knee_angle_lowest_point").reason, reason::kGap);
   EXPECT_EQ(Get(rep, "knee_extension_rom").reason, reason::kGap);

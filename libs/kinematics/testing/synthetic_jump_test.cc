@@ -17,7 +17,7 @@ TEST(SyntheticJump, CentreOfMassFollowsItsPath) {
   for (const double azimuth : {90.0, -90.0, 45.0, 0.0}) {
     SyntheticJump jump;
     jump.filming.azimuth_deg = azimuth;
-    const BodyTrack body(Render(jump), Sex::kUnknown);
+    const BodyTrack body(Render(jump), Sex::kUnknown, {});
     const double standing = body.com_height().value.front();
     for (std::size_t i = 0; i < body.t_s().size(); ++i) {
       const double measured = (body.com_height().value[i] - standing) / jump.filming.px_per_m;
@@ -74,7 +74,7 @@ TEST(SyntheticJump, FeetLeaveTheFloorAtTakeoffAndMeetItAtLanding) {
       EXPECT_GT(lift.value[i], 0) << t;
     }
   }
-  const BodyTrack body(Render(jump), Sex::kUnknown);
+  const BodyTrack body(Render(jump), Sex::kUnknown, {});
   const Signal toe = body.Height(LandmarkId::kRightFootIndex);
   for (std::size_t i = 0; i < toe.size(); i += 7) {
     EXPECT_NEAR((toe.value[i] - toe.value.front()) / jump.filming.px_per_m, lift.value[i], 1e-5);

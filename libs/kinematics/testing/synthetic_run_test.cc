@@ -16,7 +16,7 @@ namespace {
 TEST(SyntheticRun, FallsFreelyBetweenItsContacts) {
   SyntheticRun run{.longer_right_s = 0.02};
   run.filming.fps = 240;
-  const BodyTrack body(Render(run), Sex::kUnknown);
+  const BodyTrack body(Render(run), Sex::kUnknown, {});
   const std::vector<SyntheticStep> steps = StepsOf(run);
   for (std::size_t k = 0; k + 2 < steps.size(); ++k) {
     const double middle = (steps[k].toe_off_s + steps[k + 1].contact_s) / 2;
@@ -50,7 +50,7 @@ TEST(SyntheticRun, TheShoeStandsStillOnTheGround) {
 TEST(SyntheticRun, BouncesByWhatIsSaid) {
   SyntheticRun run;
   run.filming.fps = 240;
-  const BodyTrack body(Render(run), Sex::kUnknown);
+  const BodyTrack body(Render(run), Sex::kUnknown, {});
   const auto [low, high] = std::ranges::minmax(body.com_height().value);
   EXPECT_NEAR((high - low) / run.filming.px_per_m, VerticalOscillationOf(run), 1e-3);
 }

@@ -137,6 +137,7 @@ Result<AnalysisRun> AnalyzeLandmarks(std::span<const PoseFrame> poses, const Spo
     }
   }
   std::move(athletes).Fill(static_cast<std::int64_t>(frames.size()), options.only_athlete, result);
+  result.provenance.model_name = options.athlete.pose_model;
   return run;
 }
 

@@ -20,9 +20,10 @@ constexpr double kFallAfter_s = 0.03;
 constexpr double kFallEnds_s = 0.08;
 constexpr double kToeOffWithin_s = 0.07;
 constexpr double kFewest = 4;  // samples beside an instant on each side, in steps of the frames
-// From the reading to the event (two models, 9 rendered runners from 2.5 to 5 m/s).
-constexpr double kHeelToContact_s = 0.012;
-constexpr double kAnkleToContact_s = 0.008;
+// From the reading to the event (exact landmarks and two models, 9 rendered runners from 2.5 to
+// 5 m/s).
+constexpr double kFootToContact_s = 0.005;  // a shoe that stops goes on to sink
+constexpr double kAnkleToContact_s = 0.001;
 constexpr double kKneeToToeOff_s = -0.0085;
 constexpr double kToeToToeOff_s = -0.005;
 constexpr double kHeelWeight = 0.7;
@@ -110,6 +111,23 @@ std::optional<Estimate> Fuse(std::optional<double> first, std::optional<double> 
   return Estimate{*first, std::hypot(u, kAloneU_s)};
 }
 
+/// Who lands on the heel stops it first; who lands on the forefoot the toe or, where the landmarks
+/// of the toe do not show it, the ankle.
+std::optional<Estimate> FirstContact(const FootSignals& foot, const PoseModelErrors& errors,
+                                     double about_s, double u) {
+  auto by_heel = FallEnds(foot.heel, about_s);
+  if (by_heel) *by_heel += kFootToContact_s + errors.resting_foot_lead_s;
+  if (errors.toes_mislead) {
+    auto by_ankle = FallEnds(foot.ankle, about_s);
+    if (by_ankle) *by_ankle += kAnkleToContact_s + errors.resting_foot_lead_s;
+    return Fuse(by_heel, by_ankle, kHeelWeight, u);
+  }
+  auto by_toe = FallEnds(foot.toe, about_s);
+  if (by_toe) *by_toe += kFootToContact_s + errors.resting_foot_lead_s;
+  if (!by_heel || !by_toe) return Fuse(by_heel, by_toe, 1, u);
+  return Estimate{std::min(*by_heel, *by_toe), u};
+}
+
 }  // namespace
 
 FootSignals::FootSignals(const BodyTrack& body, Side of)
@@ -134,13 +152,8 @@ Stance MeasureStance(const FootSignals& foot, const Gait& gait, const CoarseStan
   const auto seen = [&](double t) { return t - first_s > edge_s && last_s - t > edge_s; };
 
   if (coarse.contact_s && seen(*coarse.contact_s)) {
-    const double about = *coarse.contact_s;
-    // Who lands on the heel stops it first, who lands on the forefoot the ankle.
-    auto by_heel = FallEnds(foot.heel, about);
-    auto by_ankle = FallEnds(foot.ankle, about);
-    if (by_heel) *by_heel += kHeelToContact_s;
-    if (by_ankle) *by_ankle += kAnkleToContact_s;
-    stance.contact_s = Fuse(by_heel, by_ankle, kHeelWeight, far * std::hypot(kContactU_s, frame_u));
+    stance.contact_s = FirstContact(foot, gait.body.errors(), *coarse.contact_s,
+                                    far * std::hypot(kContactU_s, frame_u));
   }
   if (coarse.toe_off_s && seen(*coarse.toe_off_s)) {
     const double about = *coarse.toe_off_s;

@@ -152,7 +152,7 @@ bool Gait::Continues(std::size_t stance) const {
   return here.side != next.side && apart > kShortestOfSteps && apart < kLongestOfSteps;
 }
 
-std::optional<Gait> FindGait(std::vector<PoseFrame> frames, Sex sex) {
+std::optional<Gait> FindGait(std::vector<PoseFrame> frames, const AthleteOptions& athlete) {
   if (frames.size() < kFewestFrames) return std::nullopt;
   const View view = EstimateView(frames);
   if (view.IsFront()) return std::nullopt;
@@ -161,7 +161,7 @@ std::optional<Gait> FindGait(std::vector<PoseFrame> frames, Sex sex) {
     if (swapped[i]) ExchangeLegs(frames[i]);
   }
   const double stature_px = StatureInPicture(frames);
-  Gait gait{.body = BodyTrack(std::move(frames), sex),
+  Gait gait{.body = BodyTrack(std::move(frames), athlete.sex, ErrorsOf(athlete.pose_model)),
             .view = view,
             .stature_px = stature_px,
             .stances = {}};

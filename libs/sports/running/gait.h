@@ -6,6 +6,7 @@
 
 #include "plyo/kinematics/body_track.h"
 #include "plyo/kinematics/flight.h"
+#include "plyo/kinematics/sport.h"
 
 namespace plyo::sports::running {
 
@@ -40,6 +41,6 @@ struct Gait {
 };
 
 /// nullopt where the legs do not swing by each other, or are seen from the front.
-std::optional<Gait> FindGait(std::vector<PoseFrame> frames, Sex sex);
+std::optional<Gait> FindGait(std::vector<PoseFrame> frames, const AthleteOptions& athlete);
 
 }  // namespace plyo::sports::running

@@ -51,7 +51,7 @@ class RunAnalyzer final : public SportAnalyzer {
  private:
   Step Look(double now_s, bool ended) {
     Step step;
-    const std::optional<Gait> gait = FindGait(frames_, athlete_.sex);
+    const std::optional<Gait> gait = FindGait(frames_, athlete_);
     const std::string phase = gait ? PhaseOf(*gait, now_s) : "";
     if (phase != phase_) step.phase = phase_ = phase;
     if (!gait) return step;

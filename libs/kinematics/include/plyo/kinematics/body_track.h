@@ -7,6 +7,7 @@
 
 #include "plyo/kinematics/center_of_mass.h"
 #include "plyo/kinematics/landmark.h"
+#include "plyo/kinematics/pose_model.h"
 #include "plyo/kinematics/signal.h"
 
 namespace plyo {
@@ -32,10 +33,12 @@ struct View {
 /// differences mean something.
 class BodyTrack {
  public:
-  BodyTrack(std::vector<PoseFrame> frames, Sex sex);
+  /// `errors` are those of what found the poses.
+  BodyTrack(std::vector<PoseFrame> frames, Sex sex, const PoseModelErrors& errors);
 
   const std::vector<PoseFrame>& frames() const { return frames_; }
   std::span<const double> t_s() const { return com_height_.t_s; }
+  const PoseModelErrors& errors() const { return errors_; }
   double period_s() const { return period_s_; }
   /// Longer steps than this are gaps.
   double longest_step_s() const { return 2.5 * period_s_; }
@@ -50,6 +53,7 @@ class BodyTrack {
 
  private:
   std::vector<PoseFrame> frames_;
+  PoseModelErrors errors_;
   Signal com_height_;
   Signal com_x_;
   double period_s_ = 0;

@@ -21,7 +21,6 @@ namespace plyo {
 struct Jump {
   BodyTrack body;
   View view;
-  std::string pose_model;
   double stature_px = 0;
   /// Before the movement; after it where there was no quiet one before. Of a jump off a box that on
   /// the ground after it, where it was jumped; until it is seen that on the box, its heights less

@@ -59,6 +59,7 @@ class JumpDetector {
   enum class State { kGround, kAir, kLanded };
 
   JumpWindow MakeWindow(bool closed, bool complete) const;
+  double LastInFall() const;
   void Close();
   void MeasureGround();
   double FootLevelSince(double begin_s) const;

@@ -1,0 +1,19 @@
+#include "plyo/kinematics/pose_model.h"
+
+namespace plyo {
+
+PoseModelErrors ErrorsOf(std::string_view pose_model) {
+  PoseModelErrors errors;
+  if (!pose_model.starts_with("blazepose_")) return errors;
+  errors.falling_foot_lag_s = 0.006;
+  errors.resting_foot_lead_s = 0.007;
+  errors.toes_mislead = true;
+  if (pose_model == "blazepose_lite") {  // bends too little
+    errors.hip_angle_u_deg = 7;
+    errors.knee_angle_u_deg = 10;
+    errors.ankle_angle_u_deg = 20;
+  }
+  return errors;
+}
+
+}  // namespace plyo

@@ -1,0 +1,33 @@
+#include "plyo/kinematics/pose_model.h"
+
+#include <gtest/gtest.h>
+
+namespace plyo {
+namespace {
+
+TEST(ErrorsOf, UndoesNothingInLandmarksOfAnotherModelOrOfNone) {
+  for (const char* name : {"", "rtmpose_m", "exact", "blazepose"}) {
+    const PoseModelErrors errors = ErrorsOf(name);
+    EXPECT_EQ(errors.falling_foot_lag_s, 0) << name;
+    EXPECT_EQ(errors.resting_foot_lead_s, 0) << name;
+  }
+}
+
+TEST(ErrorsOf, KnowsEveryBlazePose) {
+  for (const char* name : {"blazepose_lite", "blazepose_full", "blazepose_heavy"}) {
+    const PoseModelErrors errors = ErrorsOf(name);
+    EXPECT_GT(errors.falling_foot_lag_s, 0) << name;
+    EXPECT_GT(errors.resting_foot_lead_s, 0) << name;
+  }
+}
+
+TEST(ErrorsOf, TheSmallestModelIsLessSureOfAngles) {
+  const PoseModelErrors lite = ErrorsOf("blazepose_lite");
+  const PoseModelErrors full = ErrorsOf("blazepose_full");
+  EXPECT_GT(lite.hip_angle_u_deg, full.hip_angle_u_deg);
+  EXPECT_GT(lite.knee_angle_u_deg, full.knee_angle_u_deg);
+  EXPECT_GT(lite.ankle_angle_u_deg, full.ankle_angle_u_deg);
+}
+
+}  // namespace
+}  // namespace plyo
