@@ -186,10 +186,9 @@ Result<void> WriteOutputs(const AnalyzeJob& job, const AnalysisRun& run, const J
   const auto& paths = job.outputs;
   if (paths.csv) keep(staged.Add(*paths.csv, MetricsCsv(run.result)));
   if (paths.landmarks) {
-    keep(StagePieces(*paths.landmarks, staged,
-                     [&](const WritePiece& write) {
-                       return WriteLandmarkCsv(run.poses, run.result.provenance.model_name, write);
-                     }));
+    keep(StagePieces(*paths.landmarks, staged, [&](const WritePiece& write) {
+      return WriteLandmarkCsv(run.poses, run.result.provenance.model_name, write);
+    }));
   }
   if (paths.trc || paths.mot || paths.c3d) StageOnePerson(job, run, staged, keep);
   if (paths.motion) keep(StageMotion(job, run, staged));

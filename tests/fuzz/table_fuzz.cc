@@ -28,12 +28,11 @@ std::string Written(const plyo::LandmarkTable& table) {
   plyo::TracksById tracks;
   for (const auto& pose : table.poses) tracks[pose.track].push_back(pose);
   std::string text;
-  const auto written =
-      plyo::WriteLandmarkCsv(tracks, table.pose_model,
-                             [&text](std::string_view piece) -> plyo::Result<void> {
-                               text += piece;
-                               return {};
-                             });
+  const auto written = plyo::WriteLandmarkCsv(
+      tracks, table.pose_model, [&text](std::string_view piece) -> plyo::Result<void> {
+        text += piece;
+        return {};
+      });
   Require(written.has_value());
   return text;
 }

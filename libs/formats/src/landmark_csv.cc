@@ -235,10 +235,10 @@ void AppendRow(const PoseFrame& pose, std::string_view pose_model, fmt::memory_b
 Result<LandmarkTable> ReadLandmarkCsv(std::istream& in, std::string_view name,
                                       const LandmarkCsvLimits& limits) {
   Table table(name);
-  const auto read =
-      formats::ReadCsv(in, name, ErrorCode::kInvalidLandmarks,
-                       {.rows = limits.rows + 1, .fields = kColumnCount + 2, .field_bytes = kLongestModel + 1},
-                       [&table](CsvRow&& row) { return table.Take(std::move(row)); });
+  const auto read = formats::ReadCsv(
+      in, name, ErrorCode::kInvalidLandmarks,
+      {.rows = limits.rows + 1, .fields = kColumnCount + 2, .field_bytes = kLongestModel + 1},
+      [&table](CsvRow&& row) { return table.Take(std::move(row)); });
   if (!read) return tl::unexpected(read.error());
   return std::move(table).Finish();
 }

@@ -12,7 +12,9 @@ namespace {
 
 using testing::SyntheticJump;
 
-BodyTrack Track(const std::vector<PoseFrame>& frames) { return BodyTrack(frames, Sex::kUnknown, {}); }
+BodyTrack Track(const std::vector<PoseFrame>& frames) {
+  return BodyTrack(frames, Sex::kUnknown, {});
+}
 
 TEST(FindStanding, FindsTheQuietStretchBeforeTheMovement) {
   SyntheticJump jump;

@@ -183,7 +183,7 @@ export type MediaDescription = {
   width: number;
   height: number;
   fps: number;
-  /** With `landmarks`: what found them. */
+  /** With `landmarks`: what found them. How BlazePose errs is known and undone; others are taken as they are. */
   pose_model?: string;
 };
 

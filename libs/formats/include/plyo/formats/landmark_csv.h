@@ -25,7 +25,7 @@ namespace plyo {
 /// Times have 6 decimals, image px 4, the rest 5. What `plyo analyze --export-landmarks` writes and
 /// `--from-landmarks` reads.
 struct LandmarkTable {
-  std::string pose_model;         ///< what found them ("blazepose_full"); empty where it is not said
+  std::string pose_model;        ///< what found them ("blazepose_full"); empty where it is not said
   std::vector<PoseFrame> poses;  ///< in time order, then by track
 };
 
