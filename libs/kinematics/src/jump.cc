@@ -44,6 +44,7 @@ constexpr double kHoldLevel_s = 0.1;
 constexpr double kComingU_s = 0.04;
 // From the detector's threshold to the event, and until the feet have settled.
 constexpr double kContactLag_s = 0.045;
+constexpr double kOneFootFirstU_s = 0.0035;  // off a box the feet meet the ground one by one
 constexpr double kSettled_s = 0.02;
 constexpr double kBoxU = 0.012;
 constexpr double kToesLift_s = 0.1;  // before the detector's threshold they surely stand
@@ -541,7 +542,9 @@ std::optional<ContactInstant> FirstContact(const Jump& jump, const JumpWindow& w
                           .ground_end_s = takeoff,
                           .empty_begin_s = takeoff + quarter,
                           .empty_end_s = jump.flight.landing_s.value - quarter};
-  return FindContact(jump.body, jump.view, fall, ContactEnd::kTouchdown, evidence);
+  auto contact = FindContact(jump.body, jump.view, fall, ContactEnd::kTouchdown, evidence);
+  if (contact) contact->t_s.u = std::hypot(contact->t_s.u, kOneFootFirstU_s);
+  return contact;
 }
 
 std::optional<Estimate> HoldStart(const Jump& jump) {
