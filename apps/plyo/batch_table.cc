@@ -16,9 +16,10 @@ constexpr std::size_t kLongestName = 40;
 std::string MeanOf(const BatchAthlete& athlete, const MetricDescriptor& metric) {
   const auto at = std::ranges::find(athlete.headlines, metric.id, &Summary::id);
   if (at == athlete.headlines.end() || !at->mean) return "-";
-  const auto unit = DisplayUnitFor(metric);
+  const auto unit = DisplayUnitFor(metric, at->unit);
   auto text = FormatNumber(*at->mean, unit);
   if (at->sd) text += " ± " + FormatNumber(*at->sd, unit);
+  if (at->unit != metric.unit) text += " " + unit.unit;  // another than the head of the column says
   return text;
 }
 

@@ -96,14 +96,14 @@ TextTable FiguresOf(const AthleteResult& athlete, std::span<const Rep> reps, con
   if (athlete.reps.size() > 1) table.AddRow(head);
   for (const auto& metric : sport.metrics) {
     if (IsOneSided(metric) || !AnyValue(metric.id, athlete.reps)) continue;
-    const auto unit = DisplayUnitFor(metric);
+    const Summary* summary = SummaryOf(athlete, metric.id);
+    const auto unit = DisplayUnitFor(metric, summary ? summary->unit : metric.unit);
     std::vector<std::string> row = {RowLabel(metric, unit)};
     for (const auto& rep : reps) {
       const Metric* figure = rep.FindMetric(metric.id);
       row.push_back(figure ? Figure(figure->value, figure->u, figure->class_name, unit) : "-");
     }
     if (with_summary) {
-      const Summary* summary = SummaryOf(athlete, metric.id);
       row.push_back(summary && summary->best ? FormatNumber(*summary->best, unit) : "");
       std::string mean = summary && summary->mean ? FormatNumber(*summary->mean, unit) : "";
       if (summary && summary->mean && summary->sd) {
@@ -147,7 +147,7 @@ std::string SummaryFigures(const AthleteResult& athlete, const Sport& sport,
     if (IsOneSided(metric) || !(sport.repeats_steps || metric.of_summary)) continue;
     const Summary* summary = SummaryOf(athlete, metric.id);
     if (!summary || !summary->mean) continue;
-    const auto unit = DisplayUnitFor(metric);
+    const auto unit = DisplayUnitFor(metric, summary->unit);
     std::vector<std::string> row = {RowLabel(metric, unit),
                                     Figure(summary->mean, summary->u, summary->class_name, unit)};
     if (sport.repeats_steps) {

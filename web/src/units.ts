@@ -16,6 +16,7 @@ export function displayUnit(metric: Pick<MetricDescriptor, "unit" | "decimals" |
   if (metric.unit === "m" && (metric.max ?? 0) <= 3) return { unit: "cm", factor: 100, decimals: Math.max(0, metric.decimals - 2) };
   if (metric.unit === "s" && (metric.max ?? 0) <= 10) return { unit: "ms", factor: 1000, decimals: Math.max(0, metric.decimals - 3) };
   if (metric.unit === "deg") return { unit: "°", factor: 1, decimals: metric.decimals };
+  if (metric.unit === "body_height") return { unit: "BH", factor: 1, decimals: 2 };
   if (metric.unit === "1") return { unit: "", factor: 1, decimals: metric.decimals };
   return { unit: metric.unit, factor: 1, decimals: metric.decimals };
 }
@@ -42,7 +43,7 @@ export function risingText(language: Language, metric: MetricMessage): string {
 export function figureOf(language: Language, rep: Rep, metric: MetricDescriptor): Figure | null {
   const found = rep.metrics.find((m) => m.id === metric.id);
   if (!found || found.value === null) return null;
-  const { unit, factor, decimals } = displayUnit(metric);
+  const { unit, factor, decimals } = displayUnit({ ...metric, unit: found.unit });
   const half = "u" in found && found.u !== null ? HALF_WIDTH * found.u * factor : null;
   return {
     text: formatNumber(language, found.value * factor, decimals),

@@ -13,6 +13,7 @@ namespace {
 
 struct Column {
   std::string metric;
+  std::string unit;
   std::string suffix;  // "_m"
 };
 
@@ -26,7 +27,7 @@ std::vector<Column> HeadlineColumns(std::span<const BatchOutcome> outcomes,
           std::ranges::find(columns, metric.id, &Column::metric) != columns.end())
         continue;
       const auto unit = UnitInName(metric.unit);
-      columns.push_back({metric.id, unit.empty() ? "" : "_" + unit});
+      columns.push_back({metric.id, metric.unit, unit.empty() ? "" : "_" + unit});
     }
   }
   return columns;
@@ -53,7 +54,7 @@ void AppendRow(const BatchOutcome& outcome, const BatchAthlete* athlete,
     const Summary* found = nullptr;
     if (athlete) {
       const auto at = std::ranges::find(athlete->headlines, column.metric, &Summary::id);
-      if (at != athlete->headlines.end()) found = &*at;
+      if (at != athlete->headlines.end() && at->unit == column.unit) found = &*at;
     }
     csv.Field(found ? formats::FormatNumber(found->best) : "");
     csv.Field(found ? formats::FormatNumber(found->mean) : "");

@@ -48,6 +48,8 @@ void MetricTable::SetAbsent(std::string_view id, std::string_view reason) {
   metric.reason = reason;
 }
 
+void MetricTable::SetUnit(std::string_view id, std::string_view unit) { Find(id).unit = unit; }
+
 void MetricTable::AddFlag(std::string_view id, std::string_view flag) {
   Metric& metric = Find(id);
   if (std::ranges::find(metric.flags, flag) == metric.flags.end()) metric.flags.emplace_back(flag);
@@ -67,7 +69,7 @@ std::vector<Metric> MetricTable::Finish() && {
   for (const MetricDescriptor& descriptor : catalogue_) {
     if (descriptor.of_summary) continue;
     const Metric& metric = Find(descriptor.id);
-    if (!metric.value) continue;
+    if (!metric.value || metric.unit != descriptor.unit) continue;
     if ((descriptor.min && *metric.value < *descriptor.min) ||
         (descriptor.max && *metric.value > *descriptor.max)) {
       AddFlag(descriptor.id, flag::kImplausible);
@@ -81,17 +83,20 @@ std::vector<Summary> Summarize(std::span<const Rep> reps,
   std::vector<Summary> all;
   for (const MetricDescriptor& descriptor : catalogue) {
     std::vector<double> values;
+    std::string unit;
     double variance_of_mean = 0;
     for (const Rep& rep : reps) {
       const Metric* metric = rep.FindMetric(descriptor.id);
       if (!metric || !metric->value) continue;
+      if (values.empty()) unit = metric->unit;
+      if (metric->unit != unit) continue;
       values.push_back(*metric->value);
       variance_of_mean += metric->u ? *metric->u * *metric->u : 0;
     }
     if (values.empty()) continue;
     Summary summary;
     summary.id = descriptor.id;
-    summary.unit = descriptor.unit;
+    summary.unit = unit;
     summary.n = static_cast<int>(values.size());
     summary.mean = Mean(values);
     // The errors of one recording's reps share their cause (scale, view, shoes): the mean is hardly
@@ -118,7 +123,8 @@ void AddSides(std::span<const Rep> steps, std::vector<Summary>& summary) {
     for (const Rep& step : steps) {
       const Metric* metric = step.FindMetric(one.id);
       const auto side = SideOf(step);
-      if (metric && metric->value && side) values[*side].push_back(*metric->value);
+      if (metric && metric->value && metric->unit == one.unit && side)
+        values[*side].push_back(*metric->value);
     }
     if (values.contains(Side::kLeft)) one.left = Mean(values[Side::kLeft]);
     if (values.contains(Side::kRight)) one.right = Mean(values[Side::kRight]);

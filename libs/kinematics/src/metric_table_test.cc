@@ -98,6 +98,7 @@ Rep RepWith(std::optional<double> height, double u) {
   Rep rep;
   Metric metric;
   metric.id = "height";
+  metric.unit = "m";
   metric.value = height;
   if (height) metric.u = u;
   rep.metrics.push_back(metric);
@@ -117,6 +118,15 @@ TEST(Summarize, HandComputed) {
   EXPECT_EQ(summary[0].best, 0.36);
   // Errors that the reps share do not average out: between the smallest and the largest u.
   EXPECT_NEAR(*summary[0].u, std::sqrt((0.0001 + 0.0004 + 0.0004) / 3), 1e-12);
+}
+
+TEST(Summarize, FiguresInAnotherUnitAreNotAveragedWithTheOthers) {
+  std::vector<Rep> reps = {RepWith(0.30, 0.01), RepWith(0.17, 0.01)};
+  reps[1].metrics[0].unit = kBodyHeight;
+  const std::vector<Summary> summary = Summarize(reps, Catalogue());
+  ASSERT_EQ(summary.size(), 1U);
+  EXPECT_EQ(summary[0].unit, "m");
+  EXPECT_EQ(summary[0].n, 1);
 }
 
 TEST(Summarize, OneRepHasNoSpread) {

@@ -36,12 +36,17 @@ DisplayUnit DisplayUnitFor(std::string_view si_unit, int si_decimals, std::optio
   if (si_unit == "m" && (!max || *max <= 3)) return {"cm", 100, std::max(0, si_decimals - 2)};
   if (si_unit == "s" && (!max || *max <= 10)) return {"ms", 1000, std::max(0, si_decimals - 3)};
   if (si_unit == "deg") return {"°", 1, si_decimals};
+  if (si_unit == kBodyHeight) return {"body heights", 1, 2};
   if (si_unit == "1") return {"", 1, si_decimals};
   return {std::string(si_unit), 1, si_decimals};
 }
 
 DisplayUnit DisplayUnitFor(const MetricDescriptor& metric) {
-  return DisplayUnitFor(metric.unit, metric.decimals, metric.max);
+  return DisplayUnitFor(metric, metric.unit);
+}
+
+DisplayUnit DisplayUnitFor(const MetricDescriptor& metric, std::string_view unit) {
+  return DisplayUnitFor(unit, metric.decimals, metric.max);
 }
 
 std::string FormatNumber(double si_value, const DisplayUnit& unit) {

@@ -52,7 +52,7 @@ std::vector<TimedFigure> FiguresOf(const Rep& rep, const Sport& sport, double en
     const Metric* metric = rep.FindMetric(descriptor.id);
     if (metric == nullptr || !metric->value) continue;
     if (figures.size() == most) break;
-    const DisplayUnit unit = DisplayUnitFor(descriptor);
+    const DisplayUnit unit = DisplayUnitFor(descriptor, metric->unit);
     figures.push_back({descriptor.id, descriptor.label,
                        WithUnit(FormatNumber(*metric->value, unit), unit),
                        metric->u ? "±\u00a0" + FormatHalfWidth(*metric->u, unit) : "",

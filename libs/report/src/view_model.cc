@@ -107,7 +107,9 @@ Json ComparisonOf(const AthleteResult& athlete, std::span<const Rep> reps, const
   Json columns = Json::array();
   for (const MetricDescriptor& descriptor : sport.metrics) {
     if (!descriptor.headline || descriptor.unit == "deg") continue;
-    const DisplayUnit unit = DisplayUnitFor(descriptor);
+    const auto summary = std::ranges::find(athlete.summary, descriptor.id, &Summary::id);
+    const DisplayUnit unit = DisplayUnitFor(
+        descriptor, summary != athlete.summary.end() ? summary->unit : descriptor.unit);
     Json cells = Json::array();
     bool any = false;
     for (const Rep& rep : reps) {
@@ -117,7 +119,6 @@ Json ComparisonOf(const AthleteResult& athlete, std::span<const Rep> reps, const
     }
     if (!any) continue;
     Json column = {{"label", descriptor.label}, {"unit", unit.unit}, {"cells", std::move(cells)}};
-    const auto summary = std::ranges::find(athlete.summary, descriptor.id, &Summary::id);
     if (summary != athlete.summary.end()) {
       if (summary->mean) column["mean"] = FormatNumber(*summary->mean, unit);
       if (summary->sd) column["sd"] = FormatNumber(*summary->sd, unit);
@@ -142,7 +143,7 @@ Json SummaryOf(const AthleteResult& athlete, const Sport& sport) {
   for (const Summary& summary : athlete.summary) {
     const MetricDescriptor* descriptor = FindMetricDescriptor(sport, summary.id);
     if (!sport.repeats_steps && !(descriptor != nullptr && descriptor->of_summary)) continue;
-    const DisplayUnit unit = descriptor != nullptr ? DisplayUnitFor(*descriptor)
+    const DisplayUnit unit = descriptor != nullptr ? DisplayUnitFor(*descriptor, summary.unit)
                                                    : DisplayUnitFor(summary.unit, 3, std::nullopt);
     const auto text = [&](const std::optional<double>& value) -> Json {
       return value ? Json(FormatNumber(*value, unit)) : Json(nullptr);
@@ -186,7 +187,10 @@ Json NormsOf(const AthleteResult& athlete, const ReportInput& input) {
   for (const Norm* norm : NormsFor(input.sport.id, SexOf(input.result.provenance))) {
     const auto his = std::ranges::find(athlete.summary, norm->metric, &Summary::id);
     const MetricDescriptor* descriptor = FindMetricDescriptor(input.sport, norm->metric);
-    if (descriptor == nullptr || his == athlete.summary.end() || !his->mean) continue;
+    if (descriptor == nullptr || his == athlete.summary.end() || !his->mean ||
+        his->unit != descriptor->unit) {
+      continue;
+    }
     const DisplayUnit unit = DisplayUnitFor(*descriptor);
     const auto both = [&](double a, std::string_view between, double b) {
       return fmt::format("{} {} {}", FormatNumber(a, unit), between, FormatNumber(b, unit));

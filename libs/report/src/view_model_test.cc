@@ -62,6 +62,7 @@ TEST(ViewModel, PublishedFiguresStandBesideTheMean) {
   AnalysisResult result = JumpResult({.reps = 3});
   Summary rsi;
   rsi.id = "rsi_mod";
+  rsi.unit = "m/s";
   rsi.mean = 0.42;
   result.athletes[0].summary.push_back(rsi);
   const auto groups = [&] { return ViewOf(result)["athletes"][0]["norms"]; };

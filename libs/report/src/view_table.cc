@@ -18,7 +18,7 @@ constexpr std::string_view kExtension = "_extension_rom";
 
 DisplayUnit UnitOf(const Metric& metric, const Sport& sport) {
   const MetricDescriptor* descriptor = FindMetricDescriptor(sport, metric.id);
-  return descriptor != nullptr ? DisplayUnitFor(metric.unit, descriptor->decimals, descriptor->max)
+  return descriptor != nullptr ? DisplayUnitFor(*descriptor, metric.unit)
                                : DisplayUnitFor(metric.unit, metric.unit == "deg" ? 0 : 3);
 }
 

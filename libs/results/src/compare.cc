@@ -44,8 +44,16 @@ std::optional<double> ValueOf(const Rep& rep, const std::string& id) {
   return metric ? metric->value : std::nullopt;
 }
 
+/// A figure in another unit, such as body heights, stands beside no other session's.
+bool InItsUnit(const Rep& rep, const Followed& followed) {
+  const Metric* const metric = rep.FindMetric(followed.id);
+  return metric == nullptr || metric->unit == followed.unit;
+}
+
 std::optional<double> ValueOf(const Rep& rep, const Followed& followed) {
-  if (followed.left.empty()) return ValueOf(rep, followed.id);
+  if (followed.left.empty()) {
+    return InItsUnit(rep, followed) ? ValueOf(rep, followed.id) : std::nullopt;
+  }
   const auto left = ValueOf(rep, followed.left);
   const auto right = ValueOf(rep, followed.right);
   if (!left || !right || std::max(*left, *right) <= 0) return std::nullopt;

@@ -47,6 +47,7 @@ class Sessions {
   static Metric Of(const char* id, std::optional<double> value) {
     Metric metric;
     metric.id = id;
+    metric.unit = metric.id == "height" ? "m" : "s";
     metric.value = value;
     return metric;
   }
@@ -135,6 +136,16 @@ TEST(CompareSessions, LeavesOutWhatDoesNotCount) {
   const auto trends = sessions.Compare();
   EXPECT_EQ(trends[0].trends.at(0).sessions[0].n, 1);
   EXPECT_EQ(trends[0].trends.at(0).sessions[0].mean, 0.30);
+}
+
+TEST(CompareSessions, AFigureInAnotherUnitStandsBesideNone) {
+  Sessions sessions;
+  sessions.Add("", "", {0.30, 0.32}).Add("", "", {0.17, 0.18});
+  for (Rep& rep : sessions.Last().reps) rep.metrics[0].unit = kBodyHeight;
+  const auto trends = sessions.Compare();
+  const Trend& height = trends.at(0).trends.at(0);
+  EXPECT_EQ(height.sessions.at(0).n, 2);
+  EXPECT_EQ(height.sessions.at(1).n, 0);
 }
 
 TEST(CompareSessions, StepsAreComparedAsRepetitionsAre) {

@@ -143,6 +143,27 @@ TEST(Running, PastTheCameraTheHeightIsTheRuler) {
   EXPECT_EQ(outcome.confirmed.front().scale.method, "stature");
 }
 
+TEST(Running, PastTheCameraWithoutHisHeightLengthsAreInBodyHeights) {
+  SyntheticRun run{.duration_s = 2.4, .treadmill = false};
+  run.filming = {.fps = 60, .px_per_m = 200, .image_width = 1920, .x_px = 150};
+  const Outcome measured = Measure(Render(run));
+  const Outcome unscaled = Measure(Render(run), {});
+  ASSERT_EQ(measured.confirmed.size(), unscaled.confirmed.size());
+  for (const char* id : {"stride_length", "step_length"}) {
+    const Summary* metres = SummaryOf(measured, id);
+    const Summary* heights = SummaryOf(unscaled, id);
+    ASSERT_TRUE(metres && heights) << id;
+    EXPECT_EQ(metres->unit, "m");
+    EXPECT_EQ(heights->unit, kBodyHeight);
+    EXPECT_NEAR(*heights->mean, *metres->mean / 1.75, 1e-9) << id;
+    EXPECT_NEAR(*heights->u, *metres->u / 1.75, 1e-9) << id;
+  }
+  for (const Rep& step : unscaled.confirmed) {
+    EXPECT_EQ(step.FindMetric("speed")->reason, reason::kNoScale);
+    EXPECT_FALSE(HasFlag(step.FindMetric("stride_length")->flags, flag::kImplausible));
+  }
+}
+
 TEST(Running, LengthsOnATreadmillNeedItsSpeed) {
   const Outcome outcome = Measure(Render(SyntheticRun{}));
   ASSERT_FALSE(outcome.confirmed.empty());

@@ -165,20 +165,26 @@ void SetTimes(const Times& times, const std::vector<std::string>& flags, MetricT
   }
 }
 
-/// Metres a second over the ground; nullopt with the reason in the table's terms.
-std::optional<Estimate> SpeedOf(const Seen& seen, const Gait& gait, const Scale& scale,
-                                const AthleteOptions& athlete, std::string_view& reason) {
+/// Over the ground, a second: metres or, where nobody knows how tall the runner is, body heights.
+struct Speed {
+  Estimate value;
+  bool in_body_heights = false;
+};
+
+/// nullopt with the reason in the table's terms.
+std::optional<Speed> SpeedOf(const Seen& seen, const Gait& gait, const Scale& scale,
+                             const AthleteOptions& athlete, std::string_view& reason) {
   const auto belt = athlete.parameters.find("belt_speed_m_s");
-  if (belt != athlete.parameters.end()) return Estimate{belt->second, 0};
+  if (belt != athlete.parameters.end()) return Speed{.value = {belt->second, 0}};
   if (seen.on_belt) {
     reason = reason::kBeltSpeedNotGiven;
   } else if (!gait.view.IsSide()) {
     reason = reason::kObliqueView;
-  } else if (!scale.m_per_px) {
-    reason = reason::kNoScale;
   } else if (seen.runs_px_s > 0) {
-    const double speed = seen.runs_px_s * *scale.m_per_px;
-    return Estimate{speed, speed * *scale.u_m_per_px / *scale.m_per_px};
+    const bool metres = scale.m_per_px.has_value();
+    const double speed = seen.runs_px_s * (metres ? *scale.m_per_px : 1 / gait.stature_px);
+    const double relative = metres ? *scale.u_m_per_px / *scale.m_per_px : kScaleU;
+    return Speed{.value = {speed, speed * relative}, .in_body_heights = !metres};
   }
   return std::nullopt;
 }
@@ -191,16 +197,18 @@ void SetLengths(const Seen& seen, const Times& times, const Gait& gait, const Sc
     if (!speed) return table.SetAbsent(id, reason);
     if (!times.contact || !end) return;
     const Estimate time = Between(*times.contact, *end);
-    table.Set(id,
-              {speed->value * time.value, std::hypot(speed->u * time.value, speed->value * time.u)},
+    const Estimate& at = speed->value;
+    table.Set(id, {at.value * time.value, std::hypot(at.u * time.value, at.value * time.u)},
               {times.contact->value, end->value});
+    if (speed->in_body_heights) table.SetUnit(id, kBodyHeight);
   };
   set_length("step_length", times.next_contact);
   set_length("stride_length", times.stride_end);
-  if (!speed) {
-    table.SetAbsent("speed", reason);
+  if (!speed || speed->in_body_heights) {
+    const bool unscaled = !scale.m_per_px && reason == reason::kEventMissing;
+    table.SetAbsent("speed", unscaled ? reason::kNoScale : reason);
   } else if (times.contact && times.toe_off) {
-    table.Set("speed", *speed,
+    table.Set("speed", speed->value,
               {times.contact->value, (times.stride_end ? times.stride_end : times.toe_off)->value});
   }
   if (!scale.m_per_px) {
@@ -241,7 +249,7 @@ void SetLengths(const Seen& seen, const Times& times, const Gait& gait, const Sc
   if (!athlete.height_m) return table.SetAbsent("leg_stiffness", reason::kNoScale);
   const double leg = kLegOfStature * *athlete.height_m;
   const auto stiffness = [&](double t_c, double t_f) {
-    const double half = speed->value * t_c / 2;
+    const double half = speed->value.value * t_c / 2;
     const double upright = std::sqrt(std::max(0.0, leg * leg - half * half));
     return force(t_c, t_f) / (leg - upright + DownIn(t_c, t_f));
   };

@@ -94,7 +94,7 @@ export type MetricPresent = {
   value: number;
   /** A class beside the value, such as heel, mid, fore. */
   class?: string;
-  /** SI unit; 1 for a ratio. */
+  /** SI unit; 1 for a ratio; body_height where there is no scale. */
   unit: string;
   /** Standard uncertainty (k = 1); 1.96 u is half of a 95 % interval. */
   u: number | null;
@@ -110,7 +110,7 @@ export type MetricAbsent = {
   /** peak_power, ... */
   id: string;
   value: null;
-  /** SI unit; 1 for a ratio. */
+  /** SI unit; 1 for a ratio; body_height where there is no scale. */
   unit: string;
   /** Why there is no value: mass_not_given, ... */
   reason: string;
@@ -121,7 +121,7 @@ export type MetricAbsent = {
 export type Summary = {
   /** Of the metric. */
   id: string;
-  /** SI unit; 1 for a ratio. */
+  /** SI unit; 1 for a ratio; body_height where there is no scale. */
   unit: string;
   mean: number | null;
   sd: number | null;

@@ -28,6 +28,8 @@ class MetricTable {
   void Set(std::string_view id, const Estimate& estimate, Range range,
            std::vector<std::string> flags = {});
   void SetAbsent(std::string_view id, std::string_view reason);
+  /// Where the figure is not in the unit of the catalogue: nothing says then what is plausible.
+  void SetUnit(std::string_view id, std::string_view unit);
   void AddFlag(std::string_view id, std::string_view flag);
   /// The class that the value belongs to.
   void SetClass(std::string_view id, std::string_view class_name);
@@ -43,7 +45,8 @@ class MetricTable {
   std::vector<Metric> metrics_;
 };
 
-/// Mean, standard deviation, count and best of every metric that the reps have a value for.
+/// Mean, standard deviation, count and best of every metric that the reps have a value for, of
+/// those in the unit of the first.
 std::vector<Summary> Summarize(std::span<const Rep> reps,
                                std::span<const MetricDescriptor> catalogue);
 /// Which foot a step stands on, by the name of its first event; nullopt where that tells none.

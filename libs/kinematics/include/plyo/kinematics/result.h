@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plyo/kinematics/landmark.h"
@@ -35,6 +36,9 @@ struct Phase {
 };
 
 /// A figure with its standard uncertainty (k = 1), or absent with a reason.
+/// The unit of a length where there is no scale: shares of the athlete's standing height.
+inline constexpr std::string_view kBodyHeight = "body_height";
+
 struct Metric {
   std::string id;
   std::optional<double> value;

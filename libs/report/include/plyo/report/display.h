@@ -24,6 +24,8 @@ struct DisplayUnit {
 DisplayUnit DisplayUnitFor(std::string_view si_unit, int si_decimals,
                            std::optional<double> max = std::nullopt);
 DisplayUnit DisplayUnitFor(const MetricDescriptor& metric);
+/// Of a figure of the metric that is in `unit`.
+DisplayUnit DisplayUnitFor(const MetricDescriptor& metric, std::string_view unit);
 
 /// `si_value` as a person reads it, without the unit; a true minus sign; never "-0".
 std::string FormatNumber(double si_value, const DisplayUnit& unit);
