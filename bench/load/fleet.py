@@ -60,7 +60,7 @@ def run(server: servers.Server, python: str, codec: str, profile: str, plan: lis
                  "unit": start.unit % len(played.units) // media.KEY_EVERY * media.KEY_EVERY} for number, start in enumerate(plan)]
 
     def one(some: list) -> dict:
-        work = {"url": server.address, "key": server.key, "codec": codec, "media": str(path), "sessions": some}
+        work = {"url": server.address, "key": server.key, "codec": codec, "profile": profile, "media": str(path), "sessions": some}
         done = subprocess.run([python, HERE / "client.py"], input=json.dumps(work).encode(), capture_output=True, check=False)
         if done.returncode:
             raise SystemExit(f"bench: a client failed:\n{done.stderr.decode()[-2000:]}")
@@ -174,3 +174,12 @@ def onsets(run_: Run) -> tuple[int, list]:
                 near = [t - (jump.onset + shift) for t in told if abs(t - (jump.onset + shift)) < 0.7]
                 late.append(min(near, key=abs) if near else None)
     return len(late), late
+
+
+def steps(run_: Run, cadence: float) -> float:
+    """Confirmed steps of those that were run, but for the first second of a session, which is not seen whole."""
+    told, run = 0, 0.0
+    for session in run_.sessions:
+        told += sum(status == "confirmed" for _, status, *_ in session.reps)
+        run += max(session.sent / media.FPS - 1, 0) * cadence / 60
+    return told / max(run, 1)

@@ -1,10 +1,11 @@
-"""What the clients of bench/load play: recorded media made from the clip of samples/, kept in build/bench/load.
+"""What the clients of bench/load play: recorded media made from rendered clips, kept in build/bench/load.
 
-The clip is one jump at 60 frames/s; of it every second frame is taken, cropped to 4:3 and scaled to 640x480. Standing is its
-first second played forth and back, so that sway and grain go on and nothing jumps.
+Of the clip 30 frames/s are taken, cropped to 4:3 and scaled to 640x480. That of samples/ is one jump; standing is its first
+second played forth and back, so that sway and grain go on and nothing jumps.
 
   coaching    20 s: stands, jumps, stands for a moment, jumps, stands; he moves for 4.3 s
   continuous  jump after jump without a pause: nothing to be skipped
+  running     on a treadmill without end: nothing to be skipped, and steps to be measured all the time
 """
 import csv
 import dataclasses
@@ -18,10 +19,32 @@ import subprocess
 from support import measure, places
 
 FPS, WIDTH, HEIGHT = 30, 640, 480
-SAMPLE = places.SAMPLES / "cmj_01_base60.mp4"
 KINDS = {"h264": 1, "jpeg": 2, "landmarks": 3}
 KEY_EVERY = 60
 PAUSE_S = 0.5  # shorter, and the two jumps are not always told apart
+
+
+@dataclasses.dataclass(frozen=True)
+class Profile:
+    sport: str
+    clip: pathlib.Path
+    every: int  # of the clip's frames
+
+    def truth(self) -> dict:
+        return json.loads(self.clip.with_suffix(".json").read_text())
+
+    def athlete(self) -> dict:
+        return self.truth()["athletes"][0]
+
+    def hello(self) -> dict:
+        belt = self.truth().get("belt_speed_m_s")
+        return {"sport": self.sport, "athlete": {"height_m": self.athlete()["height_m"]},
+                "parameters": {"belt_speed_m_s": belt} if belt else {}}
+
+
+JUMP = Profile("cmj", places.SAMPLES / "cmj_01_base60.mp4", 2)
+PROFILES = {"coaching": JUMP, "continuous": JUMP,
+            "running": Profile("running", places.SHARED / "data/rendered/run_08_tread_2.8_155spm30.mp4", 1)}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,23 +66,20 @@ class Media:
         return len(self.units) / FPS
 
 
-def truth() -> dict:
-    athlete = json.loads(SAMPLE.with_suffix(".json").read_text())["athletes"][0]
-    return {event["name"]: event["t_s"] for event in athlete["events"]} | {"height_m": athlete["height_m"]}
-
-
-def pictures() -> list:
+def pictures(profile: Profile) -> list:
     """The clip's frames at 30 frames/s as yuv420p."""
-    done = subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-i", SAMPLE, "-vf",
-                           f"select='not(mod(n,2))',crop=ih*4/3:ih,scale={WIDTH}:{HEIGHT}:flags=lanczos", "-fps_mode", "passthrough",
+    done = subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-i", profile.clip, "-vf",
+                           f"select='not(mod(n,{profile.every}))',crop=ih*4/3:ih,scale={WIDTH}:{HEIGHT}:flags=lanczos", "-fps_mode", "passthrough",
                            "-f", "rawvideo", "-pix_fmt", "yuv420p", "-"], check=True, capture_output=True).stdout
     size = WIDTH * HEIGHT * 3 // 2
     return [done[at:at + size] for at in range(0, len(done), size)]
 
 
-def cycle(profile: str) -> tuple[list, list]:
-    """Which picture of the clip at each frame, and the jumps."""
-    events = truth()
+def cycle(profile: str, count: int) -> tuple[list, list]:
+    """Which of the pictures of the clip at each frame, and the jumps."""
+    if profile == "running":
+        return list(range(count // KEY_EVERY * KEY_EVERY)), []
+    events = {event["name"]: event["t_s"] for event in JUMP.athlete()["events"]}
     first, last = int(events["movement_onset"] * FPS), int(events["stand_again"] * FPS) + 1
     order: list = []
     jumps = []
@@ -102,17 +122,17 @@ def encode(codec: str, frames: list) -> list:
     return [(part, codec == "jpeg" or number % KEY_EVERY == 0) for number, part in enumerate(parts)]
 
 
-def landmarks(order: list, folder: pathlib.Path) -> list:
+def landmarks(order: list, profile: Profile, folder: pathlib.Path) -> list:
     """The payloads of contract/stream.yaml from what Plyo itself exports of the clip."""
     clip, table = folder / "landmarks.mkv", folder / "landmarks.csv"
     subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{WIDTH}x{HEIGHT}", "-r", str(FPS),
-                    "-i", "-", "-c:v", "libx264", "-qp", "0", clip], input=b"".join(pictures()), check=True)
-    measure.must([places.plyo(), "analyze", "cmj", clip, "--model", "lite", "--quiet", "--export-landmarks", table, "--json",
-                  folder / "landmarks.json", "--height", truth()["height_m"]], statuses=(0, 3))
+                    "-i", "-", "-c:v", "libx264", "-qp", "0", clip], input=b"".join(pictures(profile)), check=True)
+    measure.must([places.plyo(), "analyze", profile.sport, clip, "--model", "lite", "--quiet", "--export-landmarks", table, "--json",
+                  folder / "landmarks.json", "--height", profile.athlete()["height_m"]], statuses=(0, 3))
     with table.open() as lines:
         rows = [list(row.values()) for row in csv.DictReader(lines)]
     packed = {int(frame): struct.pack("<If231f", int(track), float(presence), *map(float, marks))
-              for _, frame, track, _, _, presence, *marks in rows}
+              for _, frame, track, _, _, presence, *marks, _ in rows}
     return [(packed.get(picture, b""), True) for picture in order]
 
 
@@ -120,16 +140,17 @@ def make(codec: str, profile: str) -> pathlib.Path:
     """The file of these media; made once for the same clip and recipe."""
     folder = places.WORK / "load"
     folder.mkdir(parents=True, exist_ok=True)
-    recipe = hashlib.sha256(SAMPLE.read_bytes() + pathlib.Path(__file__).read_bytes()).hexdigest()[:12]
+    played = PROFILES[profile]
+    recipe = hashlib.sha256(played.clip.read_bytes() + pathlib.Path(__file__).read_bytes()).hexdigest()[:12]
     path = folder / f"{profile}.{codec}.{recipe}"
     if path.exists():
         return path
     places.say(f"making {profile} as {codec}")
-    order, jumps = cycle(profile)
+    frames = pictures(played)
+    order, jumps = cycle(profile, len(frames))
     if codec == "landmarks":
-        units = landmarks(order, folder)
+        units = landmarks(order, played, folder)
     else:
-        frames = pictures()
         units = encode(codec, [frames[picture] for picture in order])
     head = {"codec": codec, "jumps": [dataclasses.astuple(jump) for jump in jumps], "units": [[len(data), key] for data, key in units]}
     part = path.with_suffix(".part")
