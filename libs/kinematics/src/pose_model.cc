@@ -8,6 +8,7 @@ PoseModelErrors ErrorsOf(std::string_view pose_model) {
   errors.falling_foot_lag_s = 0.006;
   errors.resting_foot_lead_s = 0.007;
   errors.toes_mislead = true;
+  if (pose_model == "blazepose_heavy") errors.toe_off_u_s = 0.003;
   if (pose_model == "blazepose_lite") {  // bends too little
     errors.hip_angle_u_deg = 7;
     errors.knee_angle_u_deg = 10;

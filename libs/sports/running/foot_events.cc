@@ -32,11 +32,11 @@ constexpr double kToeRises = 0.4;  // statures/s
 // Readings that are further apart than this are not of the same event.
 constexpr double kConflict_s = 0.06;
 constexpr double kContactU_s = 0.007;
-constexpr double kToeOffU_s = 0.006;
-constexpr double kFarSide = 1.5;
+constexpr double kToeOffOfFarFoot = 1.5;
 constexpr double kApartShare = 0.25;  // of what two readings differ by
 constexpr double kAloneU_s = 0.006;
-constexpr double kFrameShare = 0.3;
+constexpr double kContactFrameShare = 0.3;
+constexpr double kToeOffFrameShare = 0.15;
 
 Signal KneeAngle(const BodyTrack& body, Side side) {
   Signal knee;
@@ -142,9 +142,7 @@ Stance MeasureStance(const FootSignals& foot, const Gait& gait, const CoarseStan
   Stance stance;
   stance.side = foot.side;
   const bool near = foot.side == gait.view.near;
-  const double far = near ? 1 : kFarSide;
   const double period_s = gait.body.period_s();
-  const double frame_u = kFrameShare * period_s;
   const double first_s = gait.body.t_s().front();
   const double last_s = gait.body.t_s().back();
   const double edge_s = std::min(kFewest * period_s, 0.05);
@@ -153,7 +151,7 @@ Stance MeasureStance(const FootSignals& foot, const Gait& gait, const CoarseStan
 
   if (coarse.contact_s && seen(*coarse.contact_s)) {
     stance.contact_s = FirstContact(foot, gait.body.errors(), *coarse.contact_s,
-                                    far * std::hypot(kContactU_s, frame_u));
+                                    std::hypot(kContactU_s, kContactFrameShare * period_s));
   }
   if (coarse.toe_off_s && seen(*coarse.toe_off_s)) {
     const double about = *coarse.toe_off_s;
@@ -168,7 +166,8 @@ Stance MeasureStance(const FootSignals& foot, const Gait& gait, const CoarseStan
     }
     if (by_knee) *by_knee += kKneeToToeOff_s;
     if (by_toe) *by_toe += kToeToToeOff_s;
-    stance.toe_off_s = Fuse(by_toe, by_knee, kToeWeight, far * std::hypot(kToeOffU_s, frame_u));
+    const double u = std::hypot(gait.body.errors().toe_off_u_s, kToeOffFrameShare * period_s);
+    stance.toe_off_s = Fuse(by_toe, by_knee, kToeWeight, near ? u : kToeOffOfFarFoot * u);
   }
   if (stance.contact_s && stance.toe_off_s &&
       stance.toe_off_s->value - stance.contact_s->value < 0.05) {

@@ -13,6 +13,8 @@ struct PoseModelErrors {
   double resting_foot_lead_s = 0;
   /// Its toes come down with the heel, whichever of them touches the ground first.
   bool toes_mislead = false;
+  /// Standard uncertainty of a runner's toe-off, of the foot nearer to the camera.
+  double toe_off_u_s = 0.008;
   /// Standard uncertainty with the standing offset removed, degrees.
   double hip_angle_u_deg = 5.5;
   double knee_angle_u_deg = 6;
