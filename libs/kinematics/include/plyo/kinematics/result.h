@@ -35,10 +35,10 @@ struct Phase {
   friend bool operator==(const Phase&, const Phase&) = default;
 };
 
-/// A figure with its standard uncertainty (k = 1), or absent with a reason.
 /// The unit of a length where there is no scale: shares of the athlete's standing height.
 inline constexpr std::string_view kBodyHeight = "body_height";
 
+/// A figure with its standard uncertainty (k = 1), or absent with a reason.
 struct Metric {
   std::string id;
   std::optional<double> value;
