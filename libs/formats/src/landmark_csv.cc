@@ -10,6 +10,7 @@
 
 #include "csv_text.h"
 #include "input_file.h"
+#include "plyo/base/name.h"
 #include "text.h"
 
 namespace plyo {
@@ -22,7 +23,6 @@ constexpr std::size_t kImageFields = 4;
 constexpr std::size_t kWorldFields = 3;
 constexpr std::size_t kColumnCount = kFixedColumns + kLandmarkCount * (kImageFields + kWorldFields);
 constexpr std::string_view kModelColumn = "pose_model";  // the last, where there is one
-constexpr std::size_t kLongestModel = 100;
 /// Beyond these a file is damaged, not large.
 constexpr double kLongestTime = 1e6;     // s
 constexpr double kLargestPicture = 1e5;  // px
@@ -179,11 +179,7 @@ class Table {
                  ? ""
                  : fmt::format("'{}' in a file of '{}'", model, table_.pose_model);
     }
-    const auto plain = [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-             c == '_' || c == '-' || c == '.';
-    };
-    if (model.empty() || model.size() > kLongestModel || !std::ranges::all_of(model, plain)) {
+    if (!IsPlainName(model)) {
       return fmt::format("'{}' is no name of letters, digits, '_', '-' and '.'", model);
     }
     table_.pose_model = model;
@@ -237,7 +233,7 @@ Result<LandmarkTable> ReadLandmarkCsv(std::istream& in, std::string_view name,
   Table table(name);
   const auto read = formats::ReadCsv(
       in, name, ErrorCode::kInvalidLandmarks,
-      {.rows = limits.rows + 1, .fields = kColumnCount + 2, .field_bytes = kLongestModel + 1},
+      {.rows = limits.rows + 1, .fields = kColumnCount + 2, .field_bytes = kLongestName + 1},
       [&table](CsvRow&& row) { return table.Take(std::move(row)); });
   if (!read) return tl::unexpected(read.error());
   return std::move(table).Finish();

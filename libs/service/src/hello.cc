@@ -6,6 +6,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "plyo/base/name.h"
 #include "plyo/service/media_header.h"
 
 namespace plyo::service {
@@ -77,7 +78,10 @@ std::optional<Error> ReadMedia(const Json& json, Hello& hello) {
   hello.width = static_cast<int>(media.Integer("width", kMinPictureSide, kMaxPictureSide, true));
   hello.height = static_cast<int>(media.Integer("height", kMinPictureSide, kMaxPictureSide, true));
   hello.fps = media.Number("fps", 5, 240, true);
-  hello.pose_model = media.Text("pose_model", 100, false);
+  hello.pose_model = media.Text("pose_model", kLongestName, false);
+  if (!hello.pose_model.empty() && !IsPlainName(hello.pose_model)) {
+    media.Wrong("pose_model", "is no name of letters, digits, '_', '-' and '.'");
+  }
   if (codec == "h264") {
     hello.codec = MediaKind::kH264;
   } else if (codec == "jpeg") {

@@ -68,6 +68,7 @@ TEST(ReadHello, NamesWhatIsWrong) {
       {"/media/width", 7680, "width 7680 is outside of 64 to 1920", ErrorCode::kInvalidArgument},
       {"/media/width", 640.5, "width is no whole number", ErrorCode::kInvalidArgument},
       {"/media/fps", 1e9, "fps 1e+09 is outside", ErrorCode::kInvalidArgument},
+      {"/media/pose_model", "a,b", "pose_model is no name of letters", ErrorCode::kInvalidArgument},
       {"/athlete", "Ada", "hello.athlete is no object", ErrorCode::kInvalidArgument},
       {"/athlete/height_m", 180, "height_m 180 is outside", ErrorCode::kInvalidArgument},
       {"/athlete/name", std::string(401, 'x'), "name is longer", ErrorCode::kInvalidArgument},
