@@ -155,18 +155,22 @@ JumpWindow OnlyWindow(const Poses& frames) {
   return closed.empty() ? JumpWindow{} : closed[0];
 }
 
+testing::FigureScript OffABox(double stature_m, double box_m) {
+  return testing::FigureScript(stature_m, 0, box_m)
+      .Hold(1.2)
+      .Fly(0.02, 0.001, box_m, 0.45)
+      .Absorb(-0.15)
+      .Push(0.06, 2.4)
+      .Fly(0.04)
+      .Absorb(-0.25)
+      .MoveTo({}, 0.6)
+      .Hold(1);
+}
+
 TEST(JumpDetector, OffABoxTheGroundIsTheLowerOne) {
   for (const double fps : {30.0, 60.0, 240.0}) {
     for (const double box : {0.2, 0.4}) {
-      const auto script = testing::FigureScript(1.75, 0, box)
-                              .Hold(1.2)
-                              .Fly(0.02, 0.001, box, 0.45)
-                              .Absorb(-0.15)
-                              .Push(0.06, 2.4)
-                              .Fly(0.04)
-                              .Absorb(-0.25)
-                              .MoveTo({}, 0.6)
-                              .Hold(1);
+      const auto script = OffABox(1.75, box);
       const JumpWindow window = OnlyWindow(script.Film({.fps = fps}));
       ASSERT_TRUE(window.left_box_s && window.coarse_contact_s);
       EXPECT_GT(*window.left_box_s, script.BeginOf(1));
@@ -183,15 +187,7 @@ TEST(JumpDetector, OffABoxTheGroundIsTheLowerOne) {
 
 TEST(JumpDetector, AHeelThatRisesBeforeTheTakeoffIsNotStillInTheFall) {
   const double stature_m = 1.75;
-  const auto script = testing::FigureScript(stature_m, 0, 0.3)
-                          .Hold(1.2)
-                          .Fly(0.02, 0.001, 0.3, 0.45)
-                          .Absorb(-0.15)
-                          .Push(0.06, 2.4)
-                          .Fly(0.04)
-                          .Absorb(-0.25)
-                          .MoveTo({}, 0.6)
-                          .Hold(1);
+  const auto script = OffABox(stature_m, 0.3);
   const testing::Filming filming{.fps = 240};
   auto frames = script.Film(filming);
   const double contact = script.BeginOf(2);
