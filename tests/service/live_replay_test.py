@@ -82,7 +82,8 @@ def landmark_messages(folder: Path, shift_s: float = 0) -> list[bytes]:
     messages = []
     with table.open(encoding="utf-8") as lines:
         for sequence, row in enumerate(list(csv.reader(lines))[1:]):
-            values = [float(value) for value in row]
+            *values, _ = row  # the last is the name of the model
+            values = [float(value) for value in values]
             payload = struct.pack("<I232f", 1, *values[5:])
             messages.append(media(sequence, payload, LANDMARKS, round((values[0] + shift_s) * 1e6), 1280, 720))
     return messages
