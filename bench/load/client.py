@@ -88,7 +88,7 @@ class Listener(picows.WSListener):
 
 
 async def connect(session: Session, plan: dict) -> Listener | None:
-    hello = {"type": "hello", **media.PROFILES[plan["profile"]].hello(), "client": "bench/load",
+    hello = {"type": "hello", **plan["hello"], "client": "bench/load",
              "media": {"codec": plan["codec"], "width": media.WIDTH, "height": media.HEIGHT, "fps": media.FPS}}
     try:
         _, listener = await picows.ws_connect(lambda: Listener(session, hello), plan["url"], max_frame_size=64 << 20,

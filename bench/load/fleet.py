@@ -55,12 +55,13 @@ def run(server: servers.Server, python: str, codec: str, profile: str, plan: lis
     """Plays all sessions of `plan`."""
     path = media.make(codec, profile)
     played = media.load(path)
+    hello = media.PROFILES[profile].hello()
     begin = time.monotonic()
     sessions = [{"number": number, "start": start.begin, "end": start.end,
                  "unit": start.unit % len(played.units) // media.KEY_EVERY * media.KEY_EVERY} for number, start in enumerate(plan)]
 
     def one(some: list) -> dict:
-        work = {"url": server.address, "key": server.key, "codec": codec, "profile": profile, "media": str(path), "sessions": some}
+        work = {"url": server.address, "key": server.key, "codec": codec, "hello": hello, "media": str(path), "sessions": some}
         done = subprocess.run([python, HERE / "client.py"], input=json.dumps(work).encode(), capture_output=True, check=False)
         if done.returncode:
             raise SystemExit(f"bench: a client failed:\n{done.stderr.decode()[-2000:]}")

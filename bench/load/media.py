@@ -37,8 +37,9 @@ class Profile:
         return self.truth()["athletes"][0]
 
     def hello(self) -> dict:
-        belt = self.truth().get("belt_speed_m_s")
-        return {"sport": self.sport, "athlete": {"height_m": self.athlete()["height_m"]},
+        truth = self.truth()
+        belt = truth.get("belt_speed_m_s")
+        return {"sport": self.sport, "athlete": {"height_m": truth["athletes"][0]["height_m"]},
                 "parameters": {"belt_speed_m_s": belt} if belt else {}}
 
 
