@@ -31,6 +31,7 @@ using testing::ValueOf;
 
 AthleteOptions OnBelt(double speed_m_s, double height_m = 1.75) {
   AthleteOptions athlete = Athlete(height_m);
+  athlete.pose_model = "blazepose_heavy";
   athlete.parameters["belt_speed_m_s"] = speed_m_s;
   return athlete;
 }
@@ -105,8 +106,8 @@ TEST_P(OfRunner, CadenceAndBounceHoldTheTruth) {
   EXPECT_NEAR(*cadence->mean, run.cadence, 0.5);
   EXPECT_NEAR(*SummaryOf(outcome, "vertical_oscillation")->mean, VerticalOscillationOf(run), 0.006);
   EXPECT_NEAR(*SummaryOf(outcome, "stride_length")->mean, run.speed_m_s * 120 / run.cadence, 0.02);
-  EXPECT_NEAR(*SummaryOf(outcome, "contact_time")->mean, run.contact_s, 0.018);
-  EXPECT_NEAR(*SummaryOf(outcome, "flight_time")->mean, 60 / run.cadence - run.contact_s, 0.018);
+  EXPECT_NEAR(*SummaryOf(outcome, "contact_time")->mean, run.contact_s, 0.015);
+  EXPECT_NEAR(*SummaryOf(outcome, "flight_time")->mean, 60 / run.cadence - run.contact_s, 0.015);
   EXPECT_NEAR(*SummaryOf(outcome, "foot_strike_angle")->mean, run.strike_deg, 4);
 }
 
