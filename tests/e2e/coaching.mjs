@@ -19,6 +19,7 @@ export function readClip(video) {
   return {
     video,
     name: path.basename(video, ".mp4"),
+    film_s: truth.frame_times_s.at(-1),
     height_m: athlete.height_m,
     mass_kg: athlete.mass_kg,
     alone: truth.athletes.length === 1,
