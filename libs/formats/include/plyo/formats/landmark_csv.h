@@ -16,11 +16,10 @@ namespace plyo {
 
 /// Landmarks as a table, one row for each person in each frame, ordered by time and then by track:
 ///
-///   t_s,frame,track,width,height,presence,
-///   nose_x,nose_y,nose_z,nose_visibility, ... right_foot_index_visibility,   image px
-///   (ImageLandmark) nose_wx,nose_wy,nose_wz, ... right_foot_index_wz,                        model
-///   metres (WorldLandmark) pose_model                                                        where
-///   one is known
+/// - t_s,frame,track,width,height,presence
+/// - nose_x,nose_y,nose_z,nose_visibility, ... right_foot_index_visibility: px (ImageLandmark)
+/// - nose_wx,nose_wy,nose_wz, ... right_foot_index_wz: model metres (WorldLandmark)
+/// - pose_model, where one is known
 ///
 /// Times have 6 decimals, image px 4, the rest 5. What `plyo analyze --export-landmarks` writes and
 /// `--from-landmarks` reads.
