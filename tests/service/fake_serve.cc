@@ -1,13 +1,16 @@
 // `plyo serve` as it is, in front of a backend that analyses nothing: the payload of a picture says
 // what comes of it.
-//   rep        a repetition, provisional and confirmed     open      one that the end of the
-//   session confirms burst N    N messages of 1 KiB that are not droppable  bad, die  the media
-//   cannot be decoded, the worker dies
+// - rep: a repetition, provisional and confirmed
+// - open: one that the end of the session confirms
+// - linger: the result takes half a second
+// - burst N: N messages of 1 KiB that are not droppable
+// - bad, die: the media cannot be decoded, the worker dies
 // Anything else is a picture with nobody in it. PLYO_FAKE_ROOM is how many sessions there is room
 // for.
 
 #include <CLI/CLI.hpp>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <csignal>
 #include <cstdio>
@@ -78,6 +81,7 @@ struct Session {
   LiveBackend::Sink sink;
   int reps = 0;
   bool open = false;
+  bool lingers = false;  // takes its time for the result
   std::optional<std::int64_t> first_capture_us;
 
   void Say(const Json& message, LiveOutputKind kind = LiveOutputKind::kMessage) {
@@ -129,6 +133,8 @@ struct Session {
       SayRep("confirmed");
     } else if (command == "open") {
       open = true;
+    } else if (command == "linger") {
+      lingers = true;
     } else if (command == "bad") {
       sink.ended({ErrorCode::kMediaUndecodable, "the picture cannot be decoded"});
     } else if (command == "die") {
@@ -142,6 +148,7 @@ struct Session {
   }
 
   void Finish() {
+    if (lingers) std::this_thread::sleep_for(std::chrono::milliseconds(500));
     if (std::exchange(open, false)) {
       ++reps;
       SayRep("confirmed");

@@ -73,6 +73,7 @@ def test_landmarks_are_named_as_found_in_the_browser(server: Server):
         ([HELLO, media(5), media(5)], 4400, "protocol_error"),
         ([HELLO, media(5), media(4)], 4400, "protocol_error"),
         ([HELLO, media(1, capture_us=1000), media(2, capture_us=999)], 4400, "protocol_error"),
+        ([HELLO, media(0, "linger"), {"type": "end"}, media(1)], 4400, "protocol_error"),
         ([HELLO, media(0, "bad")], 4422, "media_undecodable"),
         ([HELLO, media(0, "die")], 1011, "worker_lost"),
         ([{"type": "hello", "watch": "nobody"}], 4404, "session_not_found"),
@@ -87,18 +88,6 @@ def test_whatever_is_wrong_has_its_close_code(server: Server, messages, code, er
             assert await client.closed() == code, client.got
             errors = [m for m in client.got if m["type"] == "error"]
             assert [e["code"] for e in errors] == [error] and errors[0]["fatal"] and errors[0]["message"]
-
-    asyncio.run(run())
-
-
-def test_a_picture_after_the_end_is_refused_or_comes_too_late(server: Server):
-    async def run():
-        async with connected(server) as client:
-            for message in [HELLO, {"type": "end"}, media(0)]:
-                await client.say(message)
-            code = await client.closed()
-            errors = [m["code"] for m in client.got if m["type"] == "error"]
-            assert (code, errors) in [(4400, ["protocol_error"]), (1000, [])], client.got
 
     asyncio.run(run())
 
