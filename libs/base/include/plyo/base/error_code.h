@@ -46,11 +46,26 @@ enum class ErrorCode : std::uint8_t {
   kShuttingDown,  ///< The server is going down.
   kWorkerLost,  ///< The process that analysed the session has ended.
   kStoreFailed,  ///< The data of the service cannot be read or written.
+  kNotFound,  ///< There is no such object, or it belongs to somebody else.
+  kForbidden,  ///< The key may not do this.
+  kMethodNotAllowed,  ///< This path does not know the method.
+  kUnsupportedMediaType,  ///< The body of the request is of a type that is not taken here.
+  kRangeNotSatisfiable,  ///< The file does not have the range of bytes.
+  kConflict,  ///< The object is in a state in which this cannot be done.
+  kPreconditionFailed,  ///< The object has changed since it was read.
+  kIdempotencyMismatch,  ///< The `Idempotency-Key` was used before for another request.
+  kRateLimited,  ///< There were more requests than the plan allows at a time.
+  kQuotaExceeded,  ///< What the plan allows is used up.
+  kConsentRequired,  ///< The project asks for an athlete's consent, and there is none in force.
+  kAddressRefused,  ///< The server does not call that address.
+  kFetchFailed,  ///< The video could not be fetched from its address.
+  kResourceLimit,  ///< The analysis needed more time or memory than it may.
+  kAnalysisCrashed,  ///< The process that analysed the input ended by itself, every time.
   kInternal,  ///< Plyo failed in a way that it should not.
 };
 // clang-format on
 
-inline constexpr std::size_t kErrorCodeCount = 35;
+inline constexpr std::size_t kErrorCodeCount = 50;
 
 /// What contract/errors.yaml says about one code.
 struct ErrorTraits {
@@ -200,6 +215,66 @@ inline constexpr std::array<ErrorTraits, kErrorCodeCount> kErrorTraits = {{
      "The data of the service cannot be read or written.",
      "Look at the space and the permissions of the data directory that the message names.",
      503, 1011, 2},
+    {"not_found",
+     "There is no such object, or it belongs to somebody else.",
+     "Check the id, and that the key is one of the project and mode that it was made in.",
+     404, 4404, 2},
+    {"forbidden",
+     "The key may not do this.",
+     "Use a key that has the scope which the message names.",
+     403, 4401, 2},
+    {"method_not_allowed",
+     "This path does not know the method.",
+     "Use one of those in the header `Allow`.",
+     405, 4400, 2},
+    {"unsupported_media_type",
+     "The body of the request is of a type that is not taken here.",
+     "Send the type that the message names in `Content-Type`.",
+     415, 4415, 2},
+    {"range_not_satisfiable",
+     "The file does not have the range of bytes.",
+     "Ask for a range inside the size that `Content-Range` names.",
+     416, 4400, 2},
+    {"conflict",
+     "The object is in a state in which this cannot be done.",
+     "Get it anew, and see what the message says of its state.",
+     409, 4409, 2},
+    {"precondition_failed",
+     "The object has changed since it was read.",
+     "Get it anew, make the change again and send its new `ETag`.",
+     412, 4409, 2},
+    {"idempotency_mismatch",
+     "The `Idempotency-Key` was used before for another request.",
+     "Use a new key for each thing that shall be done.",
+     422, 4409, 2},
+    {"rate_limited",
+     "There were more requests than the plan allows at a time.",
+     "Wait as `Retry-After` says.",
+     429, 1013, 2},
+    {"quota_exceeded",
+     "What the plan allows is used up.",
+     "Wait until the time that the message names, or ask the operator for another plan.",
+     429, 1013, 2},
+    {"consent_required",
+     "The project asks for an athlete's consent, and there is none in force.",
+     "Record it under `/v1/athletes/ID/consents`; for a minor, that of a guardian.",
+     403, 4401, 2},
+    {"address_refused",
+     "The server does not call that address.",
+     "Use a public https address; videos are fetched only from hosts that the operator allows.",
+     422, 4422, 2},
+    {"fetch_failed",
+     "The video could not be fetched from its address.",
+     "Check that the address gives the file without a login, and start the analysis again.",
+     422, 4422, 2},
+    {"resource_limit",
+     "The analysis needed more time or memory than it may.",
+     "Cut the clip to the part that is to be measured, or scale it down.",
+     422, 4422, 2},
+    {"analysis_crashed",
+     "The process that analysed the input ended by itself, every time.",
+     "Convert the video with another program; if that fails too, report it with the clip.",
+     422, 4422, 2},
     {"internal",
      "Plyo failed in a way that it should not.",
      "Report it with the message and, where possible, the clip.",
