@@ -2,6 +2,7 @@
 #   Debian's   Eigen3::Eigen  nlohmann_json::nlohmann_json  CLI11::CLI11  spdlog::spdlog  fmt::fmt  Threads::Threads  TBB::tbb
 #              plyo::expected  plyo::opencv  plyo::sodium  plyo::csv  plyo::turbojpeg  plyo::cairo  plyo::freetype
 #              plyo::seccomp  plyo::boost  plyo::openssl  plyo::sqlite  plyo::prometheus  plyo::qrencode
+#              plyo::curl  plyo::poco
 #              plyo::valijson  GTest::gtest  GTest::gmock  plyo::rapidcheck  benchmark::benchmark
 #   build/deps plyo::ffmpeg  plyo::ezc3d  plyo::openvino_runtime  plyo::models (where the models lie)
 find_package(Threads REQUIRED)
@@ -86,6 +87,14 @@ target_link_libraries(plyo_openssl INTERFACE OpenSSL::SSL OpenSSL::Crypto)
 add_library(plyo_sqlite INTERFACE)
 add_library(plyo::sqlite ALIAS plyo_sqlite)
 target_link_libraries(plyo_sqlite INTERFACE SQLite::SQLite3)
+find_package(CURL 7.88 REQUIRED)
+add_library(plyo_curl INTERFACE)
+add_library(plyo::curl ALIAS plyo_curl)
+target_link_libraries(plyo_curl INTERFACE CURL::libcurl)
+find_package(Poco 1.11 REQUIRED COMPONENTS Net Foundation)
+add_library(plyo_poco INTERFACE)
+add_library(plyo::poco ALIAS plyo_poco)
+target_link_libraries(plyo_poco INTERFACE Poco::Net Poco::Foundation)
 add_library(plyo_prometheus INTERFACE)
 add_library(plyo::prometheus ALIAS plyo_prometheus)
 target_link_libraries(plyo_prometheus INTERFACE prometheus-cpp::core)

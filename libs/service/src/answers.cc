@@ -75,7 +75,8 @@ TextAnswer MakeProblem(const Error& error, unsigned version, bool keep_alive,
                                        {"detail", error.message},
                                        {"instance", "urn:plyo:request:" + context.request_id},
                                        {"code", traits.id},
-                                       {"remedy", traits.remedy}};
+                                       {"remedy", traits.remedy},
+                                       {"request_id", context.request_id}};
   TextAnswer answer(static_cast<http::status>(status), version);
   AddCommonHeaders(answer, context);
   answer.set(http::field::content_type, "application/problem+json");

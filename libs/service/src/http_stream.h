@@ -4,12 +4,19 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/stream_traits.hpp>
+#include <boost/beast/http/chunk_encode.hpp>
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/error.hpp>
+#include <boost/beast/http/file_body.hpp>
 #include <boost/beast/http/message_generator.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
+#include <boost/beast/http/serializer.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <chrono>
 #include <functional>
@@ -87,6 +94,150 @@ inline std::optional<Unread> WhyUnread(boost::system::error_code error, bool tim
   return std::nullopt;
 }
 
+/// A request as it came, or why it could not be read.
+struct ReadRequest {
+  std::optional<HttpRequest> request{};
+  BodyFile file{};
+  std::optional<Unread> unread{};
+  std::optional<Error> refused{};  ///< before its body was read
+  bool gone = false;               ///< there is nobody to answer
+};
+
+/// The time in which a body of that size has to come, at 64 KiB a second.
+inline std::chrono::milliseconds BodyTime(const Limits& limits, std::uint64_t bytes) {
+  return limits.header_time + std::chrono::milliseconds(bytes / 64);
+}
+
+/// The body of a request whose head was read, in memory or into a file.
+template <typename Body, typename Stream, typename Begin>
+boost::asio::awaitable<void> ReadBody(
+    Stream& stream, boost::beast::flat_buffer& buffer,
+    boost::beast::http::request_parser<boost::beast::http::empty_body>& head, const BodyPlan& plan,
+    const Limits& limits, ReadRequest& read, const Begin& begin) {
+  namespace http = boost::beast::http;
+  constexpr auto kTuple = boost::asio::as_tuple(boost::asio::use_awaitable);
+  http::request_parser<Body> parser(std::move(head));
+  parser.body_limit(plan.most_bytes);
+  boost::system::error_code error;
+  begin(parser, error);
+  if (error) {
+    read.refused = Error{ErrorCode::kDiskFull, "the body cannot be stored: " + error.message()};
+    co_return;
+  }
+  const Deadline deadline(stream, BodyTime(limits, plan.most_bytes));
+  auto reading = http::async_read(stream, buffer, parser, kTuple);
+  const auto [failed, size] = co_await std::move(reading);
+  if (failed) {
+    read.unread = WhyUnread(failed, deadline.over(), true);
+    read.gone = !read.unread;
+    co_return;
+  }
+  if constexpr (std::is_same_v<Body, http::string_body>) {
+    read.request.emplace(parser.release());
+  } else {
+    parser.get().body().close();
+    read.request.emplace(http::request_header<>(parser.get().base()));
+  }
+}
+
+template <typename Stream>
+boost::asio::awaitable<ReadRequest> ReadWhole(Stream& stream, boost::beast::flat_buffer& buffer,
+                                              const std::string& remote, ConnectionParts& parts) {
+  namespace http = boost::beast::http;
+  constexpr auto kTuple = boost::asio::as_tuple(boost::asio::use_awaitable);
+  const auto& limits = parts.limits;
+  ReadRequest read;
+  http::request_parser<http::empty_body> head;
+  head.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
+  // What a body may be is known when its head has been read.
+  head.body_limit(boost::none);
+  {
+    const Deadline deadline(stream, limits.header_time);
+    auto reading = http::async_read_header(stream, buffer, head, kTuple);
+    const auto [error, size] = co_await std::move(reading);
+    if (error) {
+      read.unread = WhyUnread(error, deadline.over(), head.got_some() || buffer.size() > 0);
+      read.gone = !read.unread;
+      co_return read;
+    }
+  }
+  BodyPlan plan{.most_bytes = limits.body_bytes};
+  const auto length = head.content_length();
+  const bool has_body = head.chunked() || (length && *length > 0);
+  if (has_body) {
+    const HttpRequest asked{http::request_header<>(head.get().base())};
+    const auto trace = asked["traceparent"];
+    const auto context = MakeContext(remote, {trace.data(), trace.size()});
+    auto planning = parts.handler.PlanBody(asked, context);
+    plan = co_await std::move(planning);
+    if (plan.refused) {
+      read.request.emplace(asked.base());
+      read.refused = std::move(plan.refused);
+      co_return read;
+    }
+    if (length && *length > plan.most_bytes) {
+      read.unread = WhyUnread(http::error::body_limit, false, true);
+      co_return read;
+    }
+    if (head.get()[http::field::expect] == "100-continue") {
+      http::response<http::empty_body> go_on(http::status::continue_, 11);
+      auto writing = http::async_write(stream, go_on, kTuple);
+      const auto [error, size] = co_await std::move(writing);
+      if (error) read.gone = true;
+      if (error) co_return read;
+    }
+  }
+  if (plan.file.empty()) {
+    auto reading = ReadBody<http::string_body>(stream, buffer, head, plan, limits, read,
+                                               [](auto&, boost::system::error_code&) {});
+    co_await std::move(reading);
+  } else {
+    BodyFile file(plan.file);
+    auto reading = ReadBody<http::file_body>(
+        stream, buffer, head, plan, limits, read, [&](auto& parser, boost::system::error_code& error) {
+          parser.get().body().open(plan.file.c_str(), boost::beast::file_mode::write, error);
+        });
+    co_await std::move(reading);
+    co_return ReadRequest{std::move(read.request), std::move(file), std::move(read.unread),
+                          std::move(read.refused), read.gone};
+  }
+  co_return read;
+}
+
+/// A head, and then pieces as they come. False: the client is gone.
+template <typename Stream>
+boost::asio::awaitable<bool> WritePieces(Stream& stream, HttpReply& reply, const Limits& limits) {
+  namespace http = boost::beast::http;
+  namespace asio = boost::asio;
+  constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+  constexpr std::chrono::milliseconds kLook{250};
+  asio::steady_timer timer(stream.get_executor());
+  http::response_serializer<http::empty_body> serializer(reply.head);
+  {
+    const Deadline deadline(stream, limits.answer_time);
+    auto writing = http::async_write_header(stream, serializer, kTuple);
+    const auto [error, size] = co_await std::move(writing);
+    if (error) co_return false;
+  }
+  for (;;) {
+    auto asking = reply.next();
+    const auto piece = co_await std::move(asking);
+    const Deadline deadline(stream, limits.answer_time);
+    if (!piece) {
+      auto writing = asio::async_write(stream, http::make_chunk_last(), kTuple);
+      const auto [error, size] = co_await std::move(writing);
+      co_return !error;
+    }
+    if (!piece->empty()) {
+      auto writing = asio::async_write(stream, http::make_chunk(asio::buffer(*piece)), kTuple);
+      const auto [error, size] = co_await std::move(writing);
+      if (error) co_return false;
+    }
+    timer.expires_after(kLook);
+    co_await timer.async_wait(kTuple);
+  }
+}
+
 template <typename Stream>
 boost::asio::awaitable<void> ServeRequests(Stream stream, std::string remote,
                                            ConnectionParts& parts) {
@@ -106,35 +257,33 @@ boost::asio::awaitable<void> ServeRequests(Stream stream, std::string remote,
       if (error) co_return;
       buffer.commit(size);
     }
-    http::request_parser<http::string_body> parser;
-    parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
-    parser.body_limit(limits.body_bytes);
-    std::optional<Unread> unread;
-    {
-      const Deadline deadline(stream, limits.header_time);
-      const auto [error, size] = co_await http::async_read(stream, buffer, parser, kTuple);
-      if (error) {
-        unread = WhyUnread(error, deadline.over(), parser.got_some() || buffer.size() > 0);
-        if (!unread) co_return;
-      }
-    }
+    auto reading = ReadWhole(stream, buffer, remote, parts);
+    auto read = co_await std::move(reading);
+    if (read.gone) co_return;
     std::optional<HttpAnswer> answer;
-    if (unread) {
+    if (read.unread) {
       const auto context = MakeContext(remote, {});
       Log(LogLevel::kInfo, "request_unread",
-          {{"remote", remote}, {"status", unread->status}, {"request_id", context.request_id}});
-      answer.emplace(parts.handler.Refuse(unread->error, 11, false, context, unread->status));
+          {{"remote", remote}, {"status", read.unread->status}, {"request_id", context.request_id}});
+      answer.emplace(
+          parts.handler.Refuse(read.unread->error, 11, false, context, read.unread->status));
+    } else if (read.refused) {
+      // Its body still comes; the connection ends, so that it is not taken for a request.
+      answer.emplace(parts.handler.Refuse(*read.refused, read.request->version(), false,
+                                          MakeContext(remote, {}), 0));
     } else {
-      const auto request = parser.release();
+      const auto& request = *read.request;
       const auto trace = request["traceparent"];
       const auto context = MakeContext(remote, {trace.data(), trace.size()});
       if (beast::websocket::is_upgrade(request)) {
-        const auto admitted = parts.handler.AdmitLive(request);
+        auto admitting = parts.handler.AdmitLive(request);
+        const auto admitted = co_await std::move(admitting);
         if (admitted) {
           listed.reset();
           // On the heap: its writer may still be at work when its reader has ended.
           const auto socket =
-              std::make_shared<WebSocket<Stream>>(std::move(stream), parts, context.traceparent);
+              std::make_shared<WebSocket<Stream>>(std::move(stream), parts, *admitted,
+                                                  context.traceparent);
           co_await socket->Run(request);
           co_return;
         }
@@ -146,8 +295,15 @@ boost::asio::awaitable<void> ServeRequests(Stream stream, std::string remote,
         answer.emplace(
             parts.handler.Refuse(admitted.error(), request.version(), false, context, 0));
       } else {
-        auto response = co_await parts.handler.Respond(request, context);
-        answer.emplace(std::move(response));
+        auto responding = parts.handler.Respond(request, read.file.path(), context);
+        auto reply = co_await std::move(responding);
+        if (!reply.answer) {
+          auto writing = WritePieces(stream, reply, limits);
+          const bool written = co_await std::move(writing);
+          if (!written) co_return;
+          continue;
+        }
+        answer.emplace(std::move(*reply.answer));
         // Without its query, which may hold a token.
         const auto target = request.target().substr(0, request.target().find('?'));
         Log(LogLevel::kDebug, "request",

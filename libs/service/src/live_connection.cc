@@ -26,8 +26,12 @@ std::int64_t SteadyUs() {
 
 }  // namespace
 
-LiveConnection::LiveConnection(LiveHub& hub, LiveSocket& socket, std::string traceparent)
-    : hub_(hub), socket_(socket), traceparent_(std::move(traceparent)) {}
+LiveConnection::LiveConnection(LiveHub& hub, LiveSocket& socket, LiveCaller caller,
+                               std::string traceparent)
+    : hub_(hub),
+      socket_(socket),
+      caller_(std::move(caller)),
+      traceparent_(std::move(traceparent)) {}
 
 LiveConnection::~LiveConnection() {
   // A session that was taken over has another socket, or none.
@@ -62,11 +66,11 @@ asio::awaitable<void> LiveConnection::OnHello(std::string_view text) {
   codec_ = hello->codec;
   std::string id = hello->session;
   if (kind == Hello::Kind::kWatch) {
-    const auto watched = co_await hub_.Watch(*hello, socket_);
+    const auto watched = co_await hub_.Watch(*hello, caller_, socket_);
     if (!watched) co_return Fail(watched.error());
     watching_ = true;
   } else {
-    auto session = co_await hub_.Join(*hello, socket_);
+    auto session = co_await hub_.Join(*hello, caller_, socket_);
     if (!session) co_return Fail(session.error());
     session_ = std::move(*session);
     id = session_->identity().id;

@@ -19,7 +19,7 @@ inline constexpr std::size_t kTextMessageBytes = std::size_t{64} << 10;
 /// socket with its documented code. On the server's thread alone.
 class LiveConnection {
  public:
-  LiveConnection(LiveHub& hub, LiveSocket& socket, std::string traceparent);
+  LiveConnection(LiveHub& hub, LiveSocket& socket, LiveCaller caller, std::string traceparent);
   ~LiveConnection();  ///< the socket is gone
   LiveConnection(const LiveConnection&) = delete;
   LiveConnection& operator=(const LiveConnection&) = delete;
@@ -41,6 +41,7 @@ class LiveConnection {
 
   LiveHub& hub_;
   LiveSocket& socket_;
+  LiveCaller caller_;
   std::string traceparent_;
   std::shared_ptr<LiveSession> session_;
   bool watching_ = false;

@@ -1,5 +1,7 @@
 #include "live_hub.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/asio/use_awaitable.hpp>
 #include <nlohmann/json.hpp>
@@ -63,20 +65,23 @@ std::shared_ptr<LiveSession> LiveHub::MakeSession(const StoredSession& stored) {
           .done = [this](LiveSession& session, bool result_came) { Done(session, result_came); }});
 }
 
-asio::awaitable<Result<LiveHub::Begun>> LiveHub::Begin(const Hello& hello) {
+asio::awaitable<Result<LiveHub::Begun>> LiveHub::Begin(const Hello& hello,
+                                                       const LiveCaller& caller) {
   Begun begun;
   begun.token = RandomHex(32);
-  begun.stored.id = RandomHex(16);
   begun.stored.sport = hello.sport;
   begun.stored.hello_json = hello.json;
   begun.stored.created_us = NowUs();
+  // Ids sort by time: first the milliseconds.
+  begun.stored.id = fmt::format("{:012x}{}", begun.stored.created_us / 1000, RandomHex(10));
   const auto life = std::chrono::microseconds(parts_.token_time).count();
   NewSession row{.id = begun.stored.id,
                  .sport = hello.sport,
                  .hello_json = hello.json,
                  .resume_token_hash = Sha256Hex(begun.token),
                  .now_us = begun.stored.created_us,
-                 .token_expires_us = begun.stored.created_us + life};
+                 .token_expires_us = begun.stored.created_us + life,
+                 .caller = caller};
   auto creating =
       parts_.store.Await([row = std::move(row)](Store& store) { return store.Create(row); });
   const auto created = co_await std::move(creating);
@@ -114,6 +119,7 @@ asio::awaitable<Result<LiveHub::Begun>> LiveHub::Resume(const Hello& hello) {
 }
 
 asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(const Hello& hello,
+                                                                    const LiveCaller& caller,
                                                                     LiveSocket& socket) {
   const Error going_down{ErrorCode::kShuttingDown, "the server is going down"};
   if (draining_) co_return tl::unexpected(going_down);
@@ -123,7 +129,7 @@ asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(const Hello&
   const bool pictures = hello.codec != MediaKind::kLandmarks;
   if (!resume && pictures && parts_.backend.Capacity().room <= 0)
     co_return Fail(ErrorCode::kNoCapacity, "there is no room for another session now");
-  auto beginning = resume ? Resume(hello) : Begin(hello);
+  auto beginning = resume ? Resume(hello) : Begin(hello, caller);
   auto begun = co_await std::move(beginning);
   if (!begun) co_return tl::unexpected(begun.error());
   if (draining_) co_return tl::unexpected(going_down);
@@ -144,14 +150,17 @@ asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(const Hello&
   co_return session;
 }
 
-asio::awaitable<Result<void>> LiveHub::Watch(Hello& hello, LiveSocket& socket) {
+asio::awaitable<Result<void>> LiveHub::Watch(Hello& hello, const LiveCaller& caller,
+                                            LiveSocket& socket) {
   if (draining_) co_return Fail(ErrorCode::kShuttingDown, "the server is going down");
   const Error none{ErrorCode::kSessionNotFound, "there is no such session to be watched here"};
   if (!Find(hello.session)) co_return tl::unexpected(none);
   auto reading = parts_.store.Await([id = hello.session](Store& store) { return store.Read(id); });
   const auto stored = co_await std::move(reading);
   if (!stored) co_return tl::unexpected(stored.error());
-  if (!Find(hello.session)) co_return tl::unexpected(none);
+  const auto& owner = stored->caller;
+  const bool ours = owner.project == caller.project && owner.test == caller.test;
+  if (!ours || !Find(hello.session)) co_return tl::unexpected(none);
   auto& watched = watched_[hello.session].sockets;
   if (watched.size() >= kMaxWatchers)
     co_return Fail(ErrorCode::kNoCapacity, "the session has as many watchers as it may have");

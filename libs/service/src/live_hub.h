@@ -26,10 +26,12 @@ class LiveHub {
   /// Begins or resumes the session of a `hello` and sends `welcome`; `socket` must live until
   /// Lost() of the session. Errors: those of the store and the backend, kShuttingDown.
   boost::asio::awaitable<Result<std::shared_ptr<LiveSession>>> Join(const Hello& hello,
+                                                                    const LiveCaller& caller,
                                                                     LiveSocket& socket);
   /// Lets the socket follow a session until Unwatch(); fills in what its media are. Errors:
-  /// kSessionNotFound, kNoCapacity.
-  boost::asio::awaitable<Result<void>> Watch(Hello& hello, LiveSocket& socket);
+  /// kSessionNotFound, also for a session of another project, kNoCapacity.
+  boost::asio::awaitable<Result<void>> Watch(Hello& hello, const LiveCaller& caller,
+                                             LiveSocket& socket);
   void Unwatch(LiveSocket& socket);
 
   /// Seconds to wait where the backend has no room.
@@ -53,7 +55,7 @@ class LiveHub {
     std::chrono::steady_clock::time_point seen = std::chrono::steady_clock::now();
   };
 
-  boost::asio::awaitable<Result<Begun>> Begin(const Hello& hello);
+  boost::asio::awaitable<Result<Begun>> Begin(const Hello& hello, const LiveCaller& caller);
   boost::asio::awaitable<Result<Begun>> Resume(const Hello& hello);
   std::shared_ptr<LiveSession> MakeSession(const StoredSession& stored);
   void Publish(const std::string& id, const std::shared_ptr<const std::string>& text,

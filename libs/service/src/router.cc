@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/file_body.hpp>
 #include <chrono>
@@ -12,7 +15,7 @@
 #include <utility>
 
 #include "answers.h"
-#include "session_document.h"
+#include "secrets.h"
 
 namespace plyo::service {
 namespace asio = boost::asio;
@@ -61,37 +64,21 @@ TextAnswer Readiness(const HttpRequest& request, const RequestContext& context,
   return MakeAnswer(request, context, 200, kText, "ready\n");
 }
 
-using RenderReport = decltype(RouterParts::render_report);
-
-/// As what a session is given out.
-struct SessionForm {
-  std::string_view suffix;
-  const char* content_type;
-  bool is_file;  ///< for the disk rather than the browser's window
-  Result<std::string> (*write)(const StoredSession& session, const RenderReport& render);
-};
-
-Result<std::string> WriteJson(const StoredSession& session, const RenderReport& /*render*/) {
-  return SessionJson(session);
-}
-
-Result<std::string> WriteCsv(const StoredSession& session, const RenderReport& /*render*/) {
-  return SessionCsv(session);
-}
-
-Result<std::string> WriteReport(const StoredSession& session, const RenderReport& render) {
-  if (!render || session.result_json.empty()) {
-    return Fail(ErrorCode::kSessionNotFound, "there is a report once the session has ended");
+/// The path alone, as the figures name it: ids would make a family of each.
+std::string RouteOf(std::string_view path) {
+  std::string route;
+  for (const auto part : ListItems(path.substr(1), '/')) {
+    const bool id = part.size() > 20 || part.find('.') != std::string_view::npos;
+    route += '/';
+    route += id ? std::string_view("{}") : part;
   }
-  return render(ResultJson(session));
+  return route;
 }
 
-constexpr std::array<SessionForm, 4> kSessionForms = {{
-    {"", kJson, false, WriteJson},
-    {".json", kJson, true, WriteJson},
-    {".csv", "text/csv; charset=utf-8; header=present", true, WriteCsv},
-    {".html", "text/html; charset=utf-8", true, WriteReport},
-}};
+/// What the front itself sets, and no answer of the REST interface may.
+bool IsOurs(std::string_view name) {
+  return name == "Content-Length" || name == "Transfer-Encoding" || name == "Connection";
+}
 
 /// The value of `token` in a query; tokens are hex, so that nothing is encoded.
 std::optional<std::string_view> TokenOf(std::string_view query) {
@@ -133,24 +120,160 @@ HttpAnswer Router::Refuse(const Error& error, unsigned version, bool keep_alive,
   return Counted("refused", MakeProblem(error, version, keep_alive, context, status));
 }
 
-Result<void> Router::AdmitLive(const HttpRequest& request) {
-  auto admitted = [&]() -> Result<void> {
+template <typename Work>
+auto Await(asio::thread_pool& pool, Work work) {
+  using Value = std::invoke_result_t<Work>;
+  return asio::async_initiate<const asio::use_awaitable_t<>, void(Value)>(
+      [&pool](auto handler, Work later) {
+        asio::post(pool, [handler = std::move(handler), later = std::move(later)]() mutable {
+          auto value = later();
+          const auto executor = asio::get_associated_executor(handler);
+          asio::post(executor, [handler = std::move(handler), value = std::move(value)]() mutable {
+            handler(std::move(value));
+          });
+        });
+      },
+      asio::use_awaitable, std::move(work));
+}
+
+asio::awaitable<Result<LiveCaller>> Router::AdmitLive(const HttpRequest& request) {
+  const auto protocols = Header(request, http::field::sec_websocket_protocol);
+  const auto checked = [&]() -> Result<void> {
     if (auto known = CheckCaller(request); !known) return known;
     if (View(request.target()).substr(0, request.target().find('?')) != "/v1/live")
       return Fail(ErrorCode::kFileNotFound, "there is no WebSocket at this path");
-    if (auto who = Identify(request); !who) return tl::unexpected(who.error());
-    const auto offered = ListItems(Header(request, http::field::sec_websocket_protocol));
+    const auto offered = ListItems(protocols);
     if (std::ranges::find(offered, "plyo.live.1") == offered.end())
       return Fail(ErrorCode::kProtocolError, "the sub-protocol plyo.live.1 was not offered");
     if (parts_.hub.draining()) return Fail(ErrorCode::kShuttingDown, "the server is going down");
     return {};
   }();
+  if (!checked) {
+    parts_.telemetry.Refused(checked.error().code);
+    co_return tl::unexpected(checked.error());
+  }
+  if (auto who = Identify(request)) co_return LiveCaller{.actor = *who};
+  // Not one that the front knows: a key of the platform, or a ticket.
+  std::string secret;
+  const auto authorization = Header(request, http::field::authorization);
+  if (authorization.starts_with("Bearer ")) secret = authorization.substr(7);
+  for (const auto protocol : ListItems(protocols)) {
+    if (protocol.starts_with("plyo.token.")) secret = protocol.substr(11);
+  }
+  auto asking = Await(parts_.pool, [this, secret]() { return parts_.rest.AdmitLive(secret); });
+  auto admitted = co_await std::move(asking);
   if (!admitted) parts_.telemetry.Refused(admitted.error().code);
-  return admitted;
+  co_return admitted;
 }
 
-asio::awaitable<HttpAnswer> Router::Respond(const HttpRequest& request,
-                                            const RequestContext& context) {
+RestRequest Router::RestOf(const HttpRequest& request, const RequestContext& context) const {
+  RestRequest rest;
+  rest.method = View(request.method_string());
+  rest.target = View(request.target());
+  rest.request_id = context.request_id;
+  for (const auto& field : request) {
+    std::string name(View(field.name_string()));
+    std::ranges::transform(name, name.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    rest.headers[std::move(name)] = View(field.value());
+  }
+  if (auto who = Identify(request)) rest.known_as = *who;
+  return rest;
+}
+
+asio::awaitable<BodyPlan> Router::PlanBody(const HttpRequest& head, const RequestContext& context) {
+  BodyPlan plan;
+  if (auto known = CheckCaller(head); !known) {
+    plan.refused = known.error();
+    co_return plan;
+  }
+  if (!View(head.target()).starts_with("/v1/")) {
+    plan.most_bytes = std::uint64_t{64} << 10;
+    co_return plan;
+  }
+  auto asking = Await(parts_.pool, [this, rest = RestOf(head, context)]() { return parts_.rest.Admit(rest); });
+  const auto body = co_await std::move(asking);
+  if (!body) {
+    plan.refused = body.error();
+    co_return plan;
+  }
+  plan.most_bytes = body->most_bytes;
+  if (body->to_file) plan.file = parts_.body_dir / RandomHex(16);
+  co_return plan;
+}
+
+asio::awaitable<HttpReply> Router::Rest(const HttpRequest& request,
+                                        const std::filesystem::path& body_file,
+                                        const RequestContext& context) {
+  auto rest = RestOf(request, context);
+  rest.body = request.body();
+  rest.body_file = body_file;
+  auto asking = Await(parts_.pool, [this, rest = std::move(rest)]() { return parts_.rest.Handle(rest); });
+  auto answer = co_await std::move(asking);
+  co_return RestReply(std::move(answer), request, context);
+}
+
+HttpReply Router::RestReply(RestAnswer rest, const HttpRequest& request,
+                            const RequestContext& context) {
+  const auto path = View(request.target()).substr(0, request.target().find('?'));
+  const auto route = RouteOf(path);
+  const auto finish = [&](auto& answer) {
+    for (const auto& [name, value] : rest.headers) {
+      if (!IsOurs(name)) answer.set(name, value);
+    }
+    answer.keep_alive(request.keep_alive());
+    parts_.telemetry.RequestAnswered(route, static_cast<int>(answer.result_int()));
+  };
+  const bool head = request.method() == http::verb::head;
+  if (rest.error) {
+    auto answer = MakeProblem(*rest.error, request.version(), request.keep_alive(), context);
+    if (head) answer.body().clear();
+    finish(answer);
+    return HttpAnswer(std::move(answer));
+  }
+  const auto status = static_cast<http::status>(rest.status);
+  if (rest.stream && !head) {
+    http::response<http::empty_body> begin(status, request.version());
+    AddCommonHeaders(begin, context);
+    begin.set(http::field::content_type, rest.content_type);
+    begin.set(http::field::cache_control, "no-store");
+    begin.chunked(true);
+    finish(begin);
+    return {std::move(begin), [this, stream = rest.stream]() -> asio::awaitable<std::optional<std::string>> {
+              auto asking = Await(parts_.pool, [stream]() { return stream->Next(); });
+              auto piece = co_await std::move(asking);
+              co_return piece;
+            }};
+  }
+  if (!rest.file.empty()) {
+    http::response<http::file_body> answer(status, request.version());
+    boost::system::error_code error;
+    answer.body().open(rest.file.c_str(), boost::beast::file_mode::scan, error);
+    // It is read from what was opened; the name is of no use any more.
+    std::filesystem::remove(rest.file, error);
+    AddCommonHeaders(answer, context);
+    answer.set(http::field::content_type, rest.content_type);
+    answer.set(http::field::cache_control, "no-store");
+    finish(answer);
+    answer.prepare_payload();
+    if (!head) return HttpAnswer(std::move(answer));
+    http::response<http::empty_body> empty(answer.base());
+    return HttpAnswer(std::move(empty));
+  }
+  auto answer = MakeAnswer(request, context, rest.status, rest.content_type, std::move(rest.body));
+  answer.set(http::field::cache_control, "private, no-cache");
+  if (rest.status == 204 || rest.status == 304) {
+    answer.erase(http::field::content_type);
+    answer.content_length(boost::none);
+  }
+  finish(answer);
+  return HttpAnswer(std::move(answer));
+}
+
+asio::awaitable<HttpReply> Router::Respond(const HttpRequest& request,
+                                           const std::filesystem::path& body_file,
+                                           const RequestContext& context) {
   const auto target = View(request.target());
   const auto path = target.substr(0, target.find('?'));
   const auto query =
@@ -160,24 +283,24 @@ asio::awaitable<HttpAnswer> Router::Respond(const HttpRequest& request,
   if (path == "/readyz") co_return Counted(path, Readiness(request, context, parts_.hub));
   if (auto known = CheckCaller(request); !known)
     co_return Problem("foreign", known.error(), request, context);
+  if (path == "/v1/live") {
+    co_return Problem(path, {ErrorCode::kProtocolError, "this path is a WebSocket"}, request,
+                      context);
+  }
+  if (path.starts_with("/v1/")) {
+    auto answering = Rest(request, body_file, context);
+    auto reply = co_await std::move(answering);
+    co_return reply;
+  }
   if (!IsRead(request)) co_return Counted("method", MethodNotAllowed(request, context));
   if (path == "/version") {
     const nlohmann::ordered_json version{{"version", parts_.version}, {"protocol", "plyo.live.1"}};
     co_return Counted(path, MakeAnswer(request, context, 200, kJson, version.dump() + "\n"));
   }
-  constexpr std::string_view kSessions = "/v1/sessions/";
-  if (!path.starts_with("/v1/")) co_return Page(request, path, query, context);
-  if (auto who = Identify(request); !who) co_return Problem("/v1", who.error(), request, context);
-  if (path == "/v1/catalogue")
-    co_return Counted(path, MakeAnswer(request, context, 200, kJson, parts_.catalogue_json));
-  if (path.starts_with(kSessions))
-    co_return co_await Session(request, path.substr(kSessions.size()), context);
-  if (path == "/v1/live") {
-    co_return Problem(path, {ErrorCode::kProtocolError, "this path is a WebSocket"}, request,
-                      context);
+  if (path == "/openapi.yaml") {
+    co_return Counted(path, MakeAnswer(request, context, 200, "application/yaml", parts_.openapi_yaml));
   }
-  co_return Problem("/v1", {ErrorCode::kFileNotFound, "there is nothing at this path"}, request,
-                    context);
+  co_return Page(request, path, query, context);
 }
 
 HttpAnswer Router::Page(const HttpRequest& request, std::string_view path, std::string_view query,
@@ -247,35 +370,14 @@ HttpAnswer Router::FileAnswer(const HttpRequest& request, const StaticFiles::Fil
   return HttpAnswer(std::move(head));
 }
 
-asio::awaitable<HttpAnswer> Router::Session(const HttpRequest& request, std::string_view name,
-                                            const RequestContext& context) {
-  constexpr std::string_view kRoute = "/v1/sessions";
-  const auto dot = std::min(name.find('.'), name.size());
-  const std::string id(name.substr(0, dot));
-  const auto* form = std::ranges::find(kSessionForms, name.substr(dot), &SessionForm::suffix);
-  if (form == kSessionForms.end()) {
-    co_return Problem(kRoute,
-                      {ErrorCode::kFileNotFound, "a session is had as .json, .csv or .html"},
-                      request, context);
-  }
-  // Written on the store's thread: a report is long.
-  auto reading = parts_.store.Await([this, id, form](Store& store) -> Result<std::string> {
-    const auto session = store.Read(id);
-    if (!session) return tl::unexpected(session.error());
-    return form->write(*session, parts_.render_report);
-  });
-  auto text = co_await std::move(reading);
-  if (!text) co_return Problem(kRoute, text.error(), request, context);
-  auto answer = MakeAnswer(request, context, 200, form->content_type, std::move(*text));
-  if (form->is_file) {
-    answer.set(http::field::content_disposition,
-               fmt::format("attachment; filename=\"plyo-{}{}\"", id, form->suffix));
-  }
-  co_return Counted(kRoute, std::move(answer));
+asio::awaitable<BodyPlan> AdminRouter::PlanBody(const HttpRequest& /*head*/,
+                                                const RequestContext& /*context*/) {
+  co_return BodyPlan{.most_bytes = std::uint64_t{64} << 10};
 }
 
-asio::awaitable<HttpAnswer> AdminRouter::Respond(const HttpRequest& request,
-                                                 const RequestContext& context) {
+asio::awaitable<HttpReply> AdminRouter::Respond(const HttpRequest& request,
+                                                const std::filesystem::path& /*body_file*/,
+                                                const RequestContext& context) {
   const auto path = View(request.target());
   if (auto known = access_.CheckHost(HostOf(request)); !known)
     co_return Refuse(known.error(), request.version(), request.keep_alive(), context, 0);
@@ -290,8 +392,8 @@ asio::awaitable<HttpAnswer> AdminRouter::Respond(const HttpRequest& request,
                    request.keep_alive(), context, 0);
 }
 
-Result<void> AdminRouter::AdmitLive(const HttpRequest&) {
-  return Fail(ErrorCode::kFileNotFound, "there is no WebSocket here");
+asio::awaitable<Result<LiveCaller>> AdminRouter::AdmitLive(const HttpRequest& /*request*/) {
+  co_return Fail(ErrorCode::kFileNotFound, "there is no WebSocket here");
 }
 
 HttpAnswer AdminRouter::Refuse(const Error& error, unsigned version, bool keep_alive,

@@ -1,13 +1,14 @@
 #pragma once
 
-#include <functional>
+#include <boost/asio/thread_pool.hpp>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
 #include "access.h"
-#include "async_store.h"
 #include "http_handler.h"
 #include "live_hub.h"
+#include "plyo/service/rest.h"
 #include "plyo/service/telemetry.h"
 #include "static_files.h"
 
@@ -17,12 +18,13 @@ namespace plyo::service {
 struct RouterParts {
   Access& access;
   LiveHub& hub;
-  AsyncStore& store;
+  RestHandler& rest;
+  boost::asio::thread_pool& pool;  ///< where the REST interface works, since it waits for the disk
   Telemetry& telemetry;
   const StaticFiles& files;
-  std::string catalogue_json;
+  std::filesystem::path body_dir;  ///< for bodies that do not stay in memory
+  std::string openapi_yaml;
   std::string version;
-  std::function<Result<std::string>(const std::string& result_json)> render_report;
 };
 
 /// The routes of the public listener.
@@ -30,9 +32,12 @@ class Router final : public HttpHandler {
  public:
   explicit Router(RouterParts parts) : parts_(std::move(parts)) {}
 
-  boost::asio::awaitable<HttpAnswer> Respond(const HttpRequest& request,
-                                             const RequestContext& context) override;
-  Result<void> AdmitLive(const HttpRequest& request) override;
+  boost::asio::awaitable<BodyPlan> PlanBody(const HttpRequest& head,
+                                            const RequestContext& context) override;
+  boost::asio::awaitable<HttpReply> Respond(const HttpRequest& request,
+                                            const std::filesystem::path& body_file,
+                                            const RequestContext& context) override;
+  boost::asio::awaitable<Result<LiveCaller>> AdmitLive(const HttpRequest& request) override;
   HttpAnswer Refuse(const Error& error, unsigned version, bool keep_alive,
                     const RequestContext& context, int status) override;
 
@@ -47,8 +52,11 @@ class Router final : public HttpHandler {
                   const RequestContext& context);
   HttpAnswer FileAnswer(const HttpRequest& request, const StaticFiles::File& file,
                         const RequestContext& context);
-  boost::asio::awaitable<HttpAnswer> Session(const HttpRequest& request, std::string_view name,
-                                             const RequestContext& context);
+  RestRequest RestOf(const HttpRequest& request, const RequestContext& context) const;
+  boost::asio::awaitable<HttpReply> Rest(const HttpRequest& request,
+                                         const std::filesystem::path& body_file,
+                                         const RequestContext& context);
+  HttpReply RestReply(RestAnswer answer, const HttpRequest& request, const RequestContext& context);
 
   RouterParts parts_;
 };
@@ -59,9 +67,12 @@ class AdminRouter final : public HttpHandler {
   AdminRouter(const Access& access, const LiveHub& hub, const Telemetry& telemetry)
       : access_(access), hub_(hub), telemetry_(telemetry) {}
 
-  boost::asio::awaitable<HttpAnswer> Respond(const HttpRequest& request,
-                                             const RequestContext& context) override;
-  Result<void> AdmitLive(const HttpRequest& request) override;
+  boost::asio::awaitable<BodyPlan> PlanBody(const HttpRequest& head,
+                                            const RequestContext& context) override;
+  boost::asio::awaitable<HttpReply> Respond(const HttpRequest& request,
+                                            const std::filesystem::path& body_file,
+                                            const RequestContext& context) override;
+  boost::asio::awaitable<Result<LiveCaller>> AdmitLive(const HttpRequest& request) override;
   HttpAnswer Refuse(const Error& error, unsigned version, bool keep_alive,
                     const RequestContext& context, int status) override;
 

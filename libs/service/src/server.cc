@@ -10,6 +10,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <map>
@@ -30,12 +31,13 @@ using asio::ip::tcp;
 
 namespace {
 
+constexpr std::size_t kRestThreads = 4;
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 
 class FrontServer final : public Server {
  public:
   FrontServer(ServerPlan plan, SportList sports, StaticFiles files, LiveBackend& backend,
-              Store& store)
+              RestHandler& rest, Store& store)
       : plan_(std::move(plan)),
         sports_(std::move(sports)),
         files_(std::move(files)),
@@ -53,12 +55,13 @@ class FrontServer final : public Server {
              sports_),
         router_({.access = access_,
                  .hub = hub_,
-                 .store = store_,
+                 .rest = rest,
+                 .pool = pool_,
                  .telemetry = telemetry_,
                  .files = files_,
-                 .catalogue_json = plan_.options.catalogue_json,
-                 .version = plan_.options.version,
-                 .render_report = plan_.options.render_report}),
+                 .body_dir = plan_.options.body_dir,
+                 .openapi_yaml = plan_.options.openapi_yaml,
+                 .version = plan_.options.version}),
         admin_(access_, hub_, telemetry_),
         public_parts_{plan_.options.limits, router_, hub_, telemetry_, {}, {}},
         admin_parts_{plan_.options.limits, admin_, hub_, telemetry_, {}, {}},
@@ -118,6 +121,7 @@ class FrontServer final : public Server {
          {"page_files", files_.size()}});
     TellAddress();
     io_.run();
+    pool_.join();
     Log(LogLevel::kInfo, "stopped");
   }
 
@@ -161,6 +165,7 @@ class FrontServer final : public Server {
   }
 
   asio::io_context io_{1};
+  asio::thread_pool pool_{kRestThreads};
   ServerPlan plan_;
   SportList sports_;
   StaticFiles files_;
@@ -183,7 +188,7 @@ class FrontServer final : public Server {
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::Make(ServerOptions options, LiveBackend& backend,
-                                             Store& store) {
+                                             RestHandler& rest, Store& store) {
   auto sports = SportList::FromCatalogue(options.catalogue_json);
   if (!sports) return tl::unexpected(sports.error());
   auto files = StaticFiles::Read(options.web_dir);
@@ -191,7 +196,7 @@ Result<std::unique_ptr<Server>> Server::Make(ServerOptions options, LiveBackend&
   auto plan = PlanServer(std::move(options));
   if (!plan) return tl::unexpected(plan.error());
   auto server = std::make_unique<FrontServer>(std::move(*plan), std::move(*sports),
-                                              std::move(*files), backend, store);
+                                              std::move(*files), backend, rest, store);
   if (auto listening = server->Listen(); !listening) return tl::unexpected(listening.error());
   return server;
 }

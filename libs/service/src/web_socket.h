@@ -31,13 +31,14 @@ namespace plyo::service {
 template <typename Stream>
 class WebSocket final : public LiveSocket, public std::enable_shared_from_this<WebSocket<Stream>> {
  public:
-  WebSocket(Stream stream, ConnectionParts& parts, std::string traceparent)
+  WebSocket(Stream stream, ConnectionParts& parts, LiveCaller caller, std::string traceparent)
       : parts_(parts),
         limits_(parts.limits),
         ws_(std::move(stream)),
         wake_(ws_.get_executor()),
         tick_(ws_.get_executor()),
         closing_timer_(ws_.get_executor()),
+        caller_(std::move(caller)),
         traceparent_(std::move(traceparent)) {}
 
   boost::asio::awaitable<void> Run(const HttpRequest& request) {
@@ -46,7 +47,7 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
     parts_.sockets.insert(&end_now_);
     const auto [error] = co_await ws_.async_accept(request, kTuple);
     if (!error) {
-      live_.emplace(parts_.hub, *this, traceparent_);
+      live_.emplace(parts_.hub, *this, caller_, traceparent_);
       boost::asio::co_spawn(ws_.get_executor(), Write(this->shared_from_this()),
                             boost::asio::detached);
       boost::asio::co_spawn(ws_.get_executor(), Watch(this->shared_from_this()),
@@ -218,6 +219,7 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
   boost::asio::steady_timer wake_;
   boost::asio::steady_timer tick_;
   boost::asio::steady_timer closing_timer_;
+  LiveCaller caller_;
   std::string traceparent_;
   std::optional<LiveConnection> live_;
   std::deque<Message> outbox_;

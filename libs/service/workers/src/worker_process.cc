@@ -90,9 +90,17 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::Start(
 
 WorkerProcess::~WorkerProcess() {
   if (socket_ >= 0) close(socket_);
+  if (pid_ > 0) End();
+}
+
+std::string WorkerProcess::End() {
+  int status = 0;
   kill(pid_, SIGKILL);
-  while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }
+  pid_ = 0;
+  return WIFSIGNALED(status) ? fmt::format("signal {}", WTERMSIG(status))
+                             : fmt::format("exit {}", WEXITSTATUS(status));
 }
 
 int WorkerProcess::TakeSocket() { return std::exchange(socket_, -1); }

@@ -22,6 +22,10 @@ class WorkerProcess {
   WorkerProcess& operator=(const WorkerProcess&) = delete;
   ~WorkerProcess();  ///< kills the child if it still runs, and waits for its end
 
+  /// Kills the child if it still runs, and waits for its end. How it ended where it did so by
+  /// itself: "exit 2", "signal 11"; "signal 9" else. Once.
+  std::string End();
+
   pid_t pid() const { return pid_; }
   /// Our end of the socket; the caller's from now on.
   int TakeSocket();

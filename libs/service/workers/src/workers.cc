@@ -18,6 +18,7 @@
 
 #include "clocks.h"
 #include "plyo/pipeline/live_admission.h"
+#include "plyo/service/log.h"
 #include "plyo/wire/live_json.h"
 #include "worker_link.h"
 #include "worker_process.h"
@@ -368,7 +369,8 @@ void Workers::Lost(std::size_t index, const WorkerLink* link) {
     Restart(index, slot.restart_after);
     changed_.notify_all();
   }
-  dead.reset();
+  Log(LogLevel::kWarning, "worker_ended",
+      {{"pid", dead->pid()}, {"how", dead->End()}, {"sessions", orphans.size()}});
   for (const auto& session : orphans) {
     session->Ended({ErrorCode::kWorkerLost,
                     "the process that analysed the session has ended; resume the session"});
@@ -392,7 +394,9 @@ void Workers::Watch() {
   {
     const std::lock_guard lock(mutex_);
     for (Slot& slot : slots_) {
-      if (slot.ready && NowUs() - slot.heard_us > kLongestSilence_us) slot.link->Close();
+      if (!slot.ready || NowUs() - slot.heard_us <= kLongestSilence_us) continue;
+      Log(LogLevel::kWarning, "worker_silent", {{"pid", slot.process->pid()}});
+      slot.link->Close();
     }
   }
   watch_.expires_after(std::chrono::seconds(1));

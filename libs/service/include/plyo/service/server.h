@@ -11,6 +11,7 @@
 #include "plyo/base/error.h"
 #include "plyo/service/limits.h"
 #include "plyo/service/live_backend.h"
+#include "plyo/service/rest.h"
 #include "plyo/service/store.h"
 
 namespace plyo::service {
@@ -34,8 +35,8 @@ struct ServerOptions {
   std::string pose_model;      ///< "lite", "full" or "heavy", which the backend works with
   std::string catalogue_json;  ///< plyo.catalogue/1
   std::string version;
-  /// The report of a `plyo.analysis/1` document as one HTML file. Called from another thread.
-  std::function<Result<std::string>(const std::string& result_json)> render_report;
+  std::string openapi_yaml;              ///< the contract of the REST interface
+  std::filesystem::path body_dir;        ///< for bodies that do not stay in memory
   /// Told the address to open: when the server listens, and when its token was used.
   std::function<void(const std::string& url)> on_address;
 };
@@ -45,11 +46,11 @@ class Server {
  public:
   virtual ~Server() = default;
 
-  /// Listens when it returns; answers while Run() runs. Backend and store must outlive it. Errors:
+  /// Listens when it returns; answers while Run() runs. Backend, REST interface and store must outlive it. Errors:
   /// kUsage for options that would let strangers in, kInvalidArgument for an address, a key file or
   /// a certificate that cannot be used, kOutputNotWritable for a folder.
   static Result<std::unique_ptr<Server>> Make(ServerOptions options, LiveBackend& backend,
-                                              Store& store);
+                                              RestHandler& rest, Store& store);
 
   virtual int port() const = 0;
   virtual int metrics_port() const = 0;  ///< -1: there is none

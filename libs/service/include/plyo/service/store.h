@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "plyo/base/error.h"
+#include "plyo/service/rest.h"
 
 namespace plyo::service {
 
@@ -18,6 +19,7 @@ struct NewSession {
   std::string resume_token_hash{};  ///< SHA-256, hex: the token itself is nowhere kept
   std::int64_t now_us = 0;          ///< since 1970
   std::int64_t token_expires_us = 0;
+  LiveCaller caller{};
 };
 
 struct StoredRep {
@@ -38,6 +40,7 @@ struct StoredSession {
   std::int64_t epoch = 1;
   std::optional<std::int64_t> first_capture_us{};  ///< as SetFirstCapture() was told
   std::vector<StoredRep> reps{};                   ///< in the order of their index
+  LiveCaller caller{};        ///< without the actor
   std::string result_json{};  ///< the message `result`, once the session has ended; else empty
 };
 

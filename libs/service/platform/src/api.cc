@@ -1,0 +1,480 @@
+#include "api.h"
+
+#include <Poco/Exception.h>
+#include <Poco/URI.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "ids.h"
+
+namespace plyo::service {
+namespace {
+
+using contract::OperationId;
+
+constexpr std::uint64_t kJsonBytes = std::uint64_t{1} << 20;
+constexpr std::uint64_t kTableBytes = std::uint64_t{9} << 20;  // of landmarks as JSON text
+constexpr std::uint64_t kVideoBytes = std::uint64_t{512} << 20;
+constexpr std::uint64_t kPartBytes = std::uint64_t{64} << 20;
+constexpr std::int64_t kReplayTime_us = 86'400'000'000;
+constexpr std::int64_t kUseNoted_us = 60'000'000;
+
+bool IsRead(const contract::Operation& operation) { return operation.method == "GET"; }
+
+std::vector<std::string> Segments(std::string_view path) {
+  std::vector<std::string> segments;
+  while (path.starts_with('/')) {
+    path.remove_prefix(1);
+    const auto end = std::min(path.find('/'), path.size());
+    segments.emplace_back(path.substr(0, end));
+    path.remove_prefix(end);
+  }
+  return segments;
+}
+
+std::string Decoded(const std::string& text, bool plus_is_space) {
+  std::string decoded;
+  try {
+    Poco::URI::decode(text, decoded, plus_is_space);
+  } catch (const Poco::Exception&) {
+    Refuse(ErrorCode::kInvalidArgument, "the address has a % that two digits do not follow");
+  }
+  return decoded;
+}
+
+/// The value of each {parameter} where the path is one of the template.
+std::optional<std::map<std::string, std::string, std::less<>>> Match(
+    std::string_view form, const std::vector<std::string>& segments) {
+  const auto wanted = Segments(form);
+  if (wanted.size() != segments.size()) return std::nullopt;
+  std::map<std::string, std::string, std::less<>> parameters;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (wanted[i].starts_with('{')) {
+      parameters[wanted[i].substr(1, wanted[i].size() - 2)] = segments[i];
+    } else if (wanted[i] != segments[i]) {
+      return std::nullopt;
+    }
+  }
+  return parameters;
+}
+
+std::string TypeOf(const RestRequest& request) {
+  auto type = std::string(request.Header("content-type"));
+  type = type.substr(0, type.find(';'));
+  while (type.ends_with(' ')) type.pop_back();
+  std::ranges::transform(type, type.begin(), [](unsigned char c) { return std::tolower(c); });
+  return type;
+}
+
+bool Holds(std::string_view words, std::string_view word) {
+  const auto all = Words(words);
+  return std::ranges::find(all, word) != all.end();
+}
+
+std::string EtagOf(const RestAnswer& answer) {
+  return "\"" + Sha256(answer.body).substr(0, 32) + "\"";
+}
+
+bool NamesEtag(std::string_view header, std::string_view etag) {
+  for (const auto& word : Words(header)) {
+    std::string_view name = word;
+    while (name.ends_with(',')) name.remove_suffix(1);
+    if (name.starts_with("W/")) name.remove_prefix(2);
+    if (name == etag || name == "*") return true;
+  }
+  return false;
+}
+
+/// What would be answered again to the same request.
+std::string Replayable(const RestAnswer& answer) {
+  Json json{{"status", answer.status}, {"type", answer.content_type}, {"body", answer.body}};
+  json["headers"] = answer.headers;
+  return json.dump();
+}
+
+RestAnswer Replay(const std::string& stored) {
+  const auto json = Json::parse(stored);
+  RestAnswer answer;
+  answer.status = json["status"].get<int>();
+  answer.content_type = json["type"].get<std::string>();
+  answer.body = json["body"].get<std::string>();
+  json["headers"].get_to(answer.headers);
+  answer.headers.emplace_back("Idempotency-Replayed", "true");
+  return answer;
+}
+
+Json ParseBody(const RestRequest& request) {
+  // An object with nothing in it may be left away.
+  if (request.body.empty()) return Json::object();
+  auto body = Json::parse(request.body, nullptr, false);
+  if (body.is_discarded()) Refuse(ErrorCode::kInvalidArgument, "body: this is no JSON text (UTF-8)");
+  if (!body.is_object()) Refuse(ErrorCode::kInvalidArgument, "body: an object is expected");
+  return body;
+}
+
+/// PostgreSQL takes no NUL in a text, and nobody means one.
+bool HasNul(const Json& json) {
+  if (json.is_string()) return json.get_ref<const std::string&>().find('\0') != std::string::npos;
+  if (!json.is_structured()) return false;
+  for (const auto& [name, value] : json.items()) {
+    if (name.find('\0') != std::string::npos || HasNul(value)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+RestAnswer JsonAnswer(const Json& json, int status) {
+  RestAnswer answer;
+  answer.status = status;
+  answer.content_type = "application/json";
+  answer.body = json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return answer;
+}
+
+RestAnswer NoContent() {
+  RestAnswer answer;
+  answer.status = 204;
+  return answer;
+}
+
+void RefuseUnknown(std::string_view what) {
+  Refuse(ErrorCode::kNotFound, fmt::format("there is no such {}", what));
+}
+
+void CheckIfMatch(const Call& call, const RestAnswer& current) {
+  const auto wanted = call.request.Header("if-match");
+  if (!wanted.empty() && !NamesEtag(wanted, EtagOf(current)))
+    Refuse(ErrorCode::kPreconditionFailed, "the object has changed since; its ETag is another one");
+}
+
+RestAnswer ListAnswer(Context& /*context*/, Call& call, SqlConnection& sql, std::string select,
+                      std::vector<SqlValue> values, const std::string& column,
+                      const std::function<Json(const SqlRow&)>& write) {
+  const auto limit_text = call.Query("limit");
+  const std::size_t limit = limit_text.empty() ? 20 : std::stoul(limit_text);
+  if (const auto cursor = call.Query("cursor"); !cursor.empty()) {
+    values.push_back(ToSql(cursor));
+    select += fmt::format(" AND {} < ${}", column, values.size());
+  }
+  select += fmt::format(" ORDER BY {} DESC LIMIT {}", column, limit + 1);
+  const auto answer = sql.Run(select, values);
+  Json data = Json::array();
+  std::string next;
+  for (std::size_t i = 0; i < std::min(limit, answer.rows.size()); ++i) {
+    data.push_back(write(answer.rows[i]));
+    next = answer.rows[i].Text(0);  // the first column is the one that is ordered by
+  }
+  const bool more = answer.rows.size() > limit;
+  return JsonAnswer({{"data", std::move(data)}, {"next_cursor", more ? Json(next) : Json()}});
+}
+
+Api::Api(Context& context) : context_(context) {
+  AddAthleteHandlers(handlers_);
+  AddAnalysisHandlers(handlers_);
+  AddUploadHandlers(handlers_);
+  AddSessionHandlers(handlers_);
+  AddWebhookHandlers(handlers_);
+  AddProjectHandlers(handlers_);
+}
+
+Api::Route Api::Find(const RestRequest& request) const {
+  const auto target = std::string_view(request.target);
+  const auto question = std::min(target.find('?'), target.size());
+  auto segments = Segments(target.substr(0, question));
+  for (auto& segment : segments) segment = Decoded(segment, false);
+  Route route;
+  std::vector<std::string> methods;
+  for (const auto& operation : contract::kOperations) {
+    auto parameters = Match(operation.path, segments);
+    if (!parameters) continue;
+    methods.emplace_back(operation.method);
+    const bool head = request.method == "HEAD" && operation.method == "GET";
+    if (operation.method != request.method && !head) continue;
+    route.operation = &operation;
+    route.path = std::move(*parameters);
+  }
+  if (methods.empty()) Refuse(ErrorCode::kFileNotFound, "there is nothing at this path");
+  if (!route.operation) {
+    Refuse(ErrorCode::kMethodNotAllowed, "allowed here: " + Join(methods, ", "));
+  }
+  auto query = question < target.size() ? target.substr(question + 1) : std::string_view();
+  while (!query.empty()) {
+    const auto end = std::min(query.find('&'), query.size());
+    const auto item = query.substr(0, end);
+    query.remove_prefix(std::min(end + 1, query.size()));
+    if (item.empty()) continue;
+    const auto equals = std::min(item.find('='), item.size());
+    auto name = Decoded(std::string(item.substr(0, equals)), true);
+    auto value = equals < item.size() ? Decoded(std::string(item.substr(equals + 1)), true) : "";
+    if (route.query.contains(name))
+      Refuse(ErrorCode::kInvalidArgument, fmt::format("'{:.60}' stands in the query twice", name));
+    route.query[std::move(name)] = std::move(value);
+  }
+  return route;
+}
+
+Caller Api::IdentifyKey(std::string_view key) {
+  // plyo_live_ID_SECRET; the id finds the row, the hash of the whole key proves it.
+  const auto refuse = [] {
+    Refuse(ErrorCode::kUnauthorized, "the key is unknown, revoked or expired");
+  };
+  const auto last = key.rfind('_');
+  const bool formed = (key.starts_with("plyo_live_") || key.starts_with("plyo_test_")) &&
+                      last != std::string_view::npos && last > 10;
+  const auto id = formed ? "key_" + std::string(key.substr(10, last - 10)) : std::string();
+  const auto hash = Sha256(key);
+  const auto now = NowUs();
+  Caller caller;
+  const auto found = Need(context_.records->Read([&](SqlConnection& sql) {
+    return sql("SELECT k.hash, k.project, k.test, k.scopes, k.expires_us, k.revoked_us, o.plan"
+               " FROM api_key k JOIN project p ON p.id = k.project"
+               " JOIN organization o ON o.id = p.organization WHERE k.id = $1",
+               id);
+  }));
+  const auto* row = found.One();
+  // As long for a key that there is not as for a wrong one.
+  static const std::string kNoHash(64, '0');
+  const bool equal = EqualInConstantTime(row ? row->Text(0) : kNoHash, hash);
+  if (!row || !equal) refuse();
+  if ((!row->IsNull(4) && row->Number(4) <= now) || (!row->IsNull(5) && row->Number(5) <= now))
+    refuse();
+  caller.project = row->Text(1);
+  caller.test = row->True(2);
+  caller.actor = id;
+  for (auto& scope : Words(row->Text(3))) caller.scopes.insert(std::move(scope));
+  caller.plan = row->Text(6);
+  bool note = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    auto& noted = used_us_[id];
+    note = now - noted > kUseNoted_us;
+    if (note) noted = now;
+  }
+  if (note) {
+    Need(context_.records->Write([&](SqlConnection& sql) {
+      sql("UPDATE api_key SET last_used_us = $2 WHERE id = $1", id, now);
+    }));
+  }
+  return caller;
+}
+
+Caller Api::Identify(const RestRequest& request) {
+  const auto authorization = request.Header("authorization");
+  if (authorization.starts_with("Bearer plyo_")) return IdentifyKey(authorization.substr(7));
+  if (!request.known_as) Refuse(ErrorCode::kUnauthorized, "there is no key in `Authorization`");
+  Caller caller;
+  caller.project = kDefaultProject;
+  caller.actor = *request.known_as;
+  caller.scopes.insert(contract::kScopes.begin(), contract::kScopes.end());
+  caller.plan = Need(context_.records->Read([&](SqlConnection& sql) {
+    return sql("SELECT o.plan FROM project p JOIN organization o ON o.id = p.organization"
+               " WHERE p.id = $1",
+               caller.project)
+        .rows.at(0)
+        .Text(0);
+  }));
+  return caller;
+}
+
+Api::Rate Api::TakeFromRate(const Caller& caller, std::int64_t now_us) {
+  const auto per_minute = context_.PlanOf(caller.plan).requests_per_minute;
+  const auto most = static_cast<double>(per_minute);
+  Rate rate;
+  double left = 0;
+  {
+    const std::scoped_lock lock(mutex_);
+    auto [at, fresh] = buckets_.try_emplace(caller.project);
+    auto& bucket = at->second;
+    const double passed_s = static_cast<double>(now_us - bucket.at_us) * 1e-6;
+    bucket.left = fresh ? most : std::min(most, bucket.left + passed_s * most / 60);
+    bucket.at_us = now_us;
+    rate.allowed = bucket.left >= 1;
+    if (rate.allowed) bucket.left -= 1;
+    left = bucket.left;
+  }
+  const auto full_s = static_cast<std::int64_t>(std::ceil((most - left) * 60 / most));
+  rate.headers = {{"RateLimit-Limit", fmt::format("{}", per_minute)},
+                  {"RateLimit-Remaining", fmt::format("{}", static_cast<std::int64_t>(left))},
+                  {"RateLimit-Reset", fmt::format("{}", full_s)}};
+  return rate;
+}
+
+Result<RestBody> Api::Admit(const RestRequest& head) {
+  try {
+    const auto route = Find(head);
+    const auto caller = Identify(head);
+    if (!caller.scopes.contains(route.operation->scope)) {
+      Refuse(ErrorCode::kForbidden, fmt::format("the key has not the scope {}", route.operation->scope));
+    }
+    const auto type = TypeOf(head);
+    if (type == "multipart/form-data" && Holds(route.operation->types, type))
+      return RestBody{kVideoBytes, true};
+    if (type == "application/octet-stream" && Holds(route.operation->types, type))
+      return RestBody{kPartBytes, true};
+    return RestBody{route.operation->id == OperationId::kCreateAnalysis ? kTableBytes : kJsonBytes,
+                    false};
+  } catch (const Refused& refused) {
+    return tl::unexpected(refused.error());
+  }
+}
+
+RestAnswer Api::Handle(const RestRequest& request) {
+  std::vector<std::pair<std::string, std::string>> rate;
+  RestAnswer answer;
+  try {
+    answer = Answer(request, rate);
+  } catch (const Refused& refused) {
+    answer.error = refused.error();
+    if (refused.error().code == ErrorCode::kMethodNotAllowed) {
+      const auto& text = refused.error().message;
+      answer.headers.emplace_back("Allow", text.substr(text.find(": ") + 2));
+    }
+    if (refused.error().code == ErrorCode::kRateLimited) answer.headers.emplace_back("Retry-After", "1");
+    if (refused.error().code == ErrorCode::kQuotaExceeded) {
+      const auto wait_us = MonthOf(NowUs()).end_us - NowUs();
+      answer.headers.emplace_back("Retry-After", fmt::format("{}", wait_us / 1'000'000 + 1));
+    }
+  } catch (const std::exception& failed) {  // out of memory, or a bug
+    answer.error = Error{ErrorCode::kInternal, failed.what()};
+  }
+  answer.headers.insert(answer.headers.end(), rate.begin(), rate.end());
+  answer.headers.emplace_back("Plyo-Version", contract::kVersion);
+  return answer;
+}
+
+RestAnswer Api::Answer(const RestRequest& request,
+                       std::vector<std::pair<std::string, std::string>>& rate) {
+  auto route = Find(request);
+  const auto& operation = *route.operation;
+  const auto caller = Identify(request);
+  const auto now = NowUs();
+  auto taken = TakeFromRate(caller, now);
+  rate = std::move(taken.headers);
+  if (!caller.scopes.contains(operation.scope))
+    Refuse(ErrorCode::kForbidden, fmt::format("the key has not the scope {}", operation.scope));
+  if (!taken.allowed) {
+    Refuse(ErrorCode::kRateLimited,
+           fmt::format("the plan '{}' allows {} requests a minute", caller.plan, rate.at(0).second));
+  }
+  for (const auto& [name, value] : route.path) {
+    // An id that none of ours can be is one that there is not.
+    try {
+      check_.CheckParameter(operation, name, value);
+    } catch (const Refused&) {
+      if (name == "part_number") throw;
+      Refuse(ErrorCode::kNotFound, fmt::format("there is no such {}", name.substr(0, name.find("_id"))));
+    }
+  }
+  for (const auto& [name, value] : route.query) check_.CheckParameter(operation, name, value);
+  for (const auto& [name, value] : request.headers) {
+    if (check_.Knows(operation, "header:" + name))
+      check_.CheckParameter(operation, "header:" + name, value);
+  }
+  Call call{.operation = operation,
+            .request = request,
+            .caller = caller,
+            .plan = context_.PlanOf(caller.plan),
+            .path = std::move(route.path),
+            .query = std::move(route.query),
+            .now_us = now};
+  if (!operation.types.empty()) {
+    const auto type = TypeOf(request);
+    if (!Holds(operation.types, type)) {
+      Refuse(ErrorCode::kUnsupportedMediaType,
+             fmt::format("Content-Type '{:.60}' is not taken here; send {}", type, operation.types));
+    }
+    if (type == "application/json") {
+      call.body = ParseBody(request);
+      if (HasNul(call.body)) Refuse(ErrorCode::kInvalidArgument, "body: a text has a NUL in it");
+      check_.CheckBody(operation.body, call.body);
+    }
+  }
+  const auto& handler = handlers_.at(operation.id);
+  if (handler.prepare) handler.prepare(context_, call);
+  const auto work = [&](SqlConnection& sql) {
+    call.afterwards.clear();
+    return Within(call, handler, sql);
+  };
+  auto answer = Need(IsRead(operation) ? context_.records->Read(work) : context_.records->Write(work));
+  for (const auto& then : call.afterwards) then(answer);
+  if (IsRead(operation) && answer.status == 200 && !answer.body.empty()) {
+    const auto etag = EtagOf(answer);
+    if (NamesEtag(request.Header("if-none-match"), etag) &&
+        check_.Knows(operation, "header:if-none-match")) {
+      answer.status = 304;
+      answer.body.clear();
+    }
+    answer.headers.emplace_back("ETag", etag);
+  }
+  return answer;
+}
+
+RestAnswer Api::Within(Call& call, const Handler& handler, SqlConnection& sql) {
+  const auto name = std::string(call.request.Header("idempotency-key"));
+  const bool once = call.operation.repeatable && !name.empty();
+  const auto project = call.caller.project;
+  std::string request;
+  if (once) {
+    request = Sha256(fmt::format("{} {}\n{}\n{}", call.request.method, call.request.target,
+                                 call.request.body, call.staged.empty() ? "" : call.body.dump()));
+    const auto known = sql(
+        "SELECT request, subject, sealed, created_us FROM idempotency WHERE project = $1 AND"
+        " test = $2 AND name = $3",
+        project, call.caller.test, name);
+    const auto* row = known.One();
+    if (row && row->Number(3) + kReplayTime_us > call.now_us) {
+      if (row->Text(0) != request) {
+        Refuse(ErrorCode::kIdempotencyMismatch,
+               fmt::format("the key '{:.60}' was used for another request", name));
+      }
+      return Replay(context_.vault->Open(row->Text(1), "idempotency:" + name, row->Bytes(2)));
+    }
+    if (row) {
+      sql("DELETE FROM idempotency WHERE project = $1 AND test = $2 AND name = $3", project,
+          call.caller.test, name);
+    }
+  }
+  auto answer = handler.run(context_, call, sql);
+  if (once) {
+    const auto subject = SubjectOf(call.athlete, project);
+    sql("INSERT INTO idempotency (project, test, name, request, subject, athlete, sealed,"
+        " created_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        project, call.caller.test, name, request, subject,
+        call.athlete.empty() ? std::nullopt : std::optional(call.athlete),
+        context_.vault->Seal(subject, "idempotency:" + name, Replayable(answer)), call.now_us);
+  }
+  return answer;
+}
+
+Result<LiveCaller> Api::AdmitLive(std::string_view secret) {
+  try {
+    if (secret.starts_with("plyo_")) {
+      const auto caller = IdentifyKey(secret);
+      if (!caller.scopes.contains("sessions:write"))
+        Refuse(ErrorCode::kForbidden, "the key has not the scope sessions:write");
+      Need(context_.records->Write([&](SqlConnection& sql) {
+        CheckConsent(context_, sql, caller.project, "", NowUs());
+        CountUse(sql, caller.project, "live_sessions",
+                 context_.PlanOf(caller.plan).live_sessions_per_month, NowUs());
+      }));
+      return LiveCaller{caller.project, caller.test, "", caller.actor};
+    }
+    const auto hash = Sha256(secret);
+    return Need(context_.records->Write([&](SqlConnection& sql) {
+      const auto taken = sql(
+          "DELETE FROM ticket WHERE hash = $1 RETURNING project, test, athlete, actor, expires_us",
+          hash);
+      const auto* row = taken.One();
+      if (!row || row->Number(4) < NowUs())
+        Refuse(ErrorCode::kUnauthorized, "the ticket is unknown, used or older than a minute");
+      return LiveCaller{row->Text(0), row->True(1), row->MaybeText(2).value_or(""), row->Text(3)};
+    }));
+  } catch (const Refused& refused) {
+    return tl::unexpected(refused.error());
+  }
+}
+
+}  // namespace plyo::service

@@ -1,0 +1,119 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "context.h"
+#include "request_check.h"
+
+namespace plyo::service {
+
+/// Who calls.
+struct Caller {
+  std::string project{};
+  bool test = false;
+  std::string actor{};  ///< id of the key, "page", or the name of a key of --keys
+  std::set<std::string, std::less<>> scopes{};
+  std::string plan{};
+};
+
+/// One request on its way through its operation.
+struct Call {
+  const contract::Operation& operation;
+  const RestRequest& request;
+  const Caller& caller;
+  const Plan& plan;
+  std::map<std::string, std::string, std::less<>> path{};   ///< parameters, decoded and checked
+  std::map<std::string, std::string, std::less<>> query{};  ///< likewise
+  Json body{};                                              ///< checked against its schema
+  std::int64_t now_us = 0;
+  std::string athlete{};  ///< whose the answer is; set by the operation
+  std::string staged{};   ///< id of what Prepare() has put into the blobs
+  std::uint64_t staged_bytes = 0;
+  /// Done once the transaction is committed, outside of it.
+  std::vector<std::function<void(RestAnswer&)>> afterwards{};
+
+  const std::string& Path(std::string_view name) const { return path.find(name)->second; }
+  std::string Query(std::string_view name) const {
+    const auto at = query.find(name);
+    return at == query.end() ? std::string() : at->second;
+  }
+};
+
+/// One operation of the contract. `run` works inside a transaction, a writing one but for GET, and
+/// throws Refused. `prepare` does before it what takes long.
+struct Handler {
+  RestAnswer (*run)(Context& context, Call& call, SqlConnection& sql) = nullptr;
+  void (*prepare)(Context& context, Call& call) = nullptr;
+};
+using Handlers = std::map<contract::OperationId, Handler>;
+
+void AddAthleteHandlers(Handlers& handlers);
+void AddAnalysisHandlers(Handlers& handlers);
+void AddUploadHandlers(Handlers& handlers);
+void AddSessionHandlers(Handlers& handlers);
+void AddWebhookHandlers(Handlers& handlers);
+void AddProjectHandlers(Handlers& handlers);
+
+// What handlers share.
+
+RestAnswer JsonAnswer(const Json& json, int status = 200);
+RestAnswer NoContent();
+[[noreturn]] void RefuseUnknown(std::string_view what);
+/// Throws Refused with kPreconditionFailed where `If-Match` names another state than `current`.
+void CheckIfMatch(const Call& call, const RestAnswer& current);
+/// The rows of one page of a list, newest first: `select` ends in a condition, and `column` is what
+/// is ordered by, ids that sort by time. `write` makes an object of a row.
+RestAnswer ListAnswer(Context& context, Call& call, SqlConnection& sql, std::string select,
+                      std::vector<SqlValue> values, const std::string& column,
+                      const std::function<Json(const SqlRow&)>& write);
+
+/// The operations of the contract over HTTP. Thread safe.
+class Api final : public RestHandler {
+ public:
+  explicit Api(Context& context);
+
+  Result<RestBody> Admit(const RestRequest& head) override;
+  RestAnswer Handle(const RestRequest& request) override;
+  Result<LiveCaller> AdmitLive(std::string_view secret) override;
+
+ private:
+  struct Route {
+    const contract::Operation* operation = nullptr;
+    std::map<std::string, std::string, std::less<>> path{};
+    std::map<std::string, std::string, std::less<>> query{};
+  };
+
+  struct Rate {
+    bool allowed = false;
+    std::vector<std::pair<std::string, std::string>> headers{};
+  };
+
+  Route Find(const RestRequest& request) const;
+  Caller Identify(const RestRequest& request);
+  Caller IdentifyKey(std::string_view key);
+  Rate TakeFromRate(const Caller& caller, std::int64_t now_us);
+  RestAnswer Answer(const RestRequest& request,
+                    std::vector<std::pair<std::string, std::string>>& rate);
+  RestAnswer Within(Call& call, const Handler& handler, SqlConnection& sql);
+
+  struct Bucket {
+    double left = 0;
+    std::int64_t at_us = 0;
+  };
+
+  Context& context_;
+  RequestCheck check_;
+  Handlers handlers_;
+  std::mutex mutex_;  ///< of what follows
+  std::map<std::string, Bucket> buckets_;
+  std::map<std::string, std::int64_t> used_us_;  ///< when the use of a key was last written down
+};
+
+}  // namespace plyo::service

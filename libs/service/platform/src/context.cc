@@ -1,0 +1,203 @@
+#include "context.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "ids.h"
+
+namespace plyo::service {
+namespace {
+
+constexpr std::int64_t kDay_us = 86'400'000'000;
+
+}  // namespace
+
+void Bell::Ring() {
+  {
+    const std::scoped_lock lock(mutex_);
+    ++rung_;
+  }
+  changed_.notify_all();
+}
+
+void Bell::Stop() {
+  {
+    const std::scoped_lock lock(mutex_);
+    stopped_ = true;
+  }
+  changed_.notify_all();
+}
+
+bool Bell::Wait(std::chrono::milliseconds time) {
+  std::unique_lock lock(mutex_);
+  const auto before = rung_;
+  changed_.wait_for(lock, time, [&] { return stopped_ || rung_ != before; });
+  return !stopped_;
+}
+
+bool Bell::stopped() const {
+  const std::scoped_lock lock(mutex_);
+  return stopped_;
+}
+
+const Plan& Context::PlanOf(std::string_view name) const {
+  static const Plan kNone;
+  const auto at = plans.find(name);
+  return at == plans.end() ? kNone : at->second;
+}
+
+std::filesystem::path Context::SparePath() const {
+  return options.work_dir / RandomHexText(16);
+}
+
+std::string SubjectOf(std::string_view athlete, std::string_view other) {
+  return std::string(athlete.empty() ? other : athlete);
+}
+
+void InsertEvent(Context& context, SqlConnection& sql, const std::string& project, bool test,
+                 std::string_view type, const std::string& athlete, const std::string& source,
+                 const Json& data) {
+  const auto id = NewId("evt");
+  const auto subject = SubjectOf(athlete, project);
+  sql("INSERT INTO event (id, project, test, type, athlete, source, subject, sealed, created_us)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+      id, project, test, type, athlete.empty() ? std::nullopt : std::optional(athlete), source,
+      subject, context.vault->Seal(subject, "event:" + id, data.dump()), NowUs());
+  const auto endpoints =
+      sql("SELECT id, event_types FROM webhook_endpoint WHERE project = $1 AND test = $2 AND"
+          " enabled = 1",
+          project, test);
+  for (const auto& row : endpoints.rows) {
+    const auto wanted = Words(row.Text(1));
+    if (std::ranges::find(wanted, type) == wanted.end()) continue;
+    sql("INSERT INTO delivery (id, endpoint, event, status, next_us) VALUES ($1, $2, $3,"
+        " 'pending', $4)",
+        NewId("dlv"), row.Text(0), id, NowUs());
+  }
+}
+
+void InsertAudit(SqlConnection& sql, const std::string& project, std::string_view actor,
+                 std::string_view action, std::string_view target, std::string_view athlete,
+                 std::string_view request_id) {
+  sql("INSERT INTO audit (id, project, at_us, actor, action, target, athlete, request_id)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+      NewId("aud"), project, NowUs(), actor, action, target,
+      athlete.empty() ? std::nullopt : std::optional(athlete),
+      request_id.empty() ? std::nullopt : std::optional(request_id));
+}
+
+void InsertGarbage(SqlConnection& sql, std::string_view blob, std::int64_t after_us) {
+  sql("INSERT INTO garbage (blob, after_us) VALUES ($1, $2) ON CONFLICT (blob) DO UPDATE SET"
+      " after_us = $2",
+      blob, after_us);
+}
+
+Month MonthOf(std::int64_t now_us) {
+  namespace chrono = std::chrono;
+  const chrono::sys_days day(chrono::days(now_us / kDay_us));
+  const chrono::year_month_day date(day);
+  const auto us = [](chrono::year_month month) {
+    return chrono::sys_days(month / chrono::day(1)).time_since_epoch().count() * kDay_us;
+  };
+  const auto month = date.year() / date.month();
+  return {fmt::format("{:04}-{:02}", static_cast<int>(date.year()),
+                      static_cast<unsigned>(date.month())),
+          us(month), us(month + chrono::months(1))};
+}
+
+void CountUse(SqlConnection& sql, const std::string& project, std::string_view what,
+              std::optional<std::int64_t> limit, std::int64_t now_us) {
+  const auto month = MonthOf(now_us);
+  const auto answer =
+      sql("INSERT INTO usage (project, period, what, used) VALUES ($1, $2, $3, 1)"
+          " ON CONFLICT (project, period, what) DO UPDATE SET used = usage.used + 1"
+          " RETURNING used",
+          project, month.name, what);
+  if (limit && answer.rows.at(0).Number(0) > *limit) {
+    Refuse(ErrorCode::kQuotaExceeded,
+           fmt::format("the plan allows {} {} a month; the next month begins at {}", *limit, what,
+                       Rfc3339(month.end_us)));
+  }
+}
+
+void CheckConsent(Context& context, SqlConnection& sql, const std::string& project,
+                  const std::string& athlete, std::int64_t now_us) {
+  const auto policy = sql("SELECT consent FROM project WHERE id = $1", project);
+  if (!policy.One() || policy.One()->Text(0) != "required") return;
+  const auto person = sql("SELECT sealed FROM athlete WHERE id = $1", athlete);
+  if (!person.One())
+    Refuse(ErrorCode::kConsentRequired, "the project asks for consent: name the athlete_id");
+  const auto known =
+      Json::parse(context.vault->Open(athlete, "athlete:" + athlete, person.One()->Bytes(0)));
+  bool minor = false;
+  if (known.contains("birth_date")) {
+    const auto born_us = ParseRfc3339(known["birth_date"].get<std::string>() + "T00:00:00Z");
+    minor = now_us - born_us < std::int64_t{18} * 36'525 * (kDay_us / 100);
+  }
+  const auto given = sql(
+      "SELECT id FROM consent WHERE athlete = $1 AND withdrawn_us IS NULL AND guardian >= $2"
+      " AND given_us <= $3",
+      athlete, minor, now_us);
+  if (given.rows.empty()) {
+    Refuse(ErrorCode::kConsentRequired,
+           fmt::format("there is no consent in force{} for {}",
+                       minor ? " of a guardian" : "", athlete));
+  }
+}
+
+std::vector<std::string> DeleteAnalysisRows(SqlConnection& sql, const std::string& id) {
+  std::vector<std::string> subjects{id};
+  const auto now = NowUs();
+  const auto files = sql("SELECT name FROM analysis_file WHERE analysis = $1", id);
+  for (const auto& row : files.rows)
+    InsertGarbage(sql, "analysis/" + id + "/" + row.Text(0), now);
+  const auto sources = sql("SELECT blob, subject FROM source_part WHERE analysis = $1", id);
+  for (const auto& row : sources.rows) {
+    InsertGarbage(sql, row.Text(0), now);
+    if (row.Text(1).starts_with("upl_")) subjects.push_back(row.Text(1));
+  }
+  sql("DELETE FROM event WHERE source = $1", id);
+  sql("DELETE FROM job WHERE id = $1", id);
+  sql("DELETE FROM analysis WHERE id = $1", id);
+  return subjects;
+}
+
+std::vector<std::string> DeleteAthleteRows(SqlConnection& sql, const std::string& id) {
+  std::vector<std::string> subjects{id};
+  const auto analyses = sql("SELECT id FROM analysis WHERE athlete = $1", id);
+  for (const auto& row : analyses.rows) {
+    for (auto& subject : DeleteAnalysisRows(sql, row.Text(0)))
+      subjects.push_back(std::move(subject));
+  }
+  sql("DELETE FROM rep WHERE session IN (SELECT id FROM session WHERE athlete = $1)", id);
+  sql("DELETE FROM session WHERE athlete = $1", id);
+  sql("DELETE FROM event WHERE athlete = $1", id);
+  sql("DELETE FROM ticket WHERE athlete = $1", id);
+  sql("DELETE FROM idempotency WHERE athlete = $1", id);
+  sql("DELETE FROM audit WHERE athlete = $1", id);
+  sql("DELETE FROM athlete WHERE id = $1", id);
+  return subjects;
+}
+
+std::string Join(const std::vector<std::string>& words, std::string_view between) {
+  std::string text;
+  for (const auto& word : words) {
+    if (!text.empty()) text += between;
+    text += word;
+  }
+  return text;
+}
+
+std::vector<std::string> Words(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(' '), text.size());
+    if (end > 0) words.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
+
+}  // namespace plyo::service

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "contract.h"
+#include "plyo/service/platform.h"
+#include "vault.h"
+
+namespace plyo::service {
+
+using contract::Json;
+
+inline constexpr std::string_view kDefaultProject = "prj_default";
+
+/// What a plan allows; nothing: as much as one likes.
+struct Plan {
+  std::optional<std::int64_t> analyses_per_month{};
+  std::optional<std::int64_t> live_sessions_per_month{};
+  std::optional<std::int64_t> webhook_endpoints{};
+  std::int64_t requests_per_minute = 6000;
+};
+
+/// Of the catalogue, what a request is checked by.
+struct KnownSport {
+  std::map<std::string, std::pair<double, double>, std::less<>> parameters;  ///< range by id
+};
+
+/// Wakes threads that wait for work; a wake that nobody waits for is kept.
+class Bell {
+ public:
+  void Ring();
+  void Stop();  ///< for good
+  /// Until it rings, is stopped or the time is over. False: stopped.
+  bool Wait(std::chrono::milliseconds time);
+  bool stopped() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::uint64_t rung_ = 0;
+  bool stopped_ = false;
+};
+
+/// What the parts of the platform share.
+struct Context {
+  PlatformOptions options;
+  std::unique_ptr<SqlDatabase> records;
+  std::unique_ptr<Vault> vault;
+  std::unique_ptr<Blobs> blobs;
+  std::map<std::string, Plan, std::less<>> plans;
+  std::map<std::string, KnownSport, std::less<>> sports;
+  Bell jobs;      ///< rings when there may be a job
+  Bell webhooks;  ///< rings when there may be a delivery
+
+  const Plan& PlanOf(std::string_view name) const;
+  /// A path in the folder for passing files, of its own.
+  std::filesystem::path SparePath() const;
+};
+
+/// What was begun for a person or a project and is to be kept with that one's key.
+std::string SubjectOf(std::string_view athlete, std::string_view other);
+
+/// Says that something happened, to every endpoint that wants to know, when the transaction is
+/// committed. `source`: the id of what it happened to. Ring `webhooks` afterwards.
+void InsertEvent(Context& context, SqlConnection& sql, const std::string& project, bool test,
+                 std::string_view type, const std::string& athlete, const std::string& source,
+                 const Json& data);
+
+void InsertAudit(SqlConnection& sql, const std::string& project, std::string_view actor,
+                 std::string_view action, std::string_view target, std::string_view athlete,
+                 std::string_view request_id);
+
+/// The blob is deleted once that time has come; from then on no row may name it.
+void InsertGarbage(SqlConnection& sql, std::string_view blob, std::int64_t after_us);
+
+/// Counts one more of something in this month. Throws Refused with kQuotaExceeded.
+void CountUse(SqlConnection& sql, const std::string& project, std::string_view what,
+              std::optional<std::int64_t> limit, std::int64_t now_us);
+/// The month of a time, its beginning and end: "2026-11".
+struct Month {
+  std::string name;
+  std::int64_t begin_us = 0, end_us = 0;
+};
+Month MonthOf(std::int64_t now_us);
+
+/// Throws Refused with kConsentRequired where the project asks for consent and the athlete has
+/// given none that is in force, or a minor has one that no guardian gave.
+void CheckConsent(Context& context, SqlConnection& sql, const std::string& project,
+                  const std::string& athlete, std::int64_t now_us);
+
+/// Rows and keys of one analysis or athlete, with all that hangs on them. Returns the subjects
+/// whose keys are to be destroyed after the commit.
+std::vector<std::string> DeleteAnalysisRows(SqlConnection& sql, const std::string& id);
+std::vector<std::string> DeleteAthleteRows(SqlConnection& sql, const std::string& id);
+
+std::string Join(const std::vector<std::string>& words, std::string_view between = " ");
+std::vector<std::string> Words(std::string_view text);
+
+}  // namespace plyo::service

@@ -1,0 +1,75 @@
+#include "housekeeping.h"
+
+#include <fmt/format.h>
+
+#include "ids.h"
+
+namespace plyo::service {
+namespace {
+
+constexpr std::int64_t kDay_us = 86'400'000'000;
+constexpr int kAtATime = 200;
+
+/// Returns the subjects whose keys are of no use any more.
+std::vector<std::string> DropSources(Context& context) {
+  return Need(context.records->Write([&](SqlConnection& sql) {
+    const auto now = NowUs();
+    std::vector<std::string> subjects;
+    const auto due = sql(
+        fmt::format("SELECT a.id FROM analysis a JOIN project p ON p.id = a.project WHERE"
+                    " a.source_deleted_us IS NULL AND a.keep_source = 0 AND a.finished_us +"
+                    " p.source_retention_s * 1000000 <= $1 LIMIT {}",
+                    kAtATime),
+        now);
+    for (const auto& row : due.rows) {
+      const auto parts =
+          sql("DELETE FROM source_part WHERE analysis = $1 RETURNING blob, subject", row.Text(0));
+      for (const auto& part : parts.rows) {
+        InsertGarbage(sql, part.Text(0), now);
+        if (part.Text(1).starts_with("upl_")) subjects.push_back(part.Text(1));
+      }
+      sql("UPDATE analysis SET source_deleted_us = $2 WHERE id = $1", row.Text(0), now);
+    }
+    const auto uploads = sql(
+        fmt::format("SELECT id FROM upload WHERE status <> 'used' AND expires_us <= $1 LIMIT {}",
+                    kAtATime),
+        now);
+    for (const auto& row : uploads.rows) {
+      const auto id = row.Text(0);
+      const auto parts = sql("SELECT number FROM upload_part WHERE upload = $1", id);
+      for (const auto& part : parts.rows)
+        InsertGarbage(sql, fmt::format("upload/{}/{}", id, part.Number(0)), now);
+      sql("DELETE FROM upload WHERE id = $1", id);
+      subjects.push_back(id);
+    }
+    sql("DELETE FROM event WHERE created_us < $1", now - 30 * kDay_us);
+    sql("DELETE FROM idempotency WHERE created_us < $1", now - kDay_us);
+    sql("DELETE FROM ticket WHERE expires_us < $1", now);
+    return subjects;
+  }));
+}
+
+/// The file goes first: a row that is left is done again, a file that is left would be for ever.
+bool DropGarbage(Context& context) {
+  const auto due = Need(context.records->Read([&](SqlConnection& sql) {
+    return sql(fmt::format("SELECT blob FROM garbage WHERE after_us <= $1 LIMIT {}", kAtATime),
+               NowUs());
+  }));
+  for (const auto& row : due.rows) {
+    Need(context.blobs->Delete(row.Text(0)));
+    Need(context.records->Write([&](SqlConnection& sql) {
+      sql("DELETE FROM garbage WHERE blob = $1 AND after_us <= $2", row.Text(0), NowUs());
+    }));
+  }
+  return due.rows.size() == kAtATime;
+}
+
+}  // namespace
+
+void KeepHouse(Context& context) {
+  for (const auto& subject : DropSources(context)) context.vault->Destroy(subject);
+  while (DropGarbage(context)) {
+  }
+}
+
+}  // namespace plyo::service

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace plyo::service {
+
+/// Now, µs since 1970.
+std::int64_t NowUs();
+
+/// `ath_01jdv2m3n4p5q6r7s8t9v0w1x2`: 48 bits of time in ms and 80 random ones (ULID), so that ids
+/// sort by when they were made. Thread safe.
+std::string NewId(std::string_view prefix);
+
+/// `2026-11-29T12:00:00.000Z`.
+std::string Rfc3339(std::int64_t us);
+/// Throws Refused with kInvalidArgument where the text is no RFC 3339 time of the years 1970-2200.
+std::int64_t ParseRfc3339(std::string_view text);
+
+/// Bytes as lower-case hex.
+std::string Hex(std::string_view bytes);
+/// SHA-256, hex. Thread safe.
+std::string Sha256(std::string_view text);
+/// Random bytes, hex: twice as many characters.
+std::string RandomHexText(std::size_t bytes);
+/// In a time that tells the lengths and no more.
+bool EqualInConstantTime(std::string_view a, std::string_view b);
+
+}  // namespace plyo::service

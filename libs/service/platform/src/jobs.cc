@@ -1,0 +1,399 @@
+#include "jobs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <fstream>
+#include <sstream>
+
+#include "analyses.h"
+#include "athletes.h"
+#include "fixtures.h"
+#include "http_client.h"
+#include "ids.h"
+#include "job_process.h"
+#include "plyo/service/log.h"
+
+namespace plyo::service {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::int64_t kLease_us = 30'000'000;
+constexpr std::int64_t kRenew_us = 5'000'000;
+constexpr std::int64_t kTell_us = 500'000;  // progress into the records
+constexpr int kMostCrashes = 3;   // that somebody saw: of the process, not of its owner
+constexpr int kMostAttempts = 25;
+constexpr std::uint64_t kMostFetched = std::uint64_t{4} << 30;
+
+struct Job {
+  std::string id, kind, project, owner;
+  std::int64_t attempts = 0;
+};
+
+/// The files that an analysis may give, in the order in which they are listed.
+struct Output {
+  std::string_view kind, name, content_type;
+};
+constexpr std::array<Output, 6> kOutputs = {{
+    {"", "result.json", "application/json"},
+    {"metrics", "metrics.csv", "text/csv"},
+    {"report", "report.html", "text/html"},
+    {"overlay", "overlay.mp4", "video/mp4"},
+    {"landmarks", "landmarks.csv", "text/csv"},
+    {"motion", "motion.csv", "text/csv"},
+}};
+
+/// A folder of its own that goes with it.
+class Folder {
+ public:
+  explicit Folder(fs::path path) : path_(std::move(path)) {
+    std::error_code error;
+    fs::create_directories(path_, error);
+    fs::permissions(path_, fs::perms::owner_all, error);
+    if (error) Refuse(ErrorCode::kDiskFull, path_.string() + ": " + error.message());
+  }
+  ~Folder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  const fs::path& path() const { return path_; }
+
+ private:
+  const fs::path path_;
+};
+
+/// Fair between projects: of those with the most urgent job, the one for which least is being done.
+std::optional<Job> Claim(Context& context, const std::string& owner) {
+  return Need(context.records->Write([&](SqlConnection& sql) -> std::optional<Job> {
+    const auto now = NowUs();
+    // What somebody held who is gone is done again.
+    sql("UPDATE job SET state = 'queued', worker = NULL, lease_until_us = NULL WHERE state ="
+        " 'running' AND lease_until_us < $1",
+        now);
+    const auto projects = sql(
+        "SELECT q.priority, q.project, (SELECT count(*) FROM job r WHERE r.state = 'running' AND"
+        " r.project = q.project) AS busy FROM (SELECT priority, project, min(run_after_us) AS first"
+        " FROM job WHERE state = 'queued' AND run_after_us <= $1 GROUP BY priority, project) q"
+        " ORDER BY q.priority DESC, busy, q.first LIMIT 8",
+        now);
+    for (const auto& row : projects.rows) {
+      const auto next = sql(
+          fmt::format("SELECT id, kind, attempts FROM job WHERE state = 'queued' AND priority = $1"
+                      " AND project = $2 AND run_after_us <= $3 ORDER BY run_after_us, id LIMIT 1 {}",
+                      sql.dialect().skip_locked),
+          row.Number(0), row.Text(1), now);
+      if (!next.One()) continue;  // another one has taken it
+      Job job{next.One()->Text(0), next.One()->Text(1), row.Text(1), owner,
+              next.One()->Number(2) + 1};
+      sql("UPDATE job SET state = 'running', worker = $2, lease_until_us = $3, attempts = $4"
+          " WHERE id = $1",
+          job.id, owner, now + kLease_us, job.attempts);
+      sql("UPDATE analysis SET status = 'running', started_us = coalesce(started_us, $2) WHERE id ="
+          " $1",
+          job.id, now);
+      return job;
+    }
+    return std::nullopt;
+  }));
+}
+
+bool StillMine(SqlConnection& sql, const Job& job) {
+  const auto found = sql(
+      "SELECT 1 FROM job WHERE id = $1 AND state = 'running' AND worker = $2 AND attempts = $3",
+      job.id, job.owner, job.attempts);
+  return found.One() != nullptr;
+}
+
+/// Keeps the lease and tells how far it is. Knows when the job is ours no more: it was cancelled,
+/// deleted, or taken by another one who thought us dead.
+class Holding {
+ public:
+  Holding(Context& context, const Job& job) : context_(context), job_(job) {}
+
+  void Progress(double share) { share_ = share; }
+  bool KeepOn() {
+    if (context_.jobs.stopped()) return false;
+    const auto now = NowUs();
+    const bool news = share_ > told_share_ && now - told_us_ > kTell_us;
+    if (now - asked_us_ < kTell_us && !news) return mine_;
+    asked_us_ = now;
+    const bool renew = now - renewed_us_ > kRenew_us;
+    const auto held = news || renew
+                          ? context_.records->Write([&](SqlConnection& sql) { return Renew(sql, now); })
+                          : context_.records->Read([&](SqlConnection& sql) { return StillMine(sql, job_); });
+    // A store that is away for a while does not end the work; the lease decides.
+    if (held) mine_ = *held;
+    return mine_;
+  }
+
+ private:
+  bool Renew(SqlConnection& sql, std::int64_t now) {
+    if (!StillMine(sql, job_)) return false;
+    sql("UPDATE job SET lease_until_us = $2 WHERE id = $1", job_.id, now + kLease_us);
+    sql("UPDATE analysis SET progress = $2 WHERE id = $1", job_.id, share_);
+    renewed_us_ = told_us_ = now;
+    told_share_ = share_;
+    return true;
+  }
+
+  Context& context_;
+  const Job& job_;
+  double share_ = 0, told_share_ = 0;
+  std::int64_t asked_us_ = 0, renewed_us_ = NowUs(), told_us_ = 0;
+  bool mine_ = true;
+};
+
+void Fail(Context& context, const Job& job, const Error& error) {
+  Need(context.records->Write([&](SqlConnection& sql) {
+    if (StillMine(sql, job)) EndAnalysis(context, sql, job.id, "failed", error);
+  }));
+}
+
+/// Later again, or given up where it crashed often enough. The row of a job that was given up stays
+/// as a dead letter.
+void TryAgain(Context& context, const Job& job, const Error& error, bool counts) {
+  Need(context.records->Write([&](SqlConnection& sql) {
+    if (!StillMine(sql, job)) return;
+    const auto crashes =
+        sql("UPDATE job SET crashes = crashes + $2 WHERE id = $1 RETURNING crashes", job.id, counts)
+            .rows.at(0)
+            .Number(0);
+    if (counts && crashes >= kMostCrashes) {
+      EndAnalysis(context, sql, job.id, "failed", error);
+      sql("INSERT INTO job (id, kind, project, priority, state, attempts, crashes, run_after_us,"
+          " last_error) VALUES ($1, $2, $3, 0, 'dead', $4, $5, $6, $7)",
+          job.id, job.kind, job.project, job.attempts, crashes, NowUs(), error.message);
+      return;
+    }
+    const double wait_s =
+        counts ? context.options.job_retry_s * std::pow(4.0, static_cast<double>(crashes - 1)) : 0;
+    sql("UPDATE job SET state = 'queued', worker = NULL, lease_until_us = NULL, run_after_us = $2,"
+        " last_error = $3 WHERE id = $1",
+        job.id, NowUs() + static_cast<std::int64_t>(wait_s * 1e6), error.message);
+    sql("UPDATE analysis SET status = 'queued', progress = 0 WHERE id = $1", job.id);
+  }));
+}
+
+/// A file of the folder among the blobs, sealed, and what its row says.
+struct Stored {
+  const Output* output = nullptr;
+  std::uint64_t bytes = 0;
+  std::string sha256;
+};
+
+std::string DigestOf(const fs::path& file) {
+  std::ostringstream text;
+  text << std::ifstream(file, std::ios::binary).rdbuf();
+  return Sha256(std::move(text).str());
+}
+
+std::vector<Stored> StoreOutputs(Context& context, const std::string& id, const std::string& subject,
+                                 const fs::path& folder) {
+  std::vector<Stored> stored;
+  for (const auto& output : kOutputs) {
+    const auto file = folder / output.name;
+    std::error_code error;
+    if (!fs::is_regular_file(fs::symlink_status(file, error))) continue;
+    const auto blob = BlobOf(id, std::string(output.name));
+    Need(context.records->Write(
+        [&](SqlConnection& sql) { InsertGarbage(sql, blob, NowUs() + 86'400'000'000); }));
+    const auto sealed = context.SparePath();
+    context.vault->SealFile(subject, file, sealed);
+    Need(context.blobs->Put(blob, sealed));
+    stored.push_back({&output, fs::file_size(file), DigestOf(file)});
+  }
+  return stored;
+}
+
+/// In one transaction: the files, the state, the event. Whoever comes second changes nothing.
+void Complete(Context& context, const Job& job, const std::string& subject,
+              const std::vector<Stored>& stored, const Json& result) {
+  Need(context.records->Write([&](SqlConnection& sql) {
+    if (!StillMine(sql, job)) return;
+    int place = 0;
+    for (const auto& file : stored) {
+      sql("INSERT INTO analysis_file (analysis, name, place, content_type, bytes, sha256) VALUES"
+          " ($1, $2, $3, $4, $5, $6)",
+          job.id, file.output->name, ++place, file.output->content_type, file.bytes, file.sha256);
+      sql("DELETE FROM garbage WHERE blob = $1", BlobOf(job.id, std::string(file.output->name)));
+    }
+    sql("UPDATE analysis SET progress = 1, summary = $2 WHERE id = $1", job.id,
+        context.vault->Seal(subject, "summary:" + job.id, SummaryOf(result).dump()));
+    EndAnalysis(context, sql, job.id, "completed", std::nullopt);
+  }));
+  context.webhooks.Ring();
+}
+
+/// What the record says, for the process: no ids, no names.
+struct Task {
+  Json spec{};
+  Json given{};
+  std::string subject;
+  std::string source_type;
+  std::int64_t source_bytes = 0;
+};
+
+Task ReadTask(Context& context, const std::string& id) {
+  return Need(context.records->Read([&](SqlConnection& sql) {
+    const auto found = sql(
+        "SELECT sport, athlete, subject, sealed, source_type, project, test FROM analysis WHERE id ="
+        " $1",
+        id);
+    const auto* row = found.One();
+    if (!row) Refuse(ErrorCode::kNotFound, "the analysis was deleted");
+    Task task;
+    task.subject = row->Text(2);
+    task.source_type = row->Text(4);
+    auto kept = Json::parse(context.vault->Open(task.subject, "analysis:" + id, row->Bytes(3)));
+    if (kept.contains("given")) task.given = kept["given"];
+    Json person = Json::object();
+    if (!row->IsNull(1)) {
+      const Json athlete =
+          ReadAthlete(context, sql, row->Text(5), row->True(6), row->Text(1));
+      for (const char* name : {"height_m", "mass_kg", "sex", "name"}) {
+        if (athlete.contains(name)) person[name] = athlete[name];
+      }
+    }
+    person.update(kept.value("athlete", Json::object()));
+    task.spec = {{"sport", row->Text(0)}, {"athlete", person}};
+    for (const char* name : {"model", "capture_fps", "parameters", "outputs", "blur_faces"}) {
+      if (kept.contains(name)) task.spec[name] = kept[name];
+    }
+    return task;
+  }));
+}
+
+/// Into `input` of the folder; a fetched video becomes the analysis' source, as if it had come.
+void BringSource(Context& context, const Job& job, const Task& task, const fs::path& input,
+                 Holding& holding) {
+  const bool fetched = Need(context.records->Read([&](SqlConnection& sql) {
+    return sql("SELECT 1 FROM source_part WHERE analysis = $1", job.id).One() != nullptr;
+  }));
+  if (task.source_type != "url" || fetched) return OpenSource(context, job.id, input);
+  const auto url = task.given["url"].get<std::string>();
+  const auto host = HostOfAddress(url);
+  if (std::ranges::find(context.options.fetch_hosts, host) == context.options.fetch_hosts.end()) {
+    Refuse(ErrorCode::kAddressRefused,
+           fmt::format("videos are not fetched from {}; the operator lists hosts with --fetch-host", host));
+  }
+  const auto reply = CallHttp({.url = url,
+                               .time = std::chrono::minutes(30),
+                               .most_bytes = kMostFetched,
+                               .to_file = input,
+                               .private_addresses = context.options.private_addresses,
+                               .cancelled = [&] { return !holding.KeepOn(); }});
+  if (!reply) throw Refused(reply.error());
+  if (reply->status != 200)
+    Refuse(ErrorCode::kFetchFailed, fmt::format("{} answered {}", host, reply->status));
+  const auto blob = BlobOf(job.id, "source.bin");
+  const auto sealed = context.SparePath();
+  context.vault->SealFile(job.id, input, sealed);
+  Need(context.records->Write(
+      [&](SqlConnection& sql) { InsertGarbage(sql, blob, NowUs() + 86'400'000'000); }));
+  Need(context.blobs->Put(blob, sealed));
+  Need(context.records->Write([&](SqlConnection& sql) {
+    if (!StillMine(sql, job)) return;
+    sql("INSERT INTO source_part (analysis, place, blob, subject) VALUES ($1, 1, $2, $1) ON CONFLICT"
+        " DO NOTHING",
+        job.id, blob);
+    sql("UPDATE analysis SET source_bytes = $2 WHERE id = $1", job.id,
+        static_cast<std::int64_t>(fs::file_size(input)));
+    sql("DELETE FROM garbage WHERE blob = $1", blob);
+  }));
+}
+
+void RunFixture(Context& context, const Job& job, const Task& task) {
+  const auto fixture = FixtureOf(task.given["name"].get<std::string>());
+  if (fixture.error) return Fail(context, job, *fixture.error);
+  const Folder folder(context.SparePath());
+  for (const auto& [name, text] : fixture.files)
+    std::ofstream(folder.path() / name, std::ios::binary) << text;
+  const auto stored = StoreOutputs(context, job.id, task.subject, folder.path());
+  Complete(context, job, task.subject, stored, Json::parse(fixture.files.at("result.json")));
+}
+
+void RunAnalysis(Context& context, const Job& job, const Task& task) {
+  const Folder folder(context.SparePath());
+  Holding holding(context, job);
+  try {
+    BringSource(context, job, task, folder.path() / "input", holding);
+  } catch (const Refused& refused) {
+    if (!holding.KeepOn()) return;
+    const auto code = refused.error().code;
+    // What is wrong with the address stays wrong; the store may come back.
+    if (code == ErrorCode::kAddressRefused || code == ErrorCode::kFetchFailed ||
+        code == ErrorCode::kNotFound) {
+      return Fail(context, job, refused.error());
+    }
+    throw;
+  }
+  if (task.source_type == "landmarks") {
+    fs::rename(folder.path() / "input", folder.path() / "input.csv");
+  }
+  std::ofstream(folder.path() / "job.json") << task.spec.dump();
+  fs::create_directory(folder.path() / "out");
+  const auto end = RunJobProcess(
+      context, folder.path(), [&](double share) { holding.Progress(share); },
+      [&] { return holding.KeepOn(); });
+  switch (end.kind) {
+    case JobEnd::Kind::kStopped:
+      // Ours no more, or the server stops: then another one goes on at once.
+      if (context.jobs.stopped())
+        TryAgain(context, job, {ErrorCode::kShuttingDown, "the server went down"}, false);
+      return;
+    case JobEnd::Kind::kCrashed:
+      return TryAgain(context, job, end.error, true);
+    case JobEnd::Kind::kLimit:
+      return Fail(context, job, end.error);
+    case JobEnd::Kind::kFailed: {
+      const auto code = end.error.code;
+      const bool ours = code == ErrorCode::kDiskFull || code == ErrorCode::kInternal ||
+                        code == ErrorCode::kInferenceFailed || code == ErrorCode::kOutputNotWritable;
+      return ours ? TryAgain(context, job, end.error, true) : Fail(context, job, end.error);
+    }
+    case JobEnd::Kind::kDone:
+      break;
+  }
+  const auto stored = StoreOutputs(context, job.id, task.subject, folder.path() / "out");
+  std::ifstream result(folder.path() / "out/result.json");
+  const auto document = Json::parse(result, nullptr, false);
+  if (!document.is_object())
+    return TryAgain(context, job, {ErrorCode::kAnalysisCrashed, "the process left no result"}, true);
+  Complete(context, job, task.subject, stored, document);
+}
+
+}  // namespace
+
+bool RunNextJob(Context& context, const std::string& owner) {
+  const auto job = Claim(context, owner);
+  if (!job) return false;
+  const auto began = NowUs();
+  try {
+    const auto task = ReadTask(context, job->id);
+    if (job->attempts > kMostAttempts) {
+      // Whoever had it was gone before it was done, every time.
+      Fail(context, *job, {ErrorCode::kAnalysisCrashed, "the analysis ended its process every time"});
+    } else if (job->kind == "fixture") {
+      RunFixture(context, *job, task);
+    } else {
+      RunAnalysis(context, *job, task);
+    }
+  } catch (const Refused& refused) {
+    Log(LogLevel::kError, "job_failed",
+        {{"analysis", job->id}, {"message", refused.error().message}});
+    TryAgain(context, *job, refused.error(), true);
+  }
+  context.webhooks.Ring();
+  Log(LogLevel::kInfo, "job",
+      {{"analysis", job->id},
+       {"attempt", job->attempts},
+       {"seconds", static_cast<double>(NowUs() - began) * 1e-6}});
+  return true;
+}
+
+}  // namespace plyo::service

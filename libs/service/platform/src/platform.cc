@@ -1,0 +1,245 @@
+#include "plyo/service/platform.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <thread>
+
+#include "api.h"
+#include "api_keys.h"
+#include "context.h"
+#include "housekeeping.h"
+#include "http_client.h"
+#include "ids.h"
+#include "jobs.h"
+#include "plyo/service/log.h"
+#include "plyo_embed/openapi.h"
+#include "plyo_embed/plans.h"
+#include "schema.h"
+#include "sessions.h"
+#include "webhooks.h"
+#include "work_dir.h"
+
+namespace plyo::service {
+namespace {
+
+constexpr std::chrono::milliseconds kLookForJobs{1000};
+constexpr std::chrono::milliseconds kLookForWebhooks{1000};
+constexpr std::chrono::milliseconds kKeepHouse{20'000};
+constexpr std::chrono::milliseconds kAfterFailure{2000};
+constexpr int kWebhookThreads = 4;
+constexpr std::string_view kDefaultOrganization = "org_default";
+
+Result<std::map<std::string, Plan, std::less<>>> ReadPlans(std::string_view text) {
+  const auto json = Json::parse(text, nullptr, false);
+  if (!json.is_object()) return Fail(ErrorCode::kInvalidArgument, "plans: a JSON object is expected");
+  std::map<std::string, Plan, std::less<>> plans;
+  for (const auto& [name, allowed] : json.items()) {
+    auto& plan = plans[name];
+    if (!allowed.is_object())
+      return Fail(ErrorCode::kInvalidArgument, fmt::format("plans: '{}' is no object", name));
+    for (const auto& [what, limit] : allowed.items()) {
+      const bool rate = what == "requests_per_minute";
+      if (!limit.is_number_unsigned() || (rate && limit == 0))
+        return Fail(ErrorCode::kInvalidArgument,
+                    fmt::format("plans: {}.{} is a whole number", name, what));
+      const auto most = limit.get<std::int64_t>();
+      if (what == "analyses_per_month") plan.analyses_per_month = most;
+      else if (what == "live_sessions_per_month") plan.live_sessions_per_month = most;
+      else if (what == "webhook_endpoints") plan.webhook_endpoints = most;
+      else if (rate) plan.requests_per_minute = most;
+      else return Fail(ErrorCode::kInvalidArgument, fmt::format("plans: {}: there is no limit '{}'", name, what));
+    }
+  }
+  return plans;
+}
+
+std::map<std::string, KnownSport, std::less<>> ReadSports(const std::string& catalogue) {
+  std::map<std::string, KnownSport, std::less<>> sports;
+  const auto json = Json::parse(catalogue);
+  for (const auto& sport : json["sports"]) {
+    auto& known = sports[sport["id"].get<std::string>()];
+    for (const auto& parameter : sport.value("parameters", Json::array())) {
+      known.parameters[parameter["id"].get<std::string>()] = {parameter["min"].get<double>(),
+                                                              parameter["max"].get<double>()};
+    }
+  }
+  return sports;
+}
+
+class ThePlatform final : public Platform {
+ public:
+  ThePlatform(WorkDir work_dir, std::unique_ptr<Context> context)
+      : work_dir_(std::move(work_dir)),
+        context_(std::move(context)),
+        api_(*context_),
+        sessions_(MakeSessionStore(*context_)) {}
+
+  ~ThePlatform() override {
+    context_->jobs.Stop();
+    context_->webhooks.Stop();
+    house_.Stop();
+    for (auto& thread : threads_) thread.join();
+  }
+
+  const std::filesystem::path& work_dir() const override { return work_dir_.path(); }
+  RestHandler& rest() override { return api_; }
+  Store& sessions() override { return *sessions_; }
+
+  void Start() override {
+    const auto instance = RandomHexText(8);
+    for (int i = 0; i < context_->options.jobs; ++i) {
+      threads_.emplace_back([this, owner = fmt::format("{}.{}", instance, i)] {
+        Loop(context_->jobs, kLookForJobs, [&] { return RunNextJob(*context_, owner); });
+      });
+    }
+    // Where no jobs are run, others send the webhooks, too.
+    for (int i = 0; context_->options.jobs > 0 && i < kWebhookThreads; ++i) {
+      threads_.emplace_back([this] {
+        Loop(context_->webhooks, kLookForWebhooks, [&] { return SendDueWebhooks(*context_) > 0; });
+      });
+    }
+    if (context_->options.housekeeping) {
+      threads_.emplace_back([this] {
+        Loop(house_, kKeepHouse, [&] {
+          KeepHouse(*context_);
+          return false;
+        });
+      });
+    }
+  }
+
+  Result<std::string> CreateOrganization(const std::string& name, const std::string& plan) override {
+    if (!context_->plans.contains(plan))
+      return Fail(ErrorCode::kInvalidArgument, fmt::format("there is no plan '{}'", plan));
+    return context_->records->Write([&](SqlConnection& sql) {
+      auto id = NewId("org");
+      sql("INSERT INTO organization (id, name, plan, created_us) VALUES ($1, $2, $3, $4)", id, name,
+          plan, NowUs());
+      return id;
+    });
+  }
+
+  Result<std::string> CreateProject(const std::string& organization,
+                                    const std::string& name) override {
+    return context_->records->Write([&](SqlConnection& sql) {
+      if (!sql("SELECT 1 FROM organization WHERE id = $1", organization).One())
+        Refuse(ErrorCode::kNotFound, fmt::format("there is no organisation {}", organization));
+      auto id = NewId("prj");
+      sql("INSERT INTO project (id, organization, name, created_us) VALUES ($1, $2, $3, $4)", id,
+          organization, name, NowUs());
+      InsertAudit(sql, id, "operator", "create_project", id, "", "");
+      return id;
+    });
+  }
+
+  Result<std::string> CreateKey(const std::string& project, const std::string& name,
+                                const std::vector<std::string>& scopes, bool test,
+                                double life_s) override {
+    return context_->records->Write([&](SqlConnection& sql) {
+      const auto id = project.empty() ? std::string(kDefaultProject) : project;
+      if (!sql("SELECT 1 FROM project WHERE id = $1", id).One())
+        Refuse(ErrorCode::kNotFound, fmt::format("there is no project {}", id));
+      for (const auto& scope : scopes) {
+        if (std::ranges::find(contract::kScopes, scope) == contract::kScopes.end())
+          Refuse(ErrorCode::kInvalidArgument, fmt::format("there is no scope '{}'", scope));
+      }
+      const auto all = scopes.empty() ? std::vector<std::string>(contract::kScopes.begin(),
+                                                                 contract::kScopes.end())
+                                      : scopes;
+      const auto now = NowUs();
+      std::optional<std::int64_t> expires;
+      if (life_s > 0) expires = now + static_cast<std::int64_t>(life_s * 1e6);
+      const auto key = MakeApiKey(sql, id, name, all, test, expires, now);
+      InsertAudit(sql, id, "operator", "create_api_key", key.id, "", "");
+      return key.key;
+    });
+  }
+
+  Result<std::string> Tenants() override {
+    return context_->records->Read([&](SqlConnection& sql) {
+      const auto projects = sql(
+          "SELECT o.id, o.name, o.plan, p.id, p.name FROM project p JOIN organization o ON o.id ="
+          " p.organization ORDER BY o.id, p.id");
+      std::string lines;
+      for (const auto& row : projects.rows) {
+        lines += Json{{"organization", row.Text(0)}, {"organization_name", row.Text(1)},
+                      {"plan", row.Text(2)},         {"project", row.Text(3)},
+                      {"project_name", row.Text(4)}}
+                     .dump() +
+                 "\n";
+      }
+      return lines;
+    });
+  }
+
+  Result<void> MakeDefaults() {
+    return context_->records->Write([&](SqlConnection& sql) {
+      const auto now = NowUs();
+      sql("INSERT INTO organization (id, name, plan, created_us) VALUES ($1, 'This machine',"
+          " 'enterprise', $2) ON CONFLICT DO NOTHING",
+          kDefaultOrganization, now);
+      sql("INSERT INTO project (id, organization, name, created_us) VALUES ($1, $2, 'Default', $3)"
+          " ON CONFLICT DO NOTHING",
+          kDefaultProject, kDefaultOrganization, now);
+    });
+  }
+
+ private:
+  /// Does what there is, then waits for the bell; a store that is away is tried again.
+  template <typename Work>
+  static void Loop(Bell& bell, std::chrono::milliseconds look, const Work& work) {
+    while (!bell.stopped()) {
+      try {
+        while (!bell.stopped() && work()) {
+        }
+        bell.Wait(look);
+      } catch (const std::exception& failed) {
+        Log(LogLevel::kError, "platform_failed", {{"message", failed.what()}});
+        bell.Wait(kAfterFailure);
+      }
+    }
+  }
+
+  WorkDir work_dir_;
+  std::unique_ptr<Context> context_;
+  Api api_;
+  std::unique_ptr<Store> sessions_;
+  Bell house_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace
+
+std::string_view OpenApiYaml() { return embedded::openapi::OpenapiYaml(); }
+
+Result<std::unique_ptr<Platform>> Platform::Open(PlatformOptions options,
+                                                 std::unique_ptr<SqlDatabase> records,
+                                                 std::unique_ptr<SqlDatabase> keys,
+                                                 std::unique_ptr<Blobs> blobs, std::string master) {
+  StartHttpClient();
+  auto plans = ReadPlans(options.plans_json.empty() ? embedded::plans::PlansJson()
+                                                    : std::string_view(options.plans_json));
+  if (!plans) return tl::unexpected(plans.error());
+  auto vault = Vault::Open(std::move(keys), std::move(master));
+  if (!vault) return tl::unexpected(vault.error());
+  if (auto done = Migrate(*records, kRecordSteps, "the records"); !done)
+    return tl::unexpected(done.error());
+  auto work_dir = WorkDir::Make(options.work_dir);
+  if (!work_dir) return tl::unexpected(work_dir.error());
+  options.work_dir = work_dir->path();
+  auto context = std::make_unique<Context>();
+  context->sports = ReadSports(options.catalogue_json);
+  context->options = std::move(options);
+  context->records = std::move(records);
+  context->vault = std::move(*vault);
+  context->blobs = std::move(blobs);
+  context->plans = std::move(*plans);
+  auto platform = std::make_unique<ThePlatform>(std::move(*work_dir), std::move(context));
+  if (auto made = platform->MakeDefaults(); !made) return tl::unexpected(made.error());
+  return platform;
+}
+
+}  // namespace plyo::service

@@ -1,0 +1,124 @@
+#include "request_check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_results.hpp>
+#include <valijson/validator.hpp>
+
+#include "plyo/service/refused.h"
+#include "plyo_embed/openapi.h"
+
+namespace plyo::service {
+namespace {
+
+using Plain = nlohmann::json;
+using Adapter = valijson::adapters::NlohmannJsonAdapter;
+
+std::string Lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return text;
+}
+
+void Check(const valijson::Schema& schema, const Plain& value, const std::string& where) {
+  valijson::Validator validator(valijson::Validator::kStrongTypes);
+  valijson::ValidationResults results;
+  if (validator.validate(schema, Adapter(value), &results)) return;
+  // The first is the outermost; the last the one that says most.
+  std::string place;
+  std::string what = "is not what the contract says";
+  valijson::ValidationResults::Error error;
+  while (results.popError(error)) {
+    place.clear();
+    for (const auto& step : error.context) place += step == "<root>" ? "" : step;
+    what = error.description;
+  }
+  Refuse(ErrorCode::kInvalidArgument, fmt::format("{}{}: {}", where, place, what));
+}
+
+}  // namespace
+
+struct RequestCheck::Schemas {
+  Plain contract;
+  std::map<std::string, std::unique_ptr<valijson::Schema>, std::less<>> bodies;
+  struct Parameter {
+    std::unique_ptr<valijson::Schema> schema;
+    bool number = false;
+  };
+  std::map<std::string, Parameter, std::less<>> parameters;  ///< by "operation name"
+
+  std::unique_ptr<valijson::Schema> Make(const Plain& schema) const {
+    Plain document = schema;
+    document["components"] = {{"schemas", contract["components"]["schemas"]}};
+    auto made = std::make_unique<valijson::Schema>();
+    valijson::SchemaParser parser;
+    parser.populateSchema(Adapter(document), *made);
+    return made;
+  }
+  Plain Resolved(Plain node) const {
+    while (node.contains("$ref"))
+      node = contract.at(Plain::json_pointer(node["$ref"].get<std::string>().substr(1)));
+    return node;
+  }
+};
+
+RequestCheck::RequestCheck() : schemas_(std::make_unique<Schemas>()) {
+  auto& all = *schemas_;
+  all.contract = Plain::parse(embedded::openapi::OpenapiJson());
+  for (const auto& operation : contract::kOperations) {
+    const std::string body(operation.body);
+    if (!body.empty() && !all.bodies.contains(body))
+      all.bodies[body] = all.Make({{"$ref", "#/components/schemas/" + body}});
+    const auto& item = all.contract["paths"][std::string(operation.path)];
+    const auto& own = item[Lower(std::string(operation.method))];
+    for (const auto* list : {&item, &own}) {
+      for (const auto& entry : list->value("parameters", Plain::array())) {
+        const auto parameter = all.Resolved(entry);
+        const auto in = parameter["in"].get<std::string>();
+        auto name = parameter["name"].get<std::string>();
+        if (in == "header") name = "header:" + Lower(name);
+        const auto type = all.Resolved(parameter["schema"]).value("type", "string");
+        all.parameters[fmt::format("{} {}", operation.name, name)] = {
+            all.Make(all.Resolved(parameter["schema"])), type == "integer"};
+      }
+    }
+  }
+  // Of the part `analysis` of a form.
+  all.bodies["analysis_form"] = all.Make({{"$ref", "#/components/schemas/analysis_form"}});
+}
+
+RequestCheck::~RequestCheck() = default;
+
+void RequestCheck::CheckBody(std::string_view schema, const contract::Json& body) const {
+  const auto at = schemas_->bodies.find(schema);
+  // The order of the members does not matter here.
+  if (at != schemas_->bodies.end()) Check(*at->second, Plain(body), "body");
+}
+
+bool RequestCheck::Knows(const contract::Operation& operation, const std::string& name) const {
+  return schemas_->parameters.contains(fmt::format("{} {}", operation.name, name));
+}
+
+void RequestCheck::CheckParameter(const contract::Operation& operation, const std::string& name,
+                                  const std::string& text) const {
+  const auto at = schemas_->parameters.find(fmt::format("{} {}", operation.name, name));
+  if (at == schemas_->parameters.end())
+    Refuse(ErrorCode::kInvalidArgument, fmt::format("there is no parameter '{:.60}'", name));
+  Plain value = text;
+  if (at->second.number) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || text.empty())
+      Refuse(ErrorCode::kInvalidArgument, fmt::format("{}: '{:.60}' is no whole number", name, text));
+    value = number;
+  }
+  Check(*at->second.schema, value, name);
+}
+
+}  // namespace plyo::service

@@ -1,0 +1,131 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "api.h"
+#include "ids.h"
+
+namespace plyo::service {
+namespace fs = std::filesystem;
+namespace {
+
+using contract::OperationId;
+
+constexpr std::int64_t kUploadTime_us = 86'400'000'000;
+
+contract::Upload ReadUpload(Call& call, SqlConnection& sql, const std::string& id) {
+  const auto found = sql(
+      "SELECT created_us, expires_us, status, bytes, part_bytes, sha256 FROM upload"
+      " WHERE id = $1 AND project = $2 AND test = $3 AND (expires_us > $4 OR status = 'used')",
+      id, call.caller.project, call.caller.test, call.now_us);
+  const auto* row = found.One();
+  if (!row) RefuseUnknown("upload");
+  contract::Upload upload;
+  upload.id = id;
+  upload.created_at = Rfc3339(row->Number(0));
+  upload.expires_at = Rfc3339(row->Number(1));
+  upload.status = row->Text(2);
+  upload.bytes = row->Number(3);
+  upload.part_bytes = row->Number(4);
+  upload.sha256 = row->MaybeText(5);
+  const auto parts = sql("SELECT number FROM upload_part WHERE upload = $1 ORDER BY number", id);
+  for (const auto& part : parts.rows) upload.parts.push_back(part.Number(0));
+  return upload;
+}
+
+std::int64_t PartCount(const contract::Upload& upload) {
+  return (upload.bytes + upload.part_bytes - 1) / upload.part_bytes;
+}
+
+std::string PartBlob(const std::string& upload, const std::string& number) {
+  return "upload/" + upload + "/" + number;
+}
+
+RestAnswer Create(Context& /*context*/, Call& call, SqlConnection& sql) {
+  const auto input = call.body.get<contract::UploadInput>();
+  const auto id = NewId("upl");
+  if ((input.bytes + input.part_bytes - 1) / input.part_bytes > 10'000)
+    Refuse(ErrorCode::kInvalidArgument, "body.part_bytes: this makes more than 10,000 parts");
+  sql("INSERT INTO upload (id, project, test, status, bytes, part_bytes, sha256, created_us,"
+      " expires_us) VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8)",
+      id, call.caller.project, call.caller.test, input.bytes, input.part_bytes, input.sha256,
+      call.now_us, call.now_us + kUploadTime_us);
+  return JsonAnswer(ReadUpload(call, sql, id), 201);
+}
+
+RestAnswer Get(Context& /*context*/, Call& call, SqlConnection& sql) {
+  return JsonAnswer(ReadUpload(call, sql, call.Path("upload_id")));
+}
+
+RestAnswer Delete(Context& context, Call& call, SqlConnection& sql) {
+  const auto upload = ReadUpload(call, sql, call.Path("upload_id"));
+  if (upload.status == "used")
+    Refuse(ErrorCode::kConflict, "an analysis has taken the upload; delete the analysis");
+  for (const auto number : upload.parts)
+    InsertGarbage(sql, PartBlob(upload.id, std::to_string(number)), call.now_us);
+  sql("DELETE FROM upload WHERE id = $1", upload.id);
+  call.afterwards.emplace_back(
+      [&context, id = upload.id](RestAnswer&) { context.vault->Destroy(id); });
+  return NoContent();
+}
+
+/// What the part must be, before it is stored.
+void CheckPart(Call& call, const contract::Upload& upload) {
+  if (upload.status == "used")
+    Refuse(ErrorCode::kConflict, "an analysis has taken the upload");
+  const std::int64_t number = std::stoll(call.Path("part_number"));
+  const auto count = PartCount(upload);
+  if (number > count)
+    Refuse(ErrorCode::kInvalidArgument, fmt::format("part_number: there are {} parts", count));
+  const auto wanted =
+      number < count ? upload.part_bytes : upload.bytes - (count - 1) * upload.part_bytes;
+  const auto bytes = static_cast<std::int64_t>(
+      call.request.body_file.empty() ? call.request.body.size() : fs::file_size(call.request.body_file));
+  if (bytes != wanted) {
+    Refuse(ErrorCode::kInvalidArgument,
+           fmt::format("body: part {} has {} bytes, not {}", number, wanted, bytes));
+  }
+}
+
+void PreparePart(Context& context, Call& call) {
+  const auto id = call.Path("upload_id");
+  const auto upload =
+      Need(context.records->Read([&](SqlConnection& sql) { return ReadUpload(call, sql, id); }));
+  CheckPart(call, upload);
+  const auto blob = PartBlob(id, std::to_string(std::stoll(call.Path("part_number"))));
+  Need(context.records->Write([&](SqlConnection& sql) {
+    const auto known = sql("SELECT 1 FROM upload_part WHERE upload = $1 AND number = $2", id,
+                           std::stoll(call.Path("part_number")));
+    if (!known.One()) InsertGarbage(sql, blob, call.now_us + kUploadTime_us);
+  }));
+  const auto sealed = context.SparePath();
+  context.vault->SealFile(id, call.request.body_file, sealed);
+  Need(context.blobs->Put(blob, sealed));
+}
+
+RestAnswer PutPart(Context& /*context*/, Call& call, SqlConnection& sql) {
+  const auto id = call.Path("upload_id");
+  auto upload = ReadUpload(call, sql, id);
+  CheckPart(call, upload);
+  const std::int64_t number = std::stoll(call.Path("part_number"));
+  sql("INSERT INTO upload_part (upload, number, bytes) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+      id, number, static_cast<std::int64_t>(fs::file_size(call.request.body_file)));
+  sql("DELETE FROM garbage WHERE blob = $1", PartBlob(id, std::to_string(number)));
+  upload = ReadUpload(call, sql, id);
+  if (static_cast<std::int64_t>(upload.parts.size()) == PartCount(upload)) {
+    sql("UPDATE upload SET status = 'complete' WHERE id = $1", id);
+    upload.status = "complete";
+  }
+  return JsonAnswer(upload);
+}
+
+}  // namespace
+
+void AddUploadHandlers(Handlers& handlers) {
+  handlers[OperationId::kCreateUpload] = {Create};
+  handlers[OperationId::kGetUpload] = {Get};
+  handlers[OperationId::kDeleteUpload] = {Delete};
+  handlers[OperationId::kPutUploadPart] = {PutPart, PreparePart};
+}
+
+}  // namespace plyo::service

@@ -1,0 +1,188 @@
+#include "vault.h"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <vector>
+
+#include "ids.h"
+
+namespace plyo::service {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kMostCached = 10'000;
+constexpr std::size_t kChunk = std::size_t{64} << 10;
+constexpr std::string_view kMagic = "PLYOSEAL1";
+
+const std::vector<std::string_view> kSteps = {
+    "CREATE TABLE subject_key (subject TEXT PRIMARY KEY, wrapped {bytes} NOT NULL){table}",
+};
+
+const unsigned char* Bytes(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+unsigned char* Bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+
+[[noreturn]] void CannotWrite(const fs::path& path) {
+  Refuse(errno == ENOSPC ? ErrorCode::kDiskFull : ErrorCode::kStoreFailed,
+         fmt::format("{}: cannot be written: {}", path.string(), std::strerror(errno)));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Vault>> Vault::Open(std::unique_ptr<SqlDatabase> keys, std::string master) {
+  Key key{};
+  if (sodium_init() < 0 || master.size() != key.size())
+    return Fail(ErrorCode::kInternal, "the master key has 32 bytes");
+  std::memcpy(key.data(), master.data(), key.size());
+  sodium_memzero(master.data(), master.size());
+  if (auto done = Migrate(*keys, kSteps, "the keys"); !done) return tl::unexpected(done.error());
+  return std::unique_ptr<Vault>(new Vault(std::move(keys), key));
+}
+
+Vault::Key Vault::KeyOf(const std::string& subject, bool make) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (const auto at = cache_.find(subject); at != cache_.end()) return at->second;
+  }
+  constexpr std::size_t kNonce = crypto_secretbox_NONCEBYTES;
+  const auto unwrap = [&](const std::string& wrapped) {
+    Key key{};
+    if (wrapped.size() != kNonce + key.size() + crypto_secretbox_MACBYTES ||
+        crypto_secretbox_open_easy(key.data(), Bytes(wrapped) + kNonce, wrapped.size() - kNonce,
+                                   Bytes(wrapped), master_.data()) != 0) {
+      Refuse(ErrorCode::kStoreFailed,
+             "a key cannot be unwrapped; the master key is not the one of this store");
+    }
+    return key;
+  };
+  const auto find = [&](SqlConnection& sql) -> std::optional<Key> {
+    const auto answer = sql("SELECT wrapped FROM subject_key WHERE subject = $1", subject);
+    if (const auto* row = answer.One()) return unwrap(row->Bytes(0));
+    return std::nullopt;
+  };
+  auto key = Need(keys_->Read(find));
+  if (!key && make) {
+    key = Need(keys_->Write([&](SqlConnection& sql) {
+      if (const auto made = find(sql)) return *made;  // by another meanwhile
+      Key fresh{};
+      crypto_secretbox_keygen(fresh.data());
+      std::string wrapped(kNonce + fresh.size() + crypto_secretbox_MACBYTES, '\0');
+      randombytes_buf(wrapped.data(), kNonce);
+      crypto_secretbox_easy(Bytes(wrapped) + kNonce, fresh.data(), fresh.size(), Bytes(wrapped),
+                            master_.data());
+      sql("INSERT INTO subject_key (subject, wrapped) VALUES ($1, $2)", subject,
+          SqlBytes{wrapped});
+      return fresh;
+    }));
+  }
+  if (!key) Refuse(ErrorCode::kNotFound, "what this belongs to was deleted");
+  const std::scoped_lock lock(mutex_);
+  if (cache_.size() >= kMostCached) cache_.clear();
+  return cache_[subject] = *key;
+}
+
+SqlBytes Vault::Seal(const std::string& subject, std::string_view purpose, std::string_view text) {
+  const auto key = KeyOf(subject, true);
+  constexpr std::size_t kNonce = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+  std::string sealed(kNonce + text.size() + crypto_aead_xchacha20poly1305_ietf_ABYTES, '\0');
+  randombytes_buf(sealed.data(), kNonce);
+  crypto_aead_xchacha20poly1305_ietf_encrypt(Bytes(sealed) + kNonce, nullptr, Bytes(text),
+                                             text.size(), Bytes(purpose), purpose.size(), nullptr,
+                                             Bytes(sealed), key.data());
+  return {std::move(sealed)};
+}
+
+std::string Vault::Open(const std::string& subject, std::string_view purpose,
+                        const std::string& sealed) {
+  const auto key = KeyOf(subject, false);
+  constexpr std::size_t kNonce = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+  constexpr std::size_t kMore = kNonce + crypto_aead_xchacha20poly1305_ietf_ABYTES;
+  std::string text(sealed.size() < kMore ? 0 : sealed.size() - kMore, '\0');
+  if (sealed.size() < kMore ||
+      crypto_aead_xchacha20poly1305_ietf_decrypt(Bytes(text), nullptr, nullptr,
+                                                 Bytes(sealed) + kNonce, sealed.size() - kNonce,
+                                                 Bytes(purpose), purpose.size(), Bytes(sealed),
+                                                 key.data()) != 0) {
+    Refuse(ErrorCode::kStoreFailed, "a sealed record is damaged");
+  }
+  return text;
+}
+
+void Vault::SealFile(const std::string& subject, const fs::path& from, const fs::path& to) {
+  const auto key = KeyOf(subject, true);
+  std::ifstream in(from, std::ios::binary);
+  if (!in) Refuse(ErrorCode::kFileUnreadable, from.string() + ": cannot be read");
+  std::ofstream out(to, std::ios::binary | std::ios::trunc);
+  crypto_secretstream_xchacha20poly1305_state state;
+  std::string header(crypto_secretstream_xchacha20poly1305_HEADERBYTES, '\0');
+  crypto_secretstream_xchacha20poly1305_init_push(&state, Bytes(header), key.data());
+  out << kMagic << header;
+  std::string plain(kChunk, '\0');
+  std::string sealed(kChunk + crypto_secretstream_xchacha20poly1305_ABYTES, '\0');
+  for (bool last = false; !last;) {
+    in.read(plain.data(), static_cast<std::streamsize>(plain.size()));
+    if (in.bad()) Refuse(ErrorCode::kFileUnreadable, from.string() + ": cannot be read");
+    const auto got = static_cast<std::size_t>(in.gcount());
+    last = in.eof() || in.peek() == std::ifstream::traits_type::eof();
+    unsigned long long size = 0;
+    crypto_secretstream_xchacha20poly1305_push(
+        &state, Bytes(sealed), &size, Bytes(plain), got, nullptr, 0,
+        last ? crypto_secretstream_xchacha20poly1305_TAG_FINAL : 0);
+    out.write(sealed.data(), static_cast<std::streamsize>(size));
+  }
+  out.flush();
+  if (!out) CannotWrite(to);
+}
+
+void Vault::OpenFile(const std::string& subject, const fs::path& from, const fs::path& to) {
+  const auto key = KeyOf(subject, false);
+  std::ifstream in(from, std::ios::binary);
+  std::string head(kMagic.size() + crypto_secretstream_xchacha20poly1305_HEADERBYTES, '\0');
+  in.read(head.data(), static_cast<std::streamsize>(head.size()));
+  crypto_secretstream_xchacha20poly1305_state state;
+  const auto damaged = [&] { Refuse(ErrorCode::kStoreFailed, from.filename().string() + ": a sealed file is damaged"); };
+  if (!in || !head.starts_with(kMagic) ||
+      crypto_secretstream_xchacha20poly1305_init_pull(&state, Bytes(head) + kMagic.size(),
+                                                      key.data()) != 0) {
+    damaged();
+  }
+  std::ofstream out(to, std::ios::binary | std::ios::app);
+  std::string sealed(kChunk + crypto_secretstream_xchacha20poly1305_ABYTES, '\0');
+  std::string plain(kChunk, '\0');
+  for (unsigned char tag = 0; tag != crypto_secretstream_xchacha20poly1305_TAG_FINAL;) {
+    in.read(sealed.data(), static_cast<std::streamsize>(sealed.size()));
+    const auto got = static_cast<std::size_t>(in.gcount());
+    unsigned long long size = 0;
+    if (got == 0 || crypto_secretstream_xchacha20poly1305_pull(&state, Bytes(plain), &size, &tag,
+                                                               Bytes(sealed), got, nullptr,
+                                                               0) != 0) {
+      damaged();
+    }
+    out.write(plain.data(), static_cast<std::streamsize>(size));
+  }
+  out.flush();
+  if (!out) CannotWrite(to);
+}
+
+void Vault::Destroy(const std::string& subject) {
+  Need(keys_->Write([&](SqlConnection& sql) {
+    sql("DELETE FROM subject_key WHERE subject = $1", subject);
+  }));
+  const std::scoped_lock lock(mutex_);
+  cache_.erase(subject);
+}
+
+std::string Vault::Pseudonym(std::string_view text) const {
+  std::string digest(crypto_generichash_BYTES, '\0');
+  crypto_generichash(Bytes(digest), digest.size(), Bytes(text), text.size(), master_.data(),
+                     master_.size());
+  return Hex(digest);
+}
+
+}  // namespace plyo::service

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "plyo/service/sql.h"
+
+namespace plyo::service {
+
+/// Everything about a person is kept sealed with that person's own key, and so is every file.
+/// The keys lie in a database of their own, which backups of the records do not hold: who is
+/// deleted there cannot be read in any backup either. A subject is the id of an athlete, or of an
+/// analysis, upload, session or project that belongs to none. Thread safe; calls may wait.
+class Vault {
+ public:
+  using Key = std::array<unsigned char, 32>;
+
+  /// `master`: 32 bytes, by which the keys are wrapped. Errors: those of the database.
+  static Result<std::unique_ptr<Vault>> Open(std::unique_ptr<SqlDatabase> keys, std::string master);
+
+  /// Bytes that only Open() with the same subject and purpose reads. Throws Refused.
+  SqlBytes Seal(const std::string& subject, std::string_view purpose, std::string_view text);
+  /// Throws Refused: kNotFound where the subject's key was destroyed, kStoreFailed where the bytes
+  /// are not what was sealed.
+  std::string Open(const std::string& subject, std::string_view purpose, const std::string& sealed);
+
+  /// One file sealed into another, and back. Their size stays within one part in a thousand.
+  void SealFile(const std::string& subject, const std::filesystem::path& from,
+                const std::filesystem::path& to);
+  /// Appends the plain bytes to `to`. Throws Refused.
+  void OpenFile(const std::string& subject, const std::filesystem::path& from,
+                const std::filesystem::path& to);
+
+  /// From here on nothing of the subject can be read, here or in any backup.
+  void Destroy(const std::string& subject);
+
+  /// A text that is the same for the same text, and says nothing of it to who has no master key.
+  std::string Pseudonym(std::string_view text) const;
+
+ private:
+  Vault(std::unique_ptr<SqlDatabase> keys, Key master)
+      : keys_(std::move(keys)), master_(master) {}
+  Key KeyOf(const std::string& subject, bool make);
+
+  std::unique_ptr<SqlDatabase> keys_;
+  const Key master_;
+  std::mutex mutex_;  ///< of cache_
+  std::map<std::string, Key> cache_;
+};
+
+}  // namespace plyo::service

@@ -1,0 +1,353 @@
+#include "webhooks.h"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include <algorithm>
+
+#include "api.h"
+#include "http_client.h"
+#include "ids.h"
+#include "plyo/service/log.h"
+#include "webhook_secret.h"
+
+namespace plyo::service {
+namespace {
+
+using contract::OperationId;
+
+constexpr std::int64_t kOldSecret_us = 86'400'000'000;
+constexpr std::int64_t kGiveUp_us = 3 * std::int64_t{86'400'000'000};  // of an endpoint that only fails
+constexpr int kAtATime = 16;
+
+contract::WebhookEndpoint EndpointOf(const SqlRow& row) {
+  contract::WebhookEndpoint endpoint;
+  endpoint.id = row.Text(0);
+  endpoint.created_at = Rfc3339(row.Number(1));
+  endpoint.test = row.True(2);
+  endpoint.url = row.Text(3);
+  endpoint.event_types = Words(row.Text(4));
+  endpoint.description = row.MaybeText(5);
+  endpoint.enabled = row.True(6);
+  endpoint.disabled_reason = row.MaybeText(7);
+  return endpoint;
+}
+
+constexpr std::string_view kEndpoint =
+    "SELECT id, created_us, test, url, event_types, description, enabled, disabled_reason FROM"
+    " webhook_endpoint WHERE project = $1 AND test = $2";
+
+contract::WebhookEndpoint Owned(Call& call, SqlConnection& sql, const std::string& id) {
+  const auto found = sql(std::string(kEndpoint) + " AND id = $3", call.caller.project,
+                         call.caller.test, id);
+  if (!found.One()) RefuseUnknown("webhook endpoint");
+  return EndpointOf(*found.One());
+}
+
+void CheckUrl(const Context& context, const std::string& url) {
+  if (auto fine = CheckAddress(url, context.options.private_addresses); !fine)
+    Refuse(fine.error().code, "body.url: " + fine.error().message);
+}
+
+void Audit(Call& call, SqlConnection& sql, const std::string& target) {
+  InsertAudit(sql, call.caller.project, call.caller.actor, call.operation.name, target, "",
+              call.request.request_id);
+}
+
+RestAnswer WithSecret(const contract::WebhookEndpoint& endpoint, const std::string& secret,
+                      int status) {
+  Json json = endpoint;
+  json["secret"] = secret;
+  return JsonAnswer(json, status);
+}
+
+RestAnswer List(Context& context, Call& call, SqlConnection& sql) {
+  return ListAnswer(context, call, sql, std::string(kEndpoint),
+                    {ToSql(call.caller.project), ToSql(call.caller.test)}, "id",
+                    [](const SqlRow& row) { return Json(EndpointOf(row)); });
+}
+
+RestAnswer Create(Context& context, Call& call, SqlConnection& sql) {
+  const auto input = call.body.get<contract::WebhookEndpointInput>();
+  CheckUrl(context, input.url);
+  const auto count = sql("SELECT count(*) FROM webhook_endpoint WHERE project = $1",
+                         call.caller.project)
+                         .rows.at(0)
+                         .Number(0);
+  if (call.plan.webhook_endpoints && count >= *call.plan.webhook_endpoints) {
+    Refuse(ErrorCode::kQuotaExceeded,
+           fmt::format("the plan '{}' allows {} webhook endpoints; delete one, or take another plan",
+                       call.caller.plan, *call.plan.webhook_endpoints));
+  }
+  const auto id = NewId("whk");
+  const auto secret = NewWebhookSecret();
+  const auto types = input.event_types.value_or(
+      std::vector<std::string>(contract::kEventTypes.begin(), contract::kEventTypes.end()));
+  sql("INSERT INTO webhook_endpoint (id, project, test, url, event_types, description, enabled,"
+      " secret, created_us) VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8)",
+      id, call.caller.project, call.caller.test, input.url, Join(types), input.description,
+      context.vault->Seal(call.caller.project, "secret:" + id, secret), call.now_us);
+  Audit(call, sql, id);
+  return WithSecret(Owned(call, sql, id), secret, 201);
+}
+
+RestAnswer Get(Context& /*context*/, Call& call, SqlConnection& sql) {
+  return JsonAnswer(Owned(call, sql, call.Path("webhook_endpoint_id")));
+}
+
+RestAnswer Update(Context& context, Call& call, SqlConnection& sql) {
+  const auto id = call.Path("webhook_endpoint_id");
+  auto endpoint = Owned(call, sql, id);
+  CheckIfMatch(call, JsonAnswer(endpoint));
+  const auto& body = call.body;
+  if (body.contains("url")) {
+    endpoint.url = body["url"].get<std::string>();
+    CheckUrl(context, endpoint.url);
+  }
+  if (body.contains("event_types")) body["event_types"].get_to(endpoint.event_types);
+  if (body.contains("description")) {
+    endpoint.description = body["description"].is_null()
+                               ? std::nullopt
+                               : std::optional(body["description"].get<std::string>());
+  }
+  if (body.contains("enabled")) {
+    endpoint.enabled = body["enabled"].get<bool>();
+    if (endpoint.enabled) endpoint.disabled_reason.reset();
+    else endpoint.disabled_reason = "by request";
+  }
+  sql("UPDATE webhook_endpoint SET url = $2, event_types = $3, description = $4, enabled = $5,"
+      " disabled_reason = $6, failing_since_us = NULL WHERE id = $1",
+      id, endpoint.url, Join(endpoint.event_types), endpoint.description, endpoint.enabled,
+      endpoint.disabled_reason);
+  Audit(call, sql, id);
+  call.afterwards.emplace_back([&context](RestAnswer&) { context.webhooks.Ring(); });
+  return JsonAnswer(Owned(call, sql, id));
+}
+
+RestAnswer Delete(Context& /*context*/, Call& call, SqlConnection& sql) {
+  const auto id = call.Path("webhook_endpoint_id");
+  Owned(call, sql, id);
+  sql("DELETE FROM delivery WHERE endpoint = $1", id);
+  sql("DELETE FROM webhook_endpoint WHERE id = $1", id);
+  Audit(call, sql, id);
+  return NoContent();
+}
+
+RestAnswer Rotate(Context& context, Call& call, SqlConnection& sql) {
+  const auto id = call.Path("webhook_endpoint_id");
+  const auto endpoint = Owned(call, sql, id);
+  const auto secret = NewWebhookSecret();
+  sql("UPDATE webhook_endpoint SET old_secret = secret, old_until_us = $2, secret = $3 WHERE id ="
+      " $1",
+      id, call.now_us + kOldSecret_us,
+      context.vault->Seal(call.caller.project, "secret:" + id, secret));
+  Audit(call, sql, id);
+  return WithSecret(endpoint, secret, 200);
+}
+
+RestAnswer ListDeliveries(Context& context, Call& call, SqlConnection& sql) {
+  const auto id = call.Path("webhook_endpoint_id");
+  Owned(call, sql, id);
+  return ListAnswer(
+      context, call, sql,
+      "SELECT d.id, d.event, e.type, d.status, d.attempts, d.last_us, d.next_us, d.response_status,"
+      " d.error FROM delivery d JOIN event e ON e.id = d.event WHERE d.endpoint = $1",
+      {ToSql(id)}, "d.id", [](const SqlRow& row) {
+        contract::WebhookDelivery delivery;
+        delivery.id = row.Text(0);
+        delivery.event_id = row.Text(1);
+        delivery.event_type = row.Text(2);
+        delivery.status = row.Text(3);
+        delivery.attempts = row.Number(4);
+        if (!row.IsNull(5)) delivery.last_attempt_at = Rfc3339(row.Number(5));
+        if (!row.IsNull(6) && delivery.status == "pending")
+          delivery.next_attempt_at = Rfc3339(row.Number(6));
+        delivery.response_status = row.MaybeNumber(7);
+        delivery.error = row.MaybeText(8);
+        return Json(delivery);
+      });
+}
+
+contract::Event EventOf(Context& context, const SqlRow& row) {
+  contract::Event event;
+  event.id = row.Text(0);
+  event.type = row.Text(1);
+  event.created_at = Rfc3339(row.Number(2));
+  event.test = row.True(3);
+  event.data = Json::parse(context.vault->Open(row.Text(4), "event:" + event.id, row.Bytes(5)));
+  return event;
+}
+
+constexpr std::string_view kEvent = "SELECT id, type, created_us, test, subject, sealed FROM event";
+
+RestAnswer ListEvents(Context& context, Call& call, SqlConnection& sql) {
+  std::string select = std::string(kEvent) + " WHERE project = $1 AND test = $2";
+  std::vector<SqlValue> values{ToSql(call.caller.project), ToSql(call.caller.test)};
+  if (const auto type = call.Query("type"); !type.empty()) {
+    values.push_back(ToSql(type));
+    select += " AND type = $3";
+  }
+  return ListAnswer(context, call, sql, std::move(select), std::move(values), "id",
+                    [&](const SqlRow& row) { return Json(EventOf(context, row)); });
+}
+
+RestAnswer OneEvent(Context& context, Call& call, SqlConnection& sql, int status) {
+  const auto found =
+      sql(std::string(kEvent) + " WHERE id = $1 AND project = $2 AND test = $3",
+          call.Path("event_id"), call.caller.project, call.caller.test);
+  if (!found.One()) RefuseUnknown("event");
+  return JsonAnswer(EventOf(context, *found.One()), status);
+}
+
+RestAnswer GetEvent(Context& context, Call& call, SqlConnection& sql) {
+  return OneEvent(context, call, sql, 200);
+}
+
+RestAnswer ReplayEvent(Context& context, Call& call, SqlConnection& sql) {
+  auto answer = OneEvent(context, call, sql, 202);
+  const auto event = Json::parse(answer.body);
+  const auto endpoints = sql(std::string(kEndpoint) + " AND enabled = 1", call.caller.project,
+                             call.caller.test);
+  for (const auto& row : endpoints.rows) {
+    const auto types = Words(row.Text(4));
+    if (std::ranges::find(types, event["type"].get<std::string>()) == types.end()) continue;
+    sql("INSERT INTO delivery (id, endpoint, event, status, next_us) VALUES ($1, $2, $3,"
+        " 'pending', $4)",
+        NewId("dlv"), row.Text(0), event["id"].get<std::string>(), call.now_us);
+  }
+  call.afterwards.emplace_back([&context](RestAnswer&) { context.webhooks.Ring(); });
+  return answer;
+}
+
+/// One delivery that this thread has taken.
+struct Taken {
+  std::string id, endpoint, event, url, project;
+  std::int64_t attempts = 0;
+  std::vector<std::string> secrets{};
+  std::string body{};
+};
+
+std::vector<Taken> TakeDue(Context& context) {
+  return Need(context.records->Write([&](SqlConnection& sql) {
+    const auto now = NowUs();
+    // Nobody else takes it while it is under way.
+    const auto lease = now + std::chrono::microseconds(context.options.webhook_time).count() * 2;
+    const auto due = sql(
+        fmt::format("SELECT d.id, d.endpoint, d.event, d.attempts, w.url, w.project, w.secret,"
+                    " w.old_secret, w.old_until_us FROM delivery d JOIN webhook_endpoint w ON w.id"
+                    " = d.endpoint WHERE d.status = 'pending' AND d.next_us <= $1 AND w.enabled = 1"
+                    " ORDER BY d.next_us LIMIT {} {}",
+                    kAtATime, sql.dialect().skip_locked),
+        now);
+    std::vector<Taken> taken;
+    for (const auto& row : due.rows) {
+      Taken one{.id = row.Text(0),
+                .endpoint = row.Text(1),
+                .event = row.Text(2),
+                .url = row.Text(4),
+                .project = row.Text(5),
+                .attempts = row.Number(3)};
+      sql("UPDATE delivery SET next_us = $2, attempts = attempts + 1, last_us = $3 WHERE id = $1",
+          one.id, lease, now);
+      const auto purpose = "secret:" + one.endpoint;
+      one.secrets.push_back(context.vault->Open(one.project, purpose, row.Bytes(6)));
+      if (!row.IsNull(7) && row.Number(8) > now)
+        one.secrets.push_back(context.vault->Open(one.project, purpose, row.Bytes(7)));
+      one.body = Json(ReadEvent(context, sql, one.event)).dump();
+      taken.push_back(std::move(one));
+    }
+    return taken;
+  }));
+}
+
+void Delivered(SqlConnection& sql, const Taken& one, int status) {
+  sql("UPDATE delivery SET status = 'delivered', response_status = $2, error = NULL, next_us = NULL"
+      " WHERE id = $1",
+      one.id, status);
+  sql("UPDATE webhook_endpoint SET failing_since_us = NULL WHERE id = $1", one.endpoint);
+}
+
+void Missed(Context& context, SqlConnection& sql, const Taken& one, std::optional<int> status,
+            const std::string& error) {
+  const auto now = NowUs();
+  const auto& waits = context.options.webhook_waits_s;
+  const auto tried = static_cast<std::size_t>(one.attempts);
+  const bool gone = status == 410;
+  const bool over = gone || tried >= waits.size();
+  // Spread, so that an endpoint that comes back is not run over.
+  const double spread = 0.8 + 0.4 * randombytes_uniform(1000) / 1000.0;
+  const auto next = over ? std::nullopt
+                         : std::optional(now + static_cast<std::int64_t>(waits[tried] * spread * 1e6));
+  sql("UPDATE delivery SET status = $2, response_status = $3, error = $4, next_us = $5 WHERE id ="
+      " $1",
+      one.id, over ? "failed" : "pending", status,
+      error.empty() ? std::nullopt : std::optional(error), next);
+  sql("UPDATE webhook_endpoint SET failing_since_us = coalesce(failing_since_us, $2) WHERE id = $1",
+      one.endpoint, now);
+  const auto endpoint =
+      sql("SELECT failing_since_us, test, enabled FROM webhook_endpoint WHERE id = $1", one.endpoint);
+  const auto* row = endpoint.One();
+  if (!row || !row->True(2)) return;
+  if (!gone && now - row->Number(0) < kGiveUp_us) return;
+  const auto* reason = gone ? "it answered 410 Gone" : "nothing could be delivered for three days";
+  sql("UPDATE webhook_endpoint SET enabled = 0, disabled_reason = $2 WHERE id = $1", one.endpoint,
+      reason);
+  InsertEvent(context, sql, one.project, row->True(1), "webhook_endpoint.disabled", "", one.endpoint,
+              {{"webhook_endpoint_id", one.endpoint}, {"reason", reason}});
+}
+
+}  // namespace
+
+contract::Event ReadEvent(Context& context, SqlConnection& sql, const std::string& id) {
+  const auto found = sql(std::string(kEvent) + " WHERE id = $1", id);
+  if (!found.One()) RefuseUnknown("event");
+  return EventOf(context, *found.One());
+}
+
+int SendDueWebhooks(Context& context) {
+  const auto taken = TakeDue(context);
+  for (const auto& one : taken) {
+    if (context.webhooks.stopped()) break;  // the lease runs out, and another one goes on
+    HttpCall call{.url = one.url,
+                  .method = "POST",
+                  .body = one.body,
+                  .time = context.options.webhook_time,
+                  .private_addresses = context.options.private_addresses,
+                  .cancelled = [&] { return context.webhooks.stopped(); }};
+    const auto timestamp = std::to_string(NowUs() / 1'000'000);
+    std::string signatures;
+    for (const auto& secret : one.secrets) {
+      if (!signatures.empty()) signatures += ' ';
+      signatures += SignWebhook(secret, one.event, timestamp, one.body);
+    }
+    call.headers = {{"Content-Type", "application/json"},
+                    {"webhook-id", one.event},
+                    {"webhook-timestamp", timestamp},
+                    {"webhook-signature", signatures}};
+    const auto reply = CallHttp(call);
+    const bool fine = reply && reply->status >= 200 && reply->status < 300;
+    Log(fine ? LogLevel::kDebug : LogLevel::kInfo, "webhook",
+        {{"delivery", one.id}, {"delivered", fine}, {"attempt", one.attempts + 1}});
+    Need(context.records->Write([&](SqlConnection& sql) {
+      if (fine) return Delivered(sql, one, reply->status);
+      Missed(context, sql, one, reply ? std::optional(reply->status) : std::nullopt,
+             reply ? "" : reply.error().message);
+    }));
+  }
+  return static_cast<int>(taken.size());
+}
+
+void AddWebhookHandlers(Handlers& handlers) {
+  handlers[OperationId::kListWebhookEndpoints] = {List};
+  handlers[OperationId::kCreateWebhookEndpoint] = {Create};
+  handlers[OperationId::kGetWebhookEndpoint] = {Get};
+  handlers[OperationId::kUpdateWebhookEndpoint] = {Update};
+  handlers[OperationId::kDeleteWebhookEndpoint] = {Delete};
+  handlers[OperationId::kRotateWebhookSecret] = {Rotate};
+  handlers[OperationId::kListWebhookDeliveries] = {ListDeliveries};
+  handlers[OperationId::kListEvents] = {ListEvents};
+  handlers[OperationId::kGetEvent] = {GetEvent};
+  handlers[OperationId::kReplayEvent] = {ReplayEvent};
+}
+
+}  // namespace plyo::service
