@@ -9,7 +9,7 @@ import platform
 import time
 from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, AsyncIterator, Dict, Generic, Iterator, List, NoReturn, Optional, Type, TypeVar, Union
+from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Dict, Generic, Iterator, List, NoReturn, Optional, Type, TypeVar, Union
 from urllib.parse import urlsplit
 
 import anyio
@@ -66,8 +66,8 @@ class Executor(Generic[H]):
         base_url: Union[str, httpx.URL, None],
         timeout: Union[float, httpx.Timeout, None],
         max_retries: int,
-        http: H,
-        owns_http: bool,
+        http: Optional[H],
+        make_http: Callable[[], H],
     ) -> None:
         if max_retries < 0:
             raise ValueError("max_retries must not be negative")
@@ -78,8 +78,8 @@ class Executor(Generic[H]):
         """Seconds that the server may be silent, or an `httpx.Timeout`; None waits for ever."""
         self.retries = RetryPolicy(max_retries=max_retries)
         """How failed requests are sent again."""
-        self._http: H = http
-        self._owns_http = owns_http
+        self._http: H = http or make_http()
+        self._owns_http = http is None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.base_url}>"
@@ -367,7 +367,7 @@ class Plyo(SyncExecutor, Resources):
         max_retries: int = 2,
         http_client: Optional[httpx.Client] = None,
     ) -> None:
-        SyncExecutor.__init__(self, api_key, base_url, timeout, max_retries, http_client or httpx.Client(), http_client is None)
+        SyncExecutor.__init__(self, api_key, base_url, timeout, max_retries, http_client, httpx.Client)
         Resources.__init__(self, self)
 
     def close(self) -> None:
@@ -403,7 +403,7 @@ class AsyncPlyo(AsyncExecutor, AsyncResources):
         max_retries: int = 2,
         http_client: Optional[httpx.AsyncClient] = None,
     ) -> None:
-        AsyncExecutor.__init__(self, api_key, base_url, timeout, max_retries, http_client or httpx.AsyncClient(), http_client is None)
+        AsyncExecutor.__init__(self, api_key, base_url, timeout, max_retries, http_client, httpx.AsyncClient)
         AsyncResources.__init__(self, self)
 
     def live(self, sport: Optional[str] = None, **options: Any) -> LiveSession:
