@@ -78,6 +78,11 @@ RESULT_NAMES = {"source": "ResultSource", "athlete": "ResultAthlete", "event": "
 # Of the live protocol: where stream.yaml says "as in result.schema.json".
 RESULT_PARTS = {("event", "event"): "ResultEvent", ("rep", "rep"): "Rep", ("result", "result"): "ResultDocument"}
 SENT_BY_CLIENT = ("hello", "clock", "seen", "end", "media")
+# Written by hand, in _base_error.py.
+BASE_ERRORS = (
+    "AnalysisCancelledError", "AnalysisFailedError", "ApiConnectionError", "ApiError", "ApiTimeoutError", "InvalidAnswerError", "NotModified",
+    "PlyoError", "ServerError", "UploadError", "WaitTimeoutError", "WebhookSignatureError",
+)
 # Of the command line alone; no server answers with them.
 NO_CLASS = {"usage", "interrupted", "file_not_found", "file_unreadable", "output_not_writable", "invalid_force", "invalid_manifest"}
 
@@ -317,8 +322,7 @@ class Contract:
 
     def error_classes(self) -> str:
         out = HEAD.format("A class for each error of the server's, chosen by its `code`.")
-        out += "from typing import Dict, Type\n\nfrom ._base_error import (\n    ApiConnectionError,\n    ApiError,\n    ApiTimeoutError,\n"
-        out += "    InvalidAnswerError,\n    NotModified,\n    PlyoError,\n    ServerError,\n)\n\n"
+        out += "from typing import Dict, Type\n\nfrom ._base_error import (\n" + "".join(f"    {name},\n" for name in BASE_ERRORS) + ")\n\n"
         by_code, by_status = [], {}
         for error in self.errors:
             if error["id"] in NO_CLASS:
@@ -336,7 +340,7 @@ class Contract:
         out += '"""The class of each code."""\n\n'
         out += "BY_STATUS: Dict[int, Type[ApiError]] = {\n" + "".join(f"    {status}: {title},\n" for status, title in by_status.items()) + "}\n"
         out += '"""The class of a status, for answers of proxies, which have no code."""\n\n'
-        names = ["BY_CODE", "BY_STATUS", "ApiConnectionError", "ApiError", "ApiTimeoutError", "InvalidAnswerError", "NotModified", "PlyoError", "ServerError"]
+        names = ["BY_CODE", "BY_STATUS", *BASE_ERRORS]
         names += [title for _, title in by_code]
         return out + "__all__ = [\n" + "".join(f'    "{name}",\n' for name in sorted(names)) + "]\n"
 

@@ -52,7 +52,7 @@ def test_every_step_is_a_call_that_there_is():
 def test_every_operation_is_called_by_a_scenario():
     called = {step["call"] for scenario in SCENARIOS for step in [*scenario["steps"], *scenario.get("finally", [])]}
     with Plyo("plyo_test_x") as client:
-        for name, resource in inspect.getmembers(type(client), lambda member: isinstance(member, property)):
+        for name, _ in inspect.getmembers(type(client), lambda member: isinstance(member, property)):
             prefixes = [name] + ([f"{name}.consents"] if name == "athletes" else [])
             for prefix in prefixes:
                 target = getattr(client, name) if prefix == name else client.athletes.consents

@@ -7,7 +7,7 @@ import pickle
 
 import httpx
 import pytest
-from adapter import KEY, TIME, answer, problem
+from adapter import FAILED, KEY, TIME, answer, problem
 
 import plyo
 from plyo import errors, live_messages, models
@@ -108,3 +108,10 @@ def test_a_key_that_cannot_be_sent_is_refused_without_being_told(key):
 def test_objects_can_be_kept():
     athlete = models.Athlete.from_dict({"id": "ath_1", "created_at": TIME, "updated_at": TIME, "test": True})
     assert pickle.loads(pickle.dumps(athlete)) == athlete
+
+
+def test_errors_come_back_from_another_process():
+    failed = plyo.AnalysisFailedError(models.Analysis.from_dict(FAILED))
+    for error in (errors.NotFoundError(status=404, code="not_found", detail="Gone.", request_id="r"), failed, plyo.UploadError("upl_1", 2, failed), plyo.NotModified('"1"')):
+        again = pickle.loads(pickle.dumps(error))
+        assert type(again) is type(error) and str(again) == str(error) and vars(again) == vars(error)

@@ -124,6 +124,9 @@ def test_a_deletion_whose_answer_was_lost_is_done(connect):
     api = connect(sequence(httpx.Response(429), problem("not_found", 404)))
     with pytest.raises(errors.NotFoundError):
         api.call("athletes.delete", "ath_1")
+    api = connect(sequence(httpx.ReadTimeout("slow"), problem("not_found", 404)))
+    with pytest.raises(errors.NotFoundError):  # it would answer with the consent
+        api.call("athletes.consents.withdraw", "ath_1", "con_1")
 
 
 def test_no_retries_at_all(connect):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple, Type
 
 if TYPE_CHECKING:
     from .models import Analysis
@@ -10,6 +10,16 @@ if TYPE_CHECKING:
 
 class PlyoError(Exception):
     """Anything that this library raises by itself, but for wrong arguments (`TypeError`, `ValueError`)."""
+
+    def __reduce__(self) -> Tuple[Any, ...]:  # so that it comes back whole from another process
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(kind: Type[PlyoError], args: Tuple[Any, ...], state: Dict[str, Any]) -> PlyoError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class ApiConnectionError(PlyoError):

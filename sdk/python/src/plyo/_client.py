@@ -9,7 +9,7 @@ import platform
 import time
 from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Dict, Generic, Iterator, List, NoReturn, Optional, Type, TypeVar, Union
+from typing import TYPE_CHECKING, Any, AsyncGenerator, AsyncIterator, Callable, Dict, Generator, Generic, Iterator, List, NoReturn, Optional, Type, TypeVar, Union
 from urllib.parse import urlsplit
 
 import anyio
@@ -174,7 +174,7 @@ class SyncExecutor(Executor[httpx.Client]):
             pass
         return result[0]
 
-    def _iterate(self, flow: Flow[None]) -> Iterator[Any]:
+    def _iterate(self, flow: Flow[None]) -> Generator[Any, None, None]:
         opened: List[httpx.Response] = []
         try:
             value: Any = None
@@ -265,7 +265,7 @@ class AsyncExecutor(Executor[httpx.AsyncClient]):
             pass
         return result[0]
 
-    async def _iterate(self, flow: Flow[None]) -> AsyncIterator[Any]:
+    async def _iterate(self, flow: Flow[None]) -> AsyncGenerator[Any, None]:
         opened: List[httpx.Response] = []
         try:
             value: Any = None

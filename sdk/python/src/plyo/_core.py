@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import random
 import uuid
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,8 @@ from ._model import AnswerInfo, Model, NotGiven, RateLimit, format_time, to_json
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
+
+log = logging.getLogger("plyo")
 
 RETRIED_STATUS = frozenset({408, 429, 500, 502, 503, 504})
 # Of these the request may have been carried out before it was lost.
@@ -181,7 +184,7 @@ def call(request: Request[Any], policy: RetryPolicy, *, stream: bool = False) ->
                 return got
             if answer.status == 304:
                 raise NotModified(answer.headers.get("etag"))
-            if doubtful and request.method == "DELETE" and answer.status == 404:
+            if doubtful and answer.status == 404 and request.method == "DELETE" and request.parse is nothing:
                 return Answer(204, answer.headers)  # the try before has done it
             failure = error_of(answer)
             asked = retry_after(answer.headers)
@@ -194,7 +197,9 @@ def call(request: Request[Any], policy: RetryPolicy, *, stream: bool = False) ->
         if (in_doubt and not request.repeatable) or (request.body is not None and not request.body.rewindable):
             raise failure
         doubtful = doubtful or in_doubt
-        yield Sleep(policy.delay(retries, asked))
+        wait = policy.delay(retries, asked)
+        log.debug("%s %s again in %.2f s: %s", request.method, request.path, wait, type(failure).__name__)
+        yield Sleep(wait)
         retries += 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from pathlib import Path
-from typing import Any, AsyncIterator, Callable, Iterator, Optional, Union, overload
+from typing import Any, AsyncGenerator, Callable, Generator, Optional, Union, overload
 
 from . import _flows as flows
 from . import _operations as operations
@@ -39,7 +39,7 @@ class AnalysesExtras(Resource):
         """
         return self._client._run(flows.wait_for_analysis(analysis_id, self._client.retries, timeout, on_progress))
 
-    def stream(self, analysis_id: str) -> Iterator[AnalysisEvent]:
+    def stream(self, analysis_id: str) -> Generator[AnalysisEvent, None, None]:
         """Follow an analysis, event by event, until it is done.
 
         A connection that breaks is opened anew. An analysis that fails is an event like others, and raises nothing.
@@ -95,7 +95,7 @@ class AsyncAnalysesExtras(AsyncResource):
         """
         return await self._client._run(flows.wait_for_analysis(analysis_id, self._client.retries, timeout, on_progress))
 
-    def stream(self, analysis_id: str) -> AsyncIterator[AnalysisEvent]:
+    def stream(self, analysis_id: str) -> AsyncGenerator[AnalysisEvent, None]:
         """Follow an analysis, event by event, until it is done.
 
         A connection that breaks is opened anew. An analysis that fails is an event like others, and raises nothing.

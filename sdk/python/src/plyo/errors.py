@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Dict, Type
 
 from ._base_error import (
+    AnalysisCancelledError,
+    AnalysisFailedError,
     ApiConnectionError,
     ApiError,
     ApiTimeoutError,
@@ -15,6 +17,9 @@ from ._base_error import (
     NotModified,
     PlyoError,
     ServerError,
+    UploadError,
+    WaitTimeoutError,
+    WebhookSignatureError,
 )
 
 
@@ -380,7 +385,9 @@ BY_STATUS: Dict[int, Type[ApiError]] = {
 
 __all__ = [
     "AddressRefusedError",
+    "AnalysisCancelledError",
     "AnalysisCrashedError",
+    "AnalysisFailedError",
     "ApiConnectionError",
     "ApiError",
     "ApiTimeoutError",
@@ -430,5 +437,8 @@ __all__ = [
     "UnauthorizedError",
     "UnsupportedCodecError",
     "UnsupportedMediaTypeError",
+    "UploadError",
+    "WaitTimeoutError",
+    "WebhookSignatureError",
     "WorkerLostError",
 ]
