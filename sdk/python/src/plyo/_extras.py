@@ -1,0 +1,185 @@
+"""Methods that take more than one request. What they do is in _flows.py; here is how both clients show it."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from typing import Any, AsyncGenerator, Callable, Generator, Optional, Union, overload
+
+from . import _flows as flows
+from . import _operations as operations
+from ._body import FileSource
+from ._flows import AnalysisEvent, UploadProgress
+from ._resource import AsyncResource, Resource
+from .models import Analysis, Upload
+
+Target = Union[str, "os.PathLike[str]"]
+
+
+class AnalysesExtras(Resource):
+    def wait(
+        self, analysis_id: str, *, timeout: Optional[float] = None, on_progress: Optional[Callable[[Analysis], Any]] = None
+    ) -> Analysis:
+        """Wait until an analysis is done.
+
+        Asks as often as the server wants it (`Retry-After`).
+
+        Scope: `analyses:read`.
+
+        Args:
+            analysis_id: Id of the analysis.
+            timeout: Seconds to wait at most; the analysis goes on all the same.
+            on_progress: Called with the analysis each time that it was asked for.
+
+        Raises:
+            AnalysisFailedError: it failed; `code`, `detail` and `remedy` say why.
+            AnalysisCancelledError: it was cancelled.
+            WaitTimeoutError: `timeout` passed.
+        """
+        return self._client._run(flows.wait_for_analysis(analysis_id, self._client.retries, timeout, on_progress))
+
+    def stream(self, analysis_id: str) -> Generator[AnalysisEvent, None, None]:
+        """Follow an analysis, event by event, until it is done.
+
+        A connection that breaks is opened anew. An analysis that fails is an event like others, and raises nothing.
+
+        Scope: `analyses:read`.
+        """
+        return self._client._iterate(flows.follow_analysis(analysis_id, self._client.retries))
+
+    @overload
+    def file(self, analysis_id: str, file_name: str, *, to: None = None) -> bytes: ...
+    @overload
+    def file(self, analysis_id: str, file_name: str, *, to: Target) -> Path: ...
+    def file(self, analysis_id: str, file_name: str, *, to: Optional[Target] = None) -> Union[bytes, Path]:
+        """Get a file: the report, the annotated video, tables, or the source while it is kept.
+
+        A connection that breaks is gone on with from where it broke.
+
+        Scope: `analyses:read`.
+
+        Args:
+            analysis_id: Id of the analysis.
+            file_name: One of the names in `analysis.files`.
+            to: Where to write it, a file or a folder; it appears there when all of it has come. Without it the bytes
+                are given.
+        """
+        request = operations.get_analysis_file(analysis_id, file_name)
+        if to is not None:
+            return self._client._run(flows.save(request, file_name, to, self._client.retries))
+        sink = io.BytesIO()
+        self._client._run(flows.fetch(request, sink, self._client.retries))
+        return sink.getvalue()
+
+
+class AsyncAnalysesExtras(AsyncResource):
+    async def wait(
+        self, analysis_id: str, *, timeout: Optional[float] = None, on_progress: Optional[Callable[[Analysis], Any]] = None
+    ) -> Analysis:
+        """Wait until an analysis is done.
+
+        Asks as often as the server wants it (`Retry-After`).
+
+        Scope: `analyses:read`.
+
+        Args:
+            analysis_id: Id of the analysis.
+            timeout: Seconds to wait at most; the analysis goes on all the same.
+            on_progress: Called with the analysis each time that it was asked for.
+
+        Raises:
+            AnalysisFailedError: it failed; `code`, `detail` and `remedy` say why.
+            AnalysisCancelledError: it was cancelled.
+            WaitTimeoutError: `timeout` passed.
+        """
+        return await self._client._run(flows.wait_for_analysis(analysis_id, self._client.retries, timeout, on_progress))
+
+    def stream(self, analysis_id: str) -> AsyncGenerator[AnalysisEvent, None]:
+        """Follow an analysis, event by event, until it is done.
+
+        A connection that breaks is opened anew. An analysis that fails is an event like others, and raises nothing.
+
+        Scope: `analyses:read`.
+        """
+        return self._client._iterate(flows.follow_analysis(analysis_id, self._client.retries))
+
+    @overload
+    async def file(self, analysis_id: str, file_name: str, *, to: None = None) -> bytes: ...
+    @overload
+    async def file(self, analysis_id: str, file_name: str, *, to: Target) -> Path: ...
+    async def file(self, analysis_id: str, file_name: str, *, to: Optional[Target] = None) -> Union[bytes, Path]:
+        """Get a file: the report, the annotated video, tables, or the source while it is kept.
+
+        A connection that breaks is gone on with from where it broke.
+
+        Scope: `analyses:read`.
+
+        Args:
+            analysis_id: Id of the analysis.
+            file_name: One of the names in `analysis.files`.
+            to: Where to write it, a file or a folder; it appears there when all of it has come. Without it the bytes
+                are given.
+        """
+        request = operations.get_analysis_file(analysis_id, file_name)
+        if to is not None:
+            return await self._client._run(flows.save(request, file_name, to, self._client.retries))
+        sink = io.BytesIO()
+        await self._client._run(flows.fetch(request, sink, self._client.retries))
+        return sink.getvalue()
+
+
+class UploadsExtras(Resource):
+    def upload_file(
+        self,
+        file: FileSource,
+        *,
+        upload_id: Optional[str] = None,
+        part_bytes: Optional[int] = None,
+        on_progress: Optional[Callable[[UploadProgress], Any]] = None,
+    ) -> Upload:
+        """Upload a file in parts, each of which is sent again where it fails.
+
+        Gives the complete upload; `analyses.create(upload_id=upload.id)` takes it. The server checks the SHA-256.
+
+        Scope: `analyses:write` and `analyses:read`.
+
+        Args:
+            file: A path, bytes, or a file open for reading bytes that can be read by position.
+            upload_id: Goes on with this upload of the same file: only parts that are missing are sent.
+            part_bytes: Size of a part, 8 MiB unless said (1048576 to 67108864).
+            on_progress: Called with an `UploadProgress` as bytes are sent.
+
+        Raises:
+            UploadError: a part could not be sent; its `upload_id` goes on later.
+            ValueError: the file is empty, or `upload_id` is the upload of another one.
+        """
+        return self._client._run(flows.upload(file, self._client.retries, upload_id, part_bytes, on_progress))
+
+
+class AsyncUploadsExtras(AsyncResource):
+    async def upload_file(
+        self,
+        file: FileSource,
+        *,
+        upload_id: Optional[str] = None,
+        part_bytes: Optional[int] = None,
+        on_progress: Optional[Callable[[UploadProgress], Any]] = None,
+    ) -> Upload:
+        """Upload a file in parts, each of which is sent again where it fails.
+
+        Gives the complete upload; `analyses.create(upload_id=upload.id)` takes it. The server checks the SHA-256.
+
+        Scope: `analyses:write` and `analyses:read`.
+
+        Args:
+            file: A path, bytes, or a file open for reading bytes that can be read by position.
+            upload_id: Goes on with this upload of the same file: only parts that are missing are sent.
+            part_bytes: Size of a part, 8 MiB unless said (1048576 to 67108864).
+            on_progress: Called with an `UploadProgress` as bytes are sent.
+
+        Raises:
+            UploadError: a part could not be sent; its `upload_id` goes on later.
+            ValueError: the file is empty, or `upload_id` is the upload of another one.
+        """
+        return await self._client._run(flows.upload(file, self._client.retries, upload_id, part_bytes, on_progress))
