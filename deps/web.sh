@@ -20,6 +20,13 @@ install_node_modules() {
   ln -sfn build/node/node_modules "$root/node_modules" # where node looks for what sdk/ and web/ import
 }
 
+# The objects of contract/openapi.yaml as TypeScript. With --check it is only compared.
+gen_openapi_types() {
+  install_node_modules
+  "$(node_dir)/bin/node" node_modules/openapi-typescript/bin/cli.js contract/openapi.yaml --output sdk/typescript/src/openapi.ts \
+    --default-non-nullable false --empty-objects-unknown "$@" 2>&1 | { grep -v '^✨\|^🚀\|^$' >&2 || true; }
+}
+
 # Everything that the page, the SDK and their tests are made of.
 web_sources() {
   cat "$root/deps/web.sh" "$root/deps/make_pose_task.py" "$root/deps/archives.lock"
