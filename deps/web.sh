@@ -49,8 +49,19 @@ build_web_parts() {
   cp node_modules/@mediapipe/tasks-vision/wasm/vision_wasm_module_internal.{js,wasm} build/web.part/pose/ || return
   /usr/bin/python3 deps/make_pose_task.py "$deps_dir/models/pose_detection.tflite" "$deps_dir/models/pose_landmark_lite.tflite" \
     build/web.part/pose/pose_landmarker_lite.task || return
+  build_reference_page || return
   rm -rf build/web
   mv build/web.part build/web
+}
+
+# The reference of the REST interface, which reads /openapi.yaml. Redoc would fetch its logo from another server; where there is none,
+# it shows none.
+build_reference_page() {
+  local bundles=node_modules/redoc/bundles logo=https://cdn.redoc.ly/redoc/logo-mini.svg
+  mkdir -p build/web.part/docs
+  cp web/docs/* "$bundles/redoc.standalone.js.LICENSE.txt" build/web.part/docs/ || return
+  grep -q "$logo" "$bundles/redoc.standalone.js" || { echo "redoc.standalone.js has another logo" >&2; return 1; }
+  sed "s#$logo#data:,#" "$bundles/redoc.standalone.js" >build/web.part/docs/redoc.standalone.js
 }
 
 build_web() {
