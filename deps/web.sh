@@ -41,8 +41,9 @@ build_web_parts() {
   done
   bundle=("$node" node_modules/esbuild/bin/esbuild --bundle --format=esm --platform=node --log-level=warning
     --alias:plyo=./sdk/typescript/src/index.ts --out-extension:.js=.mjs)
-  rm -rf build/node/sdk_test build/node/web_test build/web.part
+  rm -rf build/node/{sdk_test,sdk_contract,web_test} build/web.part
   "${bundle[@]}" sdk/typescript/test/*.test.ts --outdir=build/node/sdk_test || return
+  "${bundle[@]}" sdk/typescript/test/contract_runner.ts --outdir=build/node/sdk_contract || return
   "${bundle[@]}" web/test/*.test.ts --outdir=build/node/web_test || return
   "$node" node_modules/vite/bin/vite.js build --config web/vite.config.mjs --outDir ../build/web.part || return
   mkdir -p build/web.part/pose
