@@ -16,6 +16,8 @@ ERROR_CLASSES = ROOT / "sdk/typescript/src/rest/error_classes.ts"
 RESULT_PARTS = {("event", "event"): "ResultEvent", ("rep", "rep"): "Rep", ("result", "result"): "AnalysisDocument"}
 # "event" would hide the DOM's, and an athlete is that of the REST interface; the others get their own name in PascalCase.
 NAMES = {"event": "ResultEvent", "athlete": "ResultAthlete"}
+# Codes that only the command line can give.
+NO_CLASS = {"usage", "interrupted", "file_not_found", "file_unreadable", "output_not_writable", "invalid_force", "invalid_manifest"}
 SENT_BY_CLIENT = ("hello", "clock", "seen", "end")
 BINARY = ("media",)
 
@@ -106,13 +108,13 @@ def error_class(code: str) -> str:
 
 
 def error_classes() -> str:
-    errors = yaml.safe_load((ROOT / "contract/errors.yaml").read_text())["errors"]
+    errors = [error for error in yaml.safe_load((ROOT / "contract/errors.yaml").read_text())["errors"] if error["id"] not in NO_CLASS]
     out = ["// Made by tools/gen_sdk_types.py from contract/errors.yaml; ./dev gen writes it anew.\n"
-           'import { ApiError, type ApiErrorInit } from "./errors.js";\n']
+           'import { ApiError, ServerError, type ApiErrorInit } from "./errors.js";\n']
     for error in errors:
         name = error_class(error["id"])
         out.append(f"/** {' '.join(error['meaning'].split())} */\n"
-                   f"export class {name} extends ApiError {{\n  override readonly name: string = \"{name}\";\n}}\n")
+                   f"export class {name} extends {'ServerError' if error['http'] >= 500 else 'ApiError'} {{\n  override readonly name: string = \"{name}\";\n}}\n")
     out.append("/** By code. */\nexport const ERROR_CLASSES: Readonly<Record<string, new (init: ApiErrorInit) => ApiError>> = {\n" + "".join(
         f"  {error['id']}: {error_class(error['id'])},\n" for error in errors) + "};\n")
     return "\n".join(out)

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, mock, test } from "node:test";
-import { AnalysisFailedError, ApiConnectionError, ApiTimeoutError, NotFoundError, Plyo, type AnalysisParams } from "../src/index.js";
+import { AnalysisCancelledError, AnalysisFailedError, ApiConnectionError, NotFoundError, Plyo, WaitTimeoutError, type AnalysisParams } from "../src/index.js";
 import { parseEvents } from "../src/rest/sse.js";
 import { broken, fakeServer, json, pieces, problem, quickWaits } from "./fake_server.js";
 
@@ -96,13 +96,14 @@ test("a failed or cancelled analysis throws", async () => {
   const failed = client(fakeServer(json(state("failed", 0, { error }), 202))).analyses.createAndWait({ sport: "cmj", fixture: "failure" });
   await assert.rejects(failed, (thrown: AnalysisFailedError) =>
     thrown instanceof AnalysisFailedError && thrown.code === "not_a_video" && thrown.remedy === "convert it" && thrown.analysis.id === "ana_1");
-  await assert.rejects(client(fakeServer(json(state("cancelled", 0)))).analyses.wait("ana_1"), { code: "cancelled" });
+  await assert.rejects(client(fakeServer(json(state("cancelled", 0)))).analyses.wait("ana_1"), AnalysisCancelledError);
 });
 
 test("waiting ends at its limit and by its signal", async () => {
   const stop = new AbortController();
   const running = () => json(state("running", 0));
-  await assert.rejects(client(fakeServer(running(), running())).analyses.wait("ana_1", { timeoutMs: 20 }), ApiTimeoutError);
+  await assert.rejects(client(fakeServer(running(), running())).analyses.wait("ana_1", { timeoutMs: 20 }), (error: unknown) =>
+    error instanceof WaitTimeoutError && error.analysis.status === "running");
   setTimeout(() => stop.abort(new Error("enough")), 5);
   await assert.rejects(client(fakeServer(running(), running())).analyses.wait("ana_1", { signal: stop.signal }), /enough/);
 });

@@ -3,8 +3,8 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, mock, test } from "node:test";
 import {
-  API_VERSION, ApiConnectionError, ApiError, ApiTimeoutError, ConflictError, ForbiddenError, InvalidAnswerError, InvalidArgumentError, NotFoundError, Plyo,
-  PlyoError, ProtocolError, QuotaExceededError, RateLimitedError,
+  API_VERSION, ApiConnectionError, ApiError, ApiTimeoutError, ConflictError, ForbiddenError, InvalidAnswerError, InvalidArgumentError, NoCapacityError, NotFoundError, Plyo,
+  PlyoError, ProtocolError, QuotaExceededError, RateLimitedError, ServerError,
 } from "../src/index.js";
 import { broken, fakeServer, json, problem, quickWaits } from "./fake_server.js";
 
@@ -82,6 +82,8 @@ test("retries end, and only what may pass is tried again", async () => {
     await assert.rejects(client(server).usage.get(), ConflictError);
     assert.equal(server.seen.length, 1);
   }
+  const full = fakeServer(problem(503, "no_capacity"));
+  await assert.rejects(client(full).usage.get({ maxRetries: 0 }), (error: unknown) => error instanceof NoCapacityError && error instanceof ServerError);
   const never = fakeServer(broken());
   await assert.rejects(client(never).usage.get({ maxRetries: 0 }), ApiConnectionError);
   assert.equal(never.seen.length, 1);
@@ -117,6 +119,7 @@ test("an unknown code and a proxy's page are errors, too", async () => {
   const error = await client(fakeServer(page)).usage.get().catch((thrown) => thrown);
   assert.ok(error instanceof ApiError);
   assert.deepEqual([error.code, error.detail, error.requestId, error.problem], [null, "Bad gateway", "p1", null]);
+  await assert.rejects(client(fakeServer(new Response("", { status: 501 }))).usage.get(), ServerError);
   await assert.rejects(client(fakeServer(new Response("<html>hello</html>"))).usage.get(), InvalidAnswerError);
 });
 

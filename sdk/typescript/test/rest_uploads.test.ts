@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, mock, test } from "node:test";
-import { ApiConnectionError, Plyo, PlyoError } from "../src/index.js";
+import { ApiConnectionError, Plyo, PlyoError, UploadError } from "../src/index.js";
 import { broken, fakeServer, json, problem, quickWaits } from "./fake_server.js";
 
 afterEach(() => mock.restoreAll());
@@ -30,7 +30,8 @@ test("an upload that broke off is gone on with", async () => {
   quickWaits();
   const gone = fakeServer(upload([]), broken(), broken(), broken());
   let id = "";
-  await assert.rejects(client(gone).uploads.uploadFile(new TextEncoder().encode("0123456789"), { onProgress: ({ uploadId }) => (id = uploadId) }), ApiConnectionError);
+  await assert.rejects(client(gone).uploads.uploadFile(new TextEncoder().encode("0123456789"), { onProgress: ({ uploadId }) => (id = uploadId) }), (error: unknown) =>
+    error instanceof UploadError && error.uploadId === "upl_1" && error.partNumber === 1 && error.cause instanceof ApiConnectionError);
   const folder = await mkdtemp(path.join(os.tmpdir(), "plyo-"));
   try {
     await writeFile(path.join(folder, "a.mp4"), "0123456789");

@@ -1,24 +1,9 @@
 // Made by tools/gen_sdk_types.py from contract/errors.yaml; ./dev gen writes it anew.
-import { ApiError, type ApiErrorInit } from "./errors.js";
-
-/** The command line is not one that Plyo understands. */
-export class UsageError extends ApiError {
-  override readonly name: string = "UsageError";
-}
+import { ApiError, ServerError, type ApiErrorInit } from "./errors.js";
 
 /** A value is outside of what it may be. */
 export class InvalidArgumentError extends ApiError {
   override readonly name: string = "InvalidArgumentError";
-}
-
-/** There is no file of that name. */
-export class FileNotFoundError extends ApiError {
-  override readonly name: string = "FileNotFoundError";
-}
-
-/** The file is there but cannot be read. */
-export class FileUnreadableError extends ApiError {
-  override readonly name: string = "FileUnreadableError";
 }
 
 /** The file has no content. */
@@ -62,48 +47,28 @@ export class InvalidFrameRateError extends ApiError {
 }
 
 /** The file of a pose model is not where it was looked for. */
-export class ModelNotFoundError extends ApiError {
+export class ModelNotFoundError extends ServerError {
   override readonly name: string = "ModelNotFoundError";
 }
 
 /** The file of a pose model is damaged or of another kind. */
-export class ModelInvalidError extends ApiError {
+export class ModelInvalidError extends ServerError {
   override readonly name: string = "ModelInvalidError";
 }
 
 /** The pose model did not run. */
-export class InferenceFailedError extends ApiError {
+export class InferenceFailedError extends ServerError {
   override readonly name: string = "InferenceFailedError";
 }
 
-/** A result cannot be written where it was asked for. */
-export class OutputNotWritableError extends ApiError {
-  override readonly name: string = "OutputNotWritableError";
-}
-
 /** There is no space left for a result. */
-export class DiskFullError extends ApiError {
+export class DiskFullError extends ServerError {
   override readonly name: string = "DiskFullError";
-}
-
-/** The work was stopped before it was done. */
-export class InterruptedError extends ApiError {
-  override readonly name: string = "InterruptedError";
 }
 
 /** The file of landmarks is not in Plyo's format. */
 export class InvalidLandmarksError extends ApiError {
   override readonly name: string = "InvalidLandmarksError";
-}
-
-/** The file is no record of a force plate that Plyo can read. */
-export class InvalidForceError extends ApiError {
-  override readonly name: string = "InvalidForceError";
-}
-
-/** The manifest of a batch cannot be understood. */
-export class InvalidManifestError extends ApiError {
-  override readonly name: string = "InvalidManifestError";
 }
 
 /** The text is not a result document of this version of Plyo. */
@@ -152,22 +117,22 @@ export class IdleError extends ApiError {
 }
 
 /** One session more would spoil the others' delay. */
-export class NoCapacityError extends ApiError {
+export class NoCapacityError extends ServerError {
   override readonly name: string = "NoCapacityError";
 }
 
 /** The server is going down. */
-export class ShuttingDownError extends ApiError {
+export class ShuttingDownError extends ServerError {
   override readonly name: string = "ShuttingDownError";
 }
 
 /** The process that analysed the session has ended. */
-export class WorkerLostError extends ApiError {
+export class WorkerLostError extends ServerError {
   override readonly name: string = "WorkerLostError";
 }
 
 /** The data of the service cannot be read or written. */
-export class StoreFailedError extends ApiError {
+export class StoreFailedError extends ServerError {
   override readonly name: string = "StoreFailedError";
 }
 
@@ -247,16 +212,13 @@ export class AnalysisCrashedError extends ApiError {
 }
 
 /** Plyo failed in a way that it should not. */
-export class InternalError extends ApiError {
+export class InternalError extends ServerError {
   override readonly name: string = "InternalError";
 }
 
 /** By code. */
 export const ERROR_CLASSES: Readonly<Record<string, new (init: ApiErrorInit) => ApiError>> = {
-  usage: UsageError,
   invalid_argument: InvalidArgumentError,
-  file_not_found: FileNotFoundError,
-  file_unreadable: FileUnreadableError,
   file_empty: FileEmptyError,
   not_a_video: NotAVideoError,
   no_video_stream: NoVideoStreamError,
@@ -268,12 +230,8 @@ export const ERROR_CLASSES: Readonly<Record<string, new (init: ApiErrorInit) => 
   model_not_found: ModelNotFoundError,
   model_invalid: ModelInvalidError,
   inference_failed: InferenceFailedError,
-  output_not_writable: OutputNotWritableError,
   disk_full: DiskFullError,
-  interrupted: InterruptedError,
   invalid_landmarks: InvalidLandmarksError,
-  invalid_force: InvalidForceError,
-  invalid_manifest: InvalidManifestError,
   invalid_document: InvalidDocumentError,
   unauthorized: UnauthorizedError,
   forbidden_origin: ForbiddenOriginError,

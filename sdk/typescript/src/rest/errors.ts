@@ -46,6 +46,11 @@ export class ApiError extends PlyoError {
   }
 }
 
+/** The server failed, or has no room now (5xx). */
+export class ServerError extends ApiError {
+  override readonly name: string = "ServerError";
+}
+
 /** What answered is no Plyo server, or one of another kind: its answer is not JSON. */
 export class InvalidAnswerError extends PlyoError {
   override readonly name: string = "InvalidAnswerError";
@@ -65,21 +70,58 @@ export class ApiTimeoutError extends ApiConnectionError {
   override readonly name: string = "ApiTimeoutError";
 }
 
-/** An analysis that was waited for failed, or was cancelled (`code` is then `cancelled`). */
+/** An analysis that was waited for failed. */
 export class AnalysisFailedError extends PlyoError {
   override readonly name: string = "AnalysisFailedError";
-  readonly code: ErrorCode | "cancelled" | (string & {});
+  /** Of contract/errors.yaml, such as `not_a_video`. */
+  readonly code: ErrorCode | (string & {});
+  /** What is wrong, and where. */
   readonly detail: string;
+  /** What to do about it. */
   readonly remedy: string;
 
   constructor(readonly analysis: Analysis) {
-    const failure = analysis.error ?? (analysis.status === "cancelled"
-      ? { code: "cancelled", detail: "The analysis was cancelled.", remedy: "Start it again." }
-      : { code: "internal", detail: "The analysis failed without a reason.", remedy: "Report it with the id of the analysis." });
-    super(`${analysis.id}: ${failure.code}: ${failure.detail} ${failure.remedy}`);
-    this.code = failure.code;
-    this.detail = failure.detail;
-    this.remedy = failure.remedy;
+    const { code, detail, remedy } = analysis.error ?? { code: "internal", detail: "no reason was given", remedy: "" };
+    super(`${analysis.id} failed with ${code}: ${detail} ${remedy}`.trimEnd());
+    this.code = code;
+    this.detail = detail;
+    this.remedy = remedy;
+  }
+}
+
+/** An analysis that was waited for was cancelled. */
+export class AnalysisCancelledError extends PlyoError {
+  override readonly name: string = "AnalysisCancelledError";
+
+  constructor(readonly analysis: Analysis) {
+    super(`${analysis.id} was cancelled`);
+  }
+}
+
+/** An analysis was not done in the time that was given. It goes on; `wait` for it again. */
+export class WaitTimeoutError extends PlyoError {
+  override readonly name: string = "WaitTimeoutError";
+
+  constructor(
+    /** As it was last. */
+    readonly analysis: Analysis,
+    timeoutMs: number,
+  ) {
+    super(`${analysis.id} is ${analysis.status} after ${timeoutMs} ms`);
+  }
+}
+
+/** An upload broke off, by its `cause`. `uploadFile` with the same file and this `uploadId` goes on with it, for 24 hours. */
+export class UploadError extends PlyoError {
+  override readonly name: string = "UploadError";
+
+  constructor(
+    readonly uploadId: string,
+    /** The part that could not be sent, counted from 1. */
+    readonly partNumber: number,
+    cause: PlyoError,
+  ) {
+    super(`part ${partNumber} of ${uploadId} could not be sent: ${cause.message}`, { cause });
   }
 }
 

@@ -2,7 +2,10 @@ export { Plyo, type PlyoOptions } from "./plyo.js";
 export { ApiPromise, Page, PagePromise } from "./page.js";
 export type { ConditionalOptions, CreateOptions, RequestOptions, UpdateOptions } from "./transport.js";
 export type { FileSource } from "./files.js";
-export { AnalysisFailedError, ApiConnectionError, ApiError, ApiTimeoutError, InvalidAnswerError, PlyoError, WebhookSignatureError } from "./errors.js";
+export {
+  AnalysisCancelledError, AnalysisFailedError, ApiConnectionError, ApiError, ApiTimeoutError, InvalidAnswerError, PlyoError, ServerError, UploadError,
+  WaitTimeoutError, WebhookSignatureError,
+} from "./errors.js";
 export * from "./error_classes.js";
 export type * from "./types.js";
 export type { Athletes, Consents, ListParams } from "./resources/athletes.js";

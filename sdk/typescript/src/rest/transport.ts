@@ -1,7 +1,7 @@
 import { Backoff } from "../backoff.js";
 import { API_VERSION } from "../contract.js";
 import { ERROR_CLASSES } from "./error_classes.js";
-import { ApiConnectionError, ApiError, ApiTimeoutError, InvalidAnswerError, PlyoError, type ApiErrorInit } from "./errors.js";
+import { ApiConnectionError, ApiError, ApiTimeoutError, InvalidAnswerError, PlyoError, ServerError, type ApiErrorInit } from "./errors.js";
 import { ApiPromise, Page, PagePromise } from "./page.js";
 import { pageOrigin, randomUuid } from "./platform.js";
 import type { Problem } from "./types.js";
@@ -108,7 +108,7 @@ export function errorOf(response: Response, text: string): ApiError {
     problem,
   };
   const known = init.code !== null && Object.hasOwn(ERROR_CLASSES, init.code) ? ERROR_CLASSES[init.code] : undefined;
-  return new (known ?? ApiError)(init);
+  return new (known ?? (init.status >= 500 ? ServerError : ApiError))(init);
 }
 
 /** A limit of time and the caller's signal as one signal. */

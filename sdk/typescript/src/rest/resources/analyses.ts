@@ -1,6 +1,6 @@
 import { Backoff } from "../../backoff.js";
 import type { AnalysisDocument } from "../../contract.js";
-import { AnalysisFailedError, ApiConnectionError, ApiError, ApiTimeoutError, PlyoError } from "../errors.js";
+import { AnalysisCancelledError, AnalysisFailedError, ApiConnectionError, ApiError, PlyoError, WaitTimeoutError } from "../errors.js";
 import { multipart, nameOf, toBlob, type FileSource } from "../files.js";
 import { ApiPromise, type PagePromise } from "../page.js";
 import { nodeFiles } from "../platform.js";
@@ -29,7 +29,7 @@ export interface WaitOptions {
   /** Called with each state that differs from the one before. */
   onProgress?: ((analysis: Analysis) => void) | undefined;
   signal?: AbortSignal | undefined;
-  /** How long to wait for the end of the analysis; without it as long as it takes. Over it: `ApiTimeoutError`, and the analysis goes on. */
+  /** How long to wait for the end of the analysis; without it as long as it takes. Over it: `WaitTimeoutError`, and the analysis goes on. */
   timeoutMs?: number | undefined;
 }
 
@@ -57,7 +57,6 @@ const SOURCES = ["file", "upload_id", "url", "landmarks_csv", "fixture", "source
 const SENDING_MS = 600_000;
 /** A stream that is silent for so long is opened anew. */
 const SILENCE_MS = 60_000;
-const isOver = (analysis: Analysis) => analysis.status !== "queued" && analysis.status !== "running";
 
 /** Splits what is to be measured from where it is. */
 function sourceOf(params: AnalysisParams): { form: AnalysisForm; source: AnalysisSource | null; file: FileSource | null } {
@@ -89,7 +88,7 @@ export class Analyses {
     return new ApiPromise(sent());
   }
 
-  /** Starts one and waits for its end. `AnalysisFailedError` where it fails; giving up to wait does not end the analysis. */
+  /** Starts one and waits for its end. `AnalysisFailedError` where it fails, `AnalysisCancelledError` where it was cancelled; giving up to wait does not end the analysis. */
   async createAndWait(params: AnalysisParams, options: WaitOptions & { idempotencyKey?: string | undefined } = {}): Promise<Analysis> {
     const { signal, idempotencyKey } = options;
     const { data, response } = await this.create(params, { signal, idempotencyKey }).withResponse();
@@ -113,10 +112,11 @@ export class Analyses {
       if (state !== told) onProgress?.(data);
       told = state;
       if (data.status === "completed") return data;
-      if (isOver(data)) throw new AnalysisFailedError(data);
+      if (data.status === "failed") throw new AnalysisFailedError(data);
+      if (data.status === "cancelled") throw new AnalysisCancelledError(data);
       const wait = backoff.next((retryAfter(response.headers) ?? 0) * 1000);
       const left = deadline - Date.now();
-      if (left <= 0) throw new ApiTimeoutError(`${analysisId} is not done after ${timeoutMs} ms; it goes on`);
+      if (left <= 0) throw new WaitTimeoutError(data, timeoutMs);
       await sleep(Math.min(wait, left), signal);
     }
   }

@@ -1,11 +1,11 @@
-import { PlyoError } from "../errors.js";
+import { PlyoError, UploadError } from "../errors.js";
 import { openParts, type FileSource } from "../files.js";
 import type { ApiPromise } from "../page.js";
 import { path, type CreateOptions, type RequestOptions, type Transport } from "../transport.js";
 import type { Upload, UploadInput } from "../types.js";
 
 export interface UploadProgress {
-  /** Keep it: with it the upload can be gone on with after a crash. */
+  /** Keep it: with it the upload can be gone on with, also after a crash. */
   uploadId: string;
   sentBytes: number;
   totalBytes: number;
@@ -50,7 +50,7 @@ export class Uploads {
 
   /**
    * Sends a whole file; gives the complete upload, for `analyses.create({ upload_id })`. What breaks is tried again part by part; what
-   * breaks for longer throws, and a later call with the `uploadId` goes on.
+   * breaks for longer throws `UploadError`, and a later call with its `uploadId` goes on.
    */
   async uploadFile(source: FileSource, options: UploadFileOptions = {}): Promise<Upload> {
     const { uploadId, partBytes, sha256, onProgress, ...request } = options;
@@ -72,7 +72,10 @@ export class Uploads {
       for (let part = 1; part <= count; part++) {
         if (there.has(part)) continue;
         const begin = (part - 1) * size;
-        upload = await this.putPart(id, part, await file.part(begin, begin + bytesOf(part)), request);
+        const content = await file.part(begin, begin + bytesOf(part));
+        upload = await this.putPart(id, part, content, request).catch((error: unknown) => {
+          throw error instanceof PlyoError ? new UploadError(id, part, error) : error;
+        });
         there.add(part);
         tell();
       }
