@@ -20,6 +20,13 @@ install_node_modules() {
   ln -sfn build/node/node_modules "$root/node_modules" # where node looks for what sdk/ and web/ import
 }
 
+# The objects of contract/openapi.yaml as TypeScript. With --check it is only compared.
+gen_openapi_types() {
+  install_node_modules
+  "$(node_dir)/bin/node" node_modules/openapi-typescript/bin/cli.js contract/openapi.yaml --output sdk/typescript/src/openapi.ts \
+    --default-non-nullable false --empty-objects-unknown "$@" 2>&1 | { grep -v '^✨\|^🚀\|^$' >&2 || true; }
+}
+
 # Everything that the page, the SDK and their tests are made of.
 web_sources() {
   cat "$root/deps/web.sh" "$root/deps/make_pose_task.py" "$root/deps/archives.lock"
@@ -34,16 +41,28 @@ build_web_parts() {
   done
   bundle=("$node" node_modules/esbuild/bin/esbuild --bundle --format=esm --platform=node --log-level=warning
     --alias:plyo=./sdk/typescript/src/index.ts --out-extension:.js=.mjs)
-  rm -rf build/node/sdk_test build/node/web_test build/web.part
+  rm -rf build/node/{sdk_test,sdk_contract,web_test} build/web.part
   "${bundle[@]}" sdk/typescript/test/*.test.ts --outdir=build/node/sdk_test || return
+  "${bundle[@]}" sdk/typescript/test/contract_runner.ts --outdir=build/node/sdk_contract || return
   "${bundle[@]}" web/test/*.test.ts --outdir=build/node/web_test || return
   "$node" node_modules/vite/bin/vite.js build --config web/vite.config.mjs --outDir ../build/web.part || return
   mkdir -p build/web.part/pose
   cp node_modules/@mediapipe/tasks-vision/wasm/vision_wasm_module_internal.{js,wasm} build/web.part/pose/ || return
   /usr/bin/python3 deps/make_pose_task.py "$deps_dir/models/pose_detection.tflite" "$deps_dir/models/pose_landmark_lite.tflite" \
     build/web.part/pose/pose_landmarker_lite.task || return
+  build_reference_page || return
   rm -rf build/web
   mv build/web.part build/web
+}
+
+# The reference of the REST interface, which reads /openapi.yaml. Redoc would fetch its logo from another server; where there is none,
+# it shows none.
+build_reference_page() {
+  local bundles=node_modules/redoc/bundles logo=https://cdn.redoc.ly/redoc/logo-mini.svg
+  mkdir -p build/web.part/docs
+  cp web/docs/* "$bundles/redoc.standalone.js.LICENSE.txt" build/web.part/docs/ || return
+  grep -q "$logo" "$bundles/redoc.standalone.js" || { echo "redoc.standalone.js has another logo" >&2; return 1; }
+  sed "s#$logo#data:,#" "$bundles/redoc.standalone.js" >build/web.part/docs/redoc.standalone.js
 }
 
 build_web() {

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Writes sdk/typescript/src/contract.ts: the messages of contract/stream.yaml, the result document of
-contract/result.schema.json and the errors of contract/errors.yaml as TypeScript. --check only compares."""
+contract/result.schema.json and the codes of contract/errors.yaml as TypeScript; and src/rest/error_classes.ts: what the REST client
+throws, a class for each code. The objects of contract/openapi.yaml are openapi-typescript's (./dev gen). --check only compares."""
 import json
 import pathlib
 import sys
@@ -8,12 +9,15 @@ import sys
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-OUT = ROOT / "sdk/typescript/src/contract.ts"
+CONTRACT = ROOT / "sdk/typescript/src/contract.ts"
+ERROR_CLASSES = ROOT / "sdk/typescript/src/rest/error_classes.ts"
 
 # Where stream.yaml says "as in result.schema.json".
 RESULT_PARTS = {("event", "event"): "ResultEvent", ("rep", "rep"): "Rep", ("result", "result"): "AnalysisDocument"}
-# "event" would hide the DOM's; the others get their own name in PascalCase.
-NAMES = {"event": "ResultEvent"}
+# "event" would hide the DOM's, and an athlete is that of the REST interface; the others get their own name in PascalCase.
+NAMES = {"event": "ResultEvent", "athlete": "ResultAthlete"}
+# Codes that only the command line can give.
+NO_CLASS = {"usage", "interrupted", "file_not_found", "file_unreadable", "output_not_writable", "invalid_force", "invalid_manifest"}
 SENT_BY_CLIENT = ("hello", "clock", "seen", "end")
 BINARY = ("media",)
 
@@ -56,7 +60,7 @@ def type_of(schema: dict, ref: callable, indent: str = "") -> str:
     return {"integer": "number", "number": "number", "string": "string", "boolean": "boolean", "null": "null"}[kind]
 
 
-def generate() -> str:
+def contract() -> str:
     stream = yaml.safe_load((ROOT / "contract/stream.yaml").read_text())
     result = json.loads((ROOT / "contract/result.schema.json").read_text())
     errors = yaml.safe_load((ROOT / "contract/errors.yaml").read_text())["errors"]
@@ -93,19 +97,38 @@ def generate() -> str:
     out.append("export type ClientMessage = " + " | ".join(pascal(name) + "Message" for name in SENT_BY_CLIENT) + ";\n")
     out.append("/** Why a connection was closed, by code. */\nexport const CLOSE_CODES: Readonly<Record<number, string>> = {\n" + "".join(
         f"  {code}: {json.dumps(' '.join(text.split()), ensure_ascii=False)},\n" for code, text in stream["x-close-codes"].items()) + "};\n")
+    version = yaml.safe_load((ROOT / "contract/openapi.yaml").read_text())["info"]["version"]
+    out.append(f"/** Of the REST interface that the client was written for, sent as `Plyo-Version`. */\nexport const API_VERSION = {json.dumps(version)};\n")
     out.append("export type ErrorCode =\n" + "\n".join(f"  | {json.dumps(error['id'])}" for error in errors) + ";\n")
     return "\n".join(out)
 
 
+def error_class(code: str) -> str:
+    return pascal(code.removesuffix("_error")) + "Error"
+
+
+def error_classes() -> str:
+    errors = [error for error in yaml.safe_load((ROOT / "contract/errors.yaml").read_text())["errors"] if error["id"] not in NO_CLASS]
+    out = ["// Made by tools/gen_sdk_types.py from contract/errors.yaml; ./dev gen writes it anew.\n"
+           'import { ApiError, ServerError, type ApiErrorInit } from "./errors.js";\n']
+    for error in errors:
+        name = error_class(error["id"])
+        out.append(f"/** {' '.join(error['meaning'].split())} */\n"
+                   f"export class {name} extends {'ServerError' if error['http'] >= 500 else 'ApiError'} {{\n  override readonly name: string = \"{name}\";\n}}\n")
+    out.append("/** By code. */\nexport const ERROR_CLASSES: Readonly<Record<string, new (init: ApiErrorInit) => ApiError>> = {\n" + "".join(
+        f"  {error['id']}: {error_class(error['id'])},\n" for error in errors) + "};\n")
+    return "\n".join(out)
+
+
 def main() -> int:
-    text = generate()
-    if sys.argv[1:] == ["--check"]:
-        if not OUT.exists() or OUT.read_text() != text:
-            print(f"{OUT.relative_to(ROOT)} is not what contract/ says", file=sys.stderr)
-            return 1
-    else:
-        OUT.write_text(text)
-    return 0
+    status = 0
+    for path, text in ((CONTRACT, contract()), (ERROR_CLASSES, error_classes())):
+        if sys.argv[1:] != ["--check"]:
+            path.write_text(text)
+        elif not path.exists() or path.read_text() != text:
+            print(f"{path.relative_to(ROOT)} is not what contract/ says", file=sys.stderr)
+            status = 1
+    return status
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ export type Source = {
   variable_frame_rate: boolean;
 };
 
-export type Athlete = {
+export type ResultAthlete = {
   /** Who of the people in the recording. */
   track_id: number;
   /** Stature as given. */
@@ -172,7 +172,7 @@ export type AnalysisDocument = {
   sport: string;
   source: Source;
   /** Everyone who performs the movement and nobody else, most repetitions first, then the largest in the picture. Empty: nothing was found. */
-  athletes: Array<Athlete>;
+  athletes: Array<ResultAthlete>;
   quality: Quality;
   provenance: Provenance;
 };
@@ -396,6 +396,9 @@ export const CLOSE_CODES: Readonly<Record<number, string>> = {
   4415: "A codec, or a change of picture size within a stream, that the server does not take.",
   4422: "The media cannot be decoded.",
 };
+
+/** Of the REST interface that the client was written for, sent as `Plyo-Version`. */
+export const API_VERSION = "2026-11-29";
 
 export type ErrorCode =
   | "usage"

@@ -5,3 +5,5 @@ export { H264Encoder, type EncodedPicture, type H264EncoderOptions } from "./h26
 export { JpegEncoder } from "./jpeg_encoder.js";
 export { LANDMARKS, MediaKind, encodeMedia, packLandmarks, type MediaPicture, type PersonLandmarks } from "./media_message.js";
 export { LiveClient, LiveError, type LiveClientOptions, type LiveEvents, type LiveSocket, type LiveState } from "./live_client.js";
+export * from "./rest/index.js";
+export type { components, operations, paths } from "./openapi.js";

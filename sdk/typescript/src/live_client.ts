@@ -3,6 +3,7 @@ import { ClockOffset } from "./clock_offset.js";
 import type { AnalysisDocument, ClientMessage, ErrorMessage, HelloMessage, ServerMessage, WelcomeMessage } from "./contract.js";
 import { CLOSE_CODES } from "./contract.js";
 import { encodeMedia, type MediaPicture } from "./media_message.js";
+import type { SessionTicket } from "./rest/types.js";
 
 /** The part of a WebSocket that is used: the browser's, or any other of the same face. */
 export interface LiveSocket {
@@ -45,12 +46,17 @@ export interface LiveEvents {
 }
 
 export interface LiveClientOptions {
-  /** `ws://…/v1/live` */
+  /** `ws://…/v1/live`; with tickets any address of the same host. */
   url: string;
   /** What every connection begins with; `resume` is added by the client. */
   hello: Omit<HelloMessage, "type" | "resume">;
   /** Key, where neither a cookie nor a header can be sent. */
   token?: string;
+  /**
+   * Asked before each connection, in place of a key: a new ticket, as `client.sessionTickets.create` gives it to a server of yours. What
+   * it throws ends the session where it has a `status` of 4xx that waiting does not mend, and is tried again else.
+   */
+  ticket?: () => Promise<Pick<SessionTicket, "url" | "protocols">>;
   /** Bytes that may wait in the socket before pictures are left out. */
   mostWaitingBytes?: number;
   /** A connection that is silent for so long is taken as lost, ms. */
@@ -82,6 +88,7 @@ export class LiveClient {
   private welcomed: WelcomeMessage | null = null;
   private sequence = 0;
   private lastRep = 0;
+  private asking = false;
   private lastError: ErrorMessage | null = null;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private silenceTimer: ReturnType<typeof setTimeout> | undefined;
@@ -181,11 +188,28 @@ export class LiveClient {
   }
 
   private open(): void {
-    const protocols = ["plyo.live.1"];
-    if (this.options.token !== undefined) protocols.push(`plyo.token.${this.options.token}`);
+    const { ticket, token, url } = this.options;
+    if (!ticket) {
+      this.openSocket(url, token === undefined ? ["plyo.live.1"] : ["plyo.live.1", `plyo.token.${token}`]);
+      return;
+    }
+    if (this.asking) return; // the answer opens the socket
+    this.asking = true;
+    ticket().then((given) => {
+      this.asking = false;
+      if (this.current !== "ended") this.openSocket(new URL(given.url, url).href, given.protocols);
+    }, (error: unknown) => {
+      this.asking = false;
+      const { status = 0, code, message = String(error) } = (error ?? {}) as { status?: number; code?: string; message?: string };
+      if (status < 400 || status >= 500 || status === 408 || status === 429) this.lost(1006, message);
+      else this.finish(new LiveError(message, status === 404 ? 4404 : 4401, code), 4401);
+    });
+  }
+
+  private openSocket(url: string, protocols: string[]): void {
     let socket: LiveSocket;
     try {
-      socket = (this.options.openSocket ?? ((url, names) => new WebSocket(url, names) as LiveSocket))(this.options.url, protocols);
+      socket = (this.options.openSocket ?? ((address, names) => new WebSocket(address, names) as LiveSocket))(url, protocols);
     } catch (error) {
       this.finish(new LiveError(error instanceof Error ? error.message : String(error), 1006), 1006);
       return;

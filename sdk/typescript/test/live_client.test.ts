@@ -248,3 +248,41 @@ test("garbage from the server is passed over", () => {
   sockets[0]!.onmessage?.({ data: new ArrayBuffer(3) });
   assert.equal(client.state, "open");
 });
+
+const TICKET = { url: "/v1/live", protocols: ["plyo.live.1", "plyo.token.t9"] };
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test("a ticket is asked for before each connection", async () => {
+  let asked = 0;
+  const client = connect({ url: "wss://here/page", ticket: async () => ({ ...TICKET, protocols: ["plyo.live.1", `plyo.token.t${++asked}`] }) });
+  await settled();
+  assert.equal(sockets[0]!.url, "wss://here/v1/live");
+  assert.deepEqual(sockets[0]!.protocols, ["plyo.live.1", "plyo.token.t1"]);
+  sockets[0]!.opens();
+  sockets[0]!.says(WELCOME);
+  sockets[0]!.breaks();
+  mock.timers.tick(1000);
+  await settled();
+  assert.deepEqual(sockets[1]!.protocols, ["plyo.live.1", "plyo.token.t2"]);
+  client.close();
+});
+
+test("a ticket that is refused ends the session, one that was lost is asked for again", async () => {
+  const errors: object[] = [Object.assign(new Error("no network"), {}), Object.assign(new Error("busy"), { status: 503 }), Object.assign(new Error("no"), { status: 403, code: "consent_required" })];
+  const client = connect({ ticket: () => Promise.reject(errors.shift()) });
+  for (let i = 0; i < 3; i++) {
+    await settled();
+    mock.timers.tick(1000);
+  }
+  assert.equal(errors.length, 0);
+  assert.equal(client.state, "ended");
+  assert.deepEqual(failures.map((error) => [error.message, error.code]), [["no", "consent_required"]]);
+  assert.equal(sockets.length, 0);
+});
+
+test("a client that was closed opens no socket when its ticket comes", async () => {
+  const client = connect({ ticket: async () => TICKET });
+  client.close();
+  await settled();
+  assert.equal(sockets.length, 0);
+});

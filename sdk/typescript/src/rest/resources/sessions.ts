@@ -1,0 +1,36 @@
+import type { ApiPromise, PagePromise } from "../page.js";
+import { path, type CreateOptions, type RequestOptions, type Transport } from "../transport.js";
+import type { Session, SessionSummary, SessionTicket, SessionTicketInput } from "../types.js";
+import type { ListParams } from "./athletes.js";
+
+/** Live sessions, afterwards. */
+export class Sessions {
+  constructor(private readonly transport: Transport) {}
+
+  list(params: ListParams & { athlete_id?: string | undefined; sport?: string | undefined } = {}, options?: RequestOptions): PagePromise<SessionSummary> {
+    return this.transport.list({ method: "GET", path: "/v1/sessions", query: { ...params }, options });
+  }
+
+  get(sessionId: string, options?: RequestOptions): ApiPromise<Session> {
+    return this.transport.json({ method: "GET", path: path`/v1/sessions/${sessionId}`, options });
+  }
+
+  /** Its repetitions as a table. */
+  csv(sessionId: string, options?: RequestOptions): ApiPromise<string> {
+    return this.transport.text({ method: "GET", path: path`/v1/sessions/${`${sessionId}.csv`}`, accept: "text/csv", options });
+  }
+
+  /** Its report as a page. */
+  html(sessionId: string, options?: RequestOptions): ApiPromise<string> {
+    return this.transport.text({ method: "GET", path: path`/v1/sessions/${`${sessionId}.html`}`, accept: "text/html", options });
+  }
+}
+
+/** Tickets for the socket, for pages that must not hold a key: `LiveClient` takes them by its option `ticket`. */
+export class SessionTickets {
+  constructor(private readonly transport: Transport) {}
+
+  create(ticket: SessionTicketInput = {}, options?: CreateOptions): ApiPromise<SessionTicket> {
+    return this.transport.json({ method: "POST", path: "/v1/session_tickets", json: ticket, options });
+  }
+}
