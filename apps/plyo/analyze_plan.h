@@ -54,6 +54,7 @@ struct AnalyzeJob {
   std::optional<PoseModel> model;  ///< nullopt: that of the recording, else full
   std::string athlete_name;        ///< from the manifest
   std::string date;                ///< from the manifest
+  bool blur_faces = false;         ///< in the report and the annotated video
   OutputPaths outputs;
 };
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "admin_command.h"
 #include "analyze_command.h"
 #include "catalogue_command.h"
 #include "compare_command.h"
@@ -17,6 +18,7 @@
 #include "edit_command.h"
 #include "force_command.h"
 #include "interrupt.h"
+#include "job_command.h"
 #include "plyo/report/html_report.h"
 #include "plyo/service/workers.h"
 #include "plyo/sports/catalogue.h"
@@ -118,6 +120,9 @@ int Main(int argc, char** argv) {
   EditRequest edit_request;
   auto* edit = AddEditCommand(app, edit_request);
 
+  AdminRequest admin_request;
+  auto* admin = AddAdminCommand(app, admin_request);
+
   ServeRequest serve_request;
   auto* serve = AddServeCommand(app, serve_request);
 
@@ -127,6 +132,9 @@ int Main(int argc, char** argv) {
   std::string shell;
   completion->add_option("SHELL", shell, "bash, zsh or fish")->required();
   completion->footer("Example: source <(plyo completion bash)");
+
+  JobRequest job_request;
+  auto* job = AddJobCommand(app, job_request);
 
   WorkerRequest worker_request;
   auto* worker = AddWorkerCommand(app, worker_request);
@@ -144,7 +152,7 @@ int Main(int argc, char** argv) {
     if (app.get_subcommands().empty() && !first.starts_with('-')) {
       return Complain(app,
                       "there is no command '" + first +
-                          "'; there are analyze, compare, edit, force, validate, serve, catalogue, "
+                          "'; there are admin, analyze, compare, edit, force, validate, serve, catalogue, "
                           "version and completion");
     }
     return Complain(app, error.what());
@@ -166,6 +174,8 @@ int Main(int argc, char** argv) {
          .render_report =
              [&sports](const std::string& document) { return ReportOf(document, sports); }});
   }
+  if (*admin) return RunAdmin(*admin, admin_request, sports);
+  if (*job) return RunJobCommand(job_request, sports, kVersion);
   if (*worker) return RunWorkerCommand(worker_request, sports, kVersion);
   if (*version) {
     fmt::print("plyo {}\n", kVersion);

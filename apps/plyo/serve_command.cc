@@ -7,13 +7,15 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <map>
 #include <utility>
 
 #include "plyo/service/log.h"
 #include "plyo/service/server.h"
-#include "plyo/service/store/sqlite_store.h"
+#include "plyo/service/store/sqlite.h"
 #include "plyo/wire/catalogue_json.h"
 #include "terminal.h"
 
@@ -87,6 +89,7 @@ service::ServerOptions OptionsOf(const ServeRequest& request, std::span<const Sp
   options.pose_model = request.model;
   options.catalogue_json = CatalogueDocument(sports) + "\n";
   options.version = version;
+  options.openapi_yaml = service::OpenApiYaml();
   options.on_address = [lan = request.lan](const std::string& url) {
     fmt::print("Open {}\n", url);
     if (url.find("?token=") != std::string::npos)
@@ -96,6 +99,27 @@ service::ServerOptions OptionsOf(const ServeRequest& request, std::span<const Sp
                  service::QrText(url));
     std::fflush(stdout);
   };
+  return options;
+}
+
+Result<service::PlatformOptions> PlatformOptionsOf(const ServeRequest& request,
+                                                   const std::string& catalogue_json) {
+  service::PlatformOptions options;
+  options.catalogue_json = catalogue_json;
+  options.fetch_hosts = request.fetch_hosts;
+  options.private_addresses = request.allow_private_addresses;
+  options.jobs = request.jobs;
+  options.job_time = std::chrono::seconds(static_cast<std::int64_t>(request.job_time_s));
+  options.job_memory_bytes =
+      static_cast<std::uint64_t>(request.job_memory_gib * static_cast<double>(1U << 30U));
+  if (!request.plans_file.empty()) {
+    std::ifstream in(request.plans_file);
+    if (!in)
+      return Fail(ErrorCode::kFileNotFound, request.plans_file + ": there is no such file");
+    options.plans_json.assign(std::istreambuf_iterator<char>(in), {});
+    if (options.plans_json.empty())
+      return Fail(ErrorCode::kFileEmpty, request.plans_file + ": the file is empty");
+  }
   return options;
 }
 
@@ -109,6 +133,28 @@ int PrintHashOfKey() {
 }
 
 }  // namespace
+
+Result<std::unique_ptr<service::Platform>> OpenPlatform(const fs::path& data_dir,
+                                                        service::PlatformOptions options) {
+  std::error_code error;
+  fs::create_directories(data_dir, error);
+  if (!fs::is_directory(data_dir, error)) {
+    return Fail(ErrorCode::kOutputNotWritable,
+                fmt::format("{}: the folder cannot be made", data_dir.string()));
+  }
+  auto records = service::OpenSqlite(data_dir / "plyo.db");
+  if (!records) return tl::unexpected(records.error());
+  auto keys = service::OpenSqlite(data_dir / "keys.db");
+  if (!keys) return tl::unexpected(keys.error());
+  auto blobs = service::OpenFileBlobs(data_dir / "files");
+  if (!blobs) return tl::unexpected(blobs.error());
+  auto master = service::SecretOfFile(data_dir / "master.key");
+  if (!master) return tl::unexpected(master.error());
+  options.work_dir = data_dir / "work";
+  options.program = fs::read_symlink("/proc/self/exe", error).string();
+  return service::Platform::Open(std::move(options), std::move(*records), std::move(*keys),
+                                 std::move(*blobs), std::move(*master));
+}
 
 fs::path DefaultDataDir() {
   const char* data_home = std::getenv("XDG_DATA_HOME");
@@ -169,6 +215,20 @@ CLI::App* AddServeCommand(CLI::App& app, ServeRequest& request) {
   env(serve->add_option("--max-connections-per-address", request.max_connections_per_address,
                         "Connections of one address"))
       ->check(CLI::Range(1, 1'000'000));
+  env(serve->add_option("--jobs", request.jobs,
+                        "Uploads analysed at a time; 0: others analyse them"))
+      ->check(CLI::Range(0, 256));
+  env(serve->add_option("--job-time", request.job_time_s, "s that the analysis of one may take"))
+      ->check(CLI::Range(1.0, 86'400.0));
+  env(serve->add_option("--job-memory", request.job_memory_gib, "GiB that it may take"))
+      ->check(CLI::Range(0.25, 1024.0));
+  env(serve->add_option("--plans", request.plans_file, "What each plan allows (JSON)"));
+  env(serve->add_option("--fetch-host", request.fetch_hosts,
+                        "Host from which videos may be fetched; several with commas"))
+      ->delimiter(',')
+      ->default_str("");
+  env(serve->add_flag("--allow-private-addresses", request.allow_private_addresses,
+                      "Webhooks and fetched videos may be on this machine and its network"));
   env(serve->add_option("--log-level", request.log_level,
                         "Lines of JSON on standard error: debug, info, warning, error, off"))
       ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}));
@@ -226,15 +286,18 @@ int RunServe(CLI::App& serve, const ServeRequest& request, std::span<const Sport
   }
   service::StartLog(kLogLevels.at(request.log_level));
   auto options = OptionsOf(request, sports, version);
-  options.render_report = hooks.render_report;
-  std::error_code error;
-  fs::create_directories(options.data_dir, error);
-  auto store = service::OpenSqliteStore(options.data_dir / "plyo.db");
-  if (!store) return Complain(store.error());
+  auto platform_options = PlatformOptionsOf(request, options.catalogue_json);
+  if (!platform_options) return Complain(platform_options.error());
+  platform_options->render_report = hooks.render_report;
+  auto platform = OpenPlatform(options.data_dir, std::move(*platform_options));
+  if (!platform) return Complain(platform.error());
   auto backend = hooks.make_backend(request);
   if (!backend) return Complain(backend.error());
-  auto server = service::Server::Make(std::move(options), **backend, **store);
+  options.body_dir = (*platform)->work_dir();
+  auto server = service::Server::Make(std::move(options), **backend, (*platform)->rest(),
+                                      (*platform)->sessions());
   if (!server) return Complain(server.error());
+  (*platform)->Start();
   (*server)->Run();
   return 0;
 }

@@ -12,6 +12,7 @@
 #include "plyo/base/error.h"
 #include "plyo/kinematics/sport.h"
 #include "plyo/service/live_backend.h"
+#include "plyo/service/platform.h"
 
 namespace plyo::cli {
 
@@ -42,6 +43,13 @@ struct ServeRequest {
   std::string config_file;
   bool print_config = false;
   bool hash_key = false;
+  // The platform.
+  int jobs = 1;
+  double job_time_s = 1800;
+  double job_memory_gib = 4;
+  std::string plans_file;
+  std::vector<std::string> fetch_hosts;
+  bool allow_private_addresses = false;
 };
 
 /// What `plyo serve` stands in front of.
@@ -49,7 +57,7 @@ struct ServeHooks {
   /// Makes what analyses live sessions, once the flags are known.
   std::function<Result<std::unique_ptr<service::LiveBackend>>(const ServeRequest& request)>
       make_backend;
-  /// service::ServerOptions::render_report.
+  /// service::PlatformOptions::render_report.
   std::function<Result<std::string>(const std::string& result_json)> render_report;
 };
 
@@ -63,6 +71,11 @@ Result<void> ReadServeConfig(CLI::App& serve, const ServeRequest& request);
 /// `plyo serve` until a signal ends it; messages go to standard error. Returns the exit status.
 int RunServe(CLI::App& serve, const ServeRequest& request, std::span<const Sport> sports,
              const std::string& version, const ServeHooks& hooks);
+
+/// The platform of a data directory: its SQLite databases, files and master key. Errors: those of
+/// the stores.
+Result<std::unique_ptr<service::Platform>> OpenPlatform(const std::filesystem::path& data_dir,
+                                                        service::PlatformOptions options);
 
 /// Where the data lies unless `--data` says otherwise: ${XDG_DATA_HOME:-~/.local/share}/plyo.
 std::filesystem::path DefaultDataDir();

@@ -203,4 +203,6 @@ Result<std::unique_ptr<Server>> Server::Make(ServerOptions options, LiveBackend&
 
 Result<std::string> HashKey(const std::string& key) { return KeyLine(key); }
 
+Result<std::string> SecretOfFile(const std::filesystem::path& file) { return SharedSecret(file); }
+
 }  // namespace plyo::service

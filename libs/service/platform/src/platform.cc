@@ -7,8 +7,10 @@
 #include <exception>
 #include <thread>
 
+#include "analyses.h"
 #include "api.h"
 #include "api_keys.h"
+#include "athletes.h"
 #include "context.h"
 #include "housekeeping.h"
 #include "http_client.h"
@@ -173,6 +175,39 @@ class ThePlatform final : public Platform {
       }
       return lines;
     });
+  }
+
+  Result<std::string> Check() override {
+    std::vector<contract::Analysis> analyses;
+    std::size_t athletes = 0;
+    std::size_t sessions = 0;
+    auto read = context_->records->Read([&](SqlConnection& sql) {
+      for (const auto& row : sql("SELECT id, project, test FROM athlete").rows) {
+        ReadAthlete(*context_, sql, row.Text(1), row.True(2), row.Text(0));
+        ++athletes;
+      }
+      for (const auto& row : sql("SELECT id FROM session").rows) {
+        SessionText(*context_, sql, row.Text(0));
+        ++sessions;
+      }
+      for (const auto& row : sql("SELECT id FROM analysis").rows)
+        analyses.push_back(ReadAnalysis(*context_, sql, row.Text(0)));
+    });
+    if (!read) return tl::unexpected(read.error());
+    std::size_t files = 0;
+    try {
+      for (const auto& analysis : analyses) {
+        for (const auto& file : analysis.files) {
+          if (Sha256(ReadFileText(*context_, analysis, file.name)) != file.sha256)
+            Refuse(ErrorCode::kStoreFailed, fmt::format("{}/{} is damaged", analysis.id, file.name));
+          ++files;
+        }
+      }
+    } catch (const Refused& refused) {
+      return Fail(ErrorCode::kStoreFailed, refused.error().message);
+    }
+    return fmt::format("{} athletes, {} analyses with {} files, {} sessions: all can be opened",
+                       athletes, analyses.size(), files, sessions);
   }
 
   Result<void> MakeDefaults() {

@@ -1,14 +1,18 @@
-#include "sandbox.h"
+#include "plyo/service/sandbox.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/landlock.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <initializer_list>
@@ -51,7 +55,19 @@ std::size_t MappedBytes() {
   return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
 }
 
-Result<void> CloseSystemCalls() {
+/// What a process that reads and writes files needs beside.
+constexpr std::initializer_list<int> kFileCalls = {
+    SCMP_SYS(openat),     SCMP_SYS(open),       SCMP_SYS(lseek),     SCMP_SYS(pread64),
+    SCMP_SYS(pwrite64),   SCMP_SYS(newfstatat), SCMP_SYS(stat),      SCMP_SYS(lstat),
+    SCMP_SYS(statx),      SCMP_SYS(statfs),     SCMP_SYS(fstatfs),   SCMP_SYS(access),
+    SCMP_SYS(faccessat),  SCMP_SYS(faccessat2), SCMP_SYS(readlink),  SCMP_SYS(readlinkat),
+    SCMP_SYS(getdents64), SCMP_SYS(getcwd),     SCMP_SYS(mkdir),     SCMP_SYS(rename),
+    SCMP_SYS(renameat),   SCMP_SYS(renameat2),  SCMP_SYS(unlink),    SCMP_SYS(unlinkat),
+    SCMP_SYS(ftruncate),  SCMP_SYS(fsync),      SCMP_SYS(fdatasync), SCMP_SYS(fallocate),
+    SCMP_SYS(fadvise64),  SCMP_SYS(fcntl),      SCMP_SYS(chmod),     SCMP_SYS(fchmod),
+    SCMP_SYS(umask),      SCMP_SYS(getuid),     SCMP_SYS(geteuid),   SCMP_SYS(prlimit64)};
+
+Result<void> CloseSystemCalls(std::initializer_list<int> more) {
   const std::unique_ptr<void, void (*)(scmp_filter_ctx)> filter(seccomp_init(SCMP_ACT_ERRNO(EPERM)),
                                                                 seccomp_release);
   if (!filter) return tl::unexpected(Failed("seccomp", ENOMEM));
@@ -103,6 +119,7 @@ Result<void> CloseSystemCalls() {
                        SCMP_SYS(restart_syscall),
                        SCMP_SYS(exit),
                        SCMP_SYS(exit_group)});
+  add(SCMP_ACT_ALLOW, more);
   // Memory, but none that can be run; threads, but no processes; a signal to itself.
   const auto allow_if = [&](int call, const scmp_arg_cmp& condition) {
     if (failure == 0) {
@@ -145,7 +162,61 @@ Result<void> CloseSystemCalls() {
   return {};
 }
 
+/// From here on the process sees one folder. False: the kernel knows no Landlock.
+Result<bool> CloseFiles(const std::filesystem::path& folder) {
+  constexpr std::uint64_t kAll =
+      LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_READ_FILE |
+      LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_REMOVE_DIR |
+      LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR |
+      LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |
+      LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM;
+  constexpr std::uint64_t kInside = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_READ_FILE |
+                                    LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |
+                                    LANDLOCK_ACCESS_FS_MAKE_REG;
+  // The C library has no functions for these.
+  landlock_ruleset_attr rules{};
+  rules.handled_access_fs = kAll;
+  const auto ruleset =
+      static_cast<int>(syscall(SYS_landlock_create_ruleset, &rules, sizeof(rules), 0));
+  if (ruleset < 0) {
+    if (errno == ENOSYS || errno == EOPNOTSUPP) return false;
+    return tl::unexpected(Failed("landlock", errno));
+  }
+  landlock_path_beneath_attr inside{};
+  inside.allowed_access = kInside;
+  inside.parent_fd = open(folder.c_str(), O_PATH | O_CLOEXEC);
+  const bool closed =
+      inside.parent_fd >= 0 &&
+      syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &inside, 0) == 0 &&
+      syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
+  const int code = errno;
+  close(inside.parent_fd);
+  close(ruleset);
+  if (!closed) return tl::unexpected(Failed("landlock", code));
+  return true;
+}
+
 }  // namespace
+
+Result<void> CloseJobSandbox(const JobSandboxOptions& options) {
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+    return tl::unexpected(Failed("no_new_privs", errno));
+  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return tl::unexpected(Failed("dumpable", errno));
+  Result<void> done = Limit(RLIMIT_CORE, 0, "RLIMIT_CORE");
+  if (done && options.cpu_time_s > 0)
+    done = Limit(RLIMIT_CPU, static_cast<rlim_t>(options.cpu_time_s), "RLIMIT_CPU");
+  const std::size_t mapped = MappedBytes();
+  if (done && !kSanitized && mapped > 0 && options.memory_bytes > 0)
+    done = Limit(RLIMIT_AS, mapped + options.memory_bytes, "RLIMIT_AS");
+  if (!done) return done;
+  // Live sessions go first.
+  constexpr int kNicer = 10;
+  if (setpriority(PRIO_PROCESS, 0, kNicer) != 0) return tl::unexpected(Failed("nice", errno));
+  const auto files = CloseFiles(options.folder);
+  if (!files) return tl::unexpected(files.error());
+  if (!*files) std::fputs("plyo job: this kernel has no Landlock; files are not closed\n", stderr);
+  return CloseSystemCalls(kFileCalls);
+}
 
 Result<void> CloseSandbox(const SandboxOptions& options) {
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
@@ -161,7 +232,7 @@ Result<void> CloseSandbox(const SandboxOptions& options) {
     done = Limit(RLIMIT_AS, mapped + options.more_memory_bytes, "RLIMIT_AS");
   }
   if (!done) return done;
-  return CloseSystemCalls();
+  return CloseSystemCalls({});
 }
 
 }  // namespace plyo::service

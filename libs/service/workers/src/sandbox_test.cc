@@ -1,4 +1,4 @@
-#include "sandbox.h"
+#include "plyo/service/sandbox.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>

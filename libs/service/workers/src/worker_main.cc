@@ -10,7 +10,7 @@
 #include "clocks.h"
 #include "inbox.h"
 #include "plyo/pipeline/live_schedule.h"
-#include "sandbox.h"
+#include "plyo/service/sandbox.h"
 #include "worker_session.h"
 
 namespace plyo::service {
@@ -26,9 +26,8 @@ constexpr int kWarmUpSide = 256;
 // And that admission knows what a look costs here before the first session comes.
 constexpr int kWarmUpLooks = 20;
 
-/// Everything that loads, compiles or opens something at its first use does it here. Returns what
-/// the looks cost.
-Result<LoadReport> WarmUp(PoseEstimator& estimator) {
+/// Runs every path once, and then looks so often. Returns what the looks cost.
+Result<LoadReport> WarmUp(PoseEstimator& estimator, int looks) {
   std::vector<std::uint8_t> grey(kWarmUpSide * kWarmUpSide, 128);
   Frame frame;
   frame.width = frame.height = kWarmUpSide;
@@ -36,7 +35,7 @@ Result<LoadReport> WarmUp(PoseEstimator& estimator) {
   frame.u = frame.v = {grey.data(), kWarmUpSide / 2, kWarmUpSide / 2, kWarmUpSide / 2};
   if (auto people = estimator.Detect(frame); !people) return tl::unexpected(people.error());
   LoadReport load;
-  for (int look = 0; look <= kWarmUpLooks; ++look) {
+  for (int look = 0; look <= looks; ++look) {
     const double begin_ms = ProcessCpuMs();
     auto marks =
         estimator.Estimate(frame, {kWarmUpSide / 2.0, kWarmUpSide / 2.0, kWarmUpSide, 0.1});
@@ -198,6 +197,11 @@ class Worker {
 
 }  // namespace
 
+Result<void> WarmUpEstimator(PoseEstimator& estimator) {
+  if (auto load = WarmUp(estimator, 1); !load) return tl::unexpected(load.error());
+  return {};
+}
+
 int RunWorker(const WorkerSetup& setup) {
   const auto fail = [&](const Error& error) {
     WriteAll(setup.socket, EncodeError(0, MessageType::kFailed, error));
@@ -205,7 +209,7 @@ int RunWorker(const WorkerSetup& setup) {
   };
   auto estimator = setup.make_estimator();
   if (!estimator) return fail(estimator.error());
-  const auto warm = WarmUp(**estimator);
+  const auto warm = WarmUp(**estimator, kWarmUpLooks);
   if (!warm) return fail(warm.error());
   Worker worker(setup, **estimator, *warm);
   if (auto closed = CloseSandbox(); !closed) return fail(closed.error());

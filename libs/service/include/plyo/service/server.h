@@ -64,6 +64,10 @@ class Server {
 /// The line of a key file for a key. Errors: kInvalidArgument for one that could be guessed.
 Result<std::string> HashKey(const std::string& key);
 
+/// 32 secret bytes that lie in that file, made where there are none; processes on one folder get the
+/// same. Errors: kOutputNotWritable.
+Result<std::string> SecretOfFile(const std::filesystem::path& file);
+
 /// A text as a QR code of half blocks, dark on light, with its margin; empty where it is too long.
 std::string QrText(const std::string& text);
 

@@ -81,6 +81,32 @@ class SqliteDatabase final : public SqlDatabase {
 
 }  // namespace
 
+Result<void> CopySqlite(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  if (!fs::is_regular_file(from, error))
+    return Fail(ErrorCode::kFileNotFound, from.string() + ": there is no such file");
+  const auto aside = fs::path(to.string() + ".part");
+  fs::create_directories(fs::absolute(to).parent_path(), error);
+  fs::remove(aside, error);
+  try {
+    {
+      SqliteConnection connection(from);
+      connection.Run("VACUUM INTO $1", {ToSql(aside.string())});
+    }
+    SqliteConnection copy(aside);
+    const auto sound = copy.Run("PRAGMA integrity_check", {}).rows.at(0).Text(0);
+    if (sound != "ok") Refuse(ErrorCode::kStoreFailed, to.string() + ": the copy is damaged: " + sound);
+    copy.Script("PRAGMA journal_mode = DELETE");
+  } catch (const Refused& refused) {
+    fs::remove(aside, error);
+    return tl::unexpected(refused.error());
+  }
+  fs::permissions(aside, fs::perms::owner_read | fs::perms::owner_write, error);
+  fs::rename(aside, to, error);
+  if (error) return Fail(ErrorCode::kStoreFailed, to.string() + ": " + error.message());
+  return {};
+}
+
 Result<std::unique_ptr<SqlDatabase>> OpenSqlite(const fs::path& file) {
   try {
     auto database = std::make_unique<SqliteDatabase>(file);

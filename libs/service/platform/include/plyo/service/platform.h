@@ -66,6 +66,9 @@ class Platform {
   virtual Result<std::string> CreateKey(const std::string& project, const std::string& name,
                                         const std::vector<std::string>& scopes, bool test,
                                         double life_s) = 0;
+  /// Opens every record and file once and counts them. Errors: kStoreFailed, naming the first that
+  /// is missing or cannot be opened.
+  virtual Result<std::string> Check() = 0;
   /// Lines of JSON, one a project.
   virtual Result<std::string> Tenants() = 0;
 };

@@ -23,4 +23,8 @@ struct WorkerSetup {
 /// sessions until the front hangs up. Failures are told to the front. Returns the exit status.
 int RunWorker(const WorkerSetup& setup);
 
+/// Everything that loads, compiles or opens something at its first use does it now. Errors: those
+/// of the estimator.
+Result<void> WarmUpEstimator(PoseEstimator& estimator);
+
 }  // namespace plyo::service

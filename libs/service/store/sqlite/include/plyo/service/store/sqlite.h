@@ -12,4 +12,8 @@ namespace plyo::service {
 /// kStoreFailed, kDiskFull.
 Result<std::unique_ptr<SqlDatabase>> OpenSqlite(const std::filesystem::path& file);
 
+/// A copy of a database as it is at this moment, also while others write; `to` is replaced once the
+/// copy is complete and sound. Errors: kFileNotFound, kStoreFailed, kDiskFull.
+Result<void> CopySqlite(const std::filesystem::path& from, const std::filesystem::path& to);
+
 }  // namespace plyo::service

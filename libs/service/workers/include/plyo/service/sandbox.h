@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <filesystem>
 
 #include "plyo/base/error.h"
 
@@ -18,5 +20,16 @@ struct SandboxOptions {
 ///
 /// Call it when models and libraries are loaded and have worked once. Errors: kInternal.
 Result<void> CloseSandbox(const SandboxOptions& options = {});
+
+struct JobSandboxOptions {
+  std::filesystem::path folder;    ///< the only one that may be read and written
+  std::uint64_t memory_bytes = 0;  ///< beside what is mapped already; 0: as much as there is
+  long cpu_time_s = 0;             ///< of all threads; 0: without end
+};
+
+/// The same for a process that analyses one upload, which reads and writes files: those of its
+/// folder and no others (Landlock), at a lower priority. Where the kernel has no Landlock, files
+/// are as safe as the process' user; that is said on standard error. Errors: kInternal.
+Result<void> CloseJobSandbox(const JobSandboxOptions& options);
 
 }  // namespace plyo::service

@@ -1,0 +1,191 @@
+#include "admin_command.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "plyo/service/platform.h"
+#include "plyo/service/store/sqlite.h"
+#include "plyo/wire/catalogue_json.h"
+#include "serve_command.h"
+#include "terminal.h"
+
+namespace plyo::cli {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  plyo admin create-key --name laptop                      all scopes of the default project
+  plyo admin create-organization --name "A club" --plan pro
+  plyo admin create-project --organization org_... --name "First team"
+  plyo admin create-key --project prj_... --name dashboard --scope analyses:read,athletes:read
+  plyo admin backup --to /backups/2026-11-29
+  plyo admin backup-keys --to /elsewhere/keys.db
+  plyo admin restore --from /backups/2026-11-29 --keys /elsewhere/keys.db --data /var/lib/plyo
+
+A key is printed once and kept as its hash. A backup does not hold the keys of athletes, so that who
+was deleted cannot be read in it: back them up elsewhere and keep the newest copy alone.)";
+
+constexpr const char* kRecords = "plyo.db";
+constexpr const char* kKeys = "keys.db";
+constexpr const char* kFiles = "files";
+constexpr const char* kMaster = "master.key";
+
+int Complain(const Error& error) {
+  fmt::print(stderr, "plyo: {}\n", ForTerminal(error.message, TerminalOf(stderr)));
+  return ExitStatus(error.code);
+}
+
+int Say(const Result<std::string>& text) {
+  if (!text) return Complain(text.error());
+  fmt::print("{}{}", *text, text->ends_with('\n') ? "" : "\n");
+  return 0;
+}
+
+/// Copies what is not there yet; files are never changed, only made and deleted.
+Result<void> CopyFiles(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  fs::create_directories(to, error);
+  for (auto at = fs::recursive_directory_iterator(from, error);
+       !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+    const auto target = to / fs::relative(at->path(), from, error);
+    std::error_code failed;
+    if (at->is_directory(failed)) {
+      fs::create_directories(target, failed);
+    } else {
+      fs::copy_file(at->path(), target, fs::copy_options::skip_existing, failed);
+      if (failed == std::errc::no_such_file_or_directory) failed.clear();  // deleted meanwhile
+    }
+    if (failed) {
+      return Fail(failed == std::errc::no_space_on_device ? ErrorCode::kDiskFull
+                                                          : ErrorCode::kOutputNotWritable,
+                  fmt::format("{}: {}", target.string(), failed.message()));
+    }
+  }
+  return {};
+}
+
+Result<void> MakeNewFolder(const fs::path& folder) {
+  std::error_code error;
+  if (fs::exists(folder / kRecords, error)) {
+    return Fail(ErrorCode::kOutputNotWritable,
+                fmt::format("{}: there is a {} already; name a new folder", folder.string(), kRecords));
+  }
+  fs::create_directories(folder, error);
+  if (error) return Fail(ErrorCode::kOutputNotWritable, folder.string() + ": " + error.message());
+  fs::permissions(folder, fs::perms::owner_all, error);
+  return {};
+}
+
+/// The files once before and once after the records, so that every file that these name is there,
+/// whatever is done meanwhile.
+Result<void> BackUp(const fs::path& data, const fs::path& to) {
+  if (auto made = MakeNewFolder(to); !made) return made;
+  if (auto copied = CopyFiles(data / kFiles, to / kFiles); !copied) return copied;
+  if (auto copied = service::CopySqlite(data / kRecords, to / kRecords); !copied) return copied;
+  return CopyFiles(data / kFiles, to / kFiles);
+}
+
+Result<void> Restore(const fs::path& from, const fs::path& keys, const fs::path& master,
+                     const fs::path& data) {
+  std::error_code error;
+  if (!fs::is_regular_file(from / kRecords, error))
+    return Fail(ErrorCode::kFileNotFound, fmt::format("{}: this is no backup", from.string()));
+  if (auto made = MakeNewFolder(data); !made) return made;
+  if (auto copied = CopyFiles(from / kFiles, data / kFiles); !copied) return copied;
+  if (auto copied = service::CopySqlite(keys, data / kKeys); !copied) return copied;
+  fs::copy_file(master, data / kMaster, fs::copy_options::skip_existing, error);
+  if (error) {
+    return Fail(ErrorCode::kFileNotFound,
+                fmt::format("{}: {}; the master key lies beside the keys", master.string(),
+                            error.message()));
+  }
+  fs::permissions(data / kMaster, fs::perms::owner_read | fs::perms::owner_write, error);
+  return service::CopySqlite(from / kRecords, data / kRecords);
+}
+
+}  // namespace
+
+CLI::App* AddAdminCommand(CLI::App& app, AdminRequest& request) {
+  auto* admin = app.add_subcommand("admin", "Tenants, keys and backups of `plyo serve`");
+  admin->footer(kExamples);
+  admin->require_subcommand(1);
+  admin->fallthrough();
+  admin->add_option("--data", request.data_dir,
+                    "Folder of the store (${XDG_DATA_HOME:-~/.local/share}/plyo)");
+
+  auto* organization = admin->add_subcommand("create-organization", "Print the id of a new one");
+  organization->add_option("--name", request.name, "What it is called")->required();
+  organization->add_option("--plan", request.plan, "What it may use")->capture_default_str();
+
+  auto* project = admin->add_subcommand("create-project", "Print the id of a new one");
+  project->add_option("--organization", request.organization, "Whose it is")->required();
+  project->add_option("--name", request.name, "What it is called")->required();
+
+  auto* key = admin->add_subcommand("create-key", "Print a new key, this once");
+  key->add_option("--project", request.project, "What it opens (the default project)");
+  key->add_option("--name", request.name, "What it is for")->required();
+  key->add_option("--scope", request.scopes, "What it may do, with commas (everything)")
+      ->delimiter(',');
+  key->add_option("--days", request.days, "How long it holds (for ever)")
+      ->check(CLI::Range(0.001, 36'500.0));
+  key->add_flag("--test", request.test, "A key of test mode");
+
+  admin->add_subcommand("tenants", "Organisations and projects, a line of JSON each");
+
+  auto* backup = admin->add_subcommand("backup", "Copy records and files, also while it serves");
+  backup->add_option("--to", request.folder, "New folder")->required();
+  auto* keys = admin->add_subcommand("backup-keys", "Copy the keys of athletes and the master key");
+  keys->add_option("--to", request.keys_file, "File; the master key lies beside it as master.key")
+      ->required();
+  auto* restore = admin->add_subcommand("restore", "Make a data folder of a backup, and check it");
+  restore->add_option("--from", request.folder, "Folder of a backup")->required();
+  restore->add_option("--keys", request.keys_file, "File of backup-keys")->required();
+
+  admin->add_subcommand("check", "Look whether records, keys and files belong together");
+  return admin;
+}
+
+int RunAdmin(const CLI::App& admin, const AdminRequest& request, std::span<const Sport> sports) {
+  const fs::path data = request.data_dir.empty() ? DefaultDataDir() : fs::path(request.data_dir);
+  const auto* command = admin.get_subcommands().front();
+  const auto& name = command->get_name();
+  if (name == "backup") {
+    if (auto done = BackUp(data, request.folder); !done) return Complain(done.error());
+    return 0;
+  }
+  if (name == "backup-keys") {
+    const fs::path to = request.keys_file;
+    if (auto done = service::CopySqlite(data / kKeys, to); !done) return Complain(done.error());
+    std::error_code error;
+    fs::copy_file(data / kMaster, to.parent_path() / kMaster, fs::copy_options::overwrite_existing,
+                  error);
+    if (error) {
+      return Complain({ErrorCode::kOutputNotWritable,
+                       fmt::format("{}: {}", (to.parent_path() / kMaster).string(), error.message())});
+    }
+    return 0;
+  }
+  if (name == "restore") {
+    const fs::path keys = request.keys_file;
+    if (auto done = Restore(request.folder, keys, keys.parent_path() / kMaster, data); !done)
+      return Complain(done.error());
+  }
+  service::PlatformOptions options;
+  options.catalogue_json = CatalogueDocument(sports);
+  auto platform = OpenPlatform(data, std::move(options));
+  if (!platform) return Complain(platform.error());
+  auto& service = **platform;
+  if (name == "create-organization") return Say(service.CreateOrganization(request.name, request.plan));
+  if (name == "create-project")
+    return Say(service.CreateProject(request.organization, request.name));
+  if (name == "create-key") {
+    return Say(service.CreateKey(request.project, request.name, request.scopes, request.test,
+                                 request.days * 86'400));
+  }
+  if (name == "tenants") return Say(service.Tenants());
+  return Say(service.Check());
+}
+
+}  // namespace plyo::cli
