@@ -113,7 +113,7 @@ template <typename Body, typename Stream, typename Begin>
 boost::asio::awaitable<void> ReadBody(
     Stream& stream, boost::beast::flat_buffer& buffer,
     boost::beast::http::request_parser<boost::beast::http::empty_body>& head, const BodyPlan& plan,
-    const Limits& limits, ReadRequest& read, const Begin& begin) {
+    const Limits& limits, ReadRequest& read, Begin begin) {
   namespace http = boost::beast::http;
   constexpr auto kTuple = boost::asio::as_tuple(boost::asio::use_awaitable);
   http::request_parser<Body> parser(std::move(head));

@@ -197,7 +197,7 @@ RestAnswer Create(Context& context, Call& call, SqlConnection& sql) {
   if (!athlete.empty()) {
     const auto found = sql("SELECT 1 FROM athlete WHERE id = $1 AND project = $2 AND test = $3",
                            athlete, call.caller.project, call.caller.test);
-    if (!found.One()) Refuse(ErrorCode::kInvalidArgument, "body.athlete_id: there is no such athlete");
+    if (!found.One()) Refuse(ErrorCode::kNotFound, "body.athlete_id: there is no such athlete");
   }
   CheckConsent(context, sql, call.caller.project, athlete, call.now_us);
   if (!call.caller.test) {

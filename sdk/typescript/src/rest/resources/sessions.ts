@@ -17,12 +17,12 @@ export class Sessions {
 
   /** Its repetitions as a table. */
   csv(sessionId: string, options?: RequestOptions): ApiPromise<string> {
-    return this.transport.text({ method: "GET", path: path`/v1/sessions/${`${sessionId}.csv`}`, accept: "text/csv", options });
+    return this.transport.text({ method: "GET", path: path`/v1/sessions/${sessionId}/files/metrics.csv`, accept: "text/csv", options });
   }
 
   /** Its report as a page. */
   html(sessionId: string, options?: RequestOptions): ApiPromise<string> {
-    return this.transport.text({ method: "GET", path: path`/v1/sessions/${`${sessionId}.html`}`, accept: "text/html", options });
+    return this.transport.text({ method: "GET", path: path`/v1/sessions/${sessionId}/files/report.html`, accept: "text/html", options });
   }
 }
 
