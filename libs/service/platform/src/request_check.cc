@@ -26,7 +26,8 @@ std::string Lower(std::string text) {
   return text;
 }
 
-/// valijson 1.0 refuses every name below a property that is a reference; they are looked at by hand.
+/// valijson 1.0 refuses every name below a property that is a reference; they are looked at by
+/// hand.
 void DropPropertyNames(Plain& schema) {
   if (schema.is_object()) schema.erase("propertyNames");
   if (!schema.is_structured()) return;
@@ -133,7 +134,8 @@ void RequestCheck::CheckParameter(const contract::Operation& operation, const st
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size() || text.empty())
-      Refuse(ErrorCode::kInvalidArgument, fmt::format("{}: '{:.60}' is no whole number", name, text));
+      Refuse(ErrorCode::kInvalidArgument,
+             fmt::format("{}: '{:.60}' is no whole number", name, text));
     value = number;
   }
   Check(*at->second.schema, value, name);
