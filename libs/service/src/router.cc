@@ -125,7 +125,12 @@ HttpAnswer Router::Problem(std::string_view route, const Error& error, const Htt
 
 HttpAnswer Router::Refuse(const Error& error, unsigned version, bool keep_alive,
                           const RequestContext& context, int status) {
-  return Counted("refused", MakeProblem(error, version, keep_alive, context, status));
+  auto answer = MakeProblem(error, version, keep_alive, context, status);
+  // The REST interface says them so.
+  constexpr std::string_view kAllowed = "allowed here: ";
+  if (error.code == ErrorCode::kMethodNotAllowed && error.message.starts_with(kAllowed))
+    answer.set(http::field::allow, error.message.substr(kAllowed.size()));
+  return Counted("refused", std::move(answer));
 }
 
 template <typename Work>

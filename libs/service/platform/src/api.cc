@@ -375,6 +375,10 @@ RestAnswer Api::Answer(const RestRequest& request,
              fmt::format("there is no such {}", name.substr(0, name.find("_id"))));
     }
   }
+  for (const auto& name : Words(operation.needed)) {
+    if (!route.query.contains(name))
+      Refuse(ErrorCode::kInvalidArgument, name + ": it is missing in the query");
+  }
   for (const auto& [name, value] : route.query) check_.CheckParameter(operation, name, value);
   for (const auto& [name, value] : request.headers) {
     if (check_.Knows(operation, "header:" + name))

@@ -130,6 +130,11 @@ void StartHttpClient() { curl_global_init(CURL_GLOBAL_DEFAULT); }
 std::string HostOfAddress(const std::string& url) { return PartOf(url, CURLUPART_HOST); }
 
 Result<void> CheckAddress(const std::string& url, bool private_addresses) {
+  const bool plain = std::ranges::all_of(url, [](unsigned char c) { return c > 0x20 && c < 0x7f; });
+  if (!plain) {
+    return Fail(ErrorCode::kAddressRefused,
+                "an address is of ASCII: write other characters percent-encoded, names as xn--");
+  }
   const auto scheme = PartOf(url, CURLUPART_SCHEME);
   auto host = HostOfAddress(url);
   if (host.empty() || (scheme != "https" && scheme != "http"))

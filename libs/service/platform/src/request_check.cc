@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <stdexcept>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
@@ -47,13 +48,17 @@ void CheckNames(const contract::Json& body) {
 void Check(const valijson::Schema& schema, const Plain& value, const std::string& where) {
   valijson::Validator validator(valijson::Validator::kStrongTypes);
   valijson::ValidationResults results;
-  if (validator.validate(schema, Adapter(value), &results)) return;
-  // The first is the innermost, which says most.
   std::string place;
   std::string what = "is not what the contract says";
-  if (valijson::ValidationResults::Error error; results.popError(error)) {
-    for (const auto& step : error.context) place += step == "<root>" ? "" : step;
-    what = error.description;
+  try {
+    if (validator.validate(schema, Adapter(value), &results)) return;
+    // The first is the innermost, which says most.
+    if (valijson::ValidationResults::Error error; results.popError(error)) {
+      for (const auto& step : error.context) place += step == "<root>" ? "" : step;
+      what = error.description;
+    }
+  } catch (const std::runtime_error&) {  // a format or a pattern for texts met something else
+    what = "a value is of a type that the contract does not take";
   }
   Refuse(ErrorCode::kInvalidArgument, fmt::format("{}{}: {}", where, place, what));
 }
