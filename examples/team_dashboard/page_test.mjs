@@ -21,7 +21,7 @@ try {
   assert.equal(await page.locator("article script, article img").count(), 0);
   assert.equal(await page.locator("article canvas").count(), 3);
   await card("Grace Hopper").getByRole("cell", { name: /-?\d+\.\d ± \d+\.\d %/ }).first().waitFor();
-  await card(hostile).getByText("No newer video tells left and right apart.").waitFor();
+  await card(hostile).getByText("None of the newest videos tells left and right apart.").waitFor();
   await page.screenshot({ path: path.join(folder, "dashboard_desktop.png"), fullPage: true });
 
   console.log("measure");
@@ -30,6 +30,7 @@ try {
   console.log("delete");
   await card("Grace Hopper").waitFor({ state: "detached" });
   await page.locator("#feed").getByText("was removed").waitFor();
+  await page.getByRole("status").getByText("3 athletes").waitFor();
 
   await page.setViewportSize({ width: 375, height: 800 });
   await page.waitForTimeout(300); // the charts are drawn anew a moment after the last change of size

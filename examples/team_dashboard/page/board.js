@@ -8,6 +8,7 @@ const WORDS = {
 };
 const HALF = 1.96; // standard uncertainties: half of a 95 % interval
 const FEED = 12;
+const DAY_S = 86_400;
 const cards = new Map(); // by athlete: { element, name, plot, version }
 
 async function ask(path) {
@@ -29,7 +30,7 @@ const day = (seconds) => new Date(1000 * seconds).toLocaleDateString(undefined, 
 const clock = (seconds) => new Date(1000 * seconds).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
 const digits = (value) => value.toPrecision(3);
 
-/** One point stands for one video or session; two of the same second lie beside each other. */
+/** One point stands for one video or session. */
 function dataOf(points) {
   const half = (point) => (point.u === null || point.u === undefined ? null : HALF * point.u);
   return [
@@ -40,14 +41,30 @@ function dataOf(points) {
   ];
 }
 
+/** The interval of each point, which the band alone does not show of a single one. */
+function whiskers({ ctx, data, valToPos }) {
+  ctx.save();
+  ctx.strokeStyle = color("--accent");
+  ctx.lineWidth = devicePixelRatio;
+  ctx.beginPath();
+  data[0].forEach((at, index) => {
+    if (data[2][index] === null) return;
+    const x = Math.round(valToPos(at, "x", true));
+    ctx.moveTo(x, valToPos(data[2][index], "y", true));
+    ctx.lineTo(x, valToPos(data[3][index], "y", true));
+  });
+  ctx.stroke();
+  ctx.restore();
+}
+
 function chart(card, points) {
   const place = card.element.querySelector(".chart");
   card.plot?.destroy();
   card.plot = null;
   if (!points.length) return;
   const [times, , high, low] = dataOf(points);
-  const span = Math.max(times.at(-1) - times[0], 60);
-  const edge = { stroke: color("--accent"), width: 1, points: { show: false }, dash: [2, 3] };
+  const span = times.at(-1) - times[0] || DAY_S;
+  const edge = { width: 0, points: { show: false } };
   const axis = { stroke: color("--muted"), grid: { stroke: color("--rule"), width: 1 }, ticks: { show: false }, font: "12px system-ui" };
   const lowest = Math.min(...low.filter((one) => one !== null), ...points.map(({ mean }) => 100 * mean));
   const highest = Math.max(...high.filter((one) => one !== null), ...points.map(({ mean }) => 100 * mean));
@@ -55,6 +72,7 @@ function chart(card, points) {
     width: place.clientWidth, height: 180, legend: { show: false }, cursor: { show: false },
     scales: { x: { range: [times[0] - span * 0.08, times.at(-1) + span * 0.08] }, y: { range: [Math.floor(lowest - 2), Math.ceil(highest + 2)] } },
     series: [{}, { stroke: color("--accent"), width: 2, points: { show: true, size: 7, fill: color("--accent") } }, edge, edge],
+    hooks: { draw: [whiskers] },
     bands: [{ series: [2, 3], fill: color("--band") }],
     axes: [{ ...axis, space: 70 }, { ...axis, size: 36, values: (_, ticks) => ticks.map(String) }],
   }, dataOf(points), place);
@@ -82,7 +100,7 @@ function show(card, { points, sides }) {
   }
   card.element.querySelector("table").hidden = !sides.rows.length;
   card.element.querySelector("caption").textContent = sides.at ? `Left and right, ${sides.sport.replaceAll("_", " ")}, ${day(sides.at)}` : "";
-  card.element.querySelector(".sides").textContent = sides.rows.length ? "" : "No newer video tells left and right apart.";
+  card.element.querySelector(".sides").textContent = points.length && !sides.rows.length ? "None of the newest videos tells left and right apart." : "";
 }
 
 async function refresh(id) {
@@ -98,9 +116,14 @@ async function refresh(id) {
   }
 }
 
+function count(more = false) {
+  $("state").textContent = cards.size ? `${cards.size} athlete${cards.size > 1 ? "s" : ""}${more ? ", the newest" : ""}` : "There are no athletes yet.";
+}
+
 function remove(id) {
   cards.get(id)?.element.remove();
   cards.delete(id);
+  count();
 }
 
 async function load() {
@@ -112,7 +135,7 @@ async function load() {
     card.name = card.element.querySelector("h2").textContent = name;
     $("athletes").append(card.element);
   }
-  $("state").textContent = athletes.length ? `${athletes.length} athletes${more ? ", the newest" : ""}` : "There are no athletes yet.";
+  count(more);
   for (const { id } of athletes) await refresh(id);
 }
 
