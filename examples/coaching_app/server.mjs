@@ -36,12 +36,14 @@ class Refused extends Error {
 
 /** A browser sees what it has uploaded: its analyses by its cookie. An app with accounts would keep them with the account. */
 const analysesOf = new Map();
+const MOST_VISITORS = 10_000;
 function visitor(request, response) {
   const known = /(?:^|; )visitor=([0-9a-f-]{36})/.exec(request.headers.cookie ?? "")?.[1];
   if (known && analysesOf.has(known)) return analysesOf.get(known);
   const id = randomUUID();
   response.setHeader("Set-Cookie", `visitor=${id}; HttpOnly; SameSite=Strict; Path=/`);
   analysesOf.set(id, new Set());
+  if (analysesOf.size > MOST_VISITORS) analysesOf.delete(analysesOf.keys().next().value);
   return analysesOf.get(id);
 }
 
