@@ -36,7 +36,9 @@ TEST(CheckAddress, TakesPublicHttpsAlone) {
                             "https://x.localhost/",
                             "https://printer.local/",
                             "https://a:b@example.com/",
-                            "file:///etc/passwd"}) {
+                            "file:///etc/passwd",
+                            "https://\u00cf/",
+                            "https://a b.com/"}) {
     const auto checked = CheckAddress(wrong, false);
     ASSERT_FALSE(checked.has_value()) << wrong;
     EXPECT_EQ(checked.error().code, ErrorCode::kAddressRefused);
