@@ -26,6 +26,7 @@
 #include <thread>
 #include <utility>
 
+#include "admin_command.h"
 #include "plyo/sports/catalogue.h"
 #include "serve_command.h"
 
@@ -225,8 +226,11 @@ int Serve(int argc, char** argv) {
   CLI::App app("plyo serve with a backend that analyses nothing", "plyo");
   cli::ServeRequest request;
   auto* serve = cli::AddServeCommand(app, request);
+  cli::AdminRequest admin_request;
+  const auto* admin = cli::AddAdminCommand(app, admin_request);
   CLI11_PARSE(app, argc, argv);
   const auto sports = AllSports();
+  if (*admin) return cli::RunAdmin(*admin, admin_request, sports);
   using Backend = Result<std::unique_ptr<LiveBackend>>;
   return cli::RunServe(*serve, request, sports, "0.0.0-test",
                        {.make_backend = [](const cli::ServeRequest&) -> Backend {

@@ -67,7 +67,7 @@ def test_a_recorded_stream_gives_the_jump_again(server: Server):
     before, after = ({m["id"]: m for m in document["athletes"][0]["reps"][0]["metrics"]} for document in (live, replayed))
     for name in ("jump_height", "flight_time"):
         assert abs(before[name]["value"] - after[name]["value"]) < before[name]["u"] / 3, name
-    response, report = server.request(f"/v1/sessions/{identity}.html", Authorization=f"Bearer {KEY}")
+    response, report = server.request(f"/v1/sessions/{identity}/files/report.html", Authorization=f"Bearer {KEY}")
     assert response.status == 200 and "attachment" in response.headers["Content-Disposition"]
     assert b"Jump height" in report and b"</html>" in report
     # What the session was told is kept, and a flag goes before it.

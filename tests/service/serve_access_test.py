@@ -156,17 +156,17 @@ def test_routes_answer_what_they_promise(server: Server):
             await client.say(media(0, "rep"))
             await client.until_confirmed(1)
             name = client.welcome["session"]
-            assert problem(server.request(f"/v1/sessions/{name}.html", Authorization=BEARER))[0] == 404, "it goes on"
+            assert problem(server.request(f"/v1/sessions/{name}/files/report.html", Authorization=BEARER))[0] == 404, "it goes on"
             await client.say({"type": "end"})
             assert await client.closed() == 1000
             return name
 
     name = asyncio.run(live())
-    response, content = server.request(f"/v1/sessions/{name}.html", Authorization=BEARER)
+    response, content = server.request(f"/v1/sessions/{name}/files/report.html", Authorization=BEARER)
     assert response.status == 200 and content.startswith(b"<!doctype html>"), "its report"
-    assert response.headers["Content-Disposition"] == f'attachment; filename="plyo-{name}.html"'
-    assert problem(server.request(f"/v1/sessions/{name}.exe", Authorization=BEARER))[0] == 404
-    response, content = server.request(f"/v1/sessions/{name}.csv", Authorization=BEARER)
+    assert response.headers["Content-Disposition"] == f'attachment; filename="plyo-{name}-report.html"'
+    assert problem(server.request(f"/v1/sessions/{name}/files/x.exe", Authorization=BEARER))[0] == 404
+    response, content = server.request(f"/v1/sessions/{name}/files/metrics.csv", Authorization=BEARER)
     assert response.headers["Content-Type"].startswith("text/csv")
     assert content.decode().splitlines()[1] == f"{name},,1,1,jump_height,0.31,m,0.01,,"
 

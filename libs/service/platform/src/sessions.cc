@@ -27,7 +27,7 @@ RestAnswer CreateTicket(Context& context, Call& call, SqlConnection& sql) {
     const auto found = sql("SELECT 1 FROM athlete WHERE id = $1 AND project = $2 AND test = $3",
                            athlete, call.caller.project, call.caller.test);
     if (!found.One())
-      Refuse(ErrorCode::kInvalidArgument, "body.athlete_id: there is no such athlete");
+      Refuse(ErrorCode::kNotFound, "body.athlete_id: there is no such athlete");
   }
   CheckConsent(context, sql, call.caller.project, athlete, call.now_us);
   CountUse(sql, call.caller.project, "live_sessions", call.plan.live_sessions_per_month,

@@ -1,0 +1,420 @@
+"""The platform behind `plyo serve`: athletes, analyses of fixtures, keys, webhooks, deletion. No video is decoded here."""
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import pathlib
+import shutil
+import sqlite3
+import subprocess
+import time
+
+import pytest
+from platform_support import Api, Receiver, admin, form, platform
+from serve_support import HELLO, binary, connected
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    with platform(tmp_path_factory.mktemp("platform"), "--allow-private-addresses") as parts:
+        yield parts
+
+
+@pytest.fixture
+def api(service):
+    return service[1]
+
+
+@pytest.fixture
+def test_api(service):
+    return service[2]
+
+
+def test_an_athlete_is_made_changed_and_deleted(api):
+    ada = api.post("/athletes", {"external_id": "club-7", "name": "Ada", "height_m": 1.72, "metadata": {"team": "A"}})
+    assert ada["id"].startswith("ath_") and not ada["test"] and ada["height_m"] == 1.72
+    assert api.get("/athletes?external_id=club-7")["data"] == [ada]
+    assert api.code("POST", "/athletes", {"external_id": "club-7"}) == (409, "conflict")
+    changed = api.call("PATCH", f"/athletes/{ada['id']}", {"mass_kg": 61.5, "name": None})
+    assert changed["mass_kg"] == 61.5 and "name" not in changed and changed["height_m"] == 1.72
+    api.call("DELETE", f"/athletes/{ada['id']}", expect=204)
+    assert api.code("GET", f"/athletes/{ada['id']}") == (404, "not_found")
+    assert api.get("/athletes?external_id=club-7")["data"] == []
+
+
+def test_a_change_that_is_late_is_refused(api):
+    athlete = api.post("/athletes", {"height_m": 1.8})
+    path = f"/athletes/{athlete['id']}"
+    api.get(path)
+    etag = api.headers["ETag"]
+    api.get(path, If_None_Match=etag, expect=304)
+    api.call("PATCH", path, {"height_m": 1.81}, If_Match=etag)
+    assert api.code("PATCH", path, {"height_m": 1.82}, If_Match=etag) == (412, "precondition_failed")
+    assert api.get(path)["height_m"] == 1.81
+
+
+def test_lists_come_in_pages_without_gaps(api):
+    made = [api.post("/athletes", {"metadata": {"list": "pages"}})["id"] for _ in range(7)]
+    seen, cursor = [], ""
+    while True:
+        page = api.get(f"/athletes?limit=3{cursor}")
+        seen += [athlete["id"] for athlete in page["data"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    assert [i for i in seen if i in made] == made[::-1] and len(set(seen)) == len(seen)
+
+
+def test_the_same_key_does_a_thing_once(api):
+    body = {"metadata": {"n": "once"}}
+    first = api.post("/athletes", body, Idempotency_Key="once-1")
+    again = api.post("/athletes", body, Idempotency_Key="once-1")
+    assert again == first and api.headers["Idempotency-Replayed"] == "true"
+    assert api.code("POST", "/athletes", {"metadata": {"n": "other"}}, Idempotency_Key="once-1") == (422, "idempotency_mismatch")
+
+
+@pytest.mark.parametrize("body", [
+    {"height_m": 9}, {"height_m": "1.8"}, {"unknown": 1}, {"metadata": {"a": 1}}, {"sex": "F"}, {"name": ""}, {"birth_date": "2400-01-01"},
+    {"birth_date": "1999-13-01"}, {"name": "nul\x00"}])
+def test_what_the_contract_forbids_is_named(api, body):
+    assert api.code("POST", "/athletes", body) == (400, "invalid_argument")
+
+
+def test_bad_requests_are_told_what_is_wrong(api):
+    assert api.code("GET", "/athletes?limit=0")[1] == "invalid_argument"
+    assert api.code("GET", "/athletes?limit=1&limit=2")[1] == "invalid_argument"
+    assert api.code("GET", "/athletes?nothing=1")[1] == "invalid_argument"
+    assert api.code("GET", "/athletes/%zz")[1] == "invalid_argument"
+    assert api.code("GET", "/athletes/../../etc/passwd")[0] == 404
+    assert api.code("GET", "/athletes/..%2f..%2fkeys.db")[0] == 404
+    assert api.code("POST", "/athletes", raw=b"{", Content_Type="application/json")[1] == "invalid_argument"
+    assert api.code("POST", "/athletes", raw=b"[]", Content_Type="application/json")[1] == "invalid_argument"
+    assert api.code("POST", "/athletes", raw=b"a=1", Content_Type="text/plain") == (415, "unsupported_media_type")
+    assert api.code("PUT", "/athletes") == (405, "method_not_allowed")
+    assert api.headers["Allow"] == "GET, POST"
+    assert api.code("GET", "/nothing") == (404, "file_not_found")
+    assert api.code("GET", "/athletes", Plyo_Version="1999-01-01")[1] == "invalid_argument"
+    assert api.code("POST", "/athletes", raw=b"x" * (3 << 20), Content_Type="application/json") == (413, "message_too_large")
+
+
+def test_a_fixture_is_analysed(test_api):
+    athlete = test_api.post("/athletes", {"name": "Bo", "height_m": 1.8})["id"]
+    made = test_api.post("/analyses", {"sport": "cmj", "source": {"type": "fixture", "name": "jump"}, "athlete_id": athlete}, 202)
+    assert made["status"] == "queued" and test_api.headers["Retry-After"]
+    done = test_api.wait(made["id"])
+    assert done["status"] == "completed" and done["progress"] == 1, done
+    names = [file["name"] for file in done["files"]]
+    assert names[:2] == ["result.json", "metrics.csv"]
+    result = test_api.get(f"/analyses/{made['id']}/result")
+    assert result["schema"] == "plyo.analysis/1"
+    csv = test_api.get(f"/analyses/{made['id']}/files/metrics.csv")
+    assert hashlib.sha256(csv).hexdigest() == done["files"][1]["sha256"] and len(csv) == done["files"][1]["bytes"]
+    assert "sandbox" in test_api.headers["Content-Security-Policy"]
+    part = test_api.get(f"/analyses/{made['id']}/files/metrics.csv", Range="bytes=5-14", expect=206)
+    assert part == csv[5:15] and test_api.headers["Content-Range"] == f"bytes 5-14/{len(csv)}"
+    assert test_api.code("GET", f"/analyses/{made['id']}/files/metrics.csv", Range="bytes=999999-") == (416, "range_not_satisfiable")
+    trend = test_api.get(f"/athletes/{athlete}/trends?sport=cmj&metric=jump_height")
+    assert trend["unit"] == "m" and len(trend["points"]) == 1 and trend["points"][0]["source_id"] == made["id"]
+    export = test_api.get(f"/athletes/{athlete}/export")
+    assert export["analyses"][0]["result"]["schema"] == "plyo.analysis/1"
+
+
+def test_a_failure_says_why(test_api):
+    done = test_api.wait(test_api.fixture("failure"))
+    assert done["status"] == "failed" and done["error"]["code"] == "not_a_video" and done["error"]["remedy"]
+    assert test_api.code("GET", f"/analyses/{done['id']}/result") == (409, "conflict")
+    assert test_api.code("POST", f"/analyses/{done['id']}/cancel") == (409, "conflict")
+
+
+def test_an_analysis_is_followed(test_api):
+    name = test_api.fixture()
+    stream = test_api.get(f"/analyses/{name}/events").decode()
+    assert test_api.headers["Content-Type"] == "text/event-stream"
+    events = [block.splitlines() for block in stream.strip().split("\n\n")]
+    assert events[-1][0] == "event: completed"
+    assert json.loads(events[-1][1].removeprefix("data: "))["id"] == name
+
+
+def test_what_cannot_be_analysed_is_refused(api, test_api):
+    assert api.code("POST", "/analyses", {"sport": "polo", "source": {"type": "url", "url": "https://example.com/a"}})[1] == "invalid_argument"
+    assert api.code("POST", "/analyses", {"sport": "cmj", "source": {"type": "fixture", "name": "jump"}})[1] == "invalid_argument"
+    assert test_api.code("POST", "/analyses", {"sport": "cmj", "source": {"type": "landmarks", "csv": "a"}})[1] == "invalid_argument"
+    assert api.code("POST", "/analyses", {"sport": "drop_jump", "parameters": {"box_height_m": 99}, "source": {"type": "landmarks", "csv": "a"}})[1] \
+        == "invalid_argument"
+    nobody = "ath_" + "0" * 26
+    assert test_api.code("POST", "/analyses", {"sport": "cmj", "athlete_id": nobody, "source": {"type": "fixture", "name": "jump"}})[1] \
+        == "not_found"
+    for body, kind in ((b"no form", "multipart/form-data; boundary=x"), (b"no form", "multipart/form-data"),
+                       form({"sport": "cmj"}, b""), form({"sport": "cmj", "more": 1}, b"x")):
+        assert api.code("POST", "/analyses", raw=body, Content_Type=kind)[0] in (400, 422)
+    # From a host that the operator has not named nothing is fetched.
+    fetched = api.post("/analyses", {"sport": "cmj", "source": {"type": "url", "url": "http://169.254.169.254/latest/meta-data"}}, 202)
+    assert api.wait(fetched["id"])["error"]["code"] == "address_refused"
+
+
+def test_an_upload_comes_in_parts(api):
+    content = bytes(range(256)) * 5000
+    upload = api.post("/uploads", {"bytes": len(content), "part_bytes": 1 << 20})
+    path = f"/uploads/{upload['id']}/parts"
+    send = lambda n, data, **o: api.call("PUT", f"{path}/{n}", raw=data, Content_Type="application/octet-stream", **o)
+    assert send(2, content[1 << 20:])["parts"] == [2]
+    assert api.code("POST", "/analyses", {"sport": "cmj", "source": {"type": "upload", "upload_id": upload["id"]}}) == (409, "conflict")
+    assert api.code("PUT", f"{path}/1", raw=content[:5], Content_Type="application/octet-stream")[1] == "invalid_argument"
+    assert api.code("PUT", f"{path}/3", raw=content[:5], Content_Type="application/octet-stream")[1] == "invalid_argument"
+    assert send(1, content[:1 << 20])["status"] == "complete"
+    assert send(1, content[:1 << 20])["parts"] == [1, 2], "a part may be sent again"
+    made = api.post("/analyses", {"sport": "cmj", "source": {"type": "upload", "upload_id": upload["id"]}, "keep_source": True}, 202)
+    assert made["source"]["bytes"] == len(content)
+    assert api.get(f"/uploads/{upload['id']}")["status"] == "used"
+    assert api.get(f"/analyses/{made['id']}/files/source.bin") == content
+    api.call("DELETE", f"/analyses/{made['id']}", expect=204)
+
+
+def test_consent_is_asked_for(test_api, service, tmp_path):
+    with platform(tmp_path) as (_, api, test):
+        grown = test.post("/athletes", {"birth_date": "1990-05-01"})["id"]
+        child = test.post("/athletes", {"birth_date": "2015-05-01"})["id"]
+        test.call("PATCH", "/project", {"consent": "required"})
+        analysis = {"sport": "cmj", "source": {"type": "fixture", "name": "jump"}}
+        assert test.code("POST", "/analyses", analysis) == (403, "consent_required")
+        assert test.code("POST", "/analyses", {**analysis, "athlete_id": grown}) == (403, "consent_required")
+        consent = test.post(f"/athletes/{grown}/consents", {"given_by": "the athlete"})
+        test.post("/analyses", {**analysis, "athlete_id": grown}, 202)
+        test.post(f"/athletes/{child}/consents", {"given_by": "the child"})
+        assert test.code("POST", "/analyses", {**analysis, "athlete_id": child}) == (403, "consent_required")
+        test.post(f"/athletes/{child}/consents", {"given_by": "a parent", "guardian": True})
+        test.post("/analyses", {**analysis, "athlete_id": child}, 202)
+        test.call("DELETE", f"/athletes/{grown}/consents/{consent['id']}")
+        assert test.code("POST", "/analyses", {**analysis, "athlete_id": grown}) == (403, "consent_required")
+        assert api.code("POST", "/session_tickets", {}) == (403, "consent_required")
+
+
+def test_quota_and_rate_are_kept(tmp_path):
+    data = tmp_path / "data"
+    plans = tmp_path / "plans.json"
+    plans.write_text(json.dumps({"enterprise": {}, "tiny": {"analyses_per_month": 2, "webhook_endpoints": 1, "requests_per_minute": 12}}))
+    tmp_path.mkdir(exist_ok=True)
+    with platform(tmp_path, "--plans", plans, "--allow-private-addresses") as (server, _, _test):
+        pass
+    organization = sqlite3.connect(data / "plyo.db")
+    organization.execute("UPDATE organization SET plan = 'tiny'")
+    organization.commit()
+    organization.close()
+    with platform(tmp_path, "--plans", plans, "--allow-private-addresses") as (server, api, _test):
+        for i in range(2):
+            api.post("/analyses", {"sport": "cmj", "source": {"type": "url", "url": f"https://example.com/{i}"}}, 202)
+        assert api.headers["RateLimit-Limit"] == "12" and int(api.headers["RateLimit-Remaining"]) == 10
+        assert api.code("POST", "/analyses", {"sport": "cmj", "source": {"type": "url", "url": "https://example.com/3"}}) == (429, "quota_exceeded")
+        assert int(api.headers["Retry-After"]) > 0
+        usage = api.get("/usage")
+        assert usage["analyses"] == {"used": 2, "limit": 2} and usage["plan"] == "tiny"
+        api.post("/webhook_endpoints", {"url": "https://example.com/hook"})
+        assert api.code("POST", "/webhook_endpoints", {"url": "https://example.com/two"}) == (429, "quota_exceeded")
+        answers = [api.call("GET", "/project", expect=(200, 429)) and api.status for _ in range(12)]
+        assert answers[0] == 200 and answers[-1] == 429
+        assert api.headers["Retry-After"] == "1"
+
+
+def test_a_webhook_is_signed_tried_again_and_kept(service, tmp_path):
+    with platform(tmp_path, "--allow-private-addresses", env={}) as (_, _, api):
+        receiver = Receiver()
+        endpoint = api.post("/webhook_endpoints", {"url": receiver.url, "event_types": ["analysis.completed", "analysis.failed"]})
+        assert endpoint["secret"].startswith("whsec_") and "secret" not in api.get(f"/webhook_endpoints/{endpoint['id']}")
+        receiver.answers = [500]
+        name = api.fixture()
+        got = receiver.wait(2)
+        for headers, body in got:
+            signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+            key = base64.b64decode(endpoint["secret"].removeprefix("whsec_"))
+            expected = "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+            assert headers["webhook-signature"] == expected
+            assert json.loads(body)["data"]["id"] == name
+        assert got[0][0]["webhook-id"] == got[1][0]["webhook-id"]
+        end = time.monotonic() + 20
+        while (delivery := api.get(f"/webhook_endpoints/{endpoint['id']}/deliveries")["data"][0])["status"] != "delivered":
+            assert time.monotonic() < end, delivery
+            time.sleep(0.1)
+        assert delivery["attempts"] == 2 and delivery["response_status"] == 200
+        rotated = api.post(f"/webhook_endpoints/{endpoint['id']}/rotate_secret", expect=200)
+        api.post(f"/events/{delivery['event_id']}/replay", expect=202)
+        headers, body = receiver.wait(3)[2]
+        assert headers["webhook-id"] == delivery["event_id"]
+        signatures = headers["webhook-signature"].split()
+        for secret in (rotated["secret"], endpoint["secret"]):
+            signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+            key = base64.b64decode(secret.removeprefix("whsec_"))
+            assert "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode() in signatures
+        receiver.answers = [410]
+        api.fixture()
+        receiver.wait(4)
+        end = time.monotonic() + 20
+        while api.get(f"/webhook_endpoints/{endpoint['id']}")["enabled"]:
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        receiver.close()
+
+
+@pytest.mark.parametrize("url", ["http://example.com/hook", "https://127.0.0.1/", "https://10.1.2.3/", "https://[::1]/", "https://localhost/",
+                                 "https://169.254.169.254/", "https://0177.0.0.1/", "https://2130706433/", "https://[::ffff:10.0.0.1]/",
+                                 "https://user:pass@example.com/", "https://metadata.google.internal/", "https://[64:ff9b::a00:1]/"])
+def test_private_addresses_get_no_webhooks(url, closed):
+    assert closed.code("POST", "/webhook_endpoints", {"url": url}) == (422, "address_refused")
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory):
+    """One that does not allow private addresses."""
+    with platform(tmp_path_factory.mktemp("closed")) as (_, api, _test):
+        yield api
+
+
+def test_keys_open_what_they_say(api, service):
+    server = service[0]
+    key = api.post("/api_keys", {"name": "reader", "scopes": ["athletes:read", "keys:read", "keys:write"]})
+    reader = Api(server, key["key"])
+    reader.get("/athletes")
+    assert reader.code("POST", "/athletes", {}) == (403, "forbidden")
+    assert reader.code("GET", "/analyses") == (403, "forbidden")
+    assert reader.code("POST", "/api_keys", {"name": "more", "scopes": ["athletes:write"]}) == (403, "forbidden")
+    assert key["key"] not in json.dumps(api.get("/api_keys"))
+    assert api.get(f"/api_keys/{key['id']}")["last_used_at"]
+    new = reader.post(f"/api_keys/{key['id']}/rotate", {"overlap_s": 0})
+    assert new["id"] != key["id"] and reader.code("GET", "/athletes") == (401, "unauthorized")
+    Api(server, new["key"]).get("/athletes")
+    api.call("DELETE", f"/api_keys/{new['id']}", expect=204)
+    assert Api(server, new["key"]).code("GET", "/athletes") == (401, "unauthorized")
+    assert api.get(f"/api_keys/{new['id']}")["status"] == "revoked"
+    assert api.code("POST", "/api_keys", {"name": "old", "expires_at": "2001-01-01T00:00:00Z"})[1] == "invalid_argument"
+    for wrong in (None, "plyo_live_x_y", "plyo_live_" + "0" * 26 + "_" + "0" * 48, "nonsense", key["key"][:-1] + "0"):
+        assert Api(server, wrong).code("GET", "/athletes") == (401, "unauthorized")
+    actions = {entry["action"] for entry in api.get("/audit_log?limit=100")["data"]}
+    assert {"create_api_key", "rotate_api_key", "revoke_api_key"} <= actions
+
+
+def test_nobody_sees_another_tenant(service, tmp_path):
+    """Every operation by id, with the key of another project, of the other mode, and with none."""
+    data = tmp_path / "data"
+    with platform(tmp_path, "--allow-private-addresses") as (server, mine, test):
+        other = Api(server, admin(data, "create-key", "--name", "theirs", "--project", admin(
+            data, "create-project", "--organization", admin(data, "create-organization", "--name", "Other"), "--name", "Other")))
+        athlete = test.post("/athletes", {})["id"]
+        consent = test.post(f"/athletes/{athlete}/consents", {"given_by": "x"})["id"]
+        analysis = test.wait(test.fixture(athlete_id=athlete))["id"]
+        upload = test.post("/uploads", {"bytes": 5})["id"]
+        endpoint = test.post("/webhook_endpoints", {"url": "https://example.com"})["id"]
+        event = test.get("/events")["data"][0]["id"]
+        key = test.get("/api_keys")["data"][0]["id"]
+        paths = [("GET", f"/athletes/{athlete}"), ("PATCH", f"/athletes/{athlete}"), ("DELETE", f"/athletes/{athlete}"),
+                 ("GET", f"/athletes/{athlete}/export"), ("GET", f"/athletes/{athlete}/trends?sport=cmj&metric=jump_height"),
+                 ("GET", f"/athletes/{athlete}/consents"), ("POST", f"/athletes/{athlete}/consents"),
+                 ("DELETE", f"/athletes/{athlete}/consents/{consent}"), ("GET", f"/analyses/{analysis}"), ("DELETE", f"/analyses/{analysis}"),
+                 ("POST", f"/analyses/{analysis}/cancel"), ("GET", f"/analyses/{analysis}/result"), ("GET", f"/analyses/{analysis}/events"),
+                 ("GET", f"/analyses/{analysis}/files/result.json"), ("GET", f"/uploads/{upload}"), ("DELETE", f"/uploads/{upload}"),
+                 ("GET", f"/webhook_endpoints/{endpoint}"), ("PATCH", f"/webhook_endpoints/{endpoint}"),
+                 ("DELETE", f"/webhook_endpoints/{endpoint}"), ("POST", f"/webhook_endpoints/{endpoint}/rotate_secret"),
+                 ("GET", f"/webhook_endpoints/{endpoint}/deliveries"), ("GET", f"/events/{event}"), ("POST", f"/events/{event}/replay")]
+        bodies = {"/consents": {"given_by": "me"}, f"/athletes/{athlete}": {"height_m": 1.5}, f"/webhook_endpoints/{endpoint}": {"enabled": False}}
+        for method, path in paths:
+            body = next((b for end, b in bodies.items() if path.endswith(end) and method in ("POST", "PATCH")), {} if method == "POST" else None)
+            answers = set()
+            for caller in (other, mine):
+                assert caller.code(method, path, body) == (404, "not_found"), (method, path)
+                unknown = path.replace(path.split("/")[2].split("?")[0], path.split("/")[2][:4] + "0" * 26)
+                problem = caller.call(method, unknown, body, expect=404)
+                known = caller.call(method, path, body, expect=404)
+                answers |= {problem["detail"], known["detail"]}
+            assert len(answers) == 1, "what is not ours and what is not there look the same"
+            assert Api(server, None).code(method, path, body) == (401, "unauthorized")
+        for method, path in (("GET", f"/api_keys/{key}"), ("POST", f"/api_keys/{key}/rotate"), ("DELETE", f"/api_keys/{key}")):
+            assert other.code(method, path, {} if method == "POST" else None) == (404, "not_found")
+        for path in ("/athletes", "/analyses", "/events", "/webhook_endpoints", "/sessions", "/audit_log"):
+            seen = json.dumps(other.get(path))
+            assert athlete not in seen and analysis not in seen and endpoint not in seen
+        assert test.get(f"/athletes/{athlete}")["id"] == athlete
+
+
+def test_of_who_was_deleted_nothing_is_left(tmp_path):
+    with platform(tmp_path) as (server, api, test):
+        athlete = test.post("/athletes", {"name": "Zebulon Zanzibar", "external_id": "zz-top"})["id"]
+        test.post(f"/athletes/{athlete}/consents", {"given_by": "Zebulon Zanzibar"}, Idempotency_Key="zz")
+        analysis = test.wait(test.fixture(athlete_id=athlete))["id"]
+        admin(server.data, "backup", "--to", tmp_path / "backup")
+        test.call("DELETE", f"/athletes/{athlete}", expect=204)
+        assert test.code("GET", f"/analyses/{analysis}") == (404, "not_found")
+        tombstones = [e for e in test.get("/audit_log?limit=100")["data"] if athlete in json.dumps(e)]
+        assert [e["action"] for e in tombstones] == ["delete_athlete"]
+        end = time.monotonic() + 60
+        while list((server.data / "files").rglob("*.*")):
+            assert time.monotonic() < end, "files are deleted soon after"
+            time.sleep(0.5)
+    found = []
+    store = sqlite3.connect(server.data / "plyo.db")
+    for (table,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        for row in store.execute(f"SELECT * FROM {table}").fetchall():
+            if any(athlete in str(value) or "Zanzibar" in str(value) or analysis in str(value) for value in row):
+                found.append(table)
+    assert found == ["audit"]
+    for file in server.data.rglob("*"):
+        if file.is_file():
+            assert b"Zanzibar" not in file.read_bytes() and b"zz-top" not in file.read_bytes(), file
+    log = json.dumps(server.log)
+    assert "Zanzibar" not in log
+    # A backup from before cannot be read with the keys of today.
+    admin(server.data, "backup-keys", "--to", tmp_path / "vault/keys.db")
+    done = subprocess.run([binary(), "admin", "restore", "--from", str(tmp_path / "backup"), "--keys", str(tmp_path / "vault/keys.db"),
+                           "--data", str(tmp_path / "restored")], capture_output=True, text=True, check=False)
+    assert done.returncode != 0 and "deleted" in done.stderr, done
+
+
+def test_a_backup_is_restored(tmp_path):
+    with platform(tmp_path) as (server, _, test):
+        athlete = test.post("/athletes", {"name": "Ada"})["id"]
+        analysis = test.wait(test.fixture(athlete_id=athlete))
+        admin(server.data, "backup", "--to", tmp_path / "backup")
+        admin(server.data, "backup-keys", "--to", tmp_path / "vault/keys.db")
+        key = test.key
+    restored = tmp_path / "again" / "data"
+    said = admin(restored, "restore", "--from", tmp_path / "backup", "--keys", tmp_path / "vault/keys.db")
+    assert said.startswith("1 athletes, 1 analyses with 2 files")
+    shutil.rmtree(tmp_path / "data")
+    with platform(tmp_path / "again") as (server, _, _test):
+        api = Api(server, key)
+        assert api.get(f"/athletes/{athlete}")["name"] == "Ada"
+        assert api.get(f"/analyses/{analysis['id']}") == analysis
+    assert not any(pathlib.Path(restored / "work").iterdir())
+
+
+def test_a_socket_opens_by_a_ticket_once(tmp_path):
+    with platform(tmp_path) as (server, api, test):
+        athlete = api.post("/athletes", {"height_m": 1.8})["id"]
+        ticket = api.post("/session_tickets", {"athlete_id": athlete})
+
+        async def jump() -> str:
+            async with connected(server, key=None, protocols=ticket["protocols"]) as client:
+                await client.say(HELLO)
+                return (await client.until("welcome"))["session"]
+
+        name = asyncio.run(jump())
+        session, = [s for s in api.get("/sessions")["data"] if s["id"] == name]
+        assert session["athlete_id"] == athlete and not session["ended"]
+        assert api.get(f"/sessions/{name}")["session"] == name
+        assert test.code("GET", f"/sessions/{name}") == (404, "session_not_found")
+        with pytest.raises(Exception, match="401"):
+            asyncio.run(jump())
+        used = Api(server, None).code("GET", f"/sessions/{name}")
+        assert used == (401, "unauthorized")
+
+
+def test_the_page_is_the_default_project(tmp_path):
+    with platform(tmp_path, keys=False) as (server, api, _test):
+        response, _ = server.request("/" + server.address().split("/")[-1])
+        cookie = response.headers["Set-Cookie"].split(";")[0]
+        athlete = api.post("/athletes", {})["id"]
+        response, content = server.request(f"/v1/athletes/{athlete}", Cookie=cookie)
+        assert response.status == 200 and json.loads(content)["id"] == athlete
+
+
+def test_the_contract_is_served(service):
+    response, content = service[0].request("/openapi.yaml")
+    assert response.status == 200 and content.startswith(b"openapi: 3.1.0")
