@@ -70,8 +70,9 @@ Result<void> CopyFiles(const fs::path& from, const fs::path& to) {
 Result<void> MakeNewFolder(const fs::path& folder) {
   std::error_code error;
   if (fs::exists(folder / kRecords, error)) {
-    return Fail(ErrorCode::kOutputNotWritable,
-                fmt::format("{}: there is a {} already; name a new folder", folder.string(), kRecords));
+    return Fail(
+        ErrorCode::kOutputNotWritable,
+        fmt::format("{}: there is a {} already; name a new folder", folder.string(), kRecords));
   }
   fs::create_directories(folder, error);
   if (error) return Fail(ErrorCode::kOutputNotWritable, folder.string() + ": " + error.message());
@@ -98,9 +99,8 @@ Result<void> Restore(const fs::path& from, const fs::path& keys, const fs::path&
   if (auto copied = service::CopySqlite(keys, data / kKeys); !copied) return copied;
   fs::copy_file(master, data / kMaster, fs::copy_options::skip_existing, error);
   if (error) {
-    return Fail(ErrorCode::kFileNotFound,
-                fmt::format("{}: {}; the master key lies beside the keys", master.string(),
-                            error.message()));
+    return Fail(ErrorCode::kFileNotFound, fmt::format("{}: {}; the master key lies beside the keys",
+                                                      master.string(), error.message()));
   }
   fs::permissions(data / kMaster, fs::perms::owner_read | fs::perms::owner_write, error);
   return service::CopySqlite(from / kRecords, data / kRecords);
@@ -171,8 +171,9 @@ int RunAdmin(const CLI::App& admin, const AdminRequest& request, std::span<const
     fs::copy_file(data / kMaster, to.parent_path() / kMaster, fs::copy_options::overwrite_existing,
                   error);
     if (error) {
-      return Complain({ErrorCode::kOutputNotWritable,
-                       fmt::format("{}: {}", (to.parent_path() / kMaster).string(), error.message())});
+      return Complain(
+          {ErrorCode::kOutputNotWritable,
+           fmt::format("{}: {}", (to.parent_path() / kMaster).string(), error.message())});
     }
     return 0;
   }
@@ -186,7 +187,8 @@ int RunAdmin(const CLI::App& admin, const AdminRequest& request, std::span<const
   auto platform = OpenPlatform(data, request.store, std::move(options));
   if (!platform) return Complain(platform.error());
   auto& service = **platform;
-  if (name == "create-organization") return Say(service.CreateOrganization(request.name, request.plan));
+  if (name == "create-organization")
+    return Say(service.CreateOrganization(request.name, request.plan));
   if (name == "create-project")
     return Say(service.CreateProject(request.organization, request.name));
   if (name == "create-key") {

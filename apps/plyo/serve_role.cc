@@ -36,7 +36,8 @@ class NarrowRest final : public service::RestHandler {
 
  private:
   static Error Elsewhere() {
-    return {ErrorCode::kFileNotFound, "other instances answer this; the role of this one is another"};
+    return {ErrorCode::kFileNotFound,
+            "other instances answer this; the role of this one is another"};
   }
 
   service::RestHandler& rest_;

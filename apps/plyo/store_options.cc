@@ -113,9 +113,9 @@ Result<std::unique_ptr<service::Platform>> OpenPlatform(const fs::path& data_dir
   if (!keys) return tl::unexpected(keys.error());
   auto blobs = OpenBlobs(data_dir, request);
   if (!blobs) return tl::unexpected(blobs.error());
-  auto master = service::SecretOfFile(request.master_key_file.empty()
-                                          ? data_dir / "master.key"
-                                          : fs::path(request.master_key_file));
+  auto master =
+      service::SecretOfFile(request.master_key_file.empty() ? data_dir / "master.key"
+                                                            : fs::path(request.master_key_file));
   if (!master) return tl::unexpected(master.error());
   std::unique_ptr<service::NewsChannel> news;
   if (!request.nats.empty()) {

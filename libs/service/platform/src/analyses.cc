@@ -65,10 +65,10 @@ contract::Analysis AnalysisOf(Context& context, SqlConnection& sql, const SqlRow
     if (const auto known = ErrorFromId(code)) failure.remedy = Traits(*known).remedy;
     analysis.error = std::move(failure);
   }
-  const auto files = sql(
-      "SELECT name, content_type, bytes, sha256 FROM analysis_file WHERE analysis = $1"
-      " ORDER BY place",
-      id);
+  const auto files =
+      sql("SELECT name, content_type, bytes, sha256 FROM analysis_file WHERE analysis = $1"
+          " ORDER BY place",
+          id);
   for (const auto& file : files.rows) {
     contract::AnalysisFile entry;
     entry.name = file.Text(0);
@@ -105,9 +105,8 @@ void Stage(Context& context, Call& call, const fs::path& file) {
   call.staged = NewId("ana");
   call.staged_bytes = fs::file_size(file);
   const auto blob = BlobOf(call.staged, std::string(kSourceName));
-  Need(context.records->Write([&](SqlConnection& sql) {
-    InsertGarbage(sql, blob, call.now_us + kStagedTime_us);
-  }));
+  Need(context.records->Write(
+      [&](SqlConnection& sql) { InsertGarbage(sql, blob, call.now_us + kStagedTime_us); }));
   const auto sealed = context.SparePath();
   context.vault->SealFile(call.staged, file, sealed);
   Need(context.blobs->Put(blob, sealed));
@@ -168,17 +167,20 @@ void PrepareCreate(Context& context, Call& call) {
 /// The parts of a complete upload become the source.
 std::int64_t TakeUpload(Call& call, SqlConnection& sql, const std::string& id,
                         const std::string& upload) {
-  const auto found = sql(
-      "SELECT status, bytes FROM upload WHERE id = $1 AND project = $2 AND test = $3 AND"
-      " expires_us > $4",
-      upload, call.caller.project, call.caller.test, call.now_us);
-  if (!found.One()) Refuse(ErrorCode::kInvalidArgument, "body.source.upload_id: there is no such upload");
+  const auto found =
+      sql("SELECT status, bytes FROM upload WHERE id = $1 AND project = $2 AND test = $3 AND"
+          " expires_us > $4",
+          upload, call.caller.project, call.caller.test, call.now_us);
+  if (!found.One())
+    Refuse(ErrorCode::kInvalidArgument, "body.source.upload_id: there is no such upload");
   if (found.One()->Text(0) != "complete") {
-    Refuse(ErrorCode::kConflict,
-           fmt::format("body.source.upload_id: the upload is {}, not complete", found.One()->Text(0)));
+    Refuse(
+        ErrorCode::kConflict,
+        fmt::format("body.source.upload_id: the upload is {}, not complete", found.One()->Text(0)));
   }
   sql("UPDATE upload SET status = 'used' WHERE id = $1", upload);
-  const auto parts = sql("SELECT number FROM upload_part WHERE upload = $1 ORDER BY number", upload);
+  const auto parts =
+      sql("SELECT number FROM upload_part WHERE upload = $1 ORDER BY number", upload);
   for (const auto& row : parts.rows) {
     sql("INSERT INTO source_part (analysis, place, blob, subject) VALUES ($1, $2, $3, $4)", id,
         row.Number(0), fmt::format("upload/{}/{}", upload, row.Number(0)), upload);
@@ -342,26 +344,28 @@ RestAnswer GetFile(Context& context, Call& call, SqlConnection& sql) {
   RestAnswer answer;
   std::vector<std::pair<std::string, std::string>> parts;  // blob and subject
   if (name == kSourceName) {
-    if (!row.IsNull(11)) Refuse(ErrorCode::kNotFound, "the source was deleted, as the project wishes");
+    if (!row.IsNull(11))
+      Refuse(ErrorCode::kNotFound, "the source was deleted, as the project wishes");
     const auto found =
         sql("SELECT blob, subject FROM source_part WHERE analysis = $1 ORDER BY place", id);
     for (const auto& part : found.rows) parts.emplace_back(part.Text(0), part.Text(1));
     answer.content_type = "application/octet-stream";
   } else {
-    const auto found = sql(
-        "SELECT content_type FROM analysis_file WHERE analysis = $1 AND name = $2", id, name);
+    const auto found =
+        sql("SELECT content_type FROM analysis_file WHERE analysis = $1 AND name = $2", id, name);
     if (found.One()) {
       answer.content_type = found.One()->Text(0);
       parts.emplace_back(BlobOf(id, name), row.Text(13));
     }
   }
   if (parts.empty()) RefuseUnknown("file of the analysis");
-  answer.headers = {{"Content-Disposition", fmt::format("attachment; filename=\"{}-{}\"", id, name)},
-                    {"Accept-Ranges", "bytes"},
-                    // A report runs its own script and nothing of ours, wherever it is opened.
-                    {"Content-Security-Policy",
-                     "sandbox allow-scripts allow-downloads; default-src 'none'; script-src"
-                     " 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; font-src data:"}};
+  answer.headers = {
+      {"Content-Disposition", fmt::format("attachment; filename=\"{}-{}\"", id, name)},
+      {"Accept-Ranges", "bytes"},
+      // A report runs its own script and nothing of ours, wherever it is opened.
+      {"Content-Security-Policy",
+       "sandbox allow-scripts allow-downloads; default-src 'none'; script-src"
+       " 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; font-src data:"}};
   call.afterwards.emplace_back([&context, &call, parts = std::move(parts)](RestAnswer& made) {
     const auto spare = context.SparePath();
     made.file = spare;
@@ -385,8 +389,9 @@ RestAnswer GetFile(Context& context, Call& call, SqlConnection& sql) {
 RestAnswer GetResult(Context& context, Call& call, SqlConnection& sql) {
   const auto analysis = AnalysisOf(context, sql, Owned(call, sql));
   if (analysis.status != "completed") {
-    Refuse(ErrorCode::kConflict,
-           fmt::format("the analysis is {}; there is a result once it is completed", analysis.status));
+    Refuse(
+        ErrorCode::kConflict,
+        fmt::format("the analysis is {}; there is a result once it is completed", analysis.status));
   }
   call.afterwards.emplace_back([&context, analysis](RestAnswer& answer) {
     answer.content_type = "application/json";
@@ -418,7 +423,8 @@ class Following final : public RestStream {
     over_ = !IsOpen(analysis->status);
     if (data == told_) return NowUs() - told_us_ > kSilence_us ? Told(": waiting\n\n") : "";
     told_ = data;
-    return Told(fmt::format("event: {}\ndata: {}\n\n", over_ ? analysis->status : "progress", data));
+    return Told(
+        fmt::format("event: {}\ndata: {}\n\n", over_ ? analysis->status : "progress", data));
   }
 
  private:
@@ -505,7 +511,8 @@ Json SummaryOf(const Json& result) {
 
 void OpenSource(Context& context, const std::string& analysis, const fs::path& to) {
   const auto parts = Need(context.records->Read([&](SqlConnection& sql) {
-    return sql("SELECT blob, subject FROM source_part WHERE analysis = $1 ORDER BY place", analysis);
+    return sql("SELECT blob, subject FROM source_part WHERE analysis = $1 ORDER BY place",
+               analysis);
   }));
   if (parts.rows.empty()) Refuse(ErrorCode::kNotFound, "the source of the analysis is not there");
   for (const auto& row : parts.rows) {

@@ -106,9 +106,7 @@ const Plan& Context::PlanOf(std::string_view name) const {
   return at == plans.end() ? kNone : at->second;
 }
 
-std::filesystem::path Context::SparePath() const {
-  return options.work_dir / RandomHexText(16);
-}
+std::filesystem::path Context::SparePath() const { return options.work_dir / RandomHexText(16); }
 
 std::string SubjectOf(std::string_view athlete, std::string_view other) {
   return std::string(athlete.empty() ? other : athlete);
@@ -194,14 +192,13 @@ void CheckConsent(Context& context, SqlConnection& sql, const std::string& proje
     const auto born_us = ParseRfc3339(known["birth_date"].get<std::string>() + "T00:00:00Z");
     minor = now_us - born_us < std::int64_t{18} * 36'525 * (kDay_us / 100);
   }
-  const auto given = sql(
-      "SELECT id FROM consent WHERE athlete = $1 AND withdrawn_us IS NULL AND guardian >= $2"
-      " AND given_us <= $3",
-      athlete, minor, now_us);
+  const auto given =
+      sql("SELECT id FROM consent WHERE athlete = $1 AND withdrawn_us IS NULL AND guardian >= $2"
+          " AND given_us <= $3",
+          athlete, minor, now_us);
   if (given.rows.empty()) {
-    Refuse(ErrorCode::kConsentRequired,
-           fmt::format("there is no consent in force{} for {}",
-                       minor ? " of a guardian" : "", athlete));
+    Refuse(ErrorCode::kConsentRequired, fmt::format("there is no consent in force{} for {}",
+                                                    minor ? " of a guardian" : "", athlete));
   }
 }
 
@@ -209,8 +206,7 @@ std::vector<std::string> DeleteAnalysisRows(SqlConnection& sql, const std::strin
   std::vector<std::string> subjects{id};
   const auto now = NowUs();
   const auto files = sql("SELECT name FROM analysis_file WHERE analysis = $1", id);
-  for (const auto& row : files.rows)
-    InsertGarbage(sql, "analysis/" + id + "/" + row.Text(0), now);
+  for (const auto& row : files.rows) InsertGarbage(sql, "analysis/" + id + "/" + row.Text(0), now);
   const auto sources = sql("SELECT blob, subject FROM source_part WHERE analysis = $1", id);
   for (const auto& row : sources.rows) {
     InsertGarbage(sql, row.Text(0), now);

@@ -28,7 +28,7 @@ namespace {
 constexpr std::int64_t kLease_us = 30'000'000;
 constexpr std::int64_t kRenew_us = 5'000'000;
 constexpr std::int64_t kTell_us = 500'000;  // progress into the records
-constexpr int kMostCrashes = 3;   // that somebody saw: of the process, not of its owner
+constexpr int kMostCrashes = 3;             // that somebody saw: of the process, not of its owner
 constexpr int kMostAttempts = 25;
 constexpr std::uint64_t kMostFetched = std::uint64_t{4} << 30;
 
@@ -86,11 +86,12 @@ std::optional<Job> Claim(Context& context, const std::string& owner) {
         " ORDER BY q.priority DESC, busy, q.first LIMIT 8",
         now);
     for (const auto& row : projects.rows) {
-      const auto next = sql(
-          fmt::format("SELECT id, kind, attempts FROM job WHERE state = 'queued' AND priority = $1"
-                      " AND project = $2 AND run_after_us <= $3 ORDER BY run_after_us, id LIMIT 1 {}",
-                      sql.dialect().TakeRowsOf("job")),
-          row.Number(0), row.Text(1), now);
+      const auto next =
+          sql(fmt::format(
+                  "SELECT id, kind, attempts FROM job WHERE state = 'queued' AND priority = $1"
+                  " AND project = $2 AND run_after_us <= $3 ORDER BY run_after_us, id LIMIT 1 {}",
+                  sql.dialect().TakeRowsOf("job")),
+              row.Number(0), row.Text(1), now);
       if (!next.One()) continue;  // another one has taken it
       Job job{next.One()->Text(0), next.One()->Text(1), row.Text(1), owner,
               next.One()->Number(2) + 1};
@@ -107,9 +108,9 @@ std::optional<Job> Claim(Context& context, const std::string& owner) {
 }
 
 bool StillMine(SqlConnection& sql, const Job& job) {
-  const auto found = sql(
-      "SELECT 1 FROM job WHERE id = $1 AND state = 'running' AND worker = $2 AND attempts = $3",
-      job.id, job.owner, job.attempts);
+  const auto found =
+      sql("SELECT 1 FROM job WHERE id = $1 AND state = 'running' AND worker = $2 AND attempts = $3",
+          job.id, job.owner, job.attempts);
   return found.One() != nullptr;
 }
 
@@ -281,10 +282,11 @@ struct Task {
 
 Task ReadTask(Context& context, const std::string& id) {
   return Need(context.records->Read([&](SqlConnection& sql) {
-    const auto found = sql(
-        "SELECT sport, athlete, subject, sealed, source_type, project, test FROM analysis WHERE id ="
-        " $1",
-        id);
+    const auto found =
+        sql("SELECT sport, athlete, subject, sealed, source_type, project, test FROM analysis "
+            "WHERE id ="
+            " $1",
+            id);
     const auto* row = found.One();
     if (!row) Refuse(ErrorCode::kNotFound, "the analysis was deleted");
     Task task;
@@ -294,8 +296,7 @@ Task ReadTask(Context& context, const std::string& id) {
     if (kept.contains("given")) task.given = kept["given"];
     Json person = Json::object();
     if (!row->IsNull(1)) {
-      const Json athlete =
-          ReadAthlete(context, sql, row->Text(5), row->True(6), row->Text(1));
+      const Json athlete = ReadAthlete(context, sql, row->Text(5), row->True(6), row->Text(1));
       for (const char* name : {"height_m", "mass_kg", "sex", "name"}) {
         if (athlete.contains(name)) person[name] = athlete[name];
       }
@@ -320,7 +321,8 @@ void BringSource(Context& context, const Job& job, const Task& task, const fs::p
   const auto host = HostOfAddress(url);
   if (std::ranges::find(context.options.fetch_hosts, host) == context.options.fetch_hosts.end()) {
     Refuse(ErrorCode::kAddressRefused,
-           fmt::format("videos are not fetched from {}; the operator lists hosts with --fetch-host", host));
+           fmt::format("videos are not fetched from {}; the operator lists hosts with --fetch-host",
+                       host));
   }
   const auto reply = CallHttp({.url = url,
                                .time = std::chrono::minutes(30),
@@ -341,7 +343,8 @@ void BringSource(Context& context, const Job& job, const Task& task, const fs::p
   Need(context.blobs->Put(blob, sealed));
   Need(context.records->Write([&](SqlConnection& sql) {
     HoldOn(sql, job);
-    sql("INSERT INTO source_part (analysis, place, blob, subject) VALUES ($1, 1, $2, $1) ON CONFLICT"
+    sql("INSERT INTO source_part (analysis, place, blob, subject) VALUES ($1, 1, $2, $1) ON "
+        "CONFLICT"
         " DO NOTHING",
         job.id, blob);
     sql("UPDATE analysis SET source_bytes = $2 WHERE id = $1", job.id,
@@ -395,7 +398,8 @@ void RunAnalysis(Context& context, const Job& job, const Task& task, Holding& ho
     case JobEnd::Kind::kFailed: {
       const auto code = end.error.code;
       const bool ours = code == ErrorCode::kDiskFull || code == ErrorCode::kInternal ||
-                        code == ErrorCode::kInferenceFailed || code == ErrorCode::kOutputNotWritable;
+                        code == ErrorCode::kInferenceFailed ||
+                        code == ErrorCode::kOutputNotWritable;
       return ours ? TryAgain(context, job, end.error, true) : Fail(context, job, end.error);
     }
     case JobEnd::Kind::kDone:
@@ -405,7 +409,8 @@ void RunAnalysis(Context& context, const Job& job, const Task& task, Holding& ho
   std::ifstream result(folder.path() / "out/result.json");
   const auto document = Json::parse(result, nullptr, false);
   if (!document.is_object())
-    return TryAgain(context, job, {ErrorCode::kAnalysisCrashed, "the process left no result"}, true);
+    return TryAgain(context, job, {ErrorCode::kAnalysisCrashed, "the process left no result"},
+                    true);
   Complete(context, job, task.subject, stored, document);
 }
 
@@ -421,14 +426,16 @@ bool RunNextJob(Context& context, const std::string& owner) {
     const auto task = ReadTask(context, job->id);
     if (job->attempts > kMostAttempts) {
       // Whoever had it was gone before it was done, every time.
-      Fail(context, *job, {ErrorCode::kAnalysisCrashed, "the analysis ended its process every time"});
+      Fail(context, *job,
+           {ErrorCode::kAnalysisCrashed, "the analysis ended its process every time"});
     } else if (job->kind == "fixture") {
       RunFixture(context, *job, task);
     } else {
       RunAnalysis(context, *job, task, holding);
     }
   } catch (const Refused& refused) {
-    const bool taken = refused.error().code == ErrorCode::kConflict;  // cancelled, or by another one
+    const bool taken =
+        refused.error().code == ErrorCode::kConflict;  // cancelled, or by another one
     Log(taken ? LogLevel::kInfo : LogLevel::kError, "job_failed",
         {{"analysis", job->id}, {"message", refused.error().message}});
     TryAgain(context, *job, refused.error(), true);

@@ -36,7 +36,8 @@ constexpr std::string_view kDefaultOrganization = "org_default";
 
 Result<std::map<std::string, Plan, std::less<>>> ReadPlans(std::string_view text) {
   const auto json = Json::parse(text, nullptr, false);
-  if (!json.is_object()) return Fail(ErrorCode::kInvalidArgument, "plans: a JSON object is expected");
+  if (!json.is_object())
+    return Fail(ErrorCode::kInvalidArgument, "plans: a JSON object is expected");
   std::map<std::string, Plan, std::less<>> plans;
   for (const auto& [name, allowed] : json.items()) {
     auto& plan = plans[name];
@@ -48,11 +49,17 @@ Result<std::map<std::string, Plan, std::less<>>> ReadPlans(std::string_view text
         return Fail(ErrorCode::kInvalidArgument,
                     fmt::format("plans: {}.{} is a whole number", name, what));
       const auto most = limit.get<std::int64_t>();
-      if (what == "analyses_per_month") plan.analyses_per_month = most;
-      else if (what == "live_sessions_per_month") plan.live_sessions_per_month = most;
-      else if (what == "webhook_endpoints") plan.webhook_endpoints = most;
-      else if (rate) plan.requests_per_minute = most;
-      else return Fail(ErrorCode::kInvalidArgument, fmt::format("plans: {}: there is no limit '{}'", name, what));
+      if (what == "analyses_per_month")
+        plan.analyses_per_month = most;
+      else if (what == "live_sessions_per_month")
+        plan.live_sessions_per_month = most;
+      else if (what == "webhook_endpoints")
+        plan.webhook_endpoints = most;
+      else if (rate)
+        plan.requests_per_minute = most;
+      else
+        return Fail(ErrorCode::kInvalidArgument,
+                    fmt::format("plans: {}: there is no limit '{}'", name, what));
     }
   }
   return plans;
@@ -114,7 +121,8 @@ class ThePlatform final : public Platform {
     }
   }
 
-  Result<std::string> CreateOrganization(const std::string& name, const std::string& plan) override {
+  Result<std::string> CreateOrganization(const std::string& name,
+                                         const std::string& plan) override {
     if (!context_->plans.contains(plan))
       return Fail(ErrorCode::kInvalidArgument, fmt::format("there is no plan '{}'", plan));
     return context_->records->Write([&](SqlConnection& sql) {
@@ -168,8 +176,10 @@ class ThePlatform final : public Platform {
           " p.organization ORDER BY o.id, p.id");
       std::string lines;
       for (const auto& row : projects.rows) {
-        lines += Json{{"organization", row.Text(0)}, {"organization_name", row.Text(1)},
-                      {"plan", row.Text(2)},         {"project", row.Text(3)},
+        lines += Json{{"organization", row.Text(0)},
+                      {"organization_name", row.Text(1)},
+                      {"plan", row.Text(2)},
+                      {"project", row.Text(3)},
                       {"project_name", row.Text(4)}}
                      .dump() +
                  "\n";
@@ -200,7 +210,8 @@ class ThePlatform final : public Platform {
       for (const auto& analysis : analyses) {
         for (const auto& file : analysis.files) {
           if (Sha256(ReadFileText(*context_, analysis, file.name)) != file.sha256)
-            Refuse(ErrorCode::kStoreFailed, fmt::format("{}/{} is damaged", analysis.id, file.name));
+            Refuse(ErrorCode::kStoreFailed,
+                   fmt::format("{}/{} is damaged", analysis.id, file.name));
           ++files;
         }
       }

@@ -19,7 +19,8 @@ constexpr std::size_t kMostCached = 10'000;
 constexpr std::size_t kChunk = std::size_t{64} << 10;
 constexpr std::string_view kMagic = "PLYOSEAL1";
 constexpr std::chrono::seconds kKnown{60};  // another instance may destroy a key
-constexpr std::string_view kCheck = "check";  // a subject that is none: its key tells the master key
+constexpr std::string_view kCheck =
+    "check";  // a subject that is none: its key tells the master key
 
 const std::vector<std::string_view> kSteps = {
     "CREATE TABLE subject_key (subject TEXT PRIMARY KEY, wrapped {bytes} NOT NULL){table}",
@@ -86,8 +87,7 @@ Vault::Key Vault::KeyOf(const std::string& subject, bool make) {
       randombytes_buf(wrapped.data(), kNonce);
       crypto_secretbox_easy(Bytes(wrapped) + kNonce, fresh.data(), fresh.size(), Bytes(wrapped),
                             master_.data());
-      sql("INSERT INTO subject_key (subject, wrapped) VALUES ($1, $2)", subject,
-          SqlBytes{wrapped});
+      sql("INSERT INTO subject_key (subject, wrapped) VALUES ($1, $2)", subject, SqlBytes{wrapped});
       return fresh;
     }));
   }
@@ -116,10 +116,9 @@ std::string Vault::Open(const std::string& subject, std::string_view purpose,
   constexpr std::size_t kMore = kNonce + crypto_aead_xchacha20poly1305_ietf_ABYTES;
   std::string text(sealed.size() < kMore ? 0 : sealed.size() - kMore, '\0');
   if (sealed.size() < kMore ||
-      crypto_aead_xchacha20poly1305_ietf_decrypt(Bytes(text), nullptr, nullptr,
-                                                 Bytes(sealed) + kNonce, sealed.size() - kNonce,
-                                                 Bytes(purpose), purpose.size(), Bytes(sealed),
-                                                 key.data()) != 0) {
+      crypto_aead_xchacha20poly1305_ietf_decrypt(
+          Bytes(text), nullptr, nullptr, Bytes(sealed) + kNonce, sealed.size() - kNonce,
+          Bytes(purpose), purpose.size(), Bytes(sealed), key.data()) != 0) {
     Refuse(ErrorCode::kStoreFailed, "a sealed record is damaged");
   }
   return text;
@@ -157,7 +156,9 @@ void Vault::OpenFile(const std::string& subject, const fs::path& from, const fs:
   std::string head(kMagic.size() + crypto_secretstream_xchacha20poly1305_HEADERBYTES, '\0');
   in.read(head.data(), static_cast<std::streamsize>(head.size()));
   crypto_secretstream_xchacha20poly1305_state state;
-  const auto damaged = [&] { Refuse(ErrorCode::kStoreFailed, from.filename().string() + ": a sealed file is damaged"); };
+  const auto damaged = [&] {
+    Refuse(ErrorCode::kStoreFailed, from.filename().string() + ": a sealed file is damaged");
+  };
   if (!in || !head.starts_with(kMagic) ||
       crypto_secretstream_xchacha20poly1305_init_pull(&state, Bytes(head) + kMagic.size(),
                                                       key.data()) != 0) {
@@ -170,9 +171,8 @@ void Vault::OpenFile(const std::string& subject, const fs::path& from, const fs:
     in.read(sealed.data(), static_cast<std::streamsize>(sealed.size()));
     const auto got = static_cast<std::size_t>(in.gcount());
     unsigned long long size = 0;
-    if (got == 0 || crypto_secretstream_xchacha20poly1305_pull(&state, Bytes(plain), &size, &tag,
-                                                               Bytes(sealed), got, nullptr,
-                                                               0) != 0) {
+    if (got == 0 || crypto_secretstream_xchacha20poly1305_pull(
+                        &state, Bytes(plain), &size, &tag, Bytes(sealed), got, nullptr, 0) != 0) {
       damaged();
     }
     out.write(plain.data(), static_cast<std::streamsize>(size));
@@ -182,9 +182,8 @@ void Vault::OpenFile(const std::string& subject, const fs::path& from, const fs:
 }
 
 void Vault::Destroy(const std::string& subject) {
-  Need(keys_->Write([&](SqlConnection& sql) {
-    sql("DELETE FROM subject_key WHERE subject = $1", subject);
-  }));
+  Need(keys_->Write(
+      [&](SqlConnection& sql) { sql("DELETE FROM subject_key WHERE subject = $1", subject); }));
   const std::scoped_lock lock(mutex_);
   cache_.erase(subject);
 }

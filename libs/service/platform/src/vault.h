@@ -46,8 +46,7 @@ class Vault {
   std::string Pseudonym(std::string_view text) const;
 
  private:
-  Vault(std::unique_ptr<SqlDatabase> keys, Key master)
-      : keys_(std::move(keys)), master_(master) {}
+  Vault(std::unique_ptr<SqlDatabase> keys, Key master) : keys_(std::move(keys)), master_(master) {}
   Key KeyOf(const std::string& subject, bool make);
 
   std::unique_ptr<SqlDatabase> keys_;

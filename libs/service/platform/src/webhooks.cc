@@ -17,7 +17,8 @@ namespace {
 using contract::OperationId;
 
 constexpr std::int64_t kOldSecret_us = 86'400'000'000;
-constexpr std::int64_t kGiveUp_us = 3 * std::int64_t{86'400'000'000};  // of an endpoint that only fails
+constexpr std::int64_t kGiveUp_us =
+    3 * std::int64_t{86'400'000'000};  // of an endpoint that only fails
 constexpr int kAtATime = 16;
 
 contract::WebhookEndpoint EndpointOf(const SqlRow& row) {
@@ -38,8 +39,8 @@ constexpr std::string_view kEndpoint =
     " webhook_endpoint WHERE project = $1 AND test = $2";
 
 contract::WebhookEndpoint Owned(Call& call, SqlConnection& sql, const std::string& id) {
-  const auto found = sql(std::string(kEndpoint) + " AND id = $3", call.caller.project,
-                         call.caller.test, id);
+  const auto found =
+      sql(std::string(kEndpoint) + " AND id = $3", call.caller.project, call.caller.test, id);
   if (!found.One()) RefuseUnknown("webhook endpoint");
   return EndpointOf(*found.One());
 }
@@ -70,14 +71,15 @@ RestAnswer List(Context& context, Call& call, SqlConnection& sql) {
 RestAnswer Create(Context& context, Call& call, SqlConnection& sql) {
   const auto input = call.body.get<contract::WebhookEndpointInput>();
   CheckUrl(context, input.url);
-  const auto count = sql("SELECT count(*) FROM webhook_endpoint WHERE project = $1",
-                         call.caller.project)
-                         .rows.at(0)
-                         .Number(0);
+  const auto count =
+      sql("SELECT count(*) FROM webhook_endpoint WHERE project = $1", call.caller.project)
+          .rows.at(0)
+          .Number(0);
   if (call.plan.webhook_endpoints && count >= *call.plan.webhook_endpoints) {
-    Refuse(ErrorCode::kQuotaExceeded,
-           fmt::format("the plan '{}' allows {} webhook endpoints; delete one, or take another plan",
-                       call.caller.plan, *call.plan.webhook_endpoints));
+    Refuse(
+        ErrorCode::kQuotaExceeded,
+        fmt::format("the plan '{}' allows {} webhook endpoints; delete one, or take another plan",
+                    call.caller.plan, *call.plan.webhook_endpoints));
   }
   const auto id = NewId("whk");
   const auto secret = NewWebhookSecret();
@@ -112,8 +114,10 @@ RestAnswer Update(Context& context, Call& call, SqlConnection& sql) {
   }
   if (body.contains("enabled")) {
     endpoint.enabled = body["enabled"].get<bool>();
-    if (endpoint.enabled) endpoint.disabled_reason.reset();
-    else endpoint.disabled_reason = "by request";
+    if (endpoint.enabled)
+      endpoint.disabled_reason.reset();
+    else
+      endpoint.disabled_reason = "by request";
   }
   sql("UPDATE webhook_endpoint SET url = $2, event_types = $3, description = $4, enabled = $5,"
       " disabled_reason = $6, failing_since_us = NULL WHERE id = $1",
@@ -192,9 +196,8 @@ RestAnswer ListEvents(Context& context, Call& call, SqlConnection& sql) {
 }
 
 RestAnswer OneEvent(Context& context, Call& call, SqlConnection& sql, int status) {
-  const auto found =
-      sql(std::string(kEvent) + " WHERE id = $1 AND project = $2 AND test = $3",
-          call.Path("event_id"), call.caller.project, call.caller.test);
+  const auto found = sql(std::string(kEvent) + " WHERE id = $1 AND project = $2 AND test = $3",
+                         call.Path("event_id"), call.caller.project, call.caller.test);
   if (!found.One()) RefuseUnknown("event");
   return JsonAnswer(EventOf(context, *found.One()), status);
 }
@@ -206,8 +209,8 @@ RestAnswer GetEvent(Context& context, Call& call, SqlConnection& sql) {
 RestAnswer ReplayEvent(Context& context, Call& call, SqlConnection& sql) {
   auto answer = OneEvent(context, call, sql, 202);
   const auto event = Json::parse(answer.body);
-  const auto endpoints = sql(std::string(kEndpoint) + " AND enabled = 1", call.caller.project,
-                             call.caller.test);
+  const auto endpoints =
+      sql(std::string(kEndpoint) + " AND enabled = 1", call.caller.project, call.caller.test);
   for (const auto& row : endpoints.rows) {
     const auto types = Words(row.Text(4));
     if (std::ranges::find(types, event["type"].get<std::string>()) == types.end()) continue;
@@ -276,24 +279,25 @@ void Missed(Context& context, SqlConnection& sql, const Taken& one, std::optiona
   const bool over = gone || tried >= waits.size();
   // Spread, so that an endpoint that comes back is not run over.
   const double spread = 0.8 + 0.4 * randombytes_uniform(1000) / 1000.0;
-  const auto next = over ? std::nullopt
-                         : std::optional(now + static_cast<std::int64_t>(waits[tried] * spread * 1e6));
+  const auto next =
+      over ? std::nullopt
+           : std::optional(now + static_cast<std::int64_t>(waits[tried] * spread * 1e6));
   sql("UPDATE delivery SET status = $2, response_status = $3, error = $4, next_us = $5 WHERE id ="
       " $1",
       one.id, over ? "failed" : "pending", status,
       error.empty() ? std::nullopt : std::optional(error), next);
   sql("UPDATE webhook_endpoint SET failing_since_us = coalesce(failing_since_us, $2) WHERE id = $1",
       one.endpoint, now);
-  const auto endpoint =
-      sql("SELECT failing_since_us, test, enabled FROM webhook_endpoint WHERE id = $1", one.endpoint);
+  const auto endpoint = sql(
+      "SELECT failing_since_us, test, enabled FROM webhook_endpoint WHERE id = $1", one.endpoint);
   const auto* row = endpoint.One();
   if (!row || !row->True(2)) return;
   if (!gone && now - row->Number(0) < kGiveUp_us) return;
   const auto* reason = gone ? "it answered 410 Gone" : "nothing could be delivered for three days";
   sql("UPDATE webhook_endpoint SET enabled = 0, disabled_reason = $2 WHERE id = $1", one.endpoint,
       reason);
-  InsertEvent(context, sql, one.project, row->True(1), "webhook_endpoint.disabled", "", one.endpoint,
-              {{"webhook_endpoint_id", one.endpoint}, {"reason", reason}});
+  InsertEvent(context, sql, one.project, row->True(1), "webhook_endpoint.disabled", "",
+              one.endpoint, {{"webhook_endpoint_id", one.endpoint}, {"reason", reason}});
 }
 
 }  // namespace

@@ -26,9 +26,7 @@ const std::string& SqlRow::Text(std::size_t column) const {
 const std::string& SqlRow::Bytes(std::size_t column) const {
   return Get<SqlBytes>(values_[column]).bytes;
 }
-std::int64_t SqlRow::Number(std::size_t column) const {
-  return Get<std::int64_t>(values_[column]);
-}
+std::int64_t SqlRow::Number(std::size_t column) const { return Get<std::int64_t>(values_[column]); }
 double SqlRow::Real(std::size_t column) const {
   if (const auto* whole = std::get_if<std::int64_t>(&values_[column]))
     return static_cast<double>(*whole);
@@ -48,8 +46,9 @@ std::string SqlDialect::TakeRowsOf(std::string_view table) const {
 Result<void> Migrate(SqlDatabase& database, const std::vector<std::string_view>& steps,
                      std::string_view name) {
   return database.Write([&](SqlConnection& sql) {
-    sql.Script(Translate("CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL){table}",
-                         sql.dialect()));
+    sql.Script(
+        Translate("CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL){table}",
+                  sql.dialect()));
     const auto answer = sql("SELECT version FROM schema_version");
     const auto* row = answer.One();
     const auto version = row ? row->Number(0) : 0;

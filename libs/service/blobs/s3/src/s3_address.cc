@@ -21,7 +21,8 @@ Result<std::string> S3BaseUrl(const S3Options& options) {
   constexpr std::string_view kScheme = "s3://";
   std::string_view place = options.place;
   if (!place.starts_with(kScheme))
-    return Fail(ErrorCode::kInvalidArgument, "the place of the files is s3://bucket or s3://bucket/prefix");
+    return Fail(ErrorCode::kInvalidArgument,
+                "the place of the files is s3://bucket or s3://bucket/prefix");
   place.remove_prefix(kScheme.size());
   const auto slash = std::min(place.find('/'), place.size());
   const auto bucket = place.substr(0, slash);
@@ -31,9 +32,11 @@ Result<std::string> S3BaseUrl(const S3Options& options) {
     return Fail(ErrorCode::kInvalidArgument, fmt::format("there is no bucket named '{}'", bucket));
   // Whatever needs no encoding is signed alike by everybody.
   if (!AllOf(prefix, "-_/") || prefix.find("//") != std::string_view::npos)
-    return Fail(ErrorCode::kInvalidArgument, "a prefix is of lower-case letters, digits, -, _ and /");
+    return Fail(ErrorCode::kInvalidArgument,
+                "a prefix is of lower-case letters, digits, -, _ and /");
   if (!AllOf(options.region, "-") || options.region.empty())
-    return Fail(ErrorCode::kInvalidArgument, fmt::format("there is no region '{}'", options.region));
+    return Fail(ErrorCode::kInvalidArgument,
+                fmt::format("there is no region '{}'", options.region));
   const auto tail = prefix.empty() ? std::string("/") : fmt::format("/{}/", prefix);
   if (options.endpoint.empty()) {
     // TLS certificates of the hosts have one name before the service's.

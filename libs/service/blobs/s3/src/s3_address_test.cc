@@ -23,7 +23,8 @@ TEST(S3Address, IsOfTheBucketOrBelowAnEndpoint) {
 }
 
 TEST(S3Address, RefusesWhatIsNone) {
-  for (const char* place : {"files", "s3://", "s3://Files", "s3://a", "s3://files/a b", "s3://files/a//b"})
+  for (const char* place :
+       {"files", "s3://", "s3://Files", "s3://a", "s3://files/a b", "s3://files/a//b"})
     EXPECT_EQ(Base(place), "invalid_argument") << place;
   EXPECT_EQ(Base("s3://files", "127.0.0.1:7070"), "invalid_argument");
   EXPECT_EQ(Base("s3://files", "http://me:secret@host"), "invalid_argument");

@@ -42,7 +42,8 @@ Result<std::string> DigestOf(const fs::path& path) {
     if (got == 0) break;
     crypto_hash_sha256_update(&state, piece.data(), got);
   }
-  if (std::ferror(file.get())) return Fail(ErrorCode::kStoreFailed, path.string() + ": cannot be read");
+  if (std::ferror(file.get()))
+    return Fail(ErrorCode::kStoreFailed, path.string() + ": cannot be read");
   std::string digest(crypto_hash_sha256_BYTES, '\0');
   crypto_hash_sha256_final(&state, reinterpret_cast<unsigned char*>(digest.data()));
   std::string hex(2 * digest.size() + 1, '\0');
@@ -60,9 +61,9 @@ struct Exchange {
   fs::path send{};
   fs::path receive{};
 
-  File file{};             ///< that is sent or received
+  File file{};  ///< that is sent or received
   CURL* handle = nullptr;
-  std::string answer{};    ///< of what is no file: an error's XML
+  std::string answer{};  ///< of what is no file: an error's XML
   bool disk_full = false;
 };
 
@@ -84,7 +85,8 @@ std::size_t Take(char* bytes, std::size_t one, std::size_t count, void* data) {
   long status = 0;
   curl_easy_getinfo(exchange.handle, CURLINFO_RESPONSE_CODE, &status);
   if (exchange.receive.empty() || status != 200) {
-    exchange.answer.append(bytes, std::min(size, kMostOfAnswer - std::min(kMostOfAnswer, exchange.answer.size())));
+    exchange.answer.append(
+        bytes, std::min(size, kMostOfAnswer - std::min(kMostOfAnswer, exchange.answer.size())));
     return size;
   }
   if (std::fwrite(bytes, 1, size, exchange.file.get()) == size) return size;
@@ -144,8 +146,7 @@ class S3Blobs final : public Blobs {
     std::error_code error;
     const auto bytes = fs::file_size(file, error);
     if (error) return Fail(ErrorCode::kStoreFailed, file.string() + ": " + error.message());
-    if (bytes > kMostBytes)
-      return Fail(ErrorCode::kStoreFailed, "a file for S3 has 5 GiB at most");
+    if (bytes > kMostBytes) return Fail(ErrorCode::kStoreFailed, "a file for S3 has 5 GiB at most");
     auto digest = DigestOf(file);
     if (!digest) return tl::unexpected(digest.error());
     Exchange exchange{.method = "PUT", .url = base_ + name, .digest = *digest, .send = file};
@@ -188,8 +189,9 @@ class S3Blobs final : public Blobs {
  private:
   tl::unexpected<Error> Unexpected(const Exchange& exchange, long status) const {
     if (status == 507) return Fail(ErrorCode::kDiskFull, "the store of the files is full");
-    return Fail(ErrorCode::kStoreFailed, fmt::format("{}: {} is answered by {} {}", options_.place,
-                                                     exchange.method, status, CodeOf(exchange.answer)));
+    return Fail(ErrorCode::kStoreFailed,
+                fmt::format("{}: {} is answered by {} {}", options_.place, exchange.method, status,
+                            CodeOf(exchange.answer)));
   }
 
   /// The status of the answer, after as many tries as there is time for.
@@ -199,8 +201,8 @@ class S3Blobs final : public Blobs {
       CURLcode code = CURLE_OK;
       long status = 0;
       if (auto done = Once(exchange, code, status); !done) return tl::unexpected(done.error());
-      const bool passes = code == CURLE_OK ? status >= 500 || status == 429 || status == 408
-                                           : MayPass(code);
+      const bool passes =
+          code == CURLE_OK ? status >= 500 || status == 429 || status == 408 : MayPass(code);
       if (!passes || Clock::now() > patience) {
         if (code == CURLE_OK) return status;
         if (exchange.disk_full)

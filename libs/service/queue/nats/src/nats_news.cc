@@ -55,7 +55,11 @@ class NatsNews final : public NewsChannel {
       changed_.wait_for(lock, std::chrono::seconds(5), [&] { return completed_; });
     }
     all_news_.reset();
-    if (connection_) natsConnection_Close(connection_.get());
+    if (connection_) {
+      natsConnection_Close(connection_.get());
+      std::unique_lock lock(mutex_);  // what is called back uses what is ours
+      changed_.wait_for(lock, std::chrono::seconds(2), [&] { return closed_; });
+    }
     connection_.reset();
   }
 
@@ -81,14 +85,14 @@ class NatsNews final : public NewsChannel {
     natsOptions_SetReconnectBufSize(options.get(), 64 << 10);
     natsOptions_SetReconnectedCB(options.get(), Connected, this);
     natsOptions_SetDisconnectedCB(options.get(), Disconnected, this);
+    natsOptions_SetClosedCB(options.get(), Closed, this);
     natsOptions_SetErrorHandler(options.get(), Ignored, nullptr);
     natsOptions_SetRetryOnFailedConnect(options.get(), true, Connected, this);
     natsConnection* connection = nullptr;
     status = natsConnection_Connect(&connection, options.get());
     connection_.reset(connection);
     if (status != NATS_OK && status != NATS_NOT_YET_CONNECTED) {
-      return Fail(ErrorCode::kInvalidArgument,
-                  std::string("NATS: ") + natsStatus_GetText(status));
+      return Fail(ErrorCode::kInvalidArgument, std::string("NATS: ") + natsStatus_GetText(status));
     }
     if (status == NATS_NOT_YET_CONNECTED) Log(LogLevel::kWarning, "nats_away");
     return {};
@@ -155,8 +159,16 @@ class NatsNews final : public NewsChannel {
     Log(LogLevel::kInfo, "nats_connected");
     static_cast<NatsNews*>(self)->fresh_ = true;
   }
-  static void Disconnected(natsConnection* /*connection*/, void* /*self*/) {
-    Log(LogLevel::kWarning, "nats_away");
+  static void Disconnected(natsConnection* /*connection*/, void* closure) {
+    auto& self = *static_cast<NatsNews*>(closure);
+    const std::scoped_lock lock(self.mutex_);
+    if (!self.stopping_) Log(LogLevel::kWarning, "nats_away");
+  }
+  static void Closed(natsConnection* /*connection*/, void* closure) {
+    auto& self = *static_cast<NatsNews*>(closure);
+    const std::scoped_lock lock(self.mutex_);
+    self.closed_ = true;
+    self.changed_.notify_all();
   }
   /// A consumer that is too slow loses news, which it may. libnats would write to standard error.
   static void Ignored(natsConnection* /*connection*/, natsSubscription* /*subscription*/,
@@ -238,7 +250,10 @@ class NatsNews final : public NewsChannel {
       for (int i = 0; i < list.Count; ++i) natsMsg_Ack(list.Msgs[i], nullptr);
       const int came = list.Count;
       natsMsgList_Destroy(&list);
-      if (came > 0) ears_.hear({News::Kind::kJob});
+      if (came == 0) continue;
+      ears_.hear({News::Kind::kJob});
+      // Who was woken is idle no more once he is awake.
+      if (!GoesOn(kBusy)) return;
     }
   }
 
@@ -248,6 +263,7 @@ class NatsNews final : public NewsChannel {
   std::condition_variable changed_;
   bool stopping_ = false;
   bool completed_ = false;
+  bool closed_ = false;
   Connection connection_;
   Subscription all_news_;
   std::thread fetching_;

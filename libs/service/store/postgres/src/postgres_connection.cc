@@ -85,8 +85,8 @@ SqlAnswer PostgresConnection::Run(std::string_view sql, const std::vector<SqlVal
     const auto& text = texts.emplace_back(TextOf(value));
     parameters.push_back(text ? text->c_str() : nullptr);
   }
-  const auto result = transaction_.exec_params(std::string(sql),
-                                               pqxx::prepare::make_dynamic_params(parameters));
+  const auto result =
+      transaction_.exec_params(std::string(sql), pqxx::prepare::make_dynamic_params(parameters));
   SqlAnswer answer;
   answer.changes = static_cast<std::int64_t>(result.affected_rows());
   for (const auto& row : result) {

@@ -17,7 +17,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kMostConnections = 16;
-constexpr std::chrono::seconds kPatience{15};  // until what fails for a reason that passes has failed
+constexpr std::chrono::seconds kPatience{
+    15};  // until what fails for a reason that passes has failed
 constexpr int kMostConflicts = 3;
 
 // enable_seqscan: a scan of a small table would be a read of all of it, and so conflict with every
@@ -43,7 +44,8 @@ bool SaysItWasOvertaken(std::string_view state) {
 bool WillNotPass(std::string_view message) {
   for (const std::string_view words :
        {"authentication failed", "does not exist", "no pg_hba.conf entry", "no password supplied",
-        "invalid URI", "invalid port", "missing key/value", "end of string reached when looking for"}) {
+        "invalid URI", "invalid port", "missing key/value",
+        "end of string reached when looking for"}) {
     if (message.find(words) != std::string_view::npos) return true;
   }
   return false;

@@ -34,10 +34,11 @@ class TestServer {
   }
 
   void Start() const {
-    ASSERT_EQ(Do(fmt::format("{}/pg_ctl -w -s -D {}/data -l {}/log -o \"-k {} -c listen_addresses=''"
-                             " -c max_connections=60 -c fsync=off\" start",
-                             bin_, folder_, folder_, folder_)),
-              0);
+    ASSERT_EQ(
+        Do(fmt::format("{}/pg_ctl -w -s -D {}/data -l {}/log -o \"-k {} -c listen_addresses=''"
+                       " -c max_connections=60 -c fsync=off\" start",
+                       bin_, folder_, folder_, folder_)),
+        0);
   }
   /// As if the machine had lost its power.
   void Kill() const {
@@ -125,8 +126,8 @@ TEST_F(PostgresDatabaseTest, GivesBackWhatItWasGiven) {
   }));
   database_ = Open();
   ASSERT_TRUE(database_->Read([&](SqlConnection& sql) {
-    const auto answer = sql("SELECT count, share, raw, name FROM thing WHERE id = $2 AND 1 = $1", 1,
-                            "one");
+    const auto answer =
+        sql("SELECT count, share, raw, name FROM thing WHERE id = $2 AND 1 = $1", 1, "one");
     ASSERT_EQ(answer.rows.size(), 1U);
     EXPECT_EQ(answer.rows[0].Number(0), std::int64_t{1} << 40);
     EXPECT_EQ(answer.rows[0].Real(1), 0.1);
@@ -141,9 +142,12 @@ TEST_F(PostgresDatabaseTest, GivesBackWhatItWasGiven) {
     sql("INSERT INTO thing (id, count) VALUES ($1, 1)", std::string("a\0b", 3));
   });
   EXPECT_EQ(nul.error().code, ErrorCode::kInvalidArgument);
-  EXPECT_EQ(database_->Write([](SqlConnection& sql) {
-              sql("INSERT INTO thing (id, count) VALUES ($1, 1)", "\xff");
-            }).error().code,
+  EXPECT_EQ(database_
+                ->Write([](SqlConnection& sql) {
+                  sql("INSERT INTO thing (id, count) VALUES ($1, 1)", "\xff");
+                })
+                .error()
+                .code,
             ErrorCode::kInvalidArgument);
 }
 
@@ -154,16 +158,20 @@ TEST_F(PostgresDatabaseTest, UndoesAllOfATransactionThatIsRefusedAndReadsOnlyWhe
     Refuse(ErrorCode::kQuotaExceeded, "enough");
   });
   EXPECT_EQ(done.error().code, ErrorCode::kQuotaExceeded);
-  EXPECT_EQ(database_->Read([](SqlConnection& sql) {
-              sql("INSERT INTO thing (id, count) VALUES ('one', 1)");
-            }).error().code,
-            ErrorCode::kStoreFailed);
+  EXPECT_EQ(
+      database_
+          ->Read([](SqlConnection& sql) { sql("INSERT INTO thing (id, count) VALUES ('one', 1)"); })
+          .error()
+          .code,
+      ErrorCode::kStoreFailed);
   EXPECT_EQ(Count(), 0);
 }
 
 TEST_F(PostgresDatabaseTest, TellsARowThatComesTwiceFromAFailure) {
   ASSERT_TRUE(Migrate(*database_, kSteps, "test"));
-  const auto insert = [](SqlConnection& sql) { sql("INSERT INTO thing (id, count) VALUES ('x', 1)"); };
+  const auto insert = [](SqlConnection& sql) {
+    sql("INSERT INTO thing (id, count) VALUES ('x', 1)");
+  };
   ASSERT_TRUE(database_->Write(insert));
   const auto again = database_->Write(insert);
   EXPECT_EQ(again.error().code, ErrorCode::kConflict);
@@ -184,7 +192,8 @@ TEST_F(PostgresDatabaseTest, WritersSeeWhatTheyWouldSeeAlone) {
       for (int k = 0; k < 20; ++k) {
         // No lock, no row that both write: only SERIALIZABLE keeps the numbers apart.
         const auto done = database.Write([&](SqlConnection& sql) {
-          const auto next = sql("SELECT coalesce(max(count), 0) + 1 FROM thing").rows.at(0).Number(0);
+          const auto next =
+              sql("SELECT coalesce(max(count), 0) + 1 FROM thing").rows.at(0).Number(0);
           sql("INSERT INTO thing (id, count) VALUES ($1, $2)", fmt::format("{}.{}", i, k), next);
         });
         EXPECT_TRUE(done.has_value()) << done.error().message;
@@ -233,8 +242,9 @@ TEST_F(PostgresDatabaseTest, RowsOfAQueueAreTakenOnceAndWithoutWaiting) {
     threads.emplace_back([&] {
       for (;;) {
         const auto one = database_->Take([](SqlConnection& sql) -> std::string {
-          const auto next = sql("SELECT t.id FROM thing t WHERE t.count = 0 ORDER BY t.id LIMIT 1 " +
-                                sql.dialect().TakeRowsOf("t"));
+          const auto next =
+              sql("SELECT t.id FROM thing t WHERE t.count = 0 ORDER BY t.id LIMIT 1 " +
+                  sql.dialect().TakeRowsOf("t"));
           if (!next.One()) return {};
           sql("UPDATE thing SET count = 1 WHERE id = $1", next.One()->Text(0));
           return next.One()->Text(0);
@@ -290,9 +300,12 @@ TEST_F(PostgresDatabaseTest, GoesOnWhenTheServerIsBack) {
         const auto done = database_->Write([&](SqlConnection& sql) {
           sql("INSERT INTO thing (id, count) VALUES ($1, 1)", fmt::format("{}.{}", i, k));
         });
-        if (done) ++written;
-        else if (done.error().code == ErrorCode::kStoreFailed) ++unknown;
-        else ADD_FAILURE() << done.error().message;
+        if (done)
+          ++written;
+        else if (done.error().code == ErrorCode::kStoreFailed)
+          ++unknown;
+        else
+          ADD_FAILURE() << done.error().message;
       }
     });
   }

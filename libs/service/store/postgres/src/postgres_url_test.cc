@@ -13,7 +13,8 @@ TEST(PostgresUrl, HidesThePasswordWhereverItStands) {
   EXPECT_EQ(WithoutPassword("postgres:///plyo?host=/run&password=geheim&sslmode=disable"),
             "postgres:///plyo?host=/run&password=***&sslmode=disable");
   EXPECT_EQ(WithoutPassword("nats://token:t@queue:4222"), "nats://token:***@queue:4222");
-  for (const char* url : {"postgres://plyo@db/plyo", "postgres://db/plyo?user=a@b:c", "", "plyo.db"})
+  for (const char* url :
+       {"postgres://plyo@db/plyo", "postgres://db/plyo?user=a@b:c", "", "plyo.db"})
     EXPECT_EQ(WithoutPassword(url), url);
   EXPECT_EQ(PasswordOf("postgres://plyo:s3cret@db/plyo"), "s3cret");
 }

@@ -64,13 +64,13 @@ SqliteConnection::SqliteConnection(const std::filesystem::path& file) {
                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   handle_.reset(handle);
   if (status != SQLITE_OK) {
-    Refuse(ErrorCode::kStoreFailed,
-           fmt::format("{}: {}", file.string(), sqlite3_errstr(status)));
+    Refuse(ErrorCode::kStoreFailed, fmt::format("{}: {}", file.string(), sqlite3_errstr(status)));
   }
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, 5000);  // another instance writes
-  Script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-         "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY");
+  Script(
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+      "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY");
 }
 
 void SqliteConnection::Fail(int status) const {
@@ -91,9 +91,8 @@ void SqliteConnection::Fail(int status) const {
 sqlite3_stmt* SqliteConnection::Prepared(std::string_view sql) {
   if (const auto at = statements_.find(sql); at != statements_.end()) return at->second.get();
   sqlite3_stmt* made = nullptr;
-  const int status =
-      sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
-                         SQLITE_PREPARE_PERSISTENT, &made, nullptr);
+  const int status = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &made, nullptr);
   if (status != SQLITE_OK) Fail(status);
   statements_.emplace(sql, Statement(made, sqlite3_finalize));
   return made;
@@ -104,8 +103,7 @@ SqlAnswer SqliteConnection::Run(std::string_view sql, const std::vector<SqlValue
   const Reset reset(statement);
   for (std::size_t i = 0; i < values.size(); ++i) {
     // By name: a value may stand in a statement more than once, and in any order.
-    const int at =
-        sqlite3_bind_parameter_index(statement, fmt::format("${}", i + 1).c_str());
+    const int at = sqlite3_bind_parameter_index(statement, fmt::format("${}", i + 1).c_str());
     if (at == 0) continue;
     if (const int status = Bind(statement, at, values[i]); status != SQLITE_OK) Fail(status);
   }

@@ -95,7 +95,8 @@ Result<void> CopySqlite(const fs::path& from, const fs::path& to) {
     }
     SqliteConnection copy(aside);
     const auto sound = copy.Run("PRAGMA integrity_check", {}).rows.at(0).Text(0);
-    if (sound != "ok") Refuse(ErrorCode::kStoreFailed, to.string() + ": the copy is damaged: " + sound);
+    if (sound != "ok")
+      Refuse(ErrorCode::kStoreFailed, to.string() + ": the copy is damaged: " + sound);
     copy.Script("PRAGMA journal_mode = DELETE");
   } catch (const Refused& refused) {
     fs::remove(aside, error);

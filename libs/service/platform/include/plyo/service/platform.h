@@ -17,22 +17,22 @@
 namespace plyo::service {
 
 struct PlatformOptions {
-  std::filesystem::path work_dir;     ///< for files that live as long as a request or a job; several
-                                      ///< processes may have the same
-  std::string catalogue_json;         ///< plyo.catalogue/1
-  std::string plans_json;             ///< what each plan allows; empty: the plans that come along
-  std::vector<std::string> fetch_hosts;   ///< from which videos may be fetched
-  bool private_addresses = false;     ///< webhooks and fetches may go to this machine and its network
+  std::filesystem::path work_dir;  ///< for files that live as long as a request or a job; several
+                                   ///< processes may have the same
+  std::string catalogue_json;      ///< plyo.catalogue/1
+  std::string plans_json;          ///< what each plan allows; empty: the plans that come along
+  std::vector<std::string> fetch_hosts;  ///< from which videos may be fetched
+  bool private_addresses = false;  ///< webhooks and fetches may go to this machine and its network
   std::chrono::milliseconds webhook_time{10'000};  ///< for one delivery
   /// Seconds until a delivery is tried again, by how often it was tried; then it is given up.
   std::vector<double> webhook_waits_s{5, 30, 120, 600, 1800, 3600, 7200, 14'400, 21'600, 36'000};
-  int jobs = 1;                       ///< analyses at a time; 0: none are run here
-  bool webhooks = true;               ///< are sent from here
-  std::string program;                ///< that runs a job: `PROGRAM job --dir FOLDER`
-  std::chrono::seconds job_time{1800};          ///< that one may take
+  int jobs = 1;                         ///< analyses at a time; 0: none are run here
+  bool webhooks = true;                 ///< are sent from here
+  std::string program;                  ///< that runs a job: `PROGRAM job --dir FOLDER`
+  std::chrono::seconds job_time{1800};  ///< that one may take
   std::uint64_t job_memory_bytes = std::uint64_t{4} << 30;
-  double job_retry_s = 2;             ///< until a job whose process died is tried again, times 4 each
-  bool housekeeping = true;           ///< deletes what is over, here
+  double job_retry_s = 2;    ///< until a job whose process died is tried again, times 4 each
+  bool housekeeping = true;  ///< deletes what is over, here
   std::function<Result<std::string>(const std::string& result_json)> render_report;
 };
 

@@ -69,11 +69,11 @@ struct SqlAnswer {
 
 /// Where the engines differ.
 struct SqlDialect {
-  std::string_view integer;      ///< type of 64 bits
-  std::string_view real;         ///< type of a double
-  std::string_view bytes;        ///< type of bytes
-  std::string_view table_tail;   ///< behind the columns of a table
-  std::string_view take_rows;    ///< behind a SELECT inside of Take(); {} is a table of it
+  std::string_view integer;     ///< type of 64 bits
+  std::string_view real;        ///< type of a double
+  std::string_view bytes;       ///< type of bytes
+  std::string_view table_tail;  ///< behind the columns of a table
+  std::string_view take_rows;   ///< behind a SELECT inside of Take(); {} is a table of it
 
   /// Behind a SELECT, whose rows of that table (or alias) this transaction takes: others pass over
   /// them until it ends.
@@ -119,9 +119,9 @@ class SqlDatabase {
   auto Write(const Work& work) {
     return Within(work, SqlTransaction::kWrite);
   }
-  /// Like Write(), for rows that many want and each may have, taken by SqlDialect::TakeRowsOf(): they
-  /// do not wait for each other. Only of the rows that it has taken is it sure: between two of its
-  /// statements others may change the rest.
+  /// Like Write(), for rows that many want and each may have, taken by SqlDialect::TakeRowsOf():
+  /// they do not wait for each other. Only of the rows that it has taken is it sure: between two of
+  /// its statements others may change the rest.
   template <typename Work>
   auto Take(const Work& work) {
     return Within(work, SqlTransaction::kTake);

@@ -14,7 +14,7 @@ struct S3Options {
   std::string region = "us-east-1";
   std::string access_key;
   std::string secret_key;
-  std::string session_token;              ///< of temporary keys; empty: none
+  std::string session_token;                   ///< of temporary keys; empty: none
   std::chrono::milliseconds patience{20'000};  ///< until what may pass has failed
 };
 
