@@ -2,7 +2,7 @@
 #   Debian's   Eigen3::Eigen  nlohmann_json::nlohmann_json  CLI11::CLI11  spdlog::spdlog  fmt::fmt  Threads::Threads  TBB::tbb
 #              plyo::expected  plyo::opencv  plyo::sodium  plyo::csv  plyo::turbojpeg  plyo::cairo  plyo::freetype
 #              plyo::seccomp  plyo::boost  plyo::openssl  plyo::sqlite  plyo::prometheus  plyo::qrencode
-#              plyo::curl  plyo::poco
+#              plyo::curl  plyo::poco  plyo::pqxx  plyo::nats
 #              plyo::valijson  GTest::gtest  GTest::gmock  plyo::rapidcheck  benchmark::benchmark
 #   build/deps plyo::ffmpeg  plyo::ezc3d  plyo::openvino_runtime  plyo::models (where the models lie)
 find_package(Threads REQUIRED)
@@ -74,6 +74,8 @@ find_package(OpenSSL 3.0 REQUIRED)
 find_package(SQLite3 3.40 REQUIRED)
 find_package(prometheus-cpp REQUIRED)
 plyo_pkg_config(qrencode libqrencode)
+plyo_pkg_config(pqxx libpqxx)
+plyo_pkg_config(nats libnats)
 add_library(plyo_boost INTERFACE)
 add_library(plyo::boost ALIAS plyo_boost)
 target_include_directories(plyo_boost SYSTEM INTERFACE "${Boost_INCLUDE_DIRS}")

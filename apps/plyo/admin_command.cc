@@ -9,6 +9,7 @@
 #include "plyo/service/store/sqlite.h"
 #include "plyo/wire/catalogue_json.h"
 #include "serve_command.h"
+#include "store_options.h"
 #include "terminal.h"
 
 namespace plyo::cli {
@@ -114,6 +115,7 @@ CLI::App* AddAdminCommand(CLI::App& app, AdminRequest& request) {
   admin->fallthrough();
   admin->add_option("--data", request.data_dir,
                     "Folder of the store (${XDG_DATA_HOME:-~/.local/share}/plyo)");
+  AddStoreOptions(*admin, request.store);
 
   auto* organization = admin->add_subcommand("create-organization", "Print the id of a new one");
   organization->add_option("--name", request.name, "What it is called")->required();
@@ -151,6 +153,13 @@ int RunAdmin(const CLI::App& admin, const AdminRequest& request, std::span<const
   const fs::path data = request.data_dir.empty() ? DefaultDataDir() : fs::path(request.data_dir);
   const auto* command = admin.get_subcommands().front();
   const auto& name = command->get_name();
+  const bool elsewhere = !request.store.database.empty() || !request.store.database_file.empty() ||
+                         !request.store.blobs.empty();
+  if (elsewhere && (name == "backup" || name == "backup-keys" || name == "restore")) {
+    return Complain({ErrorCode::kUsage,
+                     "this copies the data folder alone; PostgreSQL and S3 have tools of their own"
+                     " (docs/operate/engines.md)"});
+  }
   if (name == "backup") {
     if (auto done = BackUp(data, request.folder); !done) return Complain(done.error());
     return 0;
@@ -175,7 +184,7 @@ int RunAdmin(const CLI::App& admin, const AdminRequest& request, std::span<const
   }
   service::PlatformOptions options;
   options.catalogue_json = CatalogueDocument(sports);
-  auto platform = OpenPlatform(data, std::move(options));
+  auto platform = OpenPlatform(data, request.store, std::move(options));
   if (!platform) return Complain(platform.error());
   auto& service = **platform;
   if (name == "create-organization")

@@ -6,12 +6,14 @@
 #include <vector>
 
 #include "plyo/kinematics/sport.h"
+#include "store_options.h"
 
 namespace plyo::cli {
 
 /// What `plyo admin` was asked.
 struct AdminRequest {
   std::string data_dir;
+  StoreRequest store;
   std::string name;
   std::string plan = "free";
   std::string organization;

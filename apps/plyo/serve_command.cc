@@ -15,8 +15,8 @@
 
 #include "plyo/service/log.h"
 #include "plyo/service/server.h"
-#include "plyo/service/store/sqlite.h"
 #include "plyo/wire/catalogue_json.h"
+#include "serve_role.h"
 #include "terminal.h"
 
 namespace plyo::cli {
@@ -133,28 +133,6 @@ int PrintHashOfKey() {
 
 }  // namespace
 
-Result<std::unique_ptr<service::Platform>> OpenPlatform(const fs::path& data_dir,
-                                                        service::PlatformOptions options) {
-  std::error_code error;
-  fs::create_directories(data_dir, error);
-  if (!fs::is_directory(data_dir, error)) {
-    return Fail(ErrorCode::kOutputNotWritable,
-                fmt::format("{}: the folder cannot be made", data_dir.string()));
-  }
-  auto records = service::OpenSqlite(data_dir / "plyo.db");
-  if (!records) return tl::unexpected(records.error());
-  auto keys = service::OpenSqlite(data_dir / "keys.db");
-  if (!keys) return tl::unexpected(keys.error());
-  auto blobs = service::OpenFileBlobs(data_dir / "files");
-  if (!blobs) return tl::unexpected(blobs.error());
-  auto master = service::SecretOfFile(data_dir / "master.key");
-  if (!master) return tl::unexpected(master.error());
-  options.work_dir = data_dir / "work";
-  options.program = fs::read_symlink("/proc/self/exe", error).string();
-  return service::Platform::Open(std::move(options), std::move(*records), std::move(*keys),
-                                 std::move(*blobs), std::move(*master));
-}
-
 fs::path DefaultDataDir() {
   const char* data_home = std::getenv("XDG_DATA_HOME");
   if (data_home && *data_home) return fs::path(data_home) / "plyo";
@@ -165,13 +143,7 @@ fs::path DefaultDataDir() {
 CLI::App* AddServeCommand(CLI::App& app, ServeRequest& request) {
   auto* serve = app.add_subcommand("serve", "Coach live in the browser: page, WebSocket, store");
   serve->footer(kExamples);
-  const auto env = [](CLI::Option* option) {
-    auto name = "PLYO_" + option->get_name(false, false).substr(2);
-    std::ranges::transform(name, name.begin(), [](char c) {
-      return c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    });
-    return option->envname(name);
-  };
+  const auto env = [](CLI::Option* option) { return ByEnvironment(option); };
   serve->option_defaults()->always_capture_default();
   env(serve->add_option("--listen", request.address, "Address to listen on"));
   env(serve->add_option("--port", request.port, "Port; 0 for any that is free"))
@@ -228,6 +200,10 @@ CLI::App* AddServeCommand(CLI::App& app, ServeRequest& request) {
       ->default_str("");
   env(serve->add_flag("--allow-private-addresses", request.allow_private_addresses,
                       "Webhooks and fetched videos may be on this machine and its network"));
+  AddStoreOptions(*serve, request.store);
+  env(serve->add_option("--role", request.role,
+                        "What this instance does: api, live, worker, or all of it"))
+      ->check(CLI::IsMember({"api", "live", "worker", "all"}));
   env(serve->add_option("--log-level", request.log_level,
                         "Lines of JSON on standard error: debug, info, warning, error, off"))
       ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}));
@@ -280,7 +256,9 @@ int RunServe(CLI::App& serve, const ServeRequest& request, std::span<const Sport
   if (request.hash_key) return PrintHashOfKey();
   if (auto read = ReadServeConfig(serve, request); !read) return Complain(read.error());
   if (request.print_config) {
-    fmt::print("{}", serve.config_to_str(/*default_also=*/true, /*write_description=*/true));
+    fmt::print("{}", PrintableConfig(serve.config_to_str(/*default_also=*/true,
+                                                         /*write_description=*/true),
+                                     request.store));
     return 0;
   }
   service::StartLog(kLogLevels.at(request.log_level));
@@ -288,13 +266,16 @@ int RunServe(CLI::App& serve, const ServeRequest& request, std::span<const Sport
   auto platform_options = PlatformOptionsOf(request, options.catalogue_json);
   if (!platform_options) return Complain(platform_options.error());
   platform_options->render_report = hooks.render_report;
-  auto platform = OpenPlatform(options.data_dir, std::move(*platform_options));
+  const ServeRole role(request.role);
+  auto platform =
+      OpenPlatform(options.data_dir, request.store, role.Narrow(std::move(*platform_options)));
   if (!platform) return Complain(platform.error());
-  auto backend = hooks.make_backend(request);
+  auto backend = role.live() ? hooks.make_backend(request) : MakeNoLiveBackend();
   if (!backend) return Complain(backend.error());
   options.body_dir = (*platform)->work_dir();
-  auto server = service::Server::Make(std::move(options), **backend, (*platform)->rest(),
-                                      (*platform)->sessions());
+  const auto rest = role.Narrow((*platform)->rest());
+  auto server =
+      service::Server::Make(std::move(options), **backend, *rest, (*platform)->sessions());
   if (!server) return Complain(server.error());
   (*platform)->Start();
   (*server)->Run();

@@ -13,6 +13,7 @@
 #include "plyo/kinematics/sport.h"
 #include "plyo/service/live_backend.h"
 #include "plyo/service/platform.h"
+#include "store_options.h"
 
 namespace plyo::cli {
 
@@ -50,6 +51,9 @@ struct ServeRequest {
   std::string plans_file;
   std::vector<std::string> fetch_hosts;
   bool allow_private_addresses = false;
+  // Several instances.
+  StoreRequest store;
+  std::string role = "all";
 };
 
 /// What `plyo serve` stands in front of.
@@ -71,11 +75,6 @@ Result<void> ReadServeConfig(CLI::App& serve, const ServeRequest& request);
 /// `plyo serve` until a signal ends it; messages go to standard error. Returns the exit status.
 int RunServe(CLI::App& serve, const ServeRequest& request, std::span<const Sport> sports,
              const std::string& version, const ServeHooks& hooks);
-
-/// The platform of a data directory: its SQLite databases, files and master key. Errors: those of
-/// the stores.
-Result<std::unique_ptr<service::Platform>> OpenPlatform(const std::filesystem::path& data_dir,
-                                                        service::PlatformOptions options);
 
 /// Where the data lies unless `--data` says otherwise: ${XDG_DATA_HOME:-~/.local/share}/plyo.
 std::filesystem::path DefaultDataDir();

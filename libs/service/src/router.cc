@@ -165,7 +165,7 @@ asio::awaitable<Result<LiveCaller>> Router::AdmitLive(const HttpRequest& request
     parts_.telemetry.Refused(checked.error().code);
     co_return tl::unexpected(checked.error());
   }
-  if (auto who = Identify(request)) co_return LiveCaller{.actor = *who};
+  const auto who = Identify(request);
   // Not one that the front knows: a key of the platform, or a ticket.
   std::string secret;
   const auto authorization = Header(request, http::field::authorization);
@@ -173,9 +173,16 @@ asio::awaitable<Result<LiveCaller>> Router::AdmitLive(const HttpRequest& request
   for (const auto protocol : ListItems(protocols)) {
     if (protocol.starts_with("plyo.token.")) secret = protocol.substr(11);
   }
+  if (who) {
+    secret.clear();
+  } else if (secret.empty()) {
+    parts_.telemetry.Refused(who.error().code);
+    co_return tl::unexpected(who.error());
+  }
   auto asking = Await(parts_.pool, [this, secret]() { return parts_.rest.AdmitLive(secret); });
   auto admitted = co_await std::move(asking);
   if (!admitted) parts_.telemetry.Refused(admitted.error().code);
+  if (admitted && who) admitted->actor = *who;
   co_return admitted;
 }
 

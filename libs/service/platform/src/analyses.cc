@@ -232,7 +232,7 @@ RestAnswer Create(Context& context, Call& call, SqlConnection& sql) {
       call.body.value("priority", std::string("normal")) == "low" ? 0 : 1, call.now_us);
   InsertAudit(sql, call.caller.project, call.caller.actor, call.operation.name, id, athlete,
               call.request.request_id);
-  call.afterwards.emplace_back([&context](RestAnswer&) { context.jobs.Ring(); });
+  call.afterwards.emplace_back([&context](RestAnswer&) { context.TellOfJob(); });
   return AnalysisAnswer(ReadAnalysis(context, sql, id), 202);
 }
 
@@ -283,7 +283,10 @@ RestAnswer Cancel(Context& context, Call& call, SqlConnection& sql) {
   EndAnalysis(context, sql, row.Text(0), "cancelled", std::nullopt);
   InsertAudit(sql, call.caller.project, call.caller.actor, call.operation.name, row.Text(0),
               call.athlete, call.request.request_id);
-  call.afterwards.emplace_back([&context](RestAnswer&) { context.webhooks.Ring(); });
+  call.afterwards.emplace_back([&context, id = row.Text(0)](RestAnswer&) {
+    context.TellOfAnalysis(id);
+    context.TellOfDelivery();
+  });
   return Get(context, call, sql);
 }
 
@@ -400,10 +403,16 @@ RestAnswer GetResult(Context& context, Call& call, SqlConnection& sql) {
 /// Tells of one analysis until it is over.
 class Following final : public RestStream {
  public:
-  Following(Context& context, std::string id) : context_(context), id_(std::move(id)) {}
+  Following(Context& context, std::string id)
+      : context_(context), id_(std::move(id)), news_(context.followers.Follow(id_)) {}
 
   std::optional<std::string> Next() override {
     if (over_) return std::nullopt;
+    // Where news come, only now and then without any: one may be lost.
+    const bool news = news_->exchange(false);
+    if (!news && context_.news && context_.news->connected() && NowUs() - read_us_ < kLook_us)
+      return std::string();
+    read_us_ = NowUs();
     const auto analysis = context_.records->Read(
         [&](SqlConnection& sql) { return ReadAnalysis(context_, sql, id_); });
     if (!analysis) {  // deleted meanwhile, or the store is away: the client asks again
@@ -420,6 +429,7 @@ class Following final : public RestStream {
 
  private:
   static constexpr std::int64_t kSilence_us = 15'000'000;
+  static constexpr std::int64_t kLook_us = 3'000'000;
 
   std::string Told(std::string text) {
     told_us_ = NowUs();
@@ -428,8 +438,9 @@ class Following final : public RestStream {
 
   Context& context_;
   const std::string id_;
+  const std::shared_ptr<std::atomic<bool>> news_;
   std::string told_;
-  std::int64_t told_us_ = 0;
+  std::int64_t told_us_ = 0, read_us_ = 0;
   bool over_ = false;
 };
 

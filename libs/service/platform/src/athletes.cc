@@ -117,7 +117,7 @@ RestAnswer Delete(Context& context, Call& call, SqlConnection& sql) {
               {{"athlete_id", id}});
   call.afterwards.emplace_back([&context, subjects = std::move(subjects)](RestAnswer&) {
     for (const auto& subject : subjects) context.vault->Destroy(subject);
-    context.webhooks.Ring();
+    context.TellOfDelivery();
   });
   return NoContent();
 }

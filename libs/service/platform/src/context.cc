@@ -30,16 +30,74 @@ void Bell::Stop() {
   changed_.notify_all();
 }
 
-bool Bell::Wait(std::chrono::milliseconds time) {
+std::uint64_t Bell::rung() const {
+  const std::scoped_lock lock(mutex_);
+  return rung_;
+}
+
+void Bell::Wait(std::chrono::milliseconds time, std::uint64_t heard) {
   std::unique_lock lock(mutex_);
-  const auto before = rung_;
-  changed_.wait_for(lock, time, [&] { return stopped_ || rung_ != before; });
-  return !stopped_;
+  ++waiting_;
+  changed_.wait_for(lock, time, [&] { return stopped_ || rung_ != heard; });
+  --waiting_;
+}
+
+int Bell::waiting() const {
+  const std::scoped_lock lock(mutex_);
+  return waiting_;
 }
 
 bool Bell::stopped() const {
   const std::scoped_lock lock(mutex_);
   return stopped_;
+}
+
+std::shared_ptr<std::atomic<bool>> Followers::Follow(const std::string& analysis) {
+  auto flag = std::make_shared<std::atomic<bool>>(true);
+  const std::scoped_lock lock(mutex_);
+  std::erase_if(flags_, [](const auto& entry) { return entry.second.expired(); });
+  flags_.emplace(analysis, flag);
+  return flag;
+}
+
+void Followers::Tell(const std::string& analysis) {
+  const std::scoped_lock lock(mutex_);
+  const auto [begin, end] = flags_.equal_range(analysis);
+  for (auto at = begin; at != end; ++at) {
+    if (const auto flag = at->second.lock()) *flag = true;
+  }
+}
+
+void Context::TellOfJob() {
+  jobs.Ring();
+  if (news) news->Say({News::Kind::kJob});
+}
+
+void Context::TellOfDelivery() {
+  webhooks.Ring();
+  if (news) news->Say({News::Kind::kDelivery});
+}
+
+void Context::TellOfAnalysis(const std::string& id) {
+  followers.Tell(id);
+  if (news) news->Say({News::Kind::kAnalysis, id});
+}
+
+void Context::Listen() {
+  if (!news) return;
+  NewsChannel::Ears ears;
+  ears.hear = [this](const News& what) {
+    switch (what.kind) {
+      case News::Kind::kJob:
+        return jobs.Ring();
+      case News::Kind::kDelivery:
+        return webhooks.Ring();
+      case News::Kind::kAnalysis:
+        return followers.Tell(what.id);
+    }
+  };
+  if (options.jobs > 0) ears.idle = [this] { return jobs.waiting(); };
+  news->Listen(std::move(ears));
 }
 
 const Plan& Context::PlanOf(std::string_view name) const {

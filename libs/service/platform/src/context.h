@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <map>
@@ -33,20 +34,36 @@ struct KnownSport {
   std::map<std::string, std::pair<double, double>, std::less<>> parameters;  ///< range by id
 };
 
-/// Wakes threads that wait for work; a wake that nobody waits for is kept.
+/// Wakes threads that wait for work.
 class Bell {
  public:
   void Ring();
   void Stop();  ///< for good
-  /// Until it rings, is stopped or the time is over. False: stopped.
-  bool Wait(std::chrono::milliseconds time);
+  /// How often it has rung.
+  std::uint64_t rung() const;
+  /// Until it has rung more often than `heard` times, is stopped or the time is over.
+  void Wait(std::chrono::milliseconds time, std::uint64_t heard);
   bool stopped() const;
+  int waiting() const;  ///< threads
 
  private:
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::uint64_t rung_ = 0;
+  int waiting_ = 0;
   bool stopped_ = false;
+};
+
+/// Who follows an analysis from this instance. Thread safe.
+class Followers {
+ public:
+  /// Set where there is news of that analysis, for as long as it is kept.
+  std::shared_ptr<std::atomic<bool>> Follow(const std::string& analysis);
+  void Tell(const std::string& analysis);
+
+ private:
+  std::mutex mutex_;
+  std::multimap<std::string, std::weak_ptr<std::atomic<bool>>> flags_;
 };
 
 /// What the parts of the platform share.
@@ -59,6 +76,15 @@ struct Context {
   std::map<std::string, KnownSport, std::less<>> sports;
   Bell jobs;      ///< rings when there may be a job
   Bell webhooks;  ///< rings when there may be a delivery
+  Followers followers;
+  std::unique_ptr<NewsChannel> news;  ///< nothing: there is none
+
+  // To be said once it is committed; here and to the other instances.
+  void TellOfJob();
+  void TellOfDelivery();
+  void TellOfAnalysis(const std::string& id);
+  /// Begins to hear what others say.
+  void Listen();
 
   const Plan& PlanOf(std::string_view name) const;
   /// A path in the folder for passing files, of its own.
@@ -69,7 +95,7 @@ struct Context {
 std::string SubjectOf(std::string_view athlete, std::string_view other);
 
 /// Says that something happened, to every endpoint that wants to know, when the transaction is
-/// committed. `source`: the id of what it happened to. Ring `webhooks` afterwards.
+/// committed. `source`: the id of what it happened to. TellOfDelivery() afterwards.
 void InsertEvent(Context& context, SqlConnection& sql, const std::string& project, bool test,
                  std::string_view type, const std::string& athlete, const std::string& source,
                  const Json& data);

@@ -4,10 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cmath>
+#include <condition_variable>
 #include <fstream>
+#include <mutex>
 #include <sstream>
+#include <thread>
 
 #include "analyses.h"
 #include "athletes.h"
@@ -69,7 +73,7 @@ class Folder {
 
 /// Fair between projects: of those with the most urgent job, the one for which least is being done.
 std::optional<Job> Claim(Context& context, const std::string& owner) {
-  return Need(context.records->Write([&](SqlConnection& sql) -> std::optional<Job> {
+  return Need(context.records->Take([&](SqlConnection& sql) -> std::optional<Job> {
     const auto now = NowUs();
     // What somebody held who is gone is done again.
     sql("UPDATE job SET state = 'queued', worker = NULL, lease_until_us = NULL WHERE state ="
@@ -86,7 +90,7 @@ std::optional<Job> Claim(Context& context, const std::string& owner) {
           sql(fmt::format(
                   "SELECT id, kind, attempts FROM job WHERE state = 'queued' AND priority = $1"
                   " AND project = $2 AND run_after_us <= $3 ORDER BY run_after_us, id LIMIT 1 {}",
-                  sql.dialect().skip_locked),
+                  sql.dialect().TakeRowsOf("job")),
               row.Number(0), row.Text(1), now);
       if (!next.One()) continue;  // another one has taken it
       Job job{next.One()->Text(0), next.One()->Text(1), row.Text(1), owner,
@@ -110,44 +114,79 @@ bool StillMine(SqlConnection& sql, const Job& job) {
   return found.One() != nullptr;
 }
 
-/// Keeps the lease and tells how far it is. Knows when the job is ours no more: it was cancelled,
-/// deleted, or taken by another one who thought us dead.
+/// What another one who thinks us dead takes cannot be taken from him by what we do in the same
+/// transaction. Throws Refused where the job is ours no more.
+void HoldOn(SqlConnection& sql, const Job& job) {
+  const auto held = sql(
+      "UPDATE job SET lease_until_us = $4 WHERE id = $1 AND state = 'running' AND worker = $2 AND"
+      " attempts = $3",
+      job.id, job.owner, job.attempts, NowUs() + kLease_us);
+  if (held.changes == 0) Refuse(ErrorCode::kConflict, "the job is another one's, or over");
+}
+
+/// Keeps the lease and tells how far it is, from a thread of its own. Knows when the job is ours no
+/// more: it was cancelled, deleted, or taken by another one who thought us dead.
 class Holding {
  public:
-  Holding(Context& context, const Job& job) : context_(context), job_(job) {}
+  Holding(Context& context, const Job& job)
+      : context_(context), job_(job), thread_([this] { Run(); }) {}
+  ~Holding() {
+    {
+      const std::scoped_lock lock(mutex_);
+      over_ = true;
+    }
+    changed_.notify_one();
+    thread_.join();
+  }
+  Holding(const Holding&) = delete;
+  Holding& operator=(const Holding&) = delete;
 
   void Progress(double share) { share_ = share; }
-  bool KeepOn() {
-    if (context_.jobs.stopped()) return false;
-    const auto now = NowUs();
-    const bool news = share_ > told_share_ && now - told_us_ > kTell_us;
-    if (now - asked_us_ < kTell_us && !news) return mine_;
-    asked_us_ = now;
-    const bool renew = now - renewed_us_ > kRenew_us;
-    const auto held =
-        news || renew
-            ? context_.records->Write([&](SqlConnection& sql) { return Renew(sql, now); })
-            : context_.records->Read([&](SqlConnection& sql) { return StillMine(sql, job_); });
-    // A store that is away for a while does not end the work; the lease decides.
-    if (held) mine_ = *held;
-    return mine_;
-  }
+  bool KeepOn() const { return mine_ && !context_.jobs.stopped(); }
 
  private:
-  bool Renew(SqlConnection& sql, std::int64_t now) {
+  void Run() {
+    std::unique_lock lock(mutex_);
+    while (!changed_.wait_for(lock, std::chrono::microseconds(kTell_us), [&] { return over_; })) {
+      lock.unlock();
+      Look(NowUs());
+      lock.lock();
+    }
+  }
+
+  void Look(std::int64_t now) {
+    const double share = share_;
+    const bool news = share > told_share_;
+    const bool renew = news || now - renewed_us_ > kRenew_us;
+    const auto held =
+        renew ? context_.records->Write([&](SqlConnection& sql) { return Renew(sql, now, share); })
+              : context_.records->Read([&](SqlConnection& sql) { return StillMine(sql, job_); });
+    // A store that is away for a while does not end the work; the lease decides.
+    if (!held) return;
+    mine_ = *held;
+    if (!renew || !mine_) return;
+    renewed_us_ = now;
+    told_share_ = share;
+    if (news) context_.TellOfAnalysis(job_.id);
+  }
+
+  bool Renew(SqlConnection& sql, std::int64_t now, double share) {
     if (!StillMine(sql, job_)) return false;
     sql("UPDATE job SET lease_until_us = $2 WHERE id = $1", job_.id, now + kLease_us);
-    sql("UPDATE analysis SET progress = $2 WHERE id = $1", job_.id, share_);
-    renewed_us_ = told_us_ = now;
-    told_share_ = share_;
+    sql("UPDATE analysis SET progress = $2 WHERE id = $1 AND progress < $2", job_.id, share);
     return true;
   }
 
   Context& context_;
   const Job& job_;
-  double share_ = 0, told_share_ = 0;
-  std::int64_t asked_us_ = 0, renewed_us_ = NowUs(), told_us_ = 0;
-  bool mine_ = true;
+  std::atomic<double> share_ = 0;
+  std::atomic<bool> mine_ = true;
+  double told_share_ = 0;
+  std::int64_t renewed_us_ = NowUs();
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool over_ = false;
+  std::thread thread_;
 };
 
 void Fail(Context& context, const Job& job, const Error& error) {
@@ -194,16 +233,18 @@ std::string DigestOf(const fs::path& file) {
   return Sha256(std::move(text).str());
 }
 
-std::vector<Stored> StoreOutputs(Context& context, const std::string& id,
-                                 const std::string& subject, const fs::path& folder) {
+std::vector<Stored> StoreOutputs(Context& context, const Job& job, const std::string& subject,
+                                 const fs::path& folder) {
   std::vector<Stored> stored;
   for (const auto& output : kOutputs) {
     const auto file = folder / output.name;
     std::error_code error;
     if (!fs::is_regular_file(fs::symlink_status(file, error))) continue;
-    const auto blob = BlobOf(id, std::string(output.name));
-    Need(context.records->Write(
-        [&](SqlConnection& sql) { InsertGarbage(sql, blob, NowUs() + 86'400'000'000); }));
+    const auto blob = BlobOf(job.id, std::string(output.name));
+    Need(context.records->Write([&](SqlConnection& sql) {
+      HoldOn(sql, job);
+      InsertGarbage(sql, blob, NowUs() + 86'400'000'000);
+    }));
     const auto sealed = context.SparePath();
     context.vault->SealFile(subject, file, sealed);
     Need(context.blobs->Put(blob, sealed));
@@ -228,7 +269,6 @@ void Complete(Context& context, const Job& job, const std::string& subject,
         context.vault->Seal(subject, "summary:" + job.id, SummaryOf(result).dump()));
     EndAnalysis(context, sql, job.id, "completed", std::nullopt);
   }));
-  context.webhooks.Ring();
 }
 
 /// What the record says, for the process: no ids, no names.
@@ -272,7 +312,7 @@ Task ReadTask(Context& context, const std::string& id) {
 
 /// Into `input` of the folder; a fetched video becomes the analysis' source, as if it had come.
 void BringSource(Context& context, const Job& job, const Task& task, const fs::path& input,
-                 Holding& holding) {
+                 const Holding& holding) {
   const bool fetched = Need(context.records->Read([&](SqlConnection& sql) {
     return sql("SELECT 1 FROM source_part WHERE analysis = $1", job.id).One() != nullptr;
   }));
@@ -296,11 +336,13 @@ void BringSource(Context& context, const Job& job, const Task& task, const fs::p
   const auto blob = BlobOf(job.id, "source.bin");
   const auto sealed = context.SparePath();
   context.vault->SealFile(job.id, input, sealed);
-  Need(context.records->Write(
-      [&](SqlConnection& sql) { InsertGarbage(sql, blob, NowUs() + 86'400'000'000); }));
+  Need(context.records->Write([&](SqlConnection& sql) {
+    HoldOn(sql, job);
+    InsertGarbage(sql, blob, NowUs() + 86'400'000'000);
+  }));
   Need(context.blobs->Put(blob, sealed));
   Need(context.records->Write([&](SqlConnection& sql) {
-    if (!StillMine(sql, job)) return;
+    HoldOn(sql, job);
     sql("INSERT INTO source_part (analysis, place, blob, subject) VALUES ($1, 1, $2, $1) ON "
         "CONFLICT"
         " DO NOTHING",
@@ -317,13 +359,12 @@ void RunFixture(Context& context, const Job& job, const Task& task) {
   const Folder folder(context.SparePath());
   for (const auto& [name, text] : fixture.files)
     std::ofstream(folder.path() / name, std::ios::binary) << text;
-  const auto stored = StoreOutputs(context, job.id, task.subject, folder.path());
+  const auto stored = StoreOutputs(context, job, task.subject, folder.path());
   Complete(context, job, task.subject, stored, Json::parse(fixture.files.at("result.json")));
 }
 
-void RunAnalysis(Context& context, const Job& job, const Task& task) {
+void RunAnalysis(Context& context, const Job& job, const Task& task, Holding& holding) {
   const Folder folder(context.SparePath());
-  Holding holding(context, job);
   try {
     BringSource(context, job, task, folder.path() / "input", holding);
   } catch (const Refused& refused) {
@@ -361,7 +402,7 @@ void RunAnalysis(Context& context, const Job& job, const Task& task) {
     case JobEnd::Kind::kDone:
       break;
   }
-  const auto stored = StoreOutputs(context, job.id, task.subject, folder.path() / "out");
+  const auto stored = StoreOutputs(context, job, task.subject, folder.path() / "out");
   std::ifstream result(folder.path() / "out/result.json");
   const auto document = Json::parse(result, nullptr, false);
   if (!document.is_object())
@@ -376,7 +417,9 @@ bool RunNextJob(Context& context, const std::string& owner) {
   const auto job = Claim(context, owner);
   if (!job) return false;
   const auto began = NowUs();
+  context.TellOfAnalysis(job->id);
   try {
+    Holding holding(context, *job);
     const auto task = ReadTask(context, job->id);
     if (job->attempts > kMostAttempts) {
       // Whoever had it was gone before it was done, every time.
@@ -385,14 +428,17 @@ bool RunNextJob(Context& context, const std::string& owner) {
     } else if (job->kind == "fixture") {
       RunFixture(context, *job, task);
     } else {
-      RunAnalysis(context, *job, task);
+      RunAnalysis(context, *job, task, holding);
     }
   } catch (const Refused& refused) {
-    Log(LogLevel::kError, "job_failed",
+    const bool taken =
+        refused.error().code == ErrorCode::kConflict;  // cancelled, or by another one
+    Log(taken ? LogLevel::kInfo : LogLevel::kError, "job_failed",
         {{"analysis", job->id}, {"message", refused.error().message}});
     TryAgain(context, *job, refused.error(), true);
   }
-  context.webhooks.Ring();
+  context.TellOfAnalysis(job->id);
+  context.TellOfDelivery();
   Log(LogLevel::kInfo, "job",
       {{"analysis", job->id},
        {"attempt", job->attempts},

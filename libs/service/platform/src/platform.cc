@@ -91,6 +91,7 @@ class ThePlatform final : public Platform {
     context_->webhooks.Stop();
     house_.Stop();
     for (auto& thread : threads_) thread.join();
+    context_->news.reset();
   }
 
   const std::filesystem::path& work_dir() const override { return work_dir_.path(); }
@@ -98,14 +99,14 @@ class ThePlatform final : public Platform {
   Store& sessions() override { return *sessions_; }
 
   void Start() override {
+    context_->Listen();
     const auto instance = RandomHexText(8);
     for (int i = 0; i < context_->options.jobs; ++i) {
       threads_.emplace_back([this, owner = fmt::format("{}.{}", instance, i)] {
         Loop(context_->jobs, kLookForJobs, [&] { return RunNextJob(*context_, owner); });
       });
     }
-    // Where no jobs are run, others send the webhooks, too.
-    for (int i = 0; context_->options.jobs > 0 && i < kWebhookThreads; ++i) {
+    for (int i = 0; context_->options.webhooks && i < kWebhookThreads; ++i) {
       threads_.emplace_back([this] {
         Loop(context_->webhooks, kLookForWebhooks, [&] { return SendDueWebhooks(*context_) > 0; });
       });
@@ -238,13 +239,13 @@ class ThePlatform final : public Platform {
   template <typename Work>
   static void Loop(Bell& bell, std::chrono::milliseconds look, const Work& work) {
     while (!bell.stopped()) {
+      auto heard = bell.rung();
       try {
-        while (!bell.stopped() && work()) {
-        }
-        bell.Wait(look);
+        while (!bell.stopped() && work()) heard = bell.rung();
+        bell.Wait(look, heard);
       } catch (const std::exception& failed) {
         Log(LogLevel::kError, "platform_failed", {{"message", failed.what()}});
-        bell.Wait(kAfterFailure);
+        bell.Wait(kAfterFailure, bell.rung());
       }
     }
   }
@@ -264,7 +265,8 @@ std::string_view OpenApiYaml() { return embedded::openapi::OpenapiYaml(); }
 Result<std::unique_ptr<Platform>> Platform::Open(PlatformOptions options,
                                                  std::unique_ptr<SqlDatabase> records,
                                                  std::unique_ptr<SqlDatabase> keys,
-                                                 std::unique_ptr<Blobs> blobs, std::string master) {
+                                                 std::unique_ptr<Blobs> blobs, std::string master,
+                                                 std::unique_ptr<NewsChannel> news) {
   StartHttpClient();
   auto plans = ReadPlans(options.plans_json.empty() ? embedded::plans::PlansJson()
                                                     : std::string_view(options.plans_json));
@@ -282,6 +284,7 @@ Result<std::unique_ptr<Platform>> Platform::Open(PlatformOptions options,
   context->records = std::move(records);
   context->vault = std::move(*vault);
   context->blobs = std::move(blobs);
+  context->news = std::move(news);
   context->plans = std::move(*plans);
   auto platform = std::make_unique<ThePlatform>(std::move(*work_dir), std::move(context));
   if (auto made = platform->MakeDefaults(); !made) return tl::unexpected(made.error());

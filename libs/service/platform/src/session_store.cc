@@ -130,7 +130,7 @@ class SessionStore final : public Store {
       InsertEvent(context_, sql, caller.project, caller.test, "rep.recorded", caller.athlete, id,
                   data);
     });
-    if (done) context_.webhooks.Ring();
+    if (done) context_.TellOfDelivery();
     return done;
   }
 
@@ -148,7 +148,7 @@ class SessionStore final : public Store {
       InsertEvent(context_, sql, caller.project, caller.test, "session.ended", caller.athlete, id,
                   data);
     });
-    if (done) context_.webhooks.Ring();
+    if (done) context_.TellOfDelivery();
     return done;
   }
 

@@ -18,6 +18,9 @@ namespace {
 constexpr std::size_t kMostCached = 10'000;
 constexpr std::size_t kChunk = std::size_t{64} << 10;
 constexpr std::string_view kMagic = "PLYOSEAL1";
+constexpr std::chrono::seconds kKnown{60};  // another instance may destroy a key
+constexpr std::string_view kCheck =
+    "check";  // a subject that is none: its key tells the master key
 
 const std::vector<std::string_view> kSteps = {
     "CREATE TABLE subject_key (subject TEXT PRIMARY KEY, wrapped {bytes} NOT NULL){table}",
@@ -42,13 +45,21 @@ Result<std::unique_ptr<Vault>> Vault::Open(std::unique_ptr<SqlDatabase> keys, st
   std::memcpy(key.data(), master.data(), key.size());
   sodium_memzero(master.data(), master.size());
   if (auto done = Migrate(*keys, kSteps, "the keys"); !done) return tl::unexpected(done.error());
-  return std::unique_ptr<Vault>(new Vault(std::move(keys), key));
+  auto vault = std::unique_ptr<Vault>(new Vault(std::move(keys), key));
+  try {
+    vault->KeyOf(std::string(kCheck), true);
+  } catch (const Refused& refused) {
+    return tl::unexpected(refused.error());
+  }
+  return vault;
 }
 
 Vault::Key Vault::KeyOf(const std::string& subject, bool make) {
   {
     const std::scoped_lock lock(mutex_);
-    if (const auto at = cache_.find(subject); at != cache_.end()) return at->second;
+    const auto at = cache_.find(subject);
+    if (at != cache_.end() && at->second.until > std::chrono::steady_clock::now())
+      return at->second.key;
   }
   constexpr std::size_t kNonce = crypto_secretbox_NONCEBYTES;
   const auto unwrap = [&](const std::string& wrapped) {
@@ -83,7 +94,8 @@ Vault::Key Vault::KeyOf(const std::string& subject, bool make) {
   if (!key) Refuse(ErrorCode::kNotFound, "what this belongs to was deleted");
   const std::scoped_lock lock(mutex_);
   if (cache_.size() >= kMostCached) cache_.clear();
-  return cache_[subject] = *key;
+  cache_[subject] = {*key, std::chrono::steady_clock::now() + kKnown};
+  return *key;
 }
 
 SqlBytes Vault::Seal(const std::string& subject, std::string_view purpose, std::string_view text) {

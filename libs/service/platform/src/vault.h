@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -20,7 +21,8 @@ class Vault {
  public:
   using Key = std::array<unsigned char, 32>;
 
-  /// `master`: 32 bytes, by which the keys are wrapped. Errors: those of the database.
+  /// `master`: 32 bytes, by which the keys are wrapped. Errors: those of the database, kStoreFailed
+  /// where its keys were wrapped by other bytes.
   static Result<std::unique_ptr<Vault>> Open(std::unique_ptr<SqlDatabase> keys, std::string master);
 
   /// Bytes that only Open() with the same subject and purpose reads. Throws Refused.
@@ -36,7 +38,8 @@ class Vault {
   void OpenFile(const std::string& subject, const std::filesystem::path& from,
                 const std::filesystem::path& to);
 
-  /// From here on nothing of the subject can be read, here or in any backup.
+  /// From here on nothing of the subject can be read, here or in any backup; by other instances for
+  /// a minute yet.
   void Destroy(const std::string& subject);
 
   /// A text that is the same for the same text, and says nothing of it to who has no master key.
@@ -49,7 +52,11 @@ class Vault {
   std::unique_ptr<SqlDatabase> keys_;
   const Key master_;
   std::mutex mutex_;  ///< of cache_
-  std::map<std::string, Key> cache_;
+  struct Known {
+    Key key;
+    std::chrono::steady_clock::time_point until;
+  };
+  std::map<std::string, Known> cache_;
 };
 
 }  // namespace plyo::service

@@ -122,7 +122,7 @@ RestAnswer Update(Context& context, Call& call, SqlConnection& sql) {
       id, endpoint.url, Join(endpoint.event_types), endpoint.description, endpoint.enabled,
       endpoint.disabled_reason);
   Audit(call, sql, id);
-  call.afterwards.emplace_back([&context](RestAnswer&) { context.webhooks.Ring(); });
+  call.afterwards.emplace_back([&context](RestAnswer&) { context.TellOfDelivery(); });
   return JsonAnswer(Owned(call, sql, id));
 }
 
@@ -216,7 +216,7 @@ RestAnswer ReplayEvent(Context& context, Call& call, SqlConnection& sql) {
         " 'pending', $4)",
         NewId("dlv"), row.Text(0), event["id"].get<std::string>(), call.now_us);
   }
-  call.afterwards.emplace_back([&context](RestAnswer&) { context.webhooks.Ring(); });
+  call.afterwards.emplace_back([&context](RestAnswer&) { context.TellOfDelivery(); });
   return answer;
 }
 
@@ -229,7 +229,7 @@ struct Taken {
 };
 
 std::vector<Taken> TakeDue(Context& context) {
-  return Need(context.records->Write([&](SqlConnection& sql) {
+  return Need(context.records->Take([&](SqlConnection& sql) {
     const auto now = NowUs();
     // Nobody else takes it while it is under way.
     const auto lease = now + std::chrono::microseconds(context.options.webhook_time).count() * 2;
@@ -238,7 +238,7 @@ std::vector<Taken> TakeDue(Context& context) {
                     " w.old_secret, w.old_until_us FROM delivery d JOIN webhook_endpoint w ON w.id"
                     " = d.endpoint WHERE d.status = 'pending' AND d.next_us <= $1 AND w.enabled = 1"
                     " ORDER BY d.next_us LIMIT {} {}",
-                    kAtATime, sql.dialect().skip_locked),
+                    kAtATime, sql.dialect().TakeRowsOf("d")),
         now);
     std::vector<Taken> taken;
     for (const auto& row : due.rows) {

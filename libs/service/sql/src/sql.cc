@@ -39,6 +39,10 @@ std::optional<std::int64_t> SqlRow::MaybeNumber(std::size_t column) const {
   return IsNull(column) ? std::nullopt : std::optional(Number(column));
 }
 
+std::string SqlDialect::TakeRowsOf(std::string_view table) const {
+  return fmt::format(fmt::runtime(take_rows), table);
+}
+
 Result<void> Migrate(SqlDatabase& database, const std::vector<std::string_view>& steps,
                      std::string_view name) {
   return database.Write([&](SqlConnection& sql) {

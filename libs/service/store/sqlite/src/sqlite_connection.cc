@@ -133,7 +133,7 @@ const SqlDialect& SqliteConnection::dialect() const {
                                           .real = "REAL",
                                           .bytes = "BLOB",
                                           .table_tail = " STRICT",
-                                          .skip_locked = ""};
+                                          .take_rows = ""};
   return kDialect;
 }
 

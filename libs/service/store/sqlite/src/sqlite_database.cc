@@ -18,8 +18,8 @@ class SqliteDatabase final : public SqlDatabase {
   }
 
  private:
-  void Transact(bool writes, const std::function<void(SqlConnection&)>& work) override {
-    if (writes) {
+  void Transact(SqlTransaction kind, const std::function<void(SqlConnection&)>& work) override {
+    if (kind != SqlTransaction::kRead) {
       const std::scoped_lock lock(writing_);
       // Takes the lock at once, so that what is read in it stays true.
       return Within(writer_, "BEGIN IMMEDIATE", work);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "plyo/service/blobs.h"
+#include "plyo/service/news.h"
 #include "plyo/service/rest.h"
 #include "plyo/service/sql.h"
 #include "plyo/service/store.h"
@@ -26,6 +27,7 @@ struct PlatformOptions {
   /// Seconds until a delivery is tried again, by how often it was tried; then it is given up.
   std::vector<double> webhook_waits_s{5, 30, 120, 600, 1800, 3600, 7200, 14'400, 21'600, 36'000};
   int jobs = 1;                         ///< analyses at a time; 0: none are run here
+  bool webhooks = true;                 ///< are sent from here
   std::string program;                  ///< that runs a job: `PROGRAM job --dir FOLDER`
   std::chrono::seconds job_time{1800};  ///< that one may take
   std::uint64_t job_memory_bytes = std::uint64_t{4} << 30;
@@ -41,12 +43,14 @@ class Platform {
  public:
   virtual ~Platform() = default;  ///< ends what runs; a job goes on at the next start
 
-  /// `master`: 32 secret bytes, the same for every instance of one store. Errors: those of the
-  /// stores, kInvalidArgument for plans that cannot be read.
+  /// `master`: 32 secret bytes, the same for every instance of one store; `news`: how the instances
+  /// wake each other, nothing where they only look. Errors: those of the stores, kStoreFailed for
+  /// another master key, kInvalidArgument for plans that cannot be read.
   static Result<std::unique_ptr<Platform>> Open(PlatformOptions options,
                                                 std::unique_ptr<SqlDatabase> records,
                                                 std::unique_ptr<SqlDatabase> keys,
-                                                std::unique_ptr<Blobs> blobs, std::string master);
+                                                std::unique_ptr<Blobs> blobs, std::string master,
+                                                std::unique_ptr<NewsChannel> news = nullptr);
 
   /// Of this process alone, below the one of the options.
   virtual const std::filesystem::path& work_dir() const = 0;

@@ -69,15 +69,20 @@ struct SqlAnswer {
 
 /// Where the engines differ.
 struct SqlDialect {
-  std::string_view integer;      ///< type of 64 bits
-  std::string_view real;         ///< type of a double
-  std::string_view bytes;        ///< type of bytes
-  std::string_view table_tail;   ///< behind the columns of a table
-  std::string_view skip_locked;  ///< behind a SELECT whose rows this transaction takes
+  std::string_view integer;     ///< type of 64 bits
+  std::string_view real;        ///< type of a double
+  std::string_view bytes;       ///< type of bytes
+  std::string_view table_tail;  ///< behind the columns of a table
+  std::string_view take_rows;   ///< behind a SELECT inside of Take(); {} is a table of it
+
+  /// Behind a SELECT, whose rows of that table (or alias) this transaction takes: others pass over
+  /// them until it ends.
+  std::string TakeRowsOf(std::string_view table) const;
 };
 
-/// Inside one transaction. Every call may wait and throws Refused with kStoreFailed, kDiskFull or,
-/// where a row would come twice, kConflict. Not thread safe.
+/// Inside one transaction. Every call may wait, and throws what is to pass on its way to Read(),
+/// Write() or Take(); there it becomes kStoreFailed, kDiskFull or, where a row would come twice,
+/// kConflict. Not thread safe.
 class SqlConnection {
  public:
   virtual ~SqlConnection() = default;
@@ -94,7 +99,10 @@ class SqlConnection {
   }
 };
 
-/// A database. Thread safe; calls may wait.
+enum class SqlTransaction : std::uint8_t { kRead, kWrite, kTake };
+
+/// A database. Thread safe; calls may wait. One transaction is never begun inside another one of
+/// the same database.
 class SqlDatabase {
  public:
   virtual ~SqlDatabase() = default;
@@ -102,32 +110,39 @@ class SqlDatabase {
   /// `work(SqlConnection&)` in a transaction that changes nothing.
   template <typename Work>
   auto Read(const Work& work) {
-    return Within(work, false);
+    return Within(work, SqlTransaction::kRead);
   }
   /// `work(SqlConnection&)` in a transaction that is committed when it returns and on the disk
-  /// when this returns, or undone when it throws. It may be called again where the engine asks for
-  /// it, so it changes nothing beside.
+  /// when this returns, or undone when it throws. It sees what it would see if nobody else wrote at
+  /// the time. It may be called again where the engine asks for it, so it changes nothing beside.
   template <typename Work>
   auto Write(const Work& work) {
-    return Within(work, true);
+    return Within(work, SqlTransaction::kWrite);
+  }
+  /// Like Write(), for rows that many want and each may have, taken by SqlDialect::TakeRowsOf():
+  /// they do not wait for each other. Only of the rows that it has taken is it sure: between two of
+  /// its statements others may change the rest.
+  template <typename Work>
+  auto Take(const Work& work) {
+    return Within(work, SqlTransaction::kTake);
   }
 
  protected:
   /// Throws Refused.
-  virtual void Transact(bool writes, const std::function<void(SqlConnection&)>& work) = 0;
+  virtual void Transact(SqlTransaction kind, const std::function<void(SqlConnection&)>& work) = 0;
 
  private:
   template <typename Work>
-  auto Within(const Work& work, bool writes)
+  auto Within(const Work& work, SqlTransaction kind)
       -> Result<std::invoke_result_t<const Work&, SqlConnection&>> {
     using Value = std::invoke_result_t<const Work&, SqlConnection&>;
     try {
       if constexpr (std::is_void_v<Value>) {
-        Transact(writes, work);
+        Transact(kind, work);
         return {};
       } else {
         std::optional<Value> value;
-        Transact(writes, [&](SqlConnection& sql) { value.emplace(work(sql)); });
+        Transact(kind, [&](SqlConnection& sql) { value.emplace(work(sql)); });
         return std::move(*value);
       }
     } catch (const Refused& refused) {

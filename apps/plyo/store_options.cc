@@ -1,0 +1,132 @@
+#include "store_options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <fstream>
+
+#include "plyo/service/blobs/s3.h"
+#include "plyo/service/queue/nats.h"
+#include "plyo/service/server.h"
+#include "plyo/service/store/postgres.h"
+#include "plyo/service/store/sqlite.h"
+
+namespace plyo::cli {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::string_view kRecordsSchema = "plyo";
+constexpr std::string_view kKeysSchema = "plyo_keys";
+
+std::string FromEnvironment(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+Result<std::string> DatabaseOf(const StoreRequest& request) {
+  if (request.database_file.empty()) return request.database;
+  if (!request.database.empty())
+    return Fail(ErrorCode::kUsage, "--database and --database-file exclude each other");
+  std::ifstream in(request.database_file);
+  std::string url;
+  if (!in || !std::getline(in, url) || url.empty()) {
+    return Fail(ErrorCode::kFileUnreadable,
+                request.database_file + ": its first line is to be the address of the database");
+  }
+  while (url.ends_with('\r') || url.ends_with(' ')) url.pop_back();
+  return url;
+}
+
+Result<std::unique_ptr<service::Blobs>> OpenBlobs(const fs::path& data_dir,
+                                                  const StoreRequest& request) {
+  if (request.blobs.empty()) return service::OpenFileBlobs(data_dir / "files");
+  service::S3Options options;
+  options.place = request.blobs;
+  options.endpoint = request.s3_endpoint;
+  options.region = request.s3_region;
+  options.access_key = FromEnvironment("AWS_ACCESS_KEY_ID");
+  options.secret_key = FromEnvironment("AWS_SECRET_ACCESS_KEY");
+  options.session_token = FromEnvironment("AWS_SESSION_TOKEN");
+  return service::OpenS3Blobs(std::move(options));
+}
+
+}  // namespace
+
+CLI::Option* ByEnvironment(CLI::Option* option) {
+  auto name = "PLYO_" + option->get_name(false, false).substr(2);
+  std::ranges::transform(name, name.begin(), [](char c) {
+    return c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  });
+  return option->envname(name);
+}
+
+void AddStoreOptions(CLI::App& command, StoreRequest& request) {
+  const auto add = [&](const char* name, std::string& value, const char* text) {
+    ByEnvironment(command.add_option(name, value, text));
+  };
+  add("--database", request.database,
+      "postgres://user:password@host/name for the records (SQLite in the data folder)");
+  add("--database-file", request.database_file, "File whose first line is that address");
+  add("--keys-database", request.keys_database,
+      "The same for the keys of athletes (the schema plyo_keys beside the records)");
+  add("--blobs", request.blobs, "s3://bucket for the files (the data folder); keys as AWS_*");
+  add("--s3-endpoint", request.s3_endpoint, "http(s)://host:port of another S3 than Amazon's");
+  add("--s3-region", request.s3_region, "Region of the bucket");
+  add("--nats", request.nats, "nats://host:port by which instances wake each other");
+  add("--master-key-file", request.master_key_file,
+      "32 bytes, the same for all instances (master.key in the data folder)");
+}
+
+std::string PrintableConfig(std::string config, const StoreRequest& request) {
+  for (const auto* secret : {&request.database, &request.keys_database, &request.nats}) {
+    const auto shown = service::WithoutPassword(*secret);
+    if (shown == *secret) continue;
+    for (auto at = config.find(*secret); at != std::string::npos;
+         at = config.find(*secret, at + shown.size())) {
+      config.replace(at, secret->size(), shown);
+    }
+  }
+  return config;
+}
+
+Result<std::unique_ptr<service::Platform>> OpenPlatform(const fs::path& data_dir,
+                                                        const StoreRequest& request,
+                                                        service::PlatformOptions options) {
+  std::error_code error;
+  fs::create_directories(data_dir, error);
+  if (!fs::is_directory(data_dir, error)) {
+    return Fail(ErrorCode::kOutputNotWritable,
+                fmt::format("{}: the folder cannot be made", data_dir.string()));
+  }
+  const auto database = DatabaseOf(request);
+  if (!database) return tl::unexpected(database.error());
+  if (database->empty() && !request.keys_database.empty())
+    return Fail(ErrorCode::kUsage, "--keys-database goes with --database");
+  auto records = database->empty() ? service::OpenSqlite(data_dir / "plyo.db")
+                                   : service::OpenPostgres(*database, kRecordsSchema);
+  if (!records) return tl::unexpected(records.error());
+  const auto& keys_database = request.keys_database.empty() ? *database : request.keys_database;
+  auto keys = database->empty() ? service::OpenSqlite(data_dir / "keys.db")
+                                : service::OpenPostgres(keys_database, kKeysSchema);
+  if (!keys) return tl::unexpected(keys.error());
+  auto blobs = OpenBlobs(data_dir, request);
+  if (!blobs) return tl::unexpected(blobs.error());
+  auto master =
+      service::SecretOfFile(request.master_key_file.empty() ? data_dir / "master.key"
+                                                            : fs::path(request.master_key_file));
+  if (!master) return tl::unexpected(master.error());
+  std::unique_ptr<service::NewsChannel> news;
+  if (!request.nats.empty()) {
+    auto opened = service::OpenNats(request.nats);
+    if (!opened) return tl::unexpected(opened.error());
+    news = std::move(*opened);
+  }
+  options.work_dir = data_dir / "work";
+  options.program = fs::read_symlink("/proc/self/exe", error).string();
+  return service::Platform::Open(std::move(options), std::move(*records), std::move(*keys),
+                                 std::move(*blobs), std::move(*master), std::move(news));
+}
+
+}  // namespace plyo::cli
