@@ -138,6 +138,7 @@ unpack_ezc3d() {
 install_test_python() {
   install_python python test_python.txt
   install_python sdk_python sdk_python.txt
+  install_python schemathesis schemathesis.txt
 }
 
 install_python() { # FOLDER LIST; pip checks each package against its hash

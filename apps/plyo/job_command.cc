@@ -1,10 +1,12 @@
 #include "job_command.h"
 
 #include <fmt/format.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -104,6 +106,8 @@ CLI::App* AddJobCommand(CLI::App& app, JobRequest& request) {
 
 int RunJobCommand(const JobRequest& request, const std::vector<Sport>& sports,
                   const std::string& version) {
+  // It has nobody to report to any more.
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() == 1) return 2;
   const Reporter reporter(request.report);
   // By short names, so that a message tells nobody where the service keeps things.
   fs::current_path(request.folder);

@@ -77,8 +77,21 @@ def readme_typescript(folder: pathlib.Path, env: dict, _: list[str]) -> int:
     return status
 
 
+def schemathesis(_: pathlib.Path, env: dict, arguments: list[str]) -> int:
+    """Every operation with requests that the contract allows and with such that it forbids: no server error, no answer that the contract
+    does not know. The argument is how many examples an operation gets in a phase; a stream that goes on is left out."""
+    examples = arguments[0] if arguments else "5"
+    checks = ("not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,negative_data_rejection,"
+              "unsupported_method")
+    env = {**env, "PYTHONPATH": os.environ.get("PLYO_SCHEMATHESIS", str(ROOT / "build/deps/schemathesis"))}
+    return run([sys.executable, "-m", "schemathesis.cli", "run", ROOT / "contract/openapi.yaml", "--url", env["PLYO_BASE_URL"],
+                "-H", f"Authorization: Bearer {env['PLYO_TEST_API_KEY']}", "--checks", checks, "--max-examples", examples,
+                "--phases", "examples,coverage,fuzzing", "--exclude-operation-id", "stream_analysis", "--request-timeout", "60",
+                "--generation-deterministic", "--no-color"], ROOT, env)
+
+
 RUNNERS: dict[str, Callable[[pathlib.Path, dict, list[str]], int]] = {
-    runner.__name__: runner for runner in (contract_python, contract_typescript, readme_python, readme_typescript)
+    runner.__name__: runner for runner in (contract_python, contract_typescript, readme_python, readme_typescript, schemathesis)
 }
 
 

@@ -376,7 +376,7 @@ def test_a_backup_is_restored(tmp_path):
         key = test.key
     restored = tmp_path / "again" / "data"
     said = admin(restored, "restore", "--from", tmp_path / "backup", "--keys", tmp_path / "vault/keys.db")
-    assert said.startswith("1 athletes, 1 analyses with 2 files")
+    assert said.startswith("1 athletes, 1 analyses with 3 files")
     shutil.rmtree(tmp_path / "data")
     with platform(tmp_path / "again") as (server, _, _test):
         api = Api(server, key)

@@ -492,7 +492,9 @@ Json SummaryOf(const Json& result) {
     for (const char* kind : {"reps", "steps"}) {
       for (const auto& rep : athlete.value(kind, Json::array())) {
         for (const auto& figure : rep.value("metrics", Json::array())) {
-          if (figure["id"] != id || !figure.contains("value")) continue;
+          // What could not be measured is null, with its reason.
+          if (figure["id"] != id || !figure.contains("value") || !figure["value"].is_number())
+            continue;
           low = std::min(low, figure["value"].get<double>());
           high = std::max(high, figure["value"].get<double>());
         }

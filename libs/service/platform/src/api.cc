@@ -157,6 +157,13 @@ RestAnswer ListAnswer(Context& /*context*/, Call& call, SqlConnection& sql, std:
   const auto limit_text = call.Query("limit");
   const std::size_t limit = limit_text.empty() ? 20 : std::stoul(limit_text);
   if (const auto cursor = call.Query("cursor"); !cursor.empty()) {
+    // Every id is as long as this or longer. A cursor that was cut would look like the last page.
+    constexpr std::size_t kShortestId = 30;
+    const auto of_id = [](char c) {
+      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '_';
+    };
+    if (cursor.size() < kShortestId || !std::ranges::all_of(cursor, of_id))
+      Refuse(ErrorCode::kInvalidArgument, "cursor: this is no next_cursor of a list");
     values.push_back(ToSql(cursor));
     select += fmt::format(" AND {} < ${}", column, values.size());
   }

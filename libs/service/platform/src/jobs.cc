@@ -359,6 +359,11 @@ void RunFixture(Context& context, const Job& job, const Task& task) {
   const Folder folder(context.SparePath());
   for (const auto& [name, text] : fixture.files)
     std::ofstream(folder.path() / name, std::ios::binary) << text;
+  const auto wanted = task.spec.value("outputs", Json::array());
+  if (context.options.render_report && std::ranges::find(wanted, Json("report")) != wanted.end()) {
+    std::ofstream(folder.path() / "report.html", std::ios::binary)
+        << Need(context.options.render_report(fixture.files.at("result.json")));
+  }
   const auto stored = StoreOutputs(context, job, task.subject, folder.path());
   Complete(context, job, task.subject, stored, Json::parse(fixture.files.at("result.json")));
 }
@@ -436,6 +441,10 @@ bool RunNextJob(Context& context, const std::string& owner) {
     Log(taken ? LogLevel::kInfo : LogLevel::kError, "job_failed",
         {{"analysis", job->id}, {"message", refused.error().message}});
     TryAgain(context, *job, refused.error(), true);
+  } catch (const std::exception& error) {
+    // Left as it is, the analysis would be running until its lease ends, and again after it.
+    Log(LogLevel::kError, "job_failed", {{"analysis", job->id}, {"message", error.what()}});
+    TryAgain(context, *job, {ErrorCode::kInternal, "the result could not be taken in"}, true);
   }
   context.TellOfAnalysis(job->id);
   context.TellOfDelivery();
