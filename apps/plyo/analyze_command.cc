@@ -296,6 +296,11 @@ CLI::App* AddAnalyzeCommand(CLI::App& app, std::span<const Sport> sports, Analyz
                    "Centre of mass and joint angles in every frame (CSV)")
       ->type_name("FILE")
       ->group(output);
+  analyze
+      ->add_flag("--blur-faces", request.blur_faces,
+                 "Make the faces of all who are tracked unrecognisable in report and annotated "
+                 "video")
+      ->group(output);
   analyze->add_flag("-q,--quiet", request.quiet, "No table and no progress; errors are still told")
       ->group(output);
   const char* const work = "How to work";

@@ -39,6 +39,9 @@ std::vector<std::pair<std::string, std::string>> OptionsOf(const AnalyzeJob& job
   if (job.only_athlete) add("track_id", static_cast<double>(*job.only_athlete));
   add_text("athlete", job.athlete_name);
   add_text("date", job.date);
+  // No figure depends on it. But a batch that is begun again may not take pictures with faces for
+  // those without, and the document is what it goes by.
+  if (job.blur_faces && job.HasPictures()) add_text(kBlurOption, "yes");
   return options;
 }
 

@@ -162,6 +162,7 @@ Result<AnalyzeJob> MakeCommonJob(const AnalyzeRequest& request) {
     job.only_athlete = *request.athlete;
   }
   if (!request.model.empty()) job.model = PoseModelOf(request.model);
+  job.blur_faces = request.blur_faces;
   return job;
 }
 

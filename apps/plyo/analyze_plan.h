@@ -38,6 +38,7 @@ struct AnalyzeRequest {
   std::string manifest;
   int threads = 0;  ///< 0: as many as the machine has
   bool same_athlete = false;
+  bool blur_faces = false;
   bool again = false;
   bool quiet = false;
 };
@@ -56,6 +57,9 @@ struct AnalyzeJob {
   std::string date;                ///< from the manifest
   bool blur_faces = false;         ///< in the report and the annotated video
   OutputPaths outputs;
+
+  /// Whether pictures of the video are written.
+  bool HasPictures() const { return !from_landmarks && (outputs.report || outputs.overlay); }
 };
 
 /// What to do with standard output.

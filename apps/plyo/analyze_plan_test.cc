@@ -57,6 +57,29 @@ TEST(MakePlan, AFolderStandsForTheVideosInIt) {
   EXPECT_THAT(names, ::testing::ElementsAre("first.mp4", "a.mp4", "b.MOV", "c.plyolive"));
 }
 
+TEST(MakePlan, FacesAreBlurredInEveryVideoOrInNone) {
+  AnalyzeRequest request = Request({"cmj", "a.mp4", "b.mp4"});
+  request.output_dir = "out";
+  for (const bool blur : {false, true}) {
+    request.blur_faces = blur;
+    const auto plan = Plan(request);
+    ASSERT_TRUE(plan) << plan.error().message;
+    for (const auto& job : plan->jobs) EXPECT_EQ(job.blur_faces, blur);
+  }
+  request.words.clear();
+  request.manifest = ManifestWith("file,sport\na.mp4,cmj\n");
+  const auto plan = Plan(request);
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_TRUE(plan->jobs.at(0).blur_faces);
+  EXPECT_TRUE(plan->jobs.at(0).HasPictures());
+  request.manifest.clear();
+  request.from_landmarks = "a.csv";
+  request.words = {"cmj"};
+  const auto landmarks = Plan(request);
+  ASSERT_TRUE(landmarks) << landmarks.error().message;
+  EXPECT_FALSE(landmarks->jobs.at(0).HasPictures());
+}
+
 TEST(MakePlan, TakesASportAndAVideo) {
   auto request = Request({"cmj", "folder/a b.mp4"});
   request.height_m = 1.8;

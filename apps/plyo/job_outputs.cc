@@ -22,6 +22,7 @@
 #include "plyo/video_ffmpeg/bgra_converter.h"
 #include "plyo/video_ffmpeg/writer.h"
 #include "plyo/wire/result_json.h"
+#include "result_file.h"
 #include "watched_source.h"
 
 namespace plyo::cli {
@@ -134,7 +135,7 @@ Result<std::vector<KeyFrame>> KeyFrames(const AnalyzeJob& job, const AnalysisRun
                         [&](std::int64_t done) { hooks.frames(done, run.result.source.frames); });
   BgraConverter to_bgra;
   return ExtractKeyFrames(watched, to_bgra, run.result, *job.sport, run.poses,
-                          {.sex = job.athlete.sex});
+                          {.sex = job.athlete.sex, .blur_faces = job.blur_faces});
 }
 
 Result<void> StageReport(const AnalyzeJob& job, const AnalysisRun& run, const JobHooks& hooks,
@@ -169,10 +170,34 @@ Result<std::unique_ptr<VideoWriter>> DrawOverlay(const AnalyzeJob& job, const An
       .poses = run.poses,
       .sex = job.athlete.sex,
       .progress = [&](std::int64_t done) { hooks.frames(done, run.result.source.frames); },
-      .cancel = hooks.cancel};
+      .cancel = hooks.cancel,
+      .blur_faces = job.blur_faces};
   if (auto drawn = WriteOverlay(**source, to_bgra, **writer, input); !drawn)
     return tl::unexpected(drawn.error());
   return writer;
+}
+
+/// Before pictures with faces replace those without: the older document, which says that faces are
+/// covered, may not stand beside them, should this run end before its own is there.
+void WithdrawOlderDocument(const AnalyzeJob& job) {
+  std::error_code error;
+  if (job.blur_faces || !job.HasPictures() || !job.outputs.json ||
+      !std::filesystem::is_regular_file(*job.outputs.json, error))
+    return;
+  const auto older = ReadResultFile(*job.outputs.json);
+  if (!older) return;
+  const auto says_blurred = [](const auto& option) { return option.first == kBlurOption; };
+  if (std::ranges::any_of(older->provenance.options, says_blurred))
+    std::filesystem::remove(*job.outputs.json, error);
+}
+
+/// The document of files of which one may be missing.
+std::string DocumentOf(const AnalysisRun& run, bool all_written) {
+  if (all_written) return ResultDocument(run.result);
+  AnalysisResult result = run.result;
+  std::erase_if(result.provenance.options,
+                [](const auto& option) { return option.first == kBlurOption; });
+  return ResultDocument(result);
 }
 
 }  // namespace
@@ -198,13 +223,15 @@ Result<void> WriteOutputs(const AnalyzeJob& job, const AnalysisRun& run, const J
     if (!writer) {
       keep(tl::unexpected(writer.error()));
     } else if (!hooks.cancel->load()) {
+      WithdrawOlderDocument(job);
       keep((*writer)->Close());
     }
   }
   // Last, since a batch that is begun again takes the document for the sign that all is there.
-  if (paths.json) keep(staged.Add(*paths.json, ResultDocument(run.result) + "\n"));
+  if (paths.json) keep(staged.Add(*paths.json, DocumentOf(run, first_failure.has_value()) + "\n"));
   if (hooks.cancel->load())
     return Fail(ErrorCode::kInterrupted, job.input.string() + ": interrupted");
+  WithdrawOlderDocument(job);
   keep(staged.Commit());
   return first_failure;
 }

@@ -20,9 +20,13 @@ struct JobHooks {
   std::function<void(std::int64_t done, std::int64_t estimate)> frames;
 };
 
+/// The option of a document beside whose pictures no faces are to be recognised.
+inline constexpr const char* kBlurOption = "blur_faces";
+
 /// Writes the files that the job asks for; they appear together at the end, or not at all when
 /// interrupted. Where one fails, those that are complete are kept and the first failure is
-/// returned.
+/// returned. Where pictures were to be without faces and one of the files failed, an older one
+/// may be in its place: then the document does not say that faces are covered.
 Result<void> WriteOutputs(const AnalyzeJob& job, const AnalysisRun& run, const JobHooks& hooks);
 
 }  // namespace plyo::cli

@@ -61,6 +61,22 @@ def test_a_batch_begun_again_repeats_nothing_finished(folder):
     assert summary(folder / "out/summary.csv")[1]["status"] == "nothing_found"
 
 
+def test_pictures_with_faces_are_not_taken_for_pictures_without(folder):
+    (folder / "bad.mp4").unlink()
+    command = ["analyze", "cmj", ".", "--model", "lite", "-o", "out"]
+    shown = {}
+    for again, flags in enumerate((["--blur-faces"], [], ["--blur-faces"])):
+        run = plyo(*command, *flags, cwd=folder)
+        assert "earlier run" not in run.out
+        assert "2 had been finished by an earlier run" in plyo(*command, *flags, cwd=folder).out
+        shown[again] = [(folder / f"out/jump{end}").read_bytes() for end in (".html", "_overlay.mp4")]
+        options = json.loads((folder / "out/jump.json").read_text(encoding="utf-8"))["provenance"]["options"]
+        assert options.get("blur_faces") == ("yes" if flags else None)
+    for blurred, plain in zip(shown[0], shown[1], strict=True):
+        assert blurred != plain
+    assert shown[0][1] == shown[2][1], "the same pictures again"
+
+
 def test_a_killed_batch_goes_on(folder):
     for name in "abcd":
         shutil.copy(folder / "jump.mp4", folder / f"{name}.mp4")

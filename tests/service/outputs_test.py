@@ -1,6 +1,7 @@
 """Where results go: pipes and terminals, places that cannot be written, full disks, interruptions."""
 
 import contextlib
+import json
 import os
 import pty
 import select
@@ -122,11 +123,13 @@ def test_a_disk_that_fills_up_keeps_what_is_complete_and_nothing_else(tmp_path, 
     ffmpeg("-f", "concat", "-safe", "0", "-i", listing, "-c", "copy", path)
     with disk(tmp_path / "disk", "size=5m") as folder:
         if folder:
-            run = plyo("analyze", "cmj", path, "--model", "lite", "-o", folder)
+            run = plyo("analyze", "cmj", path, "--model", "lite", "--blur-faces", "-o", folder)
             assert run.status == 2 and "No space left" in run.err
             left = {p.name for p in folder.iterdir()}
             assert "six.json" in left and "six_overlay.mp4" not in left
             assert not any("part" in name or name.startswith(".") for name in left)
+            options = json.loads((folder / "six.json").read_text(encoding="utf-8"))["provenance"]["options"]
+            assert "blur_faces" not in options, "an older video with faces could still be there"
 
 
 def interrupt(arguments, cwd, ready, number=signal.SIGINT):

@@ -13,9 +13,10 @@ namespace {
 
 using enum LandmarkId;
 
-// Lengths in trunks, from the middle of the shoulders to that of the hips, which is about 0.5 m.
+// Lengths in trunks, from the middle of the shoulders to that of the hips.
+constexpr double kTrunk_m = 0.5;
 constexpr double kShouldersToTrunk = 1.3;  ///< trunk by the width of the shoulders
-constexpr double kRadius = 0.36;           ///< about 0.18 m around the middle of the ears
+constexpr double kRadius = 0.4;            ///< about 0.2 m around the middle of the ears
 constexpr double kSpreadToRadius = 1.5;    ///< the face's landmarks end at nose, ears and mouth
 constexpr double kNarrowestFace = 0.08;    ///< from its middle to the landmark farthest away
 constexpr double kWidestFace = 0.55;
@@ -26,15 +27,15 @@ constexpr double kNeck = 0.42;  ///< from the shoulders, where only the trunk sa
 constexpr double kRadiusByTrunk = 0.6;
 constexpr double kSureFace = 0.5;  ///< mean probability of its landmarks
 
-constexpr double kRadius_m = 0.16;  ///< that a disc stands for at least: how large a metre is there
 constexpr double kSteady_s = 0.25;
 constexpr double kNextPicture_s = 0.1;
 constexpr double kGap_s = 0.5;
 constexpr double kHold_s = 0.3;
-constexpr double kLead_s = 0.6;
-constexpr double kSpeedOver_s = 0.2;
-constexpr double kFastest_m_s = 4;
-constexpr double kUnsure_m_s = 0.5;
+constexpr double kLead_s = 1.1;
+constexpr double kSpeedOver_s = 0.3;
+constexpr double kShortest_s = 0.15;
+constexpr double kFastest_m_s = 2.5;
+constexpr double kUnsure_m_s = 0.3;
 
 constexpr double kCellsAcross = 5;
 constexpr double kLeastCell = 4;  ///< image px
@@ -42,19 +43,34 @@ constexpr double kLeastRadius = 4;
 
 double Length(Point2 p) { return std::hypot(p.x, p.y); }
 
-struct Point3 {
-  Point2 p;
-  double z = 0;
-};
-
-Point3 Middle(const ImageLandmark& a, const ImageLandmark& b) {
-  return {{(a.x + b.x) / 2.0, (a.y + b.y) / 2.0}, (a.z + b.z) / 2.0};
+Point2 Middle(const PoseFrame& pose, LandmarkId a, LandmarkId b) {
+  return 0.5 * (PointOf(pose, a) + PointOf(pose, b));
 }
 
-/// With depth, since somebody who leans towards the camera has a short trunk in the picture and a
-/// large head.
-double Distance(const Point3& a, const Point3& b) {
-  return std::hypot(a.p.x - b.p.x, a.p.y - b.p.y, a.z - b.z);
+/// Px of one metre of the model's average body: how far ears, shoulders and hips lie apart in the
+/// picture and in metres. Unlike any length of them it does not shrink when somebody leans towards
+/// the camera. The depth of landmarks in px would exaggerate it.
+double PxPerMetre(const PoseFrame& pose) {
+  constexpr std::array kPoints = {kLeftEar,       kRightEar, kLeftShoulder,
+                                  kRightShoulder, kLeftHip,  kRightHip};
+  constexpr double kShare = 1.0 / kPoints.size();
+  const auto in_metres = [&pose](LandmarkId id) {
+    return Point2{pose.World(id).x, pose.World(id).y};
+  };
+  Point2 picture;
+  Point2 body;
+  for (const LandmarkId id : kPoints) {
+    picture = picture + kShare * PointOf(pose, id);
+    body = body + kShare * in_metres(id);
+  }
+  double px = 0;
+  double metres = 0;
+  for (const LandmarkId id : kPoints) {
+    px = std::hypot(px, Length(PointOf(pose, id) - picture));
+    metres = std::hypot(metres, Length(in_metres(id) - body));
+  }
+  constexpr double kNoBody_m = 0.05;
+  return metres > kNoBody_m ? px / metres : 0;
 }
 
 /// The smallest disc around both.
@@ -64,15 +80,17 @@ HeadDisc Around(const HeadDisc& a, const HeadDisc& b) {
   if (distance + b.radius <= a.radius) return a;
   if (distance + a.radius <= b.radius) return b;
   const double radius = (distance + a.radius + b.radius) / 2;
-  return {a.centre + (radius - a.radius) / distance * way, radius};
+  return {a.centre + (radius - a.radius) / distance * way, radius,
+          std::max(a.px_per_m, b.px_per_m)};
 }
 
 HeadDisc Between(const HeadDisc& a, const HeadDisc& b, double part) {
-  return {(1 - part) * a.centre + part * b.centre, (1 - part) * a.radius + part * b.radius};
+  return {(1 - part) * a.centre + part * b.centre, (1 - part) * a.radius + part * b.radius,
+          std::max(a.px_per_m, b.px_per_m)};
 }
 
 HeadDisc Grown(const HeadDisc& head, double metres) {
-  return {head.centre, head.radius * (1 + metres / kRadius_m)};
+  return {head.centre, head.radius + metres * head.px_per_m, head.px_per_m};
 }
 
 /// First px whose middle is at or behind a place.
@@ -122,11 +140,11 @@ void Pixelate(const HeadDisc& disc, double least_cell, std::uint8_t* pixels, int
 }  // namespace
 
 std::optional<HeadDisc> HeadOf(const PoseFrame& pose) {
-  const Point3 shoulders = Middle(pose[kLeftShoulder], pose[kRightShoulder]);
-  const Point3 hips = Middle(pose[kLeftHip], pose[kRightHip]);
-  const double across = Distance(Middle(pose[kLeftShoulder], pose[kLeftShoulder]),
-                                 Middle(pose[kRightShoulder], pose[kRightShoulder]));
-  const double body = std::max(Distance(shoulders, hips), kShouldersToTrunk * across);
+  const Point2 shoulders = Middle(pose, kLeftShoulder, kRightShoulder);
+  const Point2 hips = Middle(pose, kLeftHip, kRightHip);
+  const Point2 across = PointOf(pose, kLeftShoulder) - PointOf(pose, kRightShoulder);
+  const double body = std::max(
+      {Length(shoulders - hips), kShouldersToTrunk * Length(across), kTrunk_m * PxPerMetre(pose)});
 
   constexpr int kFaceEnd = static_cast<int>(kMouthRight) + 1;
   Point2 face;
@@ -137,27 +155,28 @@ std::optional<HeadDisc> HeadOf(const PoseFrame& pose) {
     sure += pose[id].visibility / kFaceEnd;
   }
   // The ears are the middle of the head, from whichever side it is seen.
-  const Point2 ears = Middle(pose[kLeftEar], pose[kRightEar]).p;
+  const Point2 ears = Middle(pose, kLeftEar, kRightEar);
   const Point2 centre = 0.75 * ears + 0.25 * face;
   double spread = 0;
   for (int i = 0; i < kFaceEnd; ++i)
     spread = std::max(spread, Length(PointOf(pose, static_cast<LandmarkId>(i)) - centre));
-  const double neck = Length(centre - shoulders.p);
+  const double neck = Length(centre - shoulders);
   if (!std::isfinite(body + spread + neck)) return std::nullopt;
 
   const double radius = std::max(kRadius * body, kSpreadToRadius * spread);
-  const HeadDisc by_face{centre, std::max(kLeastRadius, radius)};
+  const double px_per_m = body / kTrunk_m;
+  const HeadDisc by_face{centre, std::max(kLeastRadius, radius), px_per_m};
   const bool plausible = spread >= kNarrowestFace * body && spread <= kWidestFace * body &&
                          neck >= kNearestHead * body && neck <= kFarthestHead * body;
   if (plausible && sure >= kSureFace) return by_face;
 
-  const Point2 trunk = shoulders.p - hips.p;
+  const Point2 trunk = shoulders - hips;
   const double seen = Length(trunk);
   const Point2 up = seen > 0.1 * body ? 1 / seen * trunk : Point2{0, -1};
-  const HeadDisc by_trunk{shoulders.p + kNeck * body * up,
-                          std::max(kLeastRadius, kRadiusByTrunk * body)};
+  const HeadDisc by_trunk{shoulders + kNeck * body * up,
+                          std::max(kLeastRadius, kRadiusByTrunk * body), px_per_m};
   if (neck > kNotOfThisBody * body) return by_trunk;
-  return Around(by_trunk, {centre, std::min(by_face.radius, by_trunk.radius)});
+  return Around(by_trunk, {centre, std::min(by_face.radius, by_trunk.radius), px_per_m});
 }
 
 /// Beyond an end of a track: where the head was there, where it would be had it gone on as between
@@ -165,10 +184,11 @@ std::optional<HeadDisc> HeadOf(const PoseFrame& pose) {
 HeadDisc HeadIndex::Beyond(const Seen& end, const Seen& inner, double t_s) {
   const double away = std::abs(t_s - end.t_s);
   const double step = std::abs(inner.t_s - end.t_s);
-  Point2 way = step > 0 ? away / step * (end.head.centre - inner.head.centre) : Point2{};
-  const double farthest = kFastest_m_s * away * end.head.radius / kRadius_m;
+  // What was seen for a few pictures only has no speed that means anything.
+  Point2 way = step >= kShortest_s ? away / step * (end.head.centre - inner.head.centre) : Point2{};
+  const double farthest = kFastest_m_s * away * end.head.px_per_m;
   if (const double length = Length(way); length > farthest) way = farthest / length * way;
-  const HeadDisc there{end.head.centre + way, end.head.radius};
+  const HeadDisc there{end.head.centre + way, end.head.radius, end.head.px_per_m};
   return Grown(Around(end.head, there), kUnsure_m_s * away);
 }
 

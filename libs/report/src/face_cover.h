@@ -15,6 +15,7 @@ namespace plyo::report {
 struct HeadDisc {
   Point2 centre;
   double radius = 0;
+  double px_per_m = 0;  ///< there, roughly
 };
 
 /// The head of one pose, whichever way it is turned. Where the landmarks of the face are in doubt
@@ -24,9 +25,9 @@ std::optional<HeadDisc> HeadOf(const PoseFrame& pose);
 
 /// Where the heads of everybody who was tracked are, picture by picture. Besides the pictures with
 /// a pose these are covered: gaps of a track up to half a second, by a straight line and as much
-/// around it as free fall leaves it by; 0.3 s after a track was lost; and 0.6 s before one begins,
-/// for new people are looked for twice a second. There the disc holds the head where it was and
-/// where it would have gone on to.
+/// around it as free fall leaves it by; 0.3 s after a track was lost; and 1.1 s before one begins,
+/// for the whole picture is searched for new people once a second. There the disc holds the head
+/// where it was and where it would have gone on to.
 class HeadIndex {
  public:
   HeadIndex() = default;  ///< of nobody
