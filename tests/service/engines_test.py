@@ -37,7 +37,7 @@ def on_engines(engines, tmp_path):  # noqa: F811
 
 def test_records_and_files_are_kept_and_come_in_pages(installation):  # noqa: F811
     api = installation.api(installation.serve())
-    athlete = api.post("/athletes", {"external_id": "club-7", "name": "Ada", "height_m": 1.72, "metadata": {"team": "Ä"}})
+    athlete = api.post("/athletes", {"external_id": "club-7", "name": "Ädä 跳", "height_m": 1.72})
     assert api.get("/athletes?external_id=club-7")["data"] == [athlete]
     assert api.code("POST", "/athletes", {"external_id": "club-7"}) == (409, "conflict")
     made = [api.fixture(athlete_id=athlete["id"]) for _ in range(7)]
@@ -102,7 +102,7 @@ def test_one_key_is_counted_once_by_threads_that_compete(installation):  # noqa:
 def test_a_webhook_is_signed_and_comes_once(installation):  # noqa: F811
     receiver = Receiver()
     api = installation.api(installation.serve())
-    endpoint = api.post("/webhook-endpoints", {"url": receiver.url, "event_types": ["analysis.completed"]})
+    endpoint = api.post("/webhook_endpoints", {"url": receiver.url, "event_types": ["analysis.completed"]})
     receiver.answers = [500]
     analysis = api.fixture()
     got = receiver.wait(2)
@@ -282,7 +282,9 @@ def test_no_secret_is_printed_or_logged(on_engines):
 
 def test_what_does_not_belong_together_does_not_start(on_engines, tmp_path):
     def refused(*arguments: object, env: dict | None = None) -> str:
-        ended = run("--data", tmp_path / "other", "--port", "0", "--metrics-port", "-1", *on_engines.arguments, *arguments,
+        places = dict(zip(on_engines.arguments[0:8:2], on_engines.arguments[1:8:2], strict=True))
+        places.update(zip(arguments[0::2], arguments[1::2], strict=True))
+        ended = run("--data", tmp_path / "other", "--port", "0", "--metrics-port", "-1", *[a for place in places.items() for a in place],
                     env={**on_engines.env, **(env or {})})
         assert ended.returncode in (1, 2) and PASSWORD not in ended.stderr, ended
         return ended.stderr
