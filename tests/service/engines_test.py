@@ -59,7 +59,7 @@ def test_records_and_files_are_kept_and_come_in_pages(installation):  # noqa: F8
     part = api.call("GET", f"/analyses/{made[0]}/files/metrics.csv", Range="bytes=0-9", expect=206)
     assert len(part) == 10
     assert api.get(f"/analyses/{made[0]}/result")["schema"] == "plyo.analysis/1"
-    assert api.get(f"/athletes/{athlete['id']}/trend?sport=cmj&metric=jump_height")["points"]
+    assert api.get(f"/athletes/{athlete['id']}/trends?sport=cmj&metric=jump_height")["points"]
     assert len(api.get(f"/athletes/{athlete['id']}/export")["analyses"]) == 7
     assert "all can be opened" in installation.admin("check")
     failed = api.wait(api.fixture("failure"))
