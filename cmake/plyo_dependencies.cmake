@@ -105,6 +105,8 @@ find_path(VALIJSON_INCLUDE valijson/validator.hpp REQUIRED)
 add_library(plyo_valijson INTERFACE)
 add_library(plyo::valijson ALIAS plyo_valijson)
 target_include_directories(plyo_valijson SYSTEM INTERFACE "${VALIJSON_INCLUDE}")
+# Without it valijson ends the program where a format or a pattern meets what is no text.
+target_compile_definitions(plyo_valijson INTERFACE VALIJSON_USE_EXCEPTIONS=1)
 
 foreach(part ffmpeg openvino models uplot ezc3d)
   if(NOT EXISTS "${PLYO_DEPS}/${part}/.stamp")

@@ -134,17 +134,22 @@ unpack_ezc3d() {
   mv "$part" "$deps_dir/ezc3d"
 }
 
-# The readers of the tests; pip checks each against its hash.
+# Python packages of the tests: readers of Plyo's files, and what the Python SDK stands on.
 install_test_python() {
-  local stamp part=$deps_dir/python.part
-  stamp="1 $(sha256sum <"$root/deps/test_python.txt")"
-  unpacked python "$stamp" && return
-  say "fetching the packages of deps/test_python.txt"
-  rm -rf "$part" "$deps_dir/python"
+  install_python python test_python.txt
+  install_python sdk_python sdk_python.txt
+}
+
+install_python() { # FOLDER LIST; pip checks each package against its hash
+  local stamp part=$deps_dir/$1.part
+  stamp="1 $(sha256sum <"$root/deps/$2")"
+  unpacked "$1" "$stamp" && return
+  say "fetching the packages of deps/$2"
+  rm -rf "$part" "${deps_dir:?}/$1"
   /usr/bin/python3 -m pip install --quiet --quiet --disable-pip-version-check --retries 5 --no-deps --only-binary :all: --require-hashes \
-    -r "$root/deps/test_python.txt" --target "$part" || die "could not fetch the packages of deps/test_python.txt from PyPI; is the network up?"
+    -r "$root/deps/$2" --target "$part" || die "could not fetch the packages of deps/$2 from PyPI; is the network up?"
   echo "$stamp" >"$part/.stamp"
-  mv "$part" "$deps_dir/python"
+  mv "$part" "$deps_dir/$1"
 }
 
 # Drives Debian's Chromium in the tests of pages; with the Node.js that runs it.

@@ -124,7 +124,7 @@ def operations(contract: dict) -> list[dict]:
             found.append({
                 "id": operation["operationId"], "method": method.upper(), "path": path, "scope": operation["x-scope"], "body": schema,
                 "types": " ".join(bodies),
-                "query": [p["name"] for p in resolved if p["in"] == "query"],
+                "needed": [p["name"] for p in resolved if p["in"] == "query" and p.get("required")],
                 "repeatable": any(p["name"] == "Idempotency-Key" for p in resolved),
             })
     return found
@@ -173,11 +173,11 @@ struct Operation {{
   std::string_view body;    ///< name of the schema of a JSON body; empty: none
   std::string_view types;   ///< content types of the body, with spaces
   bool repeatable;          ///< takes an Idempotency-Key
-  std::string_view query;   ///< names of its parameters in the query, with spaces
+  std::string_view needed;  ///< names in the query that must not be left out, with spaces
 }};
 
 inline constexpr std::array<Operation, {len(table)}> kOperations = {{{{
-{''.join(f'  {{OperationId::k{pascal(o["id"])}, {json.dumps(o["id"])}, {json.dumps(o["method"])}, {json.dumps(o["path"])}, {json.dumps(o["scope"])}, {json.dumps(o["body"])}, {json.dumps(o["types"])}, {"true" if o["repeatable"] else "false"}, {json.dumps(" ".join(o["query"]))}}},' + chr(10) for o in table)}}}}};
+{''.join(f'  {{OperationId::k{pascal(o["id"])}, {json.dumps(o["id"])}, {json.dumps(o["method"])}, {json.dumps(o["path"])}, {json.dumps(o["scope"])}, {json.dumps(o["body"])}, {json.dumps(o["types"])}, {"true" if o["repeatable"] else "false"}, {json.dumps(" ".join(o["needed"]))}}},' + chr(10) for o in table)}}}}};
 
 // Objects. What is not said is left out of JSON; texts and numbers were checked before they are read.
 

@@ -41,6 +41,7 @@ METHODS = {
     "create_session_ticket": "session_tickets.create",
     "list_sessions": "sessions.list",
     "get_session": "sessions.get",
+    "get_session_file": "sessions.file",
     "list_webhook_endpoints": "webhook_endpoints.list",
     "create_webhook_endpoint": "webhook_endpoints.create",
     "get_webhook_endpoint": "webhook_endpoints.get",
@@ -63,8 +64,8 @@ METHODS = {
     "get_catalogue": "catalogue.get",
 }
 # Written by hand in _extras.py, for they do more than one request; their requests are made here all the same.
-BY_HAND = {"stream_analysis", "get_analysis_file"}
-EXTRAS = ("analyses", "uploads")
+BY_HAND = {"stream_analysis", "get_analysis_file", "get_session_file"}
+EXTRAS = ("analyses", "sessions", "uploads")
 
 # Secrets, and what names a person: not in repr(), and so in no log.
 HIDDEN = {
@@ -472,7 +473,7 @@ class Contract:
         for operation_id, method, path, operation, parameters in self.operations():
             arguments = self.arguments(operation_id, operation, parameters)
             kind, parse = self.answer_of(operation_id, operation)
-            if operation_id == "get_analysis_file" or operation_id == "stream_analysis":
+            if operation_id in BY_HAND:
                 kind, parse = "bytes", "content"
             given = {place: [one for one in arguments if one["place"] == place] for place in ("path", "query", "header", "body", "bytes", "source")}
             wanted = "".join(f", {one['name']}={one['name']}" for one in given["path"])

@@ -54,13 +54,13 @@ bool IsTable(const fs::path& file) {
 }
 
 /// What was checked against the contract and the catalogue before it was written.
-AnalyzeJob JobOf(const Json& task, const fs::path& folder, std::span<const Sport> sports) {
+AnalyzeJob JobOf(const Json& task, std::span<const Sport> sports) {
   AnalyzeJob job;
   const auto sport = task["sport"].get<std::string>();
   const auto at = std::ranges::find(sports, sport, &Sport::id);
   if (at == sports.end()) throw std::runtime_error("there is no sport " + sport);
   job.sport = &*at;
-  job.input = folder / "input";
+  job.input = "input";
   job.name = "input";
   const auto number = [](const Json& object, const char* name) -> std::optional<double> {
     return object.contains(name) ? std::optional(object[name].get<double>()) : std::nullopt;
@@ -71,12 +71,13 @@ AnalyzeJob JobOf(const Json& task, const fs::path& folder, std::span<const Sport
   if (const auto sex = person.value("sex", std::string()); !sex.empty())
     job.athlete.sex = sex == "female" ? Sex::kFemale : Sex::kMale;
   job.athlete_name = person.value("name", std::string());
-  for (const auto& [id, value] : task.value("parameters", Json::object()).items())
+  const auto parameters = task.value("parameters", Json::object());
+  for (const auto& [id, value] : parameters.items())
     job.athlete.parameters[id] = value.get<double>();
   job.capture_fps = number(task, "capture_fps");
   job.model = PoseModelOf(task.value("model", std::string("full")));
   job.blur_faces = task.value("blur_faces", false);
-  const auto out = folder / "out";
+  const fs::path out = "out";
   job.outputs.json = out / "result.json";
   const auto wants = [outputs = task.value("outputs", Json::array())](const char* kind) {
     return std::ranges::find(outputs, Json(kind)) != outputs.end();
@@ -104,12 +105,13 @@ CLI::App* AddJobCommand(CLI::App& app, JobRequest& request) {
 int RunJobCommand(const JobRequest& request, const std::vector<Sport>& sports,
                   const std::string& version) {
   const Reporter reporter(request.report);
-  const fs::path folder = request.folder;
-  std::ifstream text(folder / "job.json");
+  // By short names, so that a message tells nobody where the service keeps things.
+  fs::current_path(request.folder);
+  std::ifstream text("job.json");
   const auto task = Json::parse(text, nullptr, false);
   if (!task.is_object())
     return reporter.Fail({ErrorCode::kInternal, "job.json: this is no JSON object"});
-  AnalyzeJob job = JobOf(task, folder, sports);
+  AnalyzeJob job = JobOf(task, sports);
   if (IsTable(job.input)) {
     job.from_landmarks = true;
     job.outputs.overlay.reset();
@@ -121,9 +123,8 @@ int RunJobCommand(const JobRequest& request, const std::vector<Sport>& sports,
     if (!loaded) return reporter.Fail(loaded.error());
     if (auto warm = service::WarmUpEstimator(**loaded); !warm) return reporter.Fail(warm.error());
   }
-  if (auto closed = service::CloseJobSandbox({.folder = folder,
-                                              .memory_bytes = request.memory_bytes,
-                                              .cpu_time_s = request.cpu_time_s});
+  if (auto closed = service::CloseJobSandbox(
+          {.folder = ".", .memory_bytes = request.memory_bytes, .cpu_time_s = request.cpu_time_s});
       !closed) {
     return reporter.Fail(closed.error());
   }

@@ -150,10 +150,10 @@ int Main(int argc, char** argv) {
     }
     const std::string first = argv[1];
     if (app.get_subcommands().empty() && !first.starts_with('-')) {
-      return Complain(app,
-                      "there is no command '" + first +
-                          "'; there are admin, analyze, compare, edit, force, validate, serve, catalogue, "
-                          "version and completion");
+      return Complain(
+          app, "there is no command '" + first +
+                   "'; there are admin, analyze, compare, edit, force, validate, serve, catalogue, "
+                   "version and completion");
     }
     return Complain(app, error.what());
   }

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "canvas.h"
+#include "face_cover.h"
 #include "jpeg.h"
 #include "plyo/kinematics/center_of_mass.h"
 #include "plyo/report/display.h"
@@ -125,7 +126,9 @@ std::vector<Wanted> WantedPictures(const AnalysisResult& result, const Sport& sp
 class Cutter {
  public:
   Cutter(const ToBgraFunction& to_bgra, const PosesByTrack& poses, const KeyFrameOptions& options)
-      : to_bgra_(to_bgra), options_(options) {
+      : to_bgra_(to_bgra),
+        options_(options),
+        heads_(options.blur_faces ? report::HeadIndex(poses) : report::HeadIndex()) {
     for (const auto& [track, list] : poses) index_.emplace(track, PoseIndex(list));
   }
 
@@ -162,8 +165,13 @@ class Cutter {
                     static_cast<std::size_t>(picture_height_) * 4);
     converted_ = frame.index;
     picture_scale_ = scale;
-    return to_bgra_(frame, picture_width_, picture_height_, picture_.data(),
-                    std::ptrdiff_t{4} * picture_width_);
+    const std::ptrdiff_t stride = std::ptrdiff_t{4} * picture_width_;
+    auto converted = to_bgra_(frame, picture_width_, picture_height_, picture_.data(), stride);
+    if (converted) {
+      report::CoverHeads(heads_.InFrame(frame.index, frame.t.Seconds()), scale, picture_.data(),
+                         picture_width_, picture_height_, stride);
+    }
+    return converted;
   }
 
   void Annotate(report::Canvas* canvas, const Frame& frame, const Wanted& wanted,
@@ -184,6 +192,7 @@ class Cutter {
 
   const ToBgraFunction& to_bgra_;
   const KeyFrameOptions& options_;
+  report::HeadIndex heads_;
   std::map<TrackId, PoseIndex> index_;
   report::FontSet fonts_;
   std::vector<std::uint8_t> picture_;

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 #include <turbojpeg.h>
 
+#include <algorithm>
 #include <set>
 
 #include "testing/fixture.h"
+#include "testing/textured.h"
 
 namespace plyo {
 namespace {
@@ -95,6 +97,92 @@ TEST(ExtractKeyFrames, WorksWithoutPoses) {
   const auto frames = ExtractKeyFrames(*video, GreyToBgra, JumpResult(), JumpSport(), {}, {});
   ASSERT_TRUE(frames.has_value());
   EXPECT_EQ(frames->size(), 5U);
+}
+
+std::vector<int> Grey(const KeyFrame& frame) {
+  std::vector<std::uint8_t> grey(static_cast<std::size_t>(frame.width) *
+                                 static_cast<std::size_t>(frame.height));
+  tjhandle decoder = tjInitDecompress();
+  EXPECT_EQ(tjDecompress2(decoder, frame.jpeg.data(), frame.jpeg.size(), grey.data(), frame.width,
+                          0, frame.height, TJPF_GRAY, 0),
+            0);
+  tjDestroy(decoder);
+  return {grey.begin(), grey.end()};
+}
+
+/// What covering faces changed in one picture, block by block.
+struct Changed {
+  int blocks = 0;
+  int lowest_y = 0;  ///< px
+  double detail_before = 0;
+  double detail_after = 0;  ///< median difference of neighbours, mean of the blocks
+};
+
+Changed Compare(const KeyFrame& plain, const KeyFrame& covered) {
+  constexpr int kBlock = 16;
+  const auto a = Grey(plain);
+  const auto b = Grey(covered);
+  Changed changed;
+  for (int y0 = 0; y0 + kBlock <= plain.height; y0 += kBlock) {
+    for (int x0 = 0; x0 + kBlock < plain.width; x0 += kBlock) {
+      std::vector<int> differences;
+      std::vector<int> steps_a;
+      std::vector<int> steps_b;
+      for (int y = y0; y < y0 + kBlock; ++y) {
+        for (int x = x0; x < x0 + kBlock; ++x) {
+          const auto at = static_cast<std::size_t>(y * plain.width + x);
+          differences.push_back(std::abs(a[at] - b[at]));
+          steps_a.push_back(std::abs(a[at] - a[at + 1]));
+          steps_b.push_back(std::abs(b[at] - b[at + 1]));
+        }
+      }
+      const auto median = [](std::vector<int>& values) {
+        std::ranges::nth_element(values, values.begin() + kBlock * kBlock / 2);
+        return values[kBlock * kBlock / 2];
+      };
+      if (median(differences) < 10) continue;
+      ++changed.blocks;
+      changed.lowest_y = y0 + kBlock;
+      changed.detail_before += median(steps_a);
+      changed.detail_after += median(steps_b);
+    }
+  }
+  changed.detail_before /= std::max(1, changed.blocks);
+  changed.detail_after /= std::max(1, changed.blocks);
+  return changed;
+}
+
+TEST(ExtractKeyFrames, CoversTheFacesOfAthletesAndOfWhoeverStandsBeside) {
+  std::vector<Changed> standing;
+  for (const bool bystander : {false, true}) {
+    PosesByTrack poses = JumpPoses();
+    if (bystander) {  // who is in no result
+      poses[9] = poses.at(1);
+      for (PoseFrame& pose : poses[9]) {
+        for (ImageLandmark& landmark : pose.image) landmark.x += 60;
+      }
+    }
+    const auto extract = [&](bool blur) {
+      const auto video = JumpVideo();
+      auto frames = ExtractKeyFrames(*video, report::testing::TextureToBgra, JumpResult(),
+                                     JumpSport(), poses, {.blur_faces = blur});
+      EXPECT_TRUE(frames.has_value());
+      return frames.value_or(std::vector<KeyFrame>{});
+    };
+    const auto plain = extract(false);
+    const auto covered = extract(true);
+    ASSERT_EQ(plain.size(), 5U);
+    ASSERT_EQ(covered.size(), 5U);
+    for (std::size_t i = 0; i < 5; ++i) {
+      const Changed changed = Compare(plain[i], covered[i]);
+      EXPECT_GT(changed.blocks, 12) << plain[i].event_id;
+      EXPECT_GT(changed.detail_before, 15) << plain[i].event_id;
+      EXPECT_LT(changed.detail_after, 4) << plain[i].event_id << ": no more than at the rims";
+      EXPECT_LT(changed.lowest_y, 400) << "what lies below the heads is as it was";
+      if (i == 0) standing.push_back(changed);
+    }
+  }
+  EXPECT_GT(standing[1].blocks, 1.5 * standing[0].blocks);
 }
 
 TEST(ExtractKeyFrames, HandsOnAFailureOfTheConverter) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "face_cover.h"
 #include "overlay_painter.h"
 
 namespace plyo {
@@ -96,9 +97,11 @@ Result<void> WriteOverlay(FrameSource& source, const ToBgraFunction& to_bgra, Vi
   const double duration_s =
       input.result.source.duration_s > 0 ? input.result.source.duration_s : info.duration_s;
   const double time_scale = info.time_scale > 0 ? info.time_scale : 1;
+  const double scale = static_cast<double>(size.width) / info.width;
+  const report::HeadIndex heads =
+      input.blur_faces ? report::HeadIndex(input.poses) : report::HeadIndex();
   report::FontSet fonts;
-  report::OverlayPainter painter(input, size, static_cast<double>(size.width) / info.width,
-                                 time_scale, duration_s);
+  report::OverlayPainter painter(input, size, scale, time_scale, duration_s);
   std::int64_t done = 0;
   while (true) {
     if (input.cancel != nullptr && input.cancel->load()) {
@@ -110,6 +113,8 @@ Result<void> WriteOverlay(FrameSource& source, const ToBgraFunction& to_bgra, Vi
     const Frame& picture = **frame;
     if (auto good = to_bgra(picture, size.width, size.picture_height, pixels.data(), stride); !good)
       return good;
+    report::CoverHeads(heads.InFrame(picture.index, picture.t.Seconds()), scale, pixels.data(),
+                       size.width, size.picture_height, stride);
     {
       report::Canvas canvas(pixels.data(), size.width, size.height, stride, &fonts);
       painter.Paint(&canvas, picture.index, picture.t.Seconds());

@@ -2,9 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "canvas.h"
+#include "face_cover.h"
 #include "overlay_scene.h"
 #include "testing/fixture.h"
+#include "testing/textured.h"
 
 namespace plyo {
 namespace {
@@ -140,6 +144,59 @@ TEST(WriteOverlay, MarksTheAthleteAndLeavesTheRestOfThePicture) {
     EXPECT_TRUE(Differ(a, b, 960, {scale * pose[id].x, scale * pose[id].y}, 2)) << LandmarkName(id);
   }
   EXPECT_FALSE(Differ(a, b, 960, {850, 450}, 20)) << "nothing is to be seen there";
+}
+
+TEST(WriteOverlay, CoversEveryHeadBeneathTheSkeletonAndNothingElse) {
+  // Two people of whom one jumps, and a picture in which the other one was not seen.
+  constexpr JumpOptions kTwo{.athletes = 2, .fps = 15};
+  Shown shown(kTwo);
+  shown.result.athletes.pop_back();
+  constexpr std::size_t kMissing = 22;
+  std::erase_if(shown.poses.at(2), [](const PoseFrame& pose) { return pose.frame == kMissing; });
+  const std::vector<std::size_t> pictures = {3, 17, kMissing, 25};
+  KeepingWriter plain(pictures);
+  KeepingWriter covered(pictures);
+  using report::testing::TextureToBgra;
+  ASSERT_TRUE(WriteOverlay(*JumpVideo(kTwo), TextureToBgra, plain, shown.input).has_value());
+  shown.input.blur_faces = true;
+  ASSERT_TRUE(WriteOverlay(*JumpVideo(kTwo), TextureToBgra, covered, shown.input).has_value());
+
+  const report::HeadIndex index(shown.poses);
+  const int picture_height = ChooseOverlaySize(640, 360).picture_height;
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    const auto frame = static_cast<std::int64_t>(pictures[i]);
+    const auto heads = index.InFrame(frame, static_cast<double>(frame) / 15);
+    ASSERT_EQ(heads.size(), 2U);
+    std::vector<std::set<std::array<std::uint8_t, 3>>> colours(2);
+    int drawn_on = 0;
+    for (int y = 0; y < plain.height; ++y) {
+      for (int x = 0; x < plain.width; ++x) {
+        const auto at = 4 * static_cast<std::size_t>(y * plain.width + x);
+        const auto colour = [at](const std::vector<std::uint8_t>& picture) {
+          return std::array{picture[at], picture[at + 1], picture[at + 2]};
+        };
+        const auto before = colour(plain.pictures[i]);
+        const auto after = colour(covered.pictures[i]);
+        bool inside = false;
+        for (std::size_t k = 0; k < 2 && y < picture_height; ++k) {
+          const Point2 away = Point2{x + 0.5, y + 0.5} - 1.5 * heads[k].centre;
+          if (std::hypot(away.x, away.y) > 1.5 * heads[k].radius) continue;
+          inside = true;
+          // Where nothing was drawn the mosaic itself is seen.
+          if (before == report::testing::TextureAt(x, y)) colours[k].insert(after);
+          if (before != report::testing::TextureAt(x, y)) ++drawn_on;
+        }
+        if (!inside) {
+          ASSERT_EQ(before, after) << "picture " << frame << ": " << x << ", " << y;
+        }
+      }
+    }
+    for (const auto& cells : colours) {
+      EXPECT_GE(cells.size(), 9U);
+      EXPECT_LE(cells.size(), 50U);
+    }
+    EXPECT_GT(drawn_on, 100) << "the skeleton is drawn on the mosaic";
+  }
 }
 
 TEST(WriteOverlay, DrawsTheSameEveryTime) {

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/message_generator.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/empty_body.hpp>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -43,8 +43,8 @@ struct HttpReply {
 /// How a body is to be read.
 struct BodyPlan {
   std::uint64_t most_bytes = 0;
-  std::filesystem::path file{};       ///< where it goes; empty: into memory
-  std::optional<Error> refused{};     ///< it is not read at all
+  std::filesystem::path file{};    ///< where it goes; empty: into memory
+  std::optional<Error> refused{};  ///< it is not read at all
 };
 
 /// A body that was put into a file, which goes with this.

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/stream_traits.hpp>
 #include <boost/beast/http/chunk_encode.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -113,7 +113,7 @@ template <typename Body, typename Stream, typename Begin>
 boost::asio::awaitable<void> ReadBody(
     Stream& stream, boost::beast::flat_buffer& buffer,
     boost::beast::http::request_parser<boost::beast::http::empty_body>& head, const BodyPlan& plan,
-    const Limits& limits, ReadRequest& read, const Begin& begin) {
+    const Limits& limits, ReadRequest& read, Begin begin) {
   namespace http = boost::beast::http;
   constexpr auto kTuple = boost::asio::as_tuple(boost::asio::use_awaitable);
   http::request_parser<Body> parser(std::move(head));
@@ -194,7 +194,8 @@ boost::asio::awaitable<ReadRequest> ReadWhole(Stream& stream, boost::beast::flat
   } else {
     BodyFile file(plan.file);
     auto reading = ReadBody<http::file_body>(
-        stream, buffer, head, plan, limits, read, [&](auto& parser, boost::system::error_code& error) {
+        stream, buffer, head, plan, limits, read,
+        [&](auto& parser, boost::system::error_code& error) {
           parser.get().body().open(plan.file.c_str(), boost::beast::file_mode::write, error);
         });
     co_await std::move(reading);
@@ -264,7 +265,9 @@ boost::asio::awaitable<void> ServeRequests(Stream stream, std::string remote,
     if (read.unread) {
       const auto context = MakeContext(remote, {});
       Log(LogLevel::kInfo, "request_unread",
-          {{"remote", remote}, {"status", read.unread->status}, {"request_id", context.request_id}});
+          {{"remote", remote},
+           {"status", read.unread->status},
+           {"request_id", context.request_id}});
       answer.emplace(
           parts.handler.Refuse(read.unread->error, 11, false, context, read.unread->status));
     } else if (read.refused) {
@@ -281,9 +284,8 @@ boost::asio::awaitable<void> ServeRequests(Stream stream, std::string remote,
         if (admitted) {
           listed.reset();
           // On the heap: its writer may still be at work when its reader has ended.
-          const auto socket =
-              std::make_shared<WebSocket<Stream>>(std::move(stream), parts, *admitted,
-                                                  context.traceparent);
+          const auto socket = std::make_shared<WebSocket<Stream>>(std::move(stream), parts,
+                                                                  *admitted, context.traceparent);
           co_await socket->Run(request);
           co_return;
         }

@@ -151,7 +151,7 @@ asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(const Hello&
 }
 
 asio::awaitable<Result<void>> LiveHub::Watch(Hello& hello, const LiveCaller& caller,
-                                            LiveSocket& socket) {
+                                             LiveSocket& socket) {
   if (draining_) co_return Fail(ErrorCode::kShuttingDown, "the server is going down");
   const Error none{ErrorCode::kSessionNotFound, "there is no such session to be watched here"};
   if (!Find(hello.session)) co_return tl::unexpected(none);

@@ -64,6 +64,14 @@ TextAnswer Readiness(const HttpRequest& request, const RequestContext& context,
   return MakeAnswer(request, context, 200, kText, "ready\n");
 }
 
+/// The reference of the REST interface writes style elements of two texts, known by their hashes.
+constexpr const char* kReferencePolicy =
+    "default-src 'self'; script-src 'self'; worker-src 'self' blob:; style-src 'self' "
+    "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' "
+    "'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='; img-src 'self' data:; "
+    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'";
+
 /// The path alone, as the figures name it: ids would make a family of each.
 std::string RouteOf(std::string_view path) {
   std::string route;
@@ -117,7 +125,12 @@ HttpAnswer Router::Problem(std::string_view route, const Error& error, const Htt
 
 HttpAnswer Router::Refuse(const Error& error, unsigned version, bool keep_alive,
                           const RequestContext& context, int status) {
-  return Counted("refused", MakeProblem(error, version, keep_alive, context, status));
+  auto answer = MakeProblem(error, version, keep_alive, context, status);
+  // The REST interface says them so.
+  constexpr std::string_view kAllowed = "allowed here: ";
+  if (error.code == ErrorCode::kMethodNotAllowed && error.message.starts_with(kAllowed))
+    answer.set(http::field::allow, error.message.substr(kAllowed.size()));
+  return Counted("refused", std::move(answer));
 }
 
 template <typename Work>
@@ -199,7 +212,8 @@ asio::awaitable<BodyPlan> Router::PlanBody(const HttpRequest& head, const Reques
     plan.most_bytes = std::uint64_t{64} << 10;
     co_return plan;
   }
-  auto asking = Await(parts_.pool, [this, rest = RestOf(head, context)]() { return parts_.rest.Admit(rest); });
+  auto asking = Await(parts_.pool,
+                      [this, rest = RestOf(head, context)]() { return parts_.rest.Admit(rest); });
   const auto body = co_await std::move(asking);
   if (!body) {
     plan.refused = body.error();
@@ -216,7 +230,8 @@ asio::awaitable<HttpReply> Router::Rest(const HttpRequest& request,
   auto rest = RestOf(request, context);
   rest.body = request.body();
   rest.body_file = body_file;
-  auto asking = Await(parts_.pool, [this, rest = std::move(rest)]() { return parts_.rest.Handle(rest); });
+  auto asking =
+      Await(parts_.pool, [this, rest = std::move(rest)]() { return parts_.rest.Handle(rest); });
   auto answer = co_await std::move(asking);
   co_return RestReply(std::move(answer), request, context);
 }
@@ -247,7 +262,8 @@ HttpReply Router::RestReply(RestAnswer rest, const HttpRequest& request,
     begin.set(http::field::cache_control, "no-store");
     begin.chunked(true);
     finish(begin);
-    return {std::move(begin), [this, stream = rest.stream]() -> asio::awaitable<std::optional<std::string>> {
+    return {std::move(begin),
+            [this, stream = rest.stream]() -> asio::awaitable<std::optional<std::string>> {
               auto asking = Await(parts_.pool, [stream]() { return stream->Next(); });
               auto piece = co_await std::move(asking);
               co_return piece;
@@ -305,7 +321,8 @@ asio::awaitable<HttpReply> Router::Respond(const HttpRequest& request,
     co_return Counted(path, MakeAnswer(request, context, 200, kJson, version.dump() + "\n"));
   }
   if (path == "/openapi.yaml") {
-    co_return Counted(path, MakeAnswer(request, context, 200, "application/yaml", parts_.openapi_yaml));
+    co_return Counted(path,
+                      MakeAnswer(request, context, 200, "application/yaml", parts_.openapi_yaml));
   }
   co_return Page(request, path, query, context);
 }
@@ -335,7 +352,7 @@ HttpAnswer Router::Page(const HttpRequest& request, std::string_view path, std::
           request, context);
     }
   }
-  const auto* file = parts_.files.Find(path);
+  const auto* file = parts_.files.Find(path == "/docs" ? "/docs/index.html" : path);
   if (!file) {
     return Problem("page", {ErrorCode::kFileNotFound, "there is nothing at this path"}, request,
                    context);
@@ -345,8 +362,11 @@ HttpAnswer Router::Page(const HttpRequest& request, std::string_view path, std::
 
 HttpAnswer Router::FileAnswer(const HttpRequest& request, const StaticFiles::File& file,
                               const RequestContext& context) {
+  const bool reference =
+      file.path.filename() == "index.html" && file.path.parent_path().filename() == "docs";
   const auto headers = [&](auto& answer) {
     AddCommonHeaders(answer, context);
+    if (reference) answer.set("Content-Security-Policy", kReferencePolicy);
     answer.set(http::field::etag, file.etag);
     answer.set(http::field::cache_control,
                file.immutable ? "public, max-age=31536000, immutable" : "no-cache");

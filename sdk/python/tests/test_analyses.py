@@ -250,6 +250,8 @@ def test_a_file_as_bytes(connect):
     api = connect(lambda request: httpx.Response(200, content=b"t_s\n1\n"))
     assert api.call("analyses.file", "ana_1", "metrics.csv") == b"t_s\n1\n"
     assert api.requests[0].url.path == "/v1/analyses/ana_1/files/metrics.csv"
+    assert api.call("sessions.file", "ses_1", "metrics.csv") == b"t_s\n1\n"
+    assert api.requests[1].url.path == "/v1/sessions/ses_1/files/metrics.csv"
 
 
 def test_a_file_is_written_whole_or_not_at_all(connect, tmp_path):
@@ -258,6 +260,8 @@ def test_a_file_is_written_whole_or_not_at_all(connect, tmp_path):
     path = api.call("analyses.file", "ana_1", "overlay.mp4", to=tmp_path / "a.mp4")
     assert path == tmp_path / "a.mp4" and path.read_bytes() == content
     assert api.call("analyses.file", "ana_1", "overlay.mp4", to=str(tmp_path)) == tmp_path / "overlay.mp4"
+    assert api.call("sessions.file", "ses_1", "report.html", to=tmp_path).read_bytes() == content
+    (tmp_path / "report.html").unlink()
     api = connect(lambda request: httpx.Response(200, stream=Broken()))
     with pytest.raises(plyo.ApiConnectionError):
         api.call("analyses.file", "ana_1", "overlay.mp4", to=tmp_path / "b.mp4")

@@ -24,6 +24,7 @@ def test_there_are_examples_and_they_compile():
 @pytest.mark.skipif(not all(os.environ.get(name) for name in ("PLYO_BASE_URL", "PLYO_TEST_API_KEY")), reason="needs a server: PLYO_BASE_URL, PLYO_TEST_API_KEY")
 @pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
 def test_example(example, tmp_path):
-    environment = {**os.environ, "PLYO_API_KEY": os.environ["PLYO_TEST_API_KEY"], "PYTHONPATH": str(PACKAGE / "src")}
+    paths = os.pathsep.join(filter(None, [str(PACKAGE / "src"), os.environ.get("PYTHONPATH")]))
+    environment = {**os.environ, "PLYO_API_KEY": os.environ["PLYO_TEST_API_KEY"], "PYTHONPATH": paths}
     done = subprocess.run([sys.executable, "-W", "error", "-c", example], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -480,9 +480,37 @@ export interface paths {
         };
         /**
          * Get a live session
-         * @description Its repetitions, and its result once it has ended. `.csv` behind the id gives a table, `.html` the report.
+         * @description Its repetitions, and its result once it has ended.
          */
         get: operations["get_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{session_id}/files/{file_name}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Version of this API, a date; without it the newest. */
+                "Plyo-Version"?: components["parameters"]["version"];
+            };
+            path: {
+                /** @description Id of a live session. */
+                session_id: components["parameters"]["session_id"];
+                /** @description Name of one of the analysis' files. */
+                file_name: components["parameters"]["file_name"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get a file of a live session
+         * @description `session.json`, `metrics.csv`, and `report.html` once the session has ended.
+         */
+        get: operations["get_session_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1169,7 +1197,7 @@ export interface components {
             /** @constant */
             type: "fixture";
             /**
-             * @description `jump` completes with three countermovement jumps, `failure` fails with `not_a_video`.
+             * @description `jump` completes with one countermovement jump, `failure` fails with `not_a_video`.
              * @enum {string}
              */
             name: "jump" | "failure";
@@ -2631,6 +2659,28 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["session"];
+            "4XX": components["responses"]["problem"];
+            "5XX": components["responses"]["problem"];
+        };
+    };
+    get_session_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Version of this API, a date; without it the newest. */
+                "Plyo-Version"?: components["parameters"]["version"];
+            };
+            path: {
+                /** @description Id of a live session. */
+                session_id: components["parameters"]["session_id"];
+                /** @description Name of one of the analysis' files. */
+                file_name: components["parameters"]["file_name"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["file"];
             "4XX": components["responses"]["problem"];
             "5XX": components["responses"]["problem"];
         };

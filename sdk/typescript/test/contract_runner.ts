@@ -59,6 +59,7 @@ const METHODS: Record<string, { path?: string[]; fields?: true }> = {
   "uploads.upload_file": { path: ["file"] },
   "sessions.list": { fields: true },
   "sessions.get": { path: ["session_id"] },
+  "sessions.file": { path: ["session_id", "file_name"] },
   "session_tickets.create": { fields: true },
   "webhook_endpoints.create": { fields: true },
   "webhook_endpoints.list": { fields: true },
@@ -204,7 +205,7 @@ async function call(step: Step, mode: Mode, saved: Fields): Promise<Fields | nul
     for await (const one of promise as PagePromise<unknown>) data.push(one);
     return { data };
   }
-  if (step.call === "analyses.file") {
+  if (step.call === "analyses.file" || step.call === "sessions.file") {
     const response = (await promise) as Response;
     const bytes = new Uint8Array(await response.arrayBuffer());
     return { text: new TextDecoder().decode(bytes), bytes: bytes.length, ...headersOf(response) };

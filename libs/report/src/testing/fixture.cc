@@ -247,6 +247,12 @@ PoseFrame Figure(double x, double com_height, double sole_height, TrackId track)
     Place(&pose, id(kLeftElbow), x + dx + lean - 0.08 * k, hip_y - 0.24 * k, depth);
     Place(&pose, id(kLeftWrist), x + dx + lean + 0.05 * k, hip_y - 0.02 * k, depth);
     Place(&pose, id(kLeftEar), x + dx + lean + 0.03 * k, hip_y - 0.70 * k, depth);
+    // Three points of the left eye come before three of the right one.
+    const int eyes = side == 0 ? 0 : 3;
+    for (const LandmarkId eye : {kLeftEyeInner, kLeftEye, kLeftEyeOuter})
+      Place(&pose, static_cast<LandmarkId>(static_cast<int>(eye) + eyes), x + dx + lean + 0.10 * k,
+            hip_y - 0.72 * k, depth);
+    Place(&pose, id(kMouthLeft), x + dx + lean + 0.10 * k, hip_y - 0.63 * k, depth);
     for (const LandmarkId finger : {kLeftPinky, kLeftIndex, kLeftThumb}) {
       pose[id(finger)] = pose[id(kLeftWrist)];
     }

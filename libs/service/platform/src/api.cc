@@ -109,7 +109,8 @@ Json ParseBody(const RestRequest& request) {
   // An object with nothing in it may be left away.
   if (request.body.empty()) return Json::object();
   auto body = Json::parse(request.body, nullptr, false);
-  if (body.is_discarded()) Refuse(ErrorCode::kInvalidArgument, "body: this is no JSON text (UTF-8)");
+  if (body.is_discarded())
+    Refuse(ErrorCode::kInvalidArgument, "body: this is no JSON text (UTF-8)");
   if (!body.is_object()) Refuse(ErrorCode::kInvalidArgument, "body: an object is expected");
   return body;
 }
@@ -229,10 +230,11 @@ Caller Api::IdentifyKey(std::string_view key) {
   const auto now = NowUs();
   Caller caller;
   const auto found = Need(context_.records->Read([&](SqlConnection& sql) {
-    return sql("SELECT k.hash, k.project, k.test, k.scopes, k.expires_us, k.revoked_us, o.plan"
-               " FROM api_key k JOIN project p ON p.id = k.project"
-               " JOIN organization o ON o.id = p.organization WHERE k.id = $1",
-               id);
+    return sql(
+        "SELECT k.hash, k.project, k.test, k.scopes, k.expires_us, k.revoked_us, o.plan"
+        " FROM api_key k JOIN project p ON p.id = k.project"
+        " JOIN organization o ON o.id = p.organization WHERE k.id = $1",
+        id);
   }));
   const auto* row = found.One();
   // As long for a key that there is not as for a wrong one.
@@ -307,7 +309,8 @@ Result<RestBody> Api::Admit(const RestRequest& head) {
     const auto caller = Identify(head);
     const auto route = Find(head);
     if (!caller.scopes.contains(route.operation->scope)) {
-      Refuse(ErrorCode::kForbidden, fmt::format("the key has not the scope {}", route.operation->scope));
+      Refuse(ErrorCode::kForbidden,
+             fmt::format("the key has not the scope {}", route.operation->scope));
     }
     const auto type = TypeOf(head);
     if (type == "multipart/form-data" && Holds(route.operation->types, type))
@@ -332,7 +335,8 @@ RestAnswer Api::Handle(const RestRequest& request) {
       const auto& text = refused.error().message;
       answer.headers.emplace_back("Allow", text.substr(text.find(": ") + 2));
     }
-    if (refused.error().code == ErrorCode::kRateLimited) answer.headers.emplace_back("Retry-After", "1");
+    if (refused.error().code == ErrorCode::kRateLimited)
+      answer.headers.emplace_back("Retry-After", "1");
     if (refused.error().code == ErrorCode::kQuotaExceeded) {
       const auto wait_us = MonthOf(NowUs()).end_us - NowUs();
       answer.headers.emplace_back("Retry-After", fmt::format("{}", wait_us / 1'000'000 + 1));
@@ -357,8 +361,8 @@ RestAnswer Api::Answer(const RestRequest& request,
   if (!caller.scopes.contains(operation.scope))
     Refuse(ErrorCode::kForbidden, fmt::format("the key has not the scope {}", operation.scope));
   if (!taken.allowed) {
-    Refuse(ErrorCode::kRateLimited,
-           fmt::format("the plan '{}' allows {} requests a minute", caller.plan, rate.at(0).second));
+    Refuse(ErrorCode::kRateLimited, fmt::format("the plan '{}' allows {} requests a minute",
+                                                caller.plan, rate.at(0).second));
   }
   for (const auto& [name, value] : route.path) {
     // An id that none of ours can be is one that there is not.
@@ -366,10 +370,14 @@ RestAnswer Api::Answer(const RestRequest& request,
       check_.CheckParameter(operation, name, value);
     } catch (const Refused&) {
       if (name == "part_number") throw;
-      if (name == "session_id")
-        Refuse(ErrorCode::kSessionNotFound, "there is no such session");
-      Refuse(ErrorCode::kNotFound, fmt::format("there is no such {}", name.substr(0, name.find("_id"))));
+      if (name == "session_id") Refuse(ErrorCode::kSessionNotFound, "there is no such session");
+      Refuse(ErrorCode::kNotFound,
+             fmt::format("there is no such {}", name.substr(0, name.find("_id"))));
     }
+  }
+  for (const auto& name : Words(operation.needed)) {
+    if (!route.query.contains(name))
+      Refuse(ErrorCode::kInvalidArgument, name + ": it is missing in the query");
   }
   for (const auto& [name, value] : route.query) check_.CheckParameter(operation, name, value);
   for (const auto& [name, value] : request.headers) {
@@ -386,8 +394,9 @@ RestAnswer Api::Answer(const RestRequest& request,
   if (!operation.types.empty()) {
     const auto type = TypeOf(request);
     if (!Holds(operation.types, type)) {
-      Refuse(ErrorCode::kUnsupportedMediaType,
-             fmt::format("Content-Type '{:.60}' is not taken here; send {}", type, operation.types));
+      Refuse(
+          ErrorCode::kUnsupportedMediaType,
+          fmt::format("Content-Type '{:.60}' is not taken here; send {}", type, operation.types));
     }
     if (type == "application/json") {
       call.body = ParseBody(request);
@@ -401,7 +410,8 @@ RestAnswer Api::Answer(const RestRequest& request,
     call.afterwards.clear();
     return Within(call, handler, sql);
   };
-  auto answer = Need(IsRead(operation) ? context_.records->Read(work) : context_.records->Write(work));
+  auto answer =
+      Need(IsRead(operation) ? context_.records->Read(work) : context_.records->Write(work));
   for (const auto& then : call.afterwards) then(answer);
   if (IsRead(operation) && answer.status == 200 && !answer.body.empty()) {
     const auto etag = EtagOf(answer);
@@ -423,10 +433,10 @@ RestAnswer Api::Within(Call& call, const Handler& handler, SqlConnection& sql) {
   if (once) {
     request = Sha256(fmt::format("{} {}\n{}\n{}", call.request.method, call.request.target,
                                  call.request.body, call.staged.empty() ? "" : call.body.dump()));
-    const auto known = sql(
-        "SELECT request, subject, sealed, created_us FROM idempotency WHERE project = $1 AND"
-        " test = $2 AND name = $3",
-        project, call.caller.test, name);
+    const auto known =
+        sql("SELECT request, subject, sealed, created_us FROM idempotency WHERE project = $1 AND"
+            " test = $2 AND name = $3",
+            project, call.caller.test, name);
     const auto* row = known.One();
     if (row && row->Number(3) + kReplayTime_us > call.now_us) {
       if (row->Text(0) != request) {

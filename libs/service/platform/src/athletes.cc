@@ -66,8 +66,7 @@ RestAnswer List(Context& context, Call& call, SqlConnection& sql) {
       "SELECT " + std::string(kColumns) + " FROM athlete WHERE project = $1 AND test = $2";
   std::vector<SqlValue> values{ToSql(call.caller.project), ToSql(call.caller.test)};
   if (const auto external = call.Query("external_id"); !external.empty()) {
-    values.push_back(
-        ToSql(ExternalOf(context, call.caller.project, {{"external_id", external}})));
+    values.push_back(ToSql(ExternalOf(context, call.caller.project, {{"external_id", external}})));
     select += " AND external = $3";
   }
   return ListAnswer(context, call, sql, std::move(select), std::move(values), "id",
@@ -84,8 +83,8 @@ RestAnswer Create(Context& context, Call& call, SqlConnection& sql) {
 }
 
 RestAnswer Get(Context& context, Call& call, SqlConnection& sql) {
-  return JsonAnswer(ReadAthlete(context, sql, call.caller.project, call.caller.test,
-                                call.Path("athlete_id")));
+  return JsonAnswer(
+      ReadAthlete(context, sql, call.caller.project, call.caller.test, call.Path("athlete_id")));
 }
 
 RestAnswer Update(Context& context, Call& call, SqlConnection& sql) {
@@ -96,8 +95,10 @@ RestAnswer Update(Context& context, Call& call, SqlConnection& sql) {
   for (const char* own : {"id", "created_at", "updated_at", "test"}) input.erase(own);
   // A whole metadata is replaced, not merged.
   for (const auto& [name, value] : call.body.items()) {
-    if (value.is_null()) input.erase(name);
-    else input[name] = value;
+    if (value.is_null())
+      input.erase(name);
+    else
+      input[name] = value;
   }
   Store(context, call, sql, id, input, false);
   InsertAudit(sql, call.caller.project, call.caller.actor, call.operation.name, id, id,
@@ -199,16 +200,16 @@ RestAnswer Export(Context& context, Call& call, SqlConnection& sql) {
   std::vector<contract::Analysis> done;
   done.reserve(analyses.rows.size());
   for (const auto& row : analyses.rows) done.push_back(ReadAnalysis(context, sql, row.Text(0)));
-  call.afterwards.emplace_back(
-      [&context, document = std::move(document), done = std::move(done)](RestAnswer& answer) mutable {
-        for (const auto& analysis : done) {
-          Json entry{{"analysis", analysis}};
-          if (analysis.status == "completed")
-            entry["result"] = Json::parse(ReadFileText(context, analysis, "result.json"));
-          document["analyses"].push_back(std::move(entry));
-        }
-        answer = JsonAnswer(document);
-      });
+  call.afterwards.emplace_back([&context, document = std::move(document),
+                                done = std::move(done)](RestAnswer& answer) mutable {
+    for (const auto& analysis : done) {
+      Json entry{{"analysis", analysis}};
+      if (analysis.status == "completed")
+        entry["result"] = Json::parse(ReadFileText(context, analysis, "result.json"));
+      document["analyses"].push_back(std::move(entry));
+    }
+    answer = JsonAnswer(document);
+  });
   return {};
 }
 
@@ -220,7 +221,8 @@ RestAnswer Trend(Context& context, Call& call, SqlConnection& sql) {
   trend.sport = call.Query("sport");
   trend.metric = call.Query("metric");
   if (!context.sports.contains(trend.sport))
-    Refuse(ErrorCode::kInvalidArgument, "sport: there is no '" + trend.sport + "' in the catalogue");
+    Refuse(ErrorCode::kInvalidArgument,
+           "sport: there is no '" + trend.sport + "' in the catalogue");
   const auto add = [&](const std::string& source, std::int64_t at_us, const Json& summary) {
     if (!summary.contains(trend.metric)) return;
     const auto& metric = summary[trend.metric];
@@ -243,9 +245,9 @@ RestAnswer Trend(Context& context, Call& call, SqlConnection& sql) {
     add(row.Text(0), row.Number(1),
         Json::parse(context.vault->Open(row.Text(2), "summary:" + row.Text(0), row.Bytes(3))));
   }
-  const auto sessions = sql(
-      "SELECT id, created_us FROM session WHERE athlete = $1 AND sport = $2 AND ended = 1", id,
-      trend.sport);
+  const auto sessions =
+      sql("SELECT id, created_us FROM session WHERE athlete = $1 AND sport = $2 AND ended = 1", id,
+          trend.sport);
   for (const auto& row : sessions.rows) {
     const auto session = Json::parse(SessionText(context, sql, row.Text(0)));
     if (session["result"].is_object())

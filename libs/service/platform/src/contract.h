@@ -78,17 +78,17 @@ struct Operation {
   OperationId id;
   std::string_view name;  ///< operationId
   std::string_view method;
-  std::string_view path;   ///< with {parameters}
-  std::string_view scope;  ///< that a key needs
-  std::string_view body;   ///< name of the schema of a JSON body; empty: none
-  std::string_view types;  ///< content types of the body, with spaces
-  bool repeatable;         ///< takes an Idempotency-Key
-  std::string_view query;  ///< names of its parameters in the query, with spaces
+  std::string_view path;    ///< with {parameters}
+  std::string_view scope;   ///< that a key needs
+  std::string_view body;    ///< name of the schema of a JSON body; empty: none
+  std::string_view types;   ///< content types of the body, with spaces
+  bool repeatable;          ///< takes an Idempotency-Key
+  std::string_view needed;  ///< names in the query that must not be left out, with spaces
 };
 
 inline constexpr std::array<Operation, 46> kOperations = {{
     {OperationId::kListAthletes, "list_athletes", "GET", "/v1/athletes", "athletes:read", "", "",
-     false, "limit cursor external_id"},
+     false, ""},
     {OperationId::kCreateAthlete, "create_athlete", "POST", "/v1/athletes", "athletes:write",
      "athlete_input", "application/json", true, ""},
     {OperationId::kGetAthlete, "get_athlete", "GET", "/v1/athletes/{athlete_id}", "athletes:read",
@@ -102,13 +102,13 @@ inline constexpr std::array<Operation, 46> kOperations = {{
     {OperationId::kGetAthleteTrend, "get_athlete_trend", "GET", "/v1/athletes/{athlete_id}/trends",
      "athletes:read", "", "", false, "sport metric"},
     {OperationId::kListConsents, "list_consents", "GET", "/v1/athletes/{athlete_id}/consents",
-     "athletes:read", "", "", false, "limit cursor"},
+     "athletes:read", "", "", false, ""},
     {OperationId::kCreateConsent, "create_consent", "POST", "/v1/athletes/{athlete_id}/consents",
      "athletes:write", "consent_input", "application/json", true, ""},
     {OperationId::kWithdrawConsent, "withdraw_consent", "DELETE",
      "/v1/athletes/{athlete_id}/consents/{consent_id}", "athletes:write", "", "", false, ""},
     {OperationId::kListAnalyses, "list_analyses", "GET", "/v1/analyses", "analyses:read", "", "",
-     false, "limit cursor athlete_id sport status created_after created_before"},
+     false, ""},
     {OperationId::kCreateAnalysis, "create_analysis", "POST", "/v1/analyses", "analyses:write",
      "analysis_input", "application/json multipart/form-data", true, ""},
     {OperationId::kGetAnalysis, "get_analysis", "GET", "/v1/analyses/{analysis_id}",
@@ -135,13 +135,13 @@ inline constexpr std::array<Operation, 46> kOperations = {{
     {OperationId::kCreateSessionTicket, "create_session_ticket", "POST", "/v1/session_tickets",
      "sessions:write", "session_ticket_input", "application/json", true, ""},
     {OperationId::kListSessions, "list_sessions", "GET", "/v1/sessions", "sessions:read", "", "",
-     false, "limit cursor athlete_id sport"},
+     false, ""},
     {OperationId::kGetSession, "get_session", "GET", "/v1/sessions/{session_id}", "sessions:read",
      "", "", false, ""},
     {OperationId::kGetSessionFile, "get_session_file", "GET",
      "/v1/sessions/{session_id}/files/{file_name}", "sessions:read", "", "", false, ""},
     {OperationId::kListWebhookEndpoints, "list_webhook_endpoints", "GET", "/v1/webhook_endpoints",
-     "webhooks:read", "", "", false, "limit cursor"},
+     "webhooks:read", "", "", false, ""},
     {OperationId::kCreateWebhookEndpoint, "create_webhook_endpoint", "POST",
      "/v1/webhook_endpoints", "webhooks:write", "webhook_endpoint_input", "application/json", true,
      ""},
@@ -156,16 +156,15 @@ inline constexpr std::array<Operation, 46> kOperations = {{
      "/v1/webhook_endpoints/{webhook_endpoint_id}/rotate_secret", "webhooks:write", "", "", true,
      ""},
     {OperationId::kListWebhookDeliveries, "list_webhook_deliveries", "GET",
-     "/v1/webhook_endpoints/{webhook_endpoint_id}/deliveries", "webhooks:read", "", "", false,
-     "limit cursor"},
+     "/v1/webhook_endpoints/{webhook_endpoint_id}/deliveries", "webhooks:read", "", "", false, ""},
     {OperationId::kListEvents, "list_events", "GET", "/v1/events", "webhooks:read", "", "", false,
-     "limit cursor type"},
+     ""},
     {OperationId::kGetEvent, "get_event", "GET", "/v1/events/{event_id}", "webhooks:read", "", "",
      false, ""},
     {OperationId::kReplayEvent, "replay_event", "POST", "/v1/events/{event_id}/replay",
      "webhooks:write", "", "", true, ""},
     {OperationId::kListApiKeys, "list_api_keys", "GET", "/v1/api_keys", "keys:read", "", "", false,
-     "limit cursor"},
+     ""},
     {OperationId::kCreateApiKey, "create_api_key", "POST", "/v1/api_keys", "keys:write",
      "api_key_input", "application/json", true, ""},
     {OperationId::kGetApiKey, "get_api_key", "GET", "/v1/api_keys/{api_key_id}", "keys:read", "",
@@ -180,7 +179,7 @@ inline constexpr std::array<Operation, 46> kOperations = {{
      "project_patch", "application/json", false, ""},
     {OperationId::kGetUsage, "get_usage", "GET", "/v1/usage", "project:read", "", "", false, ""},
     {OperationId::kListAuditLog, "list_audit_log", "GET", "/v1/audit_log", "project:read", "", "",
-     false, "limit cursor"},
+     false, ""},
     {OperationId::kGetCatalogue, "get_catalogue", "GET", "/v1/catalogue", "catalogue:read", "", "",
      false, ""},
 }};

@@ -15,12 +15,12 @@ std::vector<std::string> DropSources(Context& context) {
   return Need(context.records->Write([&](SqlConnection& sql) {
     const auto now = NowUs();
     std::vector<std::string> subjects;
-    const auto due = sql(
-        fmt::format("SELECT a.id FROM analysis a JOIN project p ON p.id = a.project WHERE"
-                    " a.source_deleted_us IS NULL AND a.keep_source = 0 AND a.finished_us +"
-                    " p.source_retention_s * 1000000 <= $1 LIMIT {}",
-                    kAtATime),
-        now);
+    const auto due =
+        sql(fmt::format("SELECT a.id FROM analysis a JOIN project p ON p.id = a.project WHERE"
+                        " a.source_deleted_us IS NULL AND a.keep_source = 0 AND a.finished_us +"
+                        " p.source_retention_s * 1000000 <= $1 LIMIT {}",
+                        kAtATime),
+            now);
     for (const auto& row : due.rows) {
       const auto parts =
           sql("DELETE FROM source_part WHERE analysis = $1 RETURNING blob, subject", row.Text(0));

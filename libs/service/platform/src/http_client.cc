@@ -37,9 +37,8 @@ bool IsPrivate4(std::uint32_t address) {
                                           {0xCB007100, 24},
                                           {0xE0000000, 4},
                                           {0xF0000000, 4}}};
-  return std::ranges::any_of(kNets, [&](const Net& net) {
-    return ((address ^ net.base) >> (32 - net.bits)) == 0;
-  });
+  return std::ranges::any_of(
+      kNets, [&](const Net& net) { return ((address ^ net.base) >> (32 - net.bits)) == 0; });
 }
 
 bool IsPrivate(const sockaddr* address) {
@@ -63,7 +62,8 @@ bool IsPrivate(const sockaddr* address) {
   if (bytes[0] == 0x20 && bytes[1] == 0x02) return IsPrivate4(embedded(2));  // 6to4
   // Only global unicast is the internet's; of it, not the documentation's.
   const bool global = (bytes[0] & 0xE0U) == 0x20;
-  const bool documentation = bytes[0] == 0x20 && bytes[1] == 0x01 && bytes[2] == 0x0d && bytes[3] == 0xb8;
+  const bool documentation =
+      bytes[0] == 0x20 && bytes[1] == 0x01 && bytes[2] == 0x0d && bytes[3] == 0xb8;
   return !global || documentation;
 }
 
@@ -130,6 +130,11 @@ void StartHttpClient() { curl_global_init(CURL_GLOBAL_DEFAULT); }
 std::string HostOfAddress(const std::string& url) { return PartOf(url, CURLUPART_HOST); }
 
 Result<void> CheckAddress(const std::string& url, bool private_addresses) {
+  const bool plain = std::ranges::all_of(url, [](unsigned char c) { return c > 0x20 && c < 0x7f; });
+  if (!plain) {
+    return Fail(ErrorCode::kAddressRefused,
+                "an address is of ASCII: write other characters percent-encoded, names as xn--");
+  }
   const auto scheme = PartOf(url, CURLUPART_SCHEME);
   auto host = HostOfAddress(url);
   if (host.empty() || (scheme != "https" && scheme != "http"))
@@ -137,7 +142,8 @@ Result<void> CheckAddress(const std::string& url, bool private_addresses) {
   if (!PartOf(url, CURLUPART_USER).empty())
     return Fail(ErrorCode::kAddressRefused, "an address must not hold a name or a password");
   if (private_addresses) return {};
-  if (scheme != "https") return Fail(ErrorCode::kAddressRefused, "the address must begin with https");
+  if (scheme != "https")
+    return Fail(ErrorCode::kAddressRefused, "the address must begin with https");
   if (host == "localhost" || host.ends_with(".localhost") || host.ends_with(".local") ||
       host.ends_with(".internal")) {
     return Fail(ErrorCode::kAddressRefused, "the address is one of a private network");
@@ -187,7 +193,8 @@ Result<HttpReply> CallHttp(const HttpCall& call) {
   if (call.method != "GET") {
     curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, call.method.c_str());
     curl_easy_setopt(handle, CURLOPT_POSTFIELDS, call.body.data());
-    curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call.body.size()));
+    curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(call.body.size()));
   }
   const auto status = curl_easy_perform(handle);
   if (transfer.refused)

@@ -17,11 +17,11 @@ struct HttpCall {
   std::string method = "GET";
   std::vector<std::pair<std::string, std::string>> headers{};
   std::string body{};
-  std::chrono::milliseconds time{10'000};   ///< for all of it
-  std::uint64_t most_bytes = 64 << 10;      ///< of the answer
-  std::filesystem::path to_file{};          ///< where the answer goes; empty: into the reply
-  bool private_addresses = false;           ///< may be called, and without TLS
-  std::function<bool()> cancelled{};        ///< asked now and then
+  std::chrono::milliseconds time{10'000};  ///< for all of it
+  std::uint64_t most_bytes = 64 << 10;     ///< of the answer
+  std::filesystem::path to_file{};         ///< where the answer goes; empty: into the reply
+  bool private_addresses = false;          ///< may be called, and without TLS
+  std::function<bool()> cancelled{};       ///< asked now and then
 };
 
 struct HttpReply {

@@ -28,8 +28,7 @@ std::int64_t NowUs() {
 std::string NewId(std::string_view prefix) {
   std::array<std::uint8_t, 16> bytes{};
   const auto ms = static_cast<std::uint64_t>(NowUs() / 1000);
-  for (std::size_t i = 0; i < 6; ++i)
-    bytes[i] = static_cast<std::uint8_t>(ms >> (8 * (5 - i)));
+  for (std::size_t i = 0; i < 6; ++i) bytes[i] = static_cast<std::uint8_t>(ms >> (8 * (5 - i)));
   randombytes_buf(bytes.data() + 6, 10);
   std::string id(prefix);
   id += '_';
@@ -39,7 +38,8 @@ std::string NewId(std::string_view prefix) {
     for (int bit = shift + 4; bit >= shift; --bit) {
       const int from_top = 127 - bit;
       const bool set =
-          from_top >= 0 && ((bytes[static_cast<std::size_t>(from_top / 8)] >> (7 - from_top % 8)) & 1U) != 0;
+          from_top >= 0 &&
+          ((bytes[static_cast<std::size_t>(from_top / 8)] >> (7 - from_top % 8)) & 1U) != 0;
       value = value << 1U | static_cast<unsigned>(set);
     }
     id += kCrockford[value];
@@ -49,8 +49,7 @@ std::string NewId(std::string_view prefix) {
 
 std::string Rfc3339(std::int64_t us) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-                     fmt::gmtime(static_cast<std::time_t>(us / 1'000'000)),
-                     us % 1'000'000 / 1000);
+                     fmt::gmtime(static_cast<std::time_t>(us / 1'000'000)), us % 1'000'000 / 1000);
 }
 
 std::int64_t ParseRfc3339(std::string_view text) {

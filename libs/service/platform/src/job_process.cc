@@ -19,7 +19,7 @@
 namespace plyo::service {
 namespace {
 
-constexpr int kLine = 3;       // where the child writes to
+constexpr int kLine = 3;  // where the child writes to
 constexpr int kPollMs = 200;
 constexpr std::size_t kMostLine = std::size_t{64} << 10;
 /// Where to find libraries, the cache of compiled models and the language, and none of our secrets.
@@ -55,7 +55,8 @@ class Child {
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
     std::vector<std::string> environment;
     for (const char* name : kEnvironment) {
-      if (const char* value = std::getenv(name)) environment.push_back(fmt::format("{}={}", name, value));
+      if (const char* value = std::getenv(name))
+        environment.push_back(fmt::format("{}={}", name, value));
     }
     const int failure = ::posix_spawn(&pid_, program.c_str(), &actions, &attributes,
                                       Pointers(words).data(), Pointers(environment).data());
@@ -130,7 +131,8 @@ JobEnd RunJobProcess(const Context& context, const std::filesystem::path& folder
     const auto got = ::read(child.pipe(), piece.data(), piece.size());
     open = got > 0;
     if (got > 0) text.append(piece.data(), static_cast<std::size_t>(got));
-    for (auto line_end = text.find('\n'); line_end != std::string::npos; line_end = text.find('\n')) {
+    for (auto line_end = text.find('\n'); line_end != std::string::npos;
+         line_end = text.find('\n')) {
       const auto line = Json::parse(text.substr(0, line_end), nullptr, false);
       text.erase(0, line_end + 1);
       if (!line.is_object() || said) continue;
@@ -149,17 +151,20 @@ JobEnd RunJobProcess(const Context& context, const std::filesystem::path& folder
     if (text.size() > kMostLine) break;  // no program of ours writes that
   }
   const int status = child.Wait();
-  if (said && (end.kind == JobEnd::Kind::kFailed || (WIFEXITED(status) && WEXITSTATUS(status) == 0)))
+  if (said &&
+      (end.kind == JobEnd::Kind::kFailed || (WIFEXITED(status) && WEXITSTATUS(status) == 0)))
     return end;
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU) {
-    return {JobEnd::Kind::kLimit,
-            {ErrorCode::kResourceLimit,
-             fmt::format("the analysis took more than {} s of a processor", options.job_time.count())}};
+    return {
+        JobEnd::Kind::kLimit,
+        {ErrorCode::kResourceLimit,
+         fmt::format("the analysis took more than {} s of a processor", options.job_time.count())}};
   }
-  return {JobEnd::Kind::kCrashed,
-          {ErrorCode::kAnalysisCrashed,
-           WIFSIGNALED(status) ? fmt::format("the process ended by signal {}", WTERMSIG(status))
-                               : fmt::format("the process ended with status {}", WEXITSTATUS(status))}};
+  return {
+      JobEnd::Kind::kCrashed,
+      {ErrorCode::kAnalysisCrashed,
+       WIFSIGNALED(status) ? fmt::format("the process ended by signal {}", WTERMSIG(status))
+                           : fmt::format("the process ended with status {}", WEXITSTATUS(status))}};
 }
 
 }  // namespace plyo::service

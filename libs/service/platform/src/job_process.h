@@ -11,11 +11,11 @@ namespace plyo::service {
 /// How a job's process ended.
 struct JobEnd {
   enum class Kind {
-    kDone,       ///< its outputs lie in the folder
-    kFailed,     ///< it said why
-    kCrashed,    ///< it did not
-    kLimit,      ///< it took more than it may
-    kStopped,    ///< `keep_on` said so
+    kDone,     ///< its outputs lie in the folder
+    kFailed,   ///< it said why
+    kCrashed,  ///< it did not
+    kLimit,    ///< it took more than it may
+    kStopped,  ///< `keep_on` said so
   };
   Kind kind = Kind::kCrashed;
   Error error{};

@@ -377,9 +377,6 @@ void RunAnalysis(Context& context, const Job& job, const Task& task, Holding& ho
     }
     throw;
   }
-  if (task.source_type == "landmarks") {
-    fs::rename(folder.path() / "input", folder.path() / "input.csv");
-  }
   std::ofstream(folder.path() / "job.json") << task.spec.dump();
   fs::create_directory(folder.path() / "out");
   const auto end = RunJobProcess(

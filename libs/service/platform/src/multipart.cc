@@ -85,8 +85,9 @@ AnalysisForm ReadForm(const std::filesystem::path& body, const std::string& cont
       }
     }
   } catch (const Poco::Exception& failed) {
-    Refuse(ErrorCode::kInvalidArgument,
-           fmt::format("body: this is no form of the announced boundary ({})", failed.displayText()));
+    Refuse(
+        ErrorCode::kInvalidArgument,
+        fmt::format("body: this is no form of the announced boundary ({})", failed.displayText()));
   }
   if (!has_analysis || !has_video) {
     Refuse(ErrorCode::kInvalidArgument,

@@ -66,8 +66,8 @@ RestAnswer CreateKey(Context& /*context*/, Call& call, SqlConnection& sql) {
     if (*expires <= call.now_us)
       Refuse(ErrorCode::kInvalidArgument, "body.expires_at: this is over already");
   }
-  const auto key = MakeApiKey(sql, call.caller.project, input.name, scopes, input.test, expires,
-                              call.now_us);
+  const auto key =
+      MakeApiKey(sql, call.caller.project, input.name, scopes, input.test, expires, call.now_us);
   Audit(call, sql, key.id);
   return JsonAnswer(key, 201);
 }
@@ -78,7 +78,8 @@ RestAnswer GetKey(Context& /*context*/, Call& call, SqlConnection& sql) {
 
 RestAnswer RevokeKey(Context& /*context*/, Call& call, SqlConnection& sql) {
   const auto key = OwnedKey(call, sql);
-  sql("UPDATE api_key SET revoked_us = coalesce(revoked_us, $2) WHERE id = $1", key.id, call.now_us);
+  sql("UPDATE api_key SET revoked_us = coalesce(revoked_us, $2) WHERE id = $1", key.id,
+      call.now_us);
   Audit(call, sql, key.id);
   return NoContent();
 }
@@ -89,7 +90,8 @@ RestAnswer RotateKey(Context& /*context*/, Call& call, SqlConnection& sql) {
     Refuse(ErrorCode::kConflict, fmt::format("the key is {} already", old.status));
   for (const auto& scope : old.scopes) {
     if (!call.caller.scopes.contains(scope))
-      Refuse(ErrorCode::kForbidden, "the key has the scope " + scope + ", which the caller has not");
+      Refuse(ErrorCode::kForbidden,
+             "the key has the scope " + scope + ", which the caller has not");
   }
   if (call.caller.test && !old.test)
     Refuse(ErrorCode::kForbidden, "a key of test mode makes keys of test mode");
@@ -99,8 +101,8 @@ RestAnswer RotateKey(Context& /*context*/, Call& call, SqlConnection& sql) {
   const auto until = call.now_us + input.overlap_s * 1'000'000;
   sql("UPDATE api_key SET expires_us = $2 WHERE id = $1", old.id,
       expires ? std::min(*expires, until) : until);
-  const auto key = MakeApiKey(sql, call.caller.project, old.name, old.scopes, old.test, expires,
-                              call.now_us);
+  const auto key =
+      MakeApiKey(sql, call.caller.project, old.name, old.scopes, old.test, expires, call.now_us);
   Audit(call, sql, old.id);
   return JsonAnswer(key, 201);
 }
@@ -129,7 +131,8 @@ RestAnswer UpdateProject(Context& context, Call& call, SqlConnection& sql) {
   const auto& body = call.body;
   if (body.contains("name")) body["name"].get_to(project.name);
   if (body.contains("consent")) body["consent"].get_to(project.consent);
-  if (body.contains("source_retention_s")) body["source_retention_s"].get_to(project.source_retention_s);
+  if (body.contains("source_retention_s"))
+    body["source_retention_s"].get_to(project.source_retention_s);
   sql("UPDATE project SET name = $2, consent = $3, source_retention_s = $4 WHERE id = $1",
       project.id, project.name, project.consent, project.source_retention_s);
   Audit(call, sql, project.id);
@@ -143,8 +146,9 @@ RestAnswer GetUsage(Context& /*context*/, Call& call, SqlConnection& sql) {
   usage.period_end = Rfc3339(month.end_us);
   usage.plan = call.caller.plan;
   const auto used = [&](std::string_view what) {
-    const auto found = sql("SELECT used FROM usage WHERE project = $1 AND period = $2 AND what = $3",
-                           call.caller.project, month.name, what);
+    const auto found =
+        sql("SELECT used FROM usage WHERE project = $1 AND period = $2 AND what = $3",
+            call.caller.project, month.name, what);
     return found.One() ? found.One()->Number(0) : 0;
   };
   usage.analyses = {used("analyses"), call.plan.analyses_per_month};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <stdexcept>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
@@ -26,7 +27,8 @@ std::string Lower(std::string text) {
   return text;
 }
 
-/// valijson 1.0 refuses every name below a property that is a reference; they are looked at by hand.
+/// valijson 1.0 refuses every name below a property that is a reference; they are looked at by
+/// hand.
 void DropPropertyNames(Plain& schema) {
   if (schema.is_object()) schema.erase("propertyNames");
   if (!schema.is_structured()) return;
@@ -46,13 +48,17 @@ void CheckNames(const contract::Json& body) {
 void Check(const valijson::Schema& schema, const Plain& value, const std::string& where) {
   valijson::Validator validator(valijson::Validator::kStrongTypes);
   valijson::ValidationResults results;
-  if (validator.validate(schema, Adapter(value), &results)) return;
-  // The first is the innermost, which says most.
   std::string place;
   std::string what = "is not what the contract says";
-  if (valijson::ValidationResults::Error error; results.popError(error)) {
-    for (const auto& step : error.context) place += step == "<root>" ? "" : step;
-    what = error.description;
+  try {
+    if (validator.validate(schema, Adapter(value), &results)) return;
+    // The first is the innermost, which says most.
+    if (valijson::ValidationResults::Error error; results.popError(error)) {
+      for (const auto& step : error.context) place += step == "<root>" ? "" : step;
+      what = error.description;
+    }
+  } catch (const std::runtime_error&) {  // a format or a pattern for texts met something else
+    what = "a value is of a type that the contract does not take";
   }
   Refuse(ErrorCode::kInvalidArgument, fmt::format("{}{}: {}", where, place, what));
 }
@@ -133,7 +139,8 @@ void RequestCheck::CheckParameter(const contract::Operation& operation, const st
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size() || text.empty())
-      Refuse(ErrorCode::kInvalidArgument, fmt::format("{}: '{:.60}' is no whole number", name, text));
+      Refuse(ErrorCode::kInvalidArgument,
+             fmt::format("{}: '{:.60}' is no whole number", name, text));
     value = number;
   }
   Check(*at->second.schema, value, name);

@@ -65,8 +65,7 @@ StoredSession ReadStoredSession(Context& context, SqlConnection& sql, const std:
   const auto reps =
       sql("SELECT rep_index, message FROM rep WHERE session = $1 ORDER BY rep_index", id);
   for (const auto& rep : reps.rows) {
-    session.reps.push_back(
-        {rep.Number(0), OpenText(context, subject, "rep:" + id, rep.Text(1))});
+    session.reps.push_back({rep.Number(0), OpenText(context, subject, "rep:" + id, rep.Text(1))});
   }
   return session;
 }
@@ -93,8 +92,7 @@ class SessionStore final : public Store {
 
   Result<void> CheckToken(const std::string& id, std::string_view token_hash,
                           std::int64_t now_us) override {
-    return context_.records->Read(
-        [&](SqlConnection& sql) { Check(sql, id, token_hash, now_us); });
+    return context_.records->Read([&](SqlConnection& sql) { Check(sql, id, token_hash, now_us); });
   }
 
   Result<StoredSession> Resume(const std::string& id, std::string_view token_hash,
@@ -123,8 +121,7 @@ class SessionStore final : public Store {
       const auto added =
           sql("INSERT INTO rep (session, rep_index, message) VALUES ($1, $2, $3)"
               " ON CONFLICT DO NOTHING",
-              id, index,
-              SealText(context_, SubjectOf(caller.athlete, id), "rep:" + id, json));
+              id, index, SealText(context_, SubjectOf(caller.athlete, id), "rep:" + id, json));
       if (added.changes == 0) return;
       const auto message = Json::parse(json, nullptr, false);
       Json data{{"session_id", id}};
@@ -141,10 +138,9 @@ class SessionStore final : public Store {
                       const std::string& result_json) override {
     const auto done = context_.records->Write([&](SqlConnection& sql) {
       const auto caller = CheckEpoch(sql, id, epoch);
-      const auto ended = sql("UPDATE session SET result = $2, ended = 1 WHERE id = $1 AND ended = 0",
-                             id,
-                             SealText(context_, SubjectOf(caller.athlete, id), "result:" + id,
-                                      result_json));
+      const auto ended =
+          sql("UPDATE session SET result = $2, ended = 1 WHERE id = $1 AND ended = 0", id,
+              SealText(context_, SubjectOf(caller.athlete, id), "result:" + id, result_json));
       if (ended.changes == 0) return;
       Json data{{"session_id", id}};
       if (!caller.athlete.empty()) data["athlete_id"] = caller.athlete;
@@ -185,8 +181,7 @@ class SessionStore final : public Store {
 
   /// Whose the session is, where this is still its epoch.
   static LiveCaller CheckEpoch(SqlConnection& sql, const std::string& id, std::int64_t epoch) {
-    const auto found =
-        sql("SELECT epoch, project, test, athlete FROM session WHERE id = $1", id);
+    const auto found = sql("SELECT epoch, project, test, athlete FROM session WHERE id = $1", id);
     const auto* row = found.One();
     if (!row) RefuseSession();
     if (row->Number(0) != epoch)

@@ -1,12 +1,10 @@
-#include "plyo/service/store/sqlite_store.h"
-
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
 #include <filesystem>
-#include <fstream>
 
-#include "database.h"
+#include "plyo/service/store/sqlite.h"
+#include "schema.h"
+#include "sessions.h"
 
 namespace plyo::service {
 namespace {
@@ -15,9 +13,9 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kNow = 1'000'000;
 constexpr std::int64_t kExpires = kNow + 600'000'000;
 
-class SqliteStoreTest : public testing::Test {
+class SessionStoreTest : public testing::Test {
  protected:
-  SqliteStoreTest() {
+  SessionStoreTest() {
     const auto* test = testing::UnitTest::GetInstance()->current_test_info();
     file_ = fs::path(PLYO_TEST_TMP) / test->name() / "plyo.db";
     fs::remove_all(file_.parent_path());
@@ -25,11 +23,25 @@ class SqliteStoreTest : public testing::Test {
     Open();
   }
 
+  /// An instance on the data of this test.
+  struct Instance {
+    Context context;
+    std::unique_ptr<Store> store;
+  };
+  std::unique_ptr<Instance> MakeInstance() {
+    auto instance = std::make_unique<Instance>();
+    instance->context.records = Need(OpenSqlite(file_));
+    Need(Migrate(*instance->context.records, kRecordSteps, "test"));
+    instance->context.vault =
+        Need(Vault::Open(Need(OpenSqlite(file_.parent_path() / "keys.db")), std::string(32, 'k')));
+    instance->store = MakeSessionStore(instance->context);
+    return instance;
+  }
+
   void Open() {
-    store_.reset();
-    auto store = OpenSqliteStore(file_);
-    ASSERT_TRUE(store.has_value()) << store.error().message;
-    store_ = std::move(*store);
+    instance_.reset();
+    instance_ = MakeInstance();
+    store_ = instance_->store.get();
   }
 
   void Create() {
@@ -42,10 +54,11 @@ class SqliteStoreTest : public testing::Test {
   }
 
   fs::path file_;
-  std::unique_ptr<Store> store_;
+  std::unique_ptr<Instance> instance_;
+  Store* store_ = nullptr;
 };
 
-TEST_F(SqliteStoreTest, KeepsWhatItWasGivenOverAnotherOpening) {
+TEST_F(SessionStoreTest, KeepsWhatItWasGivenOverAnotherOpening) {
   Create();
   ASSERT_TRUE(store_->AddRep("s1", 1, 2, "two"));
   ASSERT_TRUE(store_->AddRep("s1", 1, 1, "one"));
@@ -60,14 +73,14 @@ TEST_F(SqliteStoreTest, KeepsWhatItWasGivenOverAnotherOpening) {
   EXPECT_EQ(session->result_json, "result");
 }
 
-TEST_F(SqliteStoreTest, AConfirmedRepNeverChanges) {
+TEST_F(SessionStoreTest, AConfirmedRepNeverChanges) {
   Create();
   ASSERT_TRUE(store_->AddRep("s1", 1, 1, "one"));
   ASSERT_TRUE(store_->AddRep("s1", 1, 1, "other"));
   EXPECT_EQ(store_->Read("s1")->reps, (std::vector<StoredRep>{{1, "one"}}));
 }
 
-TEST_F(SqliteStoreTest, ResumesByTheTokenAlone) {
+TEST_F(SessionStoreTest, ResumesByTheTokenAlone) {
   Create();
   const auto code = [&](const char* id, const char* hash, std::int64_t now) {
     const auto resumed = store_->Resume(id, hash, now, kExpires);
@@ -86,7 +99,7 @@ TEST_F(SqliteStoreTest, ResumesByTheTokenAlone) {
   EXPECT_EQ(resumed->reps, (std::vector<StoredRep>{{1, "one"}}));
 }
 
-TEST_F(SqliteStoreTest, TheFirstCaptureStays) {
+TEST_F(SessionStoreTest, TheFirstCaptureStays) {
   Create();
   EXPECT_FALSE(store_->Read("s1")->first_capture_us);
   ASSERT_TRUE(store_->SetFirstCapture("s1", 1, 0));
@@ -95,67 +108,60 @@ TEST_F(SqliteStoreTest, TheFirstCaptureStays) {
   EXPECT_EQ(store_->SetFirstCapture("s1", 1, 5).error().code, ErrorCode::kSessionTaken);
 }
 
-TEST_F(SqliteStoreTest, ADatabaseOfTheFirstSchemaIsBroughtUp) {
+TEST_F(SessionStoreTest, ReadsWhatWasStoredBeforeTextsWereSealed) {
   Create();
-  ASSERT_TRUE(store_->AddRep("s1", 1, 1, "one"));
-  store_.reset();
-  {
-    auto database = Database::Open(file_);
-    ASSERT_TRUE(
-        database->Execute("ALTER TABLE session DROP COLUMN first_capture_us;"
-                          "PRAGMA user_version = 1"));
-  }
-  Open();
+  ASSERT_TRUE(instance_->context.records->Write([](SqlConnection& sql) {
+    sql("UPDATE session SET hello = 'plain'");
+    sql("INSERT INTO rep (session, rep_index, message) VALUES ('s1', 1, 'one')");
+  }));
   const auto session = store_->Read("s1");
   ASSERT_TRUE(session.has_value());
-  EXPECT_FALSE(session->first_capture_us);
+  EXPECT_EQ(session->hello_json, "plain");
   EXPECT_EQ(session->reps, (std::vector<StoredRep>{{1, "one"}}));
 }
 
-TEST_F(SqliteStoreTest, ASupersededEpochWritesNothing) {
+TEST_F(SessionStoreTest, KeepsNoTextThatCanBeRead) {
   Create();
-  auto other = OpenSqliteStore(file_);  // another instance on the same data
-  ASSERT_TRUE(other.has_value());
-  ASSERT_TRUE((*other)->Resume("s1", "aa11", kNow, kExpires));
+  ASSERT_TRUE(store_->AddRep("s1", 1, 1, R"({"rep":{"secret":1}})"));
+  ASSERT_TRUE(instance_->context.records->Read([](SqlConnection& sql) {
+    EXPECT_TRUE(sql("SELECT hello FROM session").rows.at(0).Text(0).starts_with("sealed:"));
+    EXPECT_TRUE(sql("SELECT message FROM rep").rows.at(0).Text(0).starts_with("sealed:"));
+  }));
+}
+
+TEST_F(SessionStoreTest, TellsOfRepetitionsAndTheEndOnce) {
+  Create();
+  for (int twice = 0; twice < 2; ++twice)
+    ASSERT_TRUE(store_->AddRep("s1", 1, 1, R"({"type":"rep","rep":{"index":1}})"));
+  ASSERT_TRUE(store_->Finish("s1", 1, "{}"));
+  ASSERT_TRUE(instance_->context.records->Read([](SqlConnection& sql) {
+    const auto events = sql("SELECT type FROM event ORDER BY id");
+    ASSERT_EQ(events.rows.size(), 2U);
+  }));
+}
+
+TEST_F(SessionStoreTest, ASupersededEpochWritesNothing) {
+  Create();
+  const auto other = MakeInstance();  // on the same data
+  ASSERT_TRUE(other->store->Resume("s1", "aa11", kNow, kExpires));
   EXPECT_EQ(store_->AddRep("s1", 1, 1, "late").error().code, ErrorCode::kSessionTaken);
   EXPECT_EQ(store_->Finish("s1", 1, "late").error().code, ErrorCode::kSessionTaken);
-  ASSERT_TRUE((*other)->AddRep("s1", 2, 1, "one"));
+  ASSERT_TRUE(other->store->AddRep("s1", 2, 1, "one"));
   EXPECT_EQ(store_->Read("s1")->reps, (std::vector<StoredRep>{{1, "one"}}));
 }
 
-TEST_F(SqliteStoreTest, AnEndedSessionIsNotResumed) {
+TEST_F(SessionStoreTest, AnEndedSessionIsNotResumed) {
   Create();
   ASSERT_TRUE(store_->Finish("s1", 1, "{}"));
   EXPECT_EQ(store_->CheckToken("s1", "aa11", kNow).error().code, ErrorCode::kSessionNotFound);
 }
 
-TEST_F(SqliteStoreTest, ExtendsTokensButNeverShortensThem) {
+TEST_F(SessionStoreTest, ExtendsTokensButNeverShortensThem) {
   Create();
   ASSERT_TRUE(store_->ExtendTokens({"s1", "nobody"}, kExpires + 10));
   EXPECT_TRUE(store_->CheckToken("s1", "aa11", kExpires + 5));
   ASSERT_TRUE(store_->ExtendTokens({"s1"}, kNow));
   EXPECT_TRUE(store_->CheckToken("s1", "aa11", kExpires + 5));
-}
-
-TEST_F(SqliteStoreTest, IsReadByItsOwnerAlone) {
-  struct stat info = {};
-  ASSERT_EQ(::stat(file_.c_str(), &info), 0);
-  EXPECT_EQ(info.st_mode & 0777U, 0600U);
-}
-
-TEST_F(SqliteStoreTest, RefusesANewerSchemaAndWhatIsNoDatabase) {
-  store_.reset();
-  {
-    auto database = Database::Open(file_);
-    ASSERT_TRUE(database->Execute("PRAGMA user_version = 99"));
-  }
-  const auto newer = OpenSqliteStore(file_);
-  ASSERT_FALSE(newer.has_value());
-  EXPECT_NE(newer.error().message.find("newer Plyo"), std::string::npos);
-  const auto text = file_.parent_path() / "text.db";
-  std::ofstream(text) << std::string(5000, 'x');
-  EXPECT_EQ(OpenSqliteStore(text).error().code, ErrorCode::kStoreFailed);
-  EXPECT_EQ(OpenSqliteStore("/nowhere/plyo.db").error().code, ErrorCode::kStoreFailed);
 }
 
 }  // namespace

@@ -15,9 +15,8 @@ constexpr std::int64_t kTicketTime_us = 60'000'000;
 
 /// Of the project and mode of the caller.
 void CheckOwned(Call& call, SqlConnection& sql) {
-  const auto found =
-      sql("SELECT 1 FROM session WHERE id = $1 AND project = $2 AND test = $3",
-          call.Path("session_id"), call.caller.project, call.caller.test);
+  const auto found = sql("SELECT 1 FROM session WHERE id = $1 AND project = $2 AND test = $3",
+                         call.Path("session_id"), call.caller.project, call.caller.test);
   if (!found.One()) Refuse(ErrorCode::kSessionNotFound, "there is no such session");
 }
 
@@ -26,8 +25,7 @@ RestAnswer CreateTicket(Context& context, Call& call, SqlConnection& sql) {
   if (!athlete.empty()) {
     const auto found = sql("SELECT 1 FROM athlete WHERE id = $1 AND project = $2 AND test = $3",
                            athlete, call.caller.project, call.caller.test);
-    if (!found.One())
-      Refuse(ErrorCode::kNotFound, "body.athlete_id: there is no such athlete");
+    if (!found.One()) Refuse(ErrorCode::kNotFound, "body.athlete_id: there is no such athlete");
   }
   CheckConsent(context, sql, call.caller.project, athlete, call.now_us);
   CountUse(sql, call.caller.project, "live_sessions", call.plan.live_sessions_per_month,

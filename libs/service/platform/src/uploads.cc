@@ -14,10 +14,10 @@ using contract::OperationId;
 constexpr std::int64_t kUploadTime_us = 86'400'000'000;
 
 contract::Upload ReadUpload(Call& call, SqlConnection& sql, const std::string& id) {
-  const auto found = sql(
-      "SELECT created_us, expires_us, status, bytes, part_bytes, sha256 FROM upload"
-      " WHERE id = $1 AND project = $2 AND test = $3 AND (expires_us > $4 OR status = 'used')",
-      id, call.caller.project, call.caller.test, call.now_us);
+  const auto found =
+      sql("SELECT created_us, expires_us, status, bytes, part_bytes, sha256 FROM upload"
+          " WHERE id = $1 AND project = $2 AND test = $3 AND (expires_us > $4 OR status = 'used')",
+          id, call.caller.project, call.caller.test, call.now_us);
   const auto* row = found.One();
   if (!row) RefuseUnknown("upload");
   contract::Upload upload;
@@ -71,16 +71,16 @@ RestAnswer Delete(Context& context, Call& call, SqlConnection& sql) {
 
 /// What the part must be, before it is stored.
 void CheckPart(Call& call, const contract::Upload& upload) {
-  if (upload.status == "used")
-    Refuse(ErrorCode::kConflict, "an analysis has taken the upload");
+  if (upload.status == "used") Refuse(ErrorCode::kConflict, "an analysis has taken the upload");
   const std::int64_t number = std::stoll(call.Path("part_number"));
   const auto count = PartCount(upload);
   if (number > count)
     Refuse(ErrorCode::kInvalidArgument, fmt::format("part_number: there are {} parts", count));
   const auto wanted =
       number < count ? upload.part_bytes : upload.bytes - (count - 1) * upload.part_bytes;
-  const auto bytes = static_cast<std::int64_t>(
-      call.request.body_file.empty() ? call.request.body.size() : fs::file_size(call.request.body_file));
+  const auto bytes = static_cast<std::int64_t>(call.request.body_file.empty()
+                                                   ? call.request.body.size()
+                                                   : fs::file_size(call.request.body_file));
   if (bytes != wanted) {
     Refuse(ErrorCode::kInvalidArgument,
            fmt::format("body: part {} has {} bytes, not {}", number, wanted, bytes));

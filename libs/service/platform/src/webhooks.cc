@@ -100,12 +100,10 @@ RestAnswer Get(Context& /*context*/, Call& call, SqlConnection& sql) {
 RestAnswer Update(Context& context, Call& call, SqlConnection& sql) {
   const auto id = call.Path("webhook_endpoint_id");
   auto endpoint = Owned(call, sql, id);
-  CheckIfMatch(call, JsonAnswer(endpoint));
   const auto& body = call.body;
-  if (body.contains("url")) {
-    endpoint.url = body["url"].get<std::string>();
-    CheckUrl(context, endpoint.url);
-  }
+  if (body.contains("url")) CheckUrl(context, body["url"].get<std::string>());
+  CheckIfMatch(call, JsonAnswer(endpoint));
+  if (body.contains("url")) body["url"].get_to(endpoint.url);
   if (body.contains("event_types")) body["event_types"].get_to(endpoint.event_types);
   if (body.contains("description")) {
     endpoint.description = body["description"].is_null()

@@ -10,7 +10,7 @@ from typing import Any, Callable, Literal, Mapping, Optional, Sequence, Union
 from . import _operations as operations
 from . import models
 from ._body import FileSource, Progress
-from ._extras import AsyncAnalysesExtras, AsyncUploadsExtras
+from ._extras import AsyncAnalysesExtras, AsyncSessionsExtras, AsyncUploadsExtras
 from ._model import NOT_GIVEN, Date, NotGiven, Time
 from ._resource import AsyncPaginator, AsyncResource
 
@@ -570,7 +570,7 @@ class AsyncSessionTickets(AsyncResource):
         return await self._client._execute(operations.create_session_ticket(athlete_id=athlete_id, idempotency_key=idempotency_key))
 
 
-class AsyncSessions(AsyncResource):
+class AsyncSessions(AsyncSessionsExtras):
     """Live sessions: tickets for the socket, and results afterwards."""
 
     def list(
@@ -603,7 +603,7 @@ class AsyncSessions(AsyncResource):
     ) -> models.Session:
         """Get a live session.
 
-        Its repetitions, and its result once it has ended. `.csv` behind the id gives a table, `.html` the report.
+        Its repetitions, and its result once it has ended.
 
         Scope: `sessions:read`.
 

@@ -10,11 +10,30 @@ from typing import Any, AsyncGenerator, Callable, Generator, Optional, Union, ov
 from . import _flows as flows
 from . import _operations as operations
 from ._body import FileSource
+from ._core import Request
 from ._flows import AnalysisEvent, UploadProgress
 from ._resource import AsyncResource, Resource
 from .models import Analysis, Upload
 
 Target = Union[str, "os.PathLike[str]"]
+
+
+def file_of(resource: Resource, request: Request[bytes], file_name: str, to: Optional[Target]) -> Union[bytes, Path]:
+    client = resource._client
+    if to is not None:
+        return client._run(flows.save(request, file_name, to, client.retries))
+    sink = io.BytesIO()
+    client._run(flows.fetch(request, sink, client.retries))
+    return sink.getvalue()
+
+
+async def file_of_async(resource: AsyncResource, request: Request[bytes], file_name: str, to: Optional[Target]) -> Union[bytes, Path]:
+    client = resource._client
+    if to is not None:
+        return await client._run(flows.save(request, file_name, to, client.retries))
+    sink = io.BytesIO()
+    await client._run(flows.fetch(request, sink, client.retries))
+    return sink.getvalue()
 
 
 class AnalysesExtras(Resource):
@@ -65,12 +84,7 @@ class AnalysesExtras(Resource):
             to: Where to write it, a file or a folder; it appears there when all of it has come. Without it the bytes
                 are given.
         """
-        request = operations.get_analysis_file(analysis_id, file_name)
-        if to is not None:
-            return self._client._run(flows.save(request, file_name, to, self._client.retries))
-        sink = io.BytesIO()
-        self._client._run(flows.fetch(request, sink, self._client.retries))
-        return sink.getvalue()
+        return file_of(self, operations.get_analysis_file(analysis_id, file_name), file_name, to)
 
 
 class AsyncAnalysesExtras(AsyncResource):
@@ -121,12 +135,45 @@ class AsyncAnalysesExtras(AsyncResource):
             to: Where to write it, a file or a folder; it appears there when all of it has come. Without it the bytes
                 are given.
         """
-        request = operations.get_analysis_file(analysis_id, file_name)
-        if to is not None:
-            return await self._client._run(flows.save(request, file_name, to, self._client.retries))
-        sink = io.BytesIO()
-        await self._client._run(flows.fetch(request, sink, self._client.retries))
-        return sink.getvalue()
+        return await file_of_async(self, operations.get_analysis_file(analysis_id, file_name), file_name, to)
+
+
+class SessionsExtras(Resource):
+    @overload
+    def file(self, session_id: str, file_name: str, *, to: None = None) -> bytes: ...
+    @overload
+    def file(self, session_id: str, file_name: str, *, to: Target) -> Path: ...
+    def file(self, session_id: str, file_name: str, *, to: Optional[Target] = None) -> Union[bytes, Path]:
+        """Get a file of a live session: its repetitions, and its report once it has ended.
+
+        Scope: `sessions:read`.
+
+        Args:
+            session_id: Id of the session.
+            file_name: `session.json`, `metrics.csv` or `report.html`.
+            to: Where to write it, a file or a folder; it appears there when all of it has come. Without it the bytes
+                are given.
+        """
+        return file_of(self, operations.get_session_file(session_id, file_name), file_name, to)
+
+
+class AsyncSessionsExtras(AsyncResource):
+    @overload
+    async def file(self, session_id: str, file_name: str, *, to: None = None) -> bytes: ...
+    @overload
+    async def file(self, session_id: str, file_name: str, *, to: Target) -> Path: ...
+    async def file(self, session_id: str, file_name: str, *, to: Optional[Target] = None) -> Union[bytes, Path]:
+        """Get a file of a live session: its repetitions, and its report once it has ended.
+
+        Scope: `sessions:read`.
+
+        Args:
+            session_id: Id of the session.
+            file_name: `session.json`, `metrics.csv` or `report.html`.
+            to: Where to write it, a file or a folder; it appears there when all of it has come. Without it the bytes
+                are given.
+        """
+        return await file_of_async(self, operations.get_session_file(session_id, file_name), file_name, to)
 
 
 class UploadsExtras(Resource):

@@ -370,6 +370,17 @@ def get_session(
     )
 
 
+def get_session_file(
+    session_id: str,
+    file_name: str,
+) -> Request[bytes]:
+    return Request(
+        "GET",
+        path("/v1/sessions/{session_id}/files/{file_name}", session_id=session_id, file_name=file_name),
+        content,
+    )
+
+
 def list_webhook_endpoints(
     *,
     limit: Optional[int] = None,

@@ -10,7 +10,7 @@ from typing import Any, Callable, Literal, Mapping, Optional, Sequence, Union
 from . import _operations as operations
 from . import models
 from ._body import FileSource, Progress
-from ._extras import AnalysesExtras, UploadsExtras
+from ._extras import AnalysesExtras, SessionsExtras, UploadsExtras
 from ._model import NOT_GIVEN, Date, NotGiven, Time
 from ._resource import Page, Resource
 
@@ -570,7 +570,7 @@ class SessionTickets(Resource):
         return self._client._execute(operations.create_session_ticket(athlete_id=athlete_id, idempotency_key=idempotency_key))
 
 
-class Sessions(Resource):
+class Sessions(SessionsExtras):
     """Live sessions: tickets for the socket, and results afterwards."""
 
     def list(
@@ -603,7 +603,7 @@ class Sessions(Resource):
     ) -> models.Session:
         """Get a live session.
 
-        Its repetitions, and its result once it has ended. `.csv` behind the id gives a table, `.html` the report.
+        Its repetitions, and its result once it has ended.
 
         Scope: `sessions:read`.
 

@@ -179,10 +179,6 @@ export class Transport {
     }));
   }
 
-  text(request: ApiRequest): ApiPromise<string> {
-    return new ApiPromise(this.attempt(request, async (response) => ({ data: await response.text(), response })));
-  }
-
   /** The answer as soon as its headers are there; the caller's signal still ends its body. */
   response(request: ApiRequest): Promise<Response> {
     return this.attempt(request, null);

@@ -40,6 +40,7 @@ struct KeyFrameOptions {
   int jpeg_quality = 86;
   int max_reps = 24;  ///< per athlete: further ones get no pictures, which bounds the report
   Sex sex = Sex::kUnknown;
+  bool blur_faces = false;  ///< the heads of all that have poses become coarse mosaics
 };
 
 /// Streams `source` (freshly opened, the same video that was analysed) and keeps the pictures

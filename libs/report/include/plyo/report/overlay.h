@@ -21,6 +21,7 @@ struct OverlayInput {
   Sex sex = Sex::kUnknown;
   std::function<void(std::int64_t frames_done)> progress;
   const std::atomic<bool>* cancel = nullptr;  ///< set: ends with ErrorCode::kInterrupted
+  bool blur_faces = false;  ///< the heads of all that have poses become coarse mosaics
 };
 
 /// Size of the annotated video in px, even. Its picture is as large as the clip's, but small clips

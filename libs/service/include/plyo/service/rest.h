@@ -17,10 +17,10 @@ namespace plyo::service {
 /// A request to the REST interface as the front read it.
 struct RestRequest {
   std::string method{};
-  std::string target{};                                     ///< path and query as they came
+  std::string target{};                                       ///< path and query as they came
   std::map<std::string, std::string, std::less<>> headers{};  ///< by name in lower case
-  std::string body{};                                       ///< empty where it lies in a file
-  std::filesystem::path body_file{};                        ///< the front deletes it afterwards
+  std::string body{};                                         ///< empty where it lies in a file
+  std::filesystem::path body_file{};                          ///< the front deletes it afterwards
   std::string request_id{};
   /// Who it is where the front knows by itself: whoever opened the page, or has a key of --keys.
   std::optional<std::string> known_as{};
@@ -74,8 +74,9 @@ class RestHandler {
   /// answer.
   virtual Result<RestBody> Admit(const RestRequest& head) = 0;
   virtual RestAnswer Handle(const RestRequest& request) = 0;
-  /// Who has that key or ticket, which then is used up; empty: somebody whom the front knows. Errors:
-  /// kUnauthorized, kForbidden, kConsentRequired, kQuotaExceeded, kFileNotFound: no sessions here.
+  /// Who has that key or ticket, which then is used up; empty: somebody whom the front knows.
+  /// Errors: kUnauthorized, kForbidden, kConsentRequired, kQuotaExceeded, kFileNotFound: no
+  /// sessions here.
   virtual Result<LiveCaller> AdmitLive(std::string_view secret) = 0;
 };
 

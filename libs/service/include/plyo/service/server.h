@@ -35,8 +35,8 @@ struct ServerOptions {
   std::string pose_model;      ///< "lite", "full" or "heavy", which the backend works with
   std::string catalogue_json;  ///< plyo.catalogue/1
   std::string version;
-  std::string openapi_yaml;              ///< the contract of the REST interface
-  std::filesystem::path body_dir;        ///< for bodies that do not stay in memory
+  std::string openapi_yaml;        ///< the contract of the REST interface
+  std::filesystem::path body_dir;  ///< for bodies that do not stay in memory
   /// Told the address to open: when the server listens, and when its token was used.
   std::function<void(const std::string& url)> on_address;
 };
@@ -46,9 +46,9 @@ class Server {
  public:
   virtual ~Server() = default;
 
-  /// Listens when it returns; answers while Run() runs. Backend, REST interface and store must outlive it. Errors:
-  /// kUsage for options that would let strangers in, kInvalidArgument for an address, a key file or
-  /// a certificate that cannot be used, kOutputNotWritable for a folder.
+  /// Listens when it returns; answers while Run() runs. Backend, REST interface and store must
+  /// outlive it. Errors: kUsage for options that would let strangers in, kInvalidArgument for an
+  /// address, a key file or a certificate that cannot be used, kOutputNotWritable for a folder.
   static Result<std::unique_ptr<Server>> Make(ServerOptions options, LiveBackend& backend,
                                               RestHandler& rest, Store& store);
 
@@ -64,8 +64,8 @@ class Server {
 /// The line of a key file for a key. Errors: kInvalidArgument for one that could be guessed.
 Result<std::string> HashKey(const std::string& key);
 
-/// 32 secret bytes that lie in that file, made where there are none; processes on one folder get the
-/// same. Errors: kOutputNotWritable.
+/// 32 secret bytes that lie in that file, made where there are none; processes on one folder get
+/// the same. Errors: kOutputNotWritable.
 Result<std::string> SecretOfFile(const std::filesystem::path& file);
 
 /// A text as a QR code of half blocks, dark on light, with its margin; empty where it is too long.

@@ -40,7 +40,7 @@ struct StoredSession {
   std::int64_t epoch = 1;
   std::optional<std::int64_t> first_capture_us{};  ///< as SetFirstCapture() was told
   std::vector<StoredRep> reps{};                   ///< in the order of their index
-  LiveCaller caller{};        ///< without the actor
+  LiveCaller caller{};                             ///< without the actor
   std::string result_json{};  ///< the message `result`, once the session has ended; else empty
 };
 

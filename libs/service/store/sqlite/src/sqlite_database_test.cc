@@ -53,8 +53,8 @@ TEST_F(SqliteDatabaseTest, GivesBackWhatItWasGiven) {
   }));
   Open();
   ASSERT_TRUE(database_->Read([&](SqlConnection& sql) {
-    const auto answer = sql("SELECT count, share, raw, name FROM thing WHERE id = $2 AND 1 = $1", 1,
-                            "one");
+    const auto answer =
+        sql("SELECT count, share, raw, name FROM thing WHERE id = $2 AND 1 = $1", 1, "one");
     ASSERT_EQ(answer.rows.size(), 1U);
     EXPECT_EQ(answer.rows[0].Number(0), std::int64_t{1} << 40);
     EXPECT_EQ(answer.rows[0].Real(1), 0.25);
@@ -76,7 +76,9 @@ TEST_F(SqliteDatabaseTest, UndoesAllOfATransactionThatIsRefused) {
 
 TEST_F(SqliteDatabaseTest, TellsARowThatComesTwiceFromAFailure) {
   ASSERT_TRUE(Migrate(*database_, kSteps, "test"));
-  const auto insert = [](SqlConnection& sql) { sql("INSERT INTO thing (id, count) VALUES ('x', 1)"); };
+  const auto insert = [](SqlConnection& sql) {
+    sql("INSERT INTO thing (id, count) VALUES ('x', 1)");
+  };
   ASSERT_TRUE(database_->Write(insert));
   EXPECT_EQ(database_->Write(insert).error().code, ErrorCode::kConflict);
   EXPECT_EQ(database_->Write([](SqlConnection& sql) { sql("INSERT INTO nowhere VALUES (1)"); })
@@ -107,8 +109,9 @@ TEST_F(SqliteDatabaseTest, ReadsBesideAWriterAndCountsEveryWrite) {
 
 TEST_F(SqliteDatabaseTest, BringsUpADatabaseOfTheFirstReleases) {
   ASSERT_TRUE(database_->Write([](SqlConnection& sql) {
-    sql.Script("CREATE TABLE thing (id TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT;"
-               "INSERT INTO thing VALUES ('old', 7); PRAGMA user_version = 1");
+    sql.Script(
+        "CREATE TABLE thing (id TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT;"
+        "INSERT INTO thing VALUES ('old', 7); PRAGMA user_version = 1");
   }));
   Open();
   ASSERT_TRUE(Migrate(*database_, kSteps, "test"));

@@ -15,14 +15,9 @@ export class Sessions {
     return this.transport.json({ method: "GET", path: path`/v1/sessions/${sessionId}`, options });
   }
 
-  /** Its repetitions as a table. */
-  csv(sessionId: string, options?: RequestOptions): ApiPromise<string> {
-    return this.transport.text({ method: "GET", path: path`/v1/sessions/${`${sessionId}.csv`}`, accept: "text/csv", options });
-  }
-
-  /** Its report as a page. */
-  html(sessionId: string, options?: RequestOptions): ApiPromise<string> {
-    return this.transport.text({ method: "GET", path: path`/v1/sessions/${`${sessionId}.html`}`, accept: "text/html", options });
+  /** `session.json`, `metrics.csv`, or `report.html` once it has ended: `.text()`, `.blob()` or the stream `.body` of what it gives. */
+  file(sessionId: string, fileName: string, options?: RequestOptions): Promise<Response> {
+    return this.transport.response({ method: "GET", path: path`/v1/sessions/${sessionId}/files/${fileName}`, accept: "*/*", options });
   }
 }
 
