@@ -6,6 +6,7 @@ import collections
 import hashlib
 import hmac
 import json
+import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -256,12 +257,33 @@ def test_nothing_of_an_athlete_is_left_among_the_files(installation):  # noqa: F
         return sum(path.is_file() for path in folder.rglob("*"))
 
     assert count() >= 3
+    # And of an upload, whose parts are larger than what S3 takes without asking first.
+    live, content = installation.api(api.server, "live"), os.urandom((9 << 20) + 17)
+    path = "/uploads/" + live.post("/uploads", {"bytes": len(content), "part_bytes": 5 << 20})["id"]
+    before = count()
+    for number, begin in enumerate(range(0, len(content), 5 << 20), 1):
+        live.call("PUT", f"{path}/parts/{number}", raw=content[begin:begin + (5 << 20)], Content_Type="application/octet-stream")
+    assert live.get(path)["status"] == "complete" and count() == before + 2
+    live.call("DELETE", path, expect=204)
     api.call("DELETE", f"/athletes/{athlete}", expect=204)
     assert api.code("GET", f"/athletes/{athlete}") == (404, "not_found")
     end = time.monotonic() + 60
     while count() and time.monotonic() < end:
         time.sleep(0.5)
     assert count() == 0
+
+
+def test_files_wait_for_a_store_that_is_away(on_engines):
+    server = on_engines.serve()
+    api = on_engines.api(server)
+    assert api.wait(api.fixture())["status"] == "completed"
+    on_engines.engines.s3.kill()
+    analysis = api.fixture()
+    time.sleep(2)
+    assert api.get(f"/analyses/{analysis}")["status"] == "running"
+    on_engines.engines.s3.start()
+    assert api.wait(analysis)["status"] == "completed"
+    assert api.get(f"/analyses/{analysis}/result")["schema"] == "plyo.analysis/1"
 
 
 def test_no_secret_is_printed_or_logged(on_engines):
