@@ -6,6 +6,7 @@ import collections
 import hashlib
 import hmac
 import json
+import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -37,7 +38,7 @@ def on_engines(engines, tmp_path):  # noqa: F811
 
 def test_records_and_files_are_kept_and_come_in_pages(installation):  # noqa: F811
     api = installation.api(installation.serve())
-    athlete = api.post("/athletes", {"external_id": "club-7", "name": "Ada", "height_m": 1.72, "metadata": {"team": "Ä"}})
+    athlete = api.post("/athletes", {"external_id": "club-7", "name": "Ädä 跳", "height_m": 1.72})
     assert api.get("/athletes?external_id=club-7")["data"] == [athlete]
     assert api.code("POST", "/athletes", {"external_id": "club-7"}) == (409, "conflict")
     made = [api.fixture(athlete_id=athlete["id"]) for _ in range(7)]
@@ -59,7 +60,7 @@ def test_records_and_files_are_kept_and_come_in_pages(installation):  # noqa: F8
     part = api.call("GET", f"/analyses/{made[0]}/files/metrics.csv", Range="bytes=0-9", expect=206)
     assert len(part) == 10
     assert api.get(f"/analyses/{made[0]}/result")["schema"] == "plyo.analysis/1"
-    assert api.get(f"/athletes/{athlete['id']}/trend?sport=cmj&metric=jump_height")["points"]
+    assert api.get(f"/athletes/{athlete['id']}/trends?sport=cmj&metric=jump_height")["points"]
     assert len(api.get(f"/athletes/{athlete['id']}/export")["analyses"]) == 7
     assert "all can be opened" in installation.admin("check")
     failed = api.wait(api.fixture("failure"))
@@ -102,7 +103,7 @@ def test_one_key_is_counted_once_by_threads_that_compete(installation):  # noqa:
 def test_a_webhook_is_signed_and_comes_once(installation):  # noqa: F811
     receiver = Receiver()
     api = installation.api(installation.serve())
-    endpoint = api.post("/webhook-endpoints", {"url": receiver.url, "event_types": ["analysis.completed"]})
+    endpoint = api.post("/webhook_endpoints", {"url": receiver.url, "event_types": ["analysis.completed"]})
     receiver.answers = [500]
     analysis = api.fixture()
     got = receiver.wait(2)
@@ -256,12 +257,33 @@ def test_nothing_of_an_athlete_is_left_among_the_files(installation):  # noqa: F
         return sum(path.is_file() for path in folder.rglob("*"))
 
     assert count() >= 3
+    # And of an upload, whose parts are larger than what S3 takes without asking first.
+    live, content = installation.api(api.server, "live"), os.urandom((9 << 20) + 17)
+    path = "/uploads/" + live.post("/uploads", {"bytes": len(content), "part_bytes": 5 << 20})["id"]
+    before = count()
+    for number, begin in enumerate(range(0, len(content), 5 << 20), 1):
+        live.call("PUT", f"{path}/parts/{number}", raw=content[begin:begin + (5 << 20)], Content_Type="application/octet-stream")
+    assert live.get(path)["status"] == "complete" and count() == before + 2
+    live.call("DELETE", path, expect=204)
     api.call("DELETE", f"/athletes/{athlete}", expect=204)
     assert api.code("GET", f"/athletes/{athlete}") == (404, "not_found")
     end = time.monotonic() + 60
     while count() and time.monotonic() < end:
         time.sleep(0.5)
     assert count() == 0
+
+
+def test_files_wait_for_a_store_that_is_away(on_engines):
+    server = on_engines.serve()
+    api = on_engines.api(server)
+    assert api.wait(api.fixture())["status"] == "completed"
+    on_engines.engines.s3.kill()
+    analysis = api.fixture()
+    time.sleep(2)
+    assert api.get(f"/analyses/{analysis}")["status"] == "running"
+    on_engines.engines.s3.start()
+    assert api.wait(analysis)["status"] == "completed"
+    assert api.get(f"/analyses/{analysis}/result")["schema"] == "plyo.analysis/1"
 
 
 def test_no_secret_is_printed_or_logged(on_engines):
@@ -282,7 +304,9 @@ def test_no_secret_is_printed_or_logged(on_engines):
 
 def test_what_does_not_belong_together_does_not_start(on_engines, tmp_path):
     def refused(*arguments: object, env: dict | None = None) -> str:
-        ended = run("--data", tmp_path / "other", "--port", "0", "--metrics-port", "-1", *on_engines.arguments, *arguments,
+        places = dict(zip(on_engines.arguments[0:8:2], on_engines.arguments[1:8:2], strict=True))
+        places.update(zip(arguments[0::2], arguments[1::2], strict=True))
+        ended = run("--data", tmp_path / "other", "--port", "0", "--metrics-port", "-1", *[a for place in places.items() for a in place],
                     env={**on_engines.env, **(env or {})})
         assert ended.returncode in (1, 2) and PASSWORD not in ended.stderr, ended
         return ended.stderr

@@ -123,6 +123,9 @@ class PostgresDatabase final : public SqlDatabase {
 
   struct Connection {
     explicit Connection(const std::string& url) : server(url) {}
+    ~Connection() { server.disconnect(); }  // in quiet, too: the server may have said farewell
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
     pqxx::connection server;
     pqxx::quiet_errorhandler quiet{server};  // standard error is for our log
   };
