@@ -418,3 +418,14 @@ def test_the_page_is_the_default_project(tmp_path):
 def test_the_contract_is_served(service):
     response, content = service[0].request("/openapi.yaml")
     assert response.status == 200 and content.startswith(b"openapi: 3.1.0")
+
+
+def test_paths_that_are_made_up_make_no_figures(service):
+    server, api, _ = service
+    api.get("/athletes")
+    for path in ("/made-up-1", "/athletes/made-up-2", "/made/up/3"):
+        api.code("GET", path)
+        Api(server, None).code("GET", path)
+    figures = server.request("/metrics", port=server.metrics_port)[1].decode()
+    assert "made-up" not in figures and "/made" not in figures
+    assert 'route="/v1/athletes/{athlete_id}"' in figures and 'route="/v1/athletes"' in figures

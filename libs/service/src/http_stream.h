@@ -302,7 +302,7 @@ boost::asio::awaitable<void> ServeRequests(Stream stream, std::string remote,
         if (!reply.answer) {
           auto writing = WritePieces(stream, reply, limits);
           const bool written = co_await std::move(writing);
-          if (!written) co_return;
+          if (!written || !reply.head.keep_alive()) co_return;
           continue;
         }
         answer.emplace(std::move(*reply.answer));

@@ -72,17 +72,6 @@ constexpr const char* kReferencePolicy =
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'";
 
-/// The path alone, as the figures name it: ids would make a family of each.
-std::string RouteOf(std::string_view path) {
-  std::string route;
-  for (const auto part : ListItems(path.substr(1), '/')) {
-    const bool id = part.size() > 20 || part.find('.') != std::string_view::npos;
-    route += '/';
-    route += id ? std::string_view("{}") : part;
-  }
-  return route;
-}
-
 /// What the front itself sets, and no answer of the REST interface may.
 bool IsOurs(std::string_view name) {
   return name == "Content-Length" || name == "Transfer-Encoding" || name == "Connection";
@@ -238,8 +227,8 @@ asio::awaitable<HttpReply> Router::Rest(const HttpRequest& request,
 
 HttpReply Router::RestReply(RestAnswer rest, const HttpRequest& request,
                             const RequestContext& context) {
-  const auto path = View(request.target()).substr(0, request.target().find('?'));
-  const auto route = RouteOf(path);
+  // Never the path as it came: whoever makes paths up would make a family of figures of each.
+  const std::string route = rest.route.empty() ? "/v1" : rest.route;
   const auto finish = [&](auto& answer) {
     for (const auto& [name, value] : rest.headers) {
       if (!IsOurs(name)) answer.set(name, value);

@@ -195,13 +195,7 @@ RestAnswer Create(Context& context, Call& call, SqlConnection& sql) {
   if (!call.caller.test && type == "fixture")
     Refuse(ErrorCode::kInvalidArgument, "body.source: fixtures are for keys of test mode");
   const auto id = call.staged.empty() ? NewId("ana") : call.staged;
-  const auto athlete = call.body.value("athlete_id", std::string());
-  if (!athlete.empty()) {
-    const auto found = sql("SELECT 1 FROM athlete WHERE id = $1 AND project = $2 AND test = $3",
-                           athlete, call.caller.project, call.caller.test);
-    if (!found.One()) Refuse(ErrorCode::kNotFound, "body.athlete_id: there is no such athlete");
-  }
-  CheckConsent(context, sql, call.caller.project, athlete, call.now_us);
+  const auto athlete = MeasuredAthlete(context, call, sql);
   if (!call.caller.test) {
     CountUse(sql, call.caller.project, "analyses", call.plan.analyses_per_month, call.now_us);
   }

@@ -145,6 +145,17 @@ void RefuseUnknown(std::string_view what) {
   Refuse(ErrorCode::kNotFound, fmt::format("there is no such {}", what));
 }
 
+std::string MeasuredAthlete(Context& context, const Call& call, SqlConnection& sql) {
+  auto athlete = call.body.value("athlete_id", std::string());
+  if (!athlete.empty()) {
+    const auto found = sql("SELECT 1 FROM athlete WHERE id = $1 AND project = $2 AND test = $3",
+                           athlete, call.caller.project, call.caller.test);
+    if (!found.One()) Refuse(ErrorCode::kNotFound, "body.athlete_id: there is no such athlete");
+  }
+  CheckConsent(context, sql, call.caller.project, athlete, call.now_us);
+  return athlete;
+}
+
 void CheckIfMatch(const Call& call, const RestAnswer& current) {
   const auto wanted = call.request.Header("if-match");
   if (!wanted.empty() && !NamesEtag(wanted, EtagOf(current)))
@@ -333,9 +344,10 @@ Result<RestBody> Api::Admit(const RestRequest& head) {
 
 RestAnswer Api::Handle(const RestRequest& request) {
   std::vector<std::pair<std::string, std::string>> rate;
+  std::string route;
   RestAnswer answer;
   try {
-    answer = Answer(request, rate);
+    answer = Answer(request, rate, route);
   } catch (const Refused& refused) {
     answer.error = refused.error();
     if (refused.error().code == ErrorCode::kMethodNotAllowed) {
@@ -352,16 +364,19 @@ RestAnswer Api::Handle(const RestRequest& request) {
     answer.error = Error{ErrorCode::kInternal, failed.what()};
   }
   answer.headers.insert(answer.headers.end(), rate.begin(), rate.end());
+  answer.route = std::move(route);
   answer.headers.emplace_back("Plyo-Version", contract::kVersion);
   return answer;
 }
 
 RestAnswer Api::Answer(const RestRequest& request,
-                       std::vector<std::pair<std::string, std::string>>& rate) {
+                       std::vector<std::pair<std::string, std::string>>& rate,
+                       std::string& route_name) {
   // First: who has no key learns nothing of what there is.
   const auto caller = Identify(request);
   auto route = Find(request);
   const auto& operation = *route.operation;
+  route_name = operation.path;
   const auto now = NowUs();
   auto taken = TakeFromRate(caller, now);
   rate = std::move(taken.headers);

@@ -66,6 +66,9 @@ void AddProjectHandlers(Handlers& handlers);
 RestAnswer JsonAnswer(const Json& json, int status = 200);
 RestAnswer NoContent();
 [[noreturn]] void RefuseUnknown(std::string_view what);
+/// Whom the body names in `athlete_id`, empty where it names nobody: one of the caller's who may be
+/// measured. Throws Refused with kNotFound, kConsentRequired.
+std::string MeasuredAthlete(Context& context, const Call& call, SqlConnection& sql);
 /// Throws Refused with kPreconditionFailed where `If-Match` names another state than `current`.
 void CheckIfMatch(const Call& call, const RestAnswer& current);
 /// The rows of one page of a list, newest first: `select` ends in a condition, and `column` is what
@@ -100,7 +103,8 @@ class Api final : public RestHandler {
   Caller IdentifyKey(std::string_view key);
   Rate TakeFromRate(const Caller& caller, std::int64_t now_us);
   RestAnswer Answer(const RestRequest& request,
-                    std::vector<std::pair<std::string, std::string>>& rate);
+                    std::vector<std::pair<std::string, std::string>>& rate,
+                    std::string& route_name);
   RestAnswer Within(Call& call, const Handler& handler, SqlConnection& sql);
 
   struct Bucket {

@@ -21,13 +21,7 @@ void CheckOwned(Call& call, SqlConnection& sql) {
 }
 
 RestAnswer CreateTicket(Context& context, Call& call, SqlConnection& sql) {
-  const auto athlete = call.body.value("athlete_id", std::string());
-  if (!athlete.empty()) {
-    const auto found = sql("SELECT 1 FROM athlete WHERE id = $1 AND project = $2 AND test = $3",
-                           athlete, call.caller.project, call.caller.test);
-    if (!found.One()) Refuse(ErrorCode::kNotFound, "body.athlete_id: there is no such athlete");
-  }
-  CheckConsent(context, sql, call.caller.project, athlete, call.now_us);
+  const auto athlete = MeasuredAthlete(context, call, sql);
   CountUse(sql, call.caller.project, "live_sessions", call.plan.live_sessions_per_month,
            call.now_us);
   call.athlete = athlete;

@@ -41,6 +41,7 @@ class RestStream {
 };
 
 struct RestAnswer {
+  std::string route{};  ///< for the figures: path of the operation, empty where there is none
   int status = 200;
   std::string content_type{};
   std::vector<std::pair<std::string, std::string>> headers{};
