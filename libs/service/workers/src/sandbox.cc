@@ -203,8 +203,13 @@ Result<void> CloseJobSandbox(const JobSandboxOptions& options) {
     return tl::unexpected(Failed("no_new_privs", errno));
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return tl::unexpected(Failed("dumpable", errno));
   Result<void> done = Limit(RLIMIT_CORE, 0, "RLIMIT_CORE");
-  if (done && options.cpu_time_s > 0)
-    done = Limit(RLIMIT_CPU, static_cast<rlim_t>(options.cpu_time_s), "RLIMIT_CPU");
+  if (done && options.cpu_time_s > 0) {
+    // At the first one the kernel says why (SIGXCPU), at the second one it only kills.
+    constexpr rlim_t kMore_s = 5;
+    const auto most = static_cast<rlim_t>(options.cpu_time_s);
+    const rlimit limit{most, most + kMore_s};
+    if (setrlimit(RLIMIT_CPU, &limit) != 0) return tl::unexpected(Failed("RLIMIT_CPU", errno));
+  }
   const std::size_t mapped = MappedBytes();
   if (done && !kSanitized && mapped > 0 && options.memory_bytes > 0)
     done = Limit(RLIMIT_AS, mapped + options.memory_bytes, "RLIMIT_AS");

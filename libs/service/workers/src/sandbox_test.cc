@@ -10,7 +10,10 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
+#include <filesystem>
 #include <functional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -78,6 +81,49 @@ TEST(Sandbox, BoundsMemory) {
             7);
 }
 #endif
+
+/// The same for the sandbox of a job in that folder.
+int InsideJob(const JobSandboxOptions& options, const std::function<int()>& what) {
+  const pid_t child = fork();
+  if (child == 0) {
+    if (!CloseJobSandbox(options)) _exit(99);
+    _exit(what());
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+TEST(JobSandbox, HasItsFolderAndNoOther) {
+  const std::string folder = std::string(PLYO_TEST_TMP) + "/job";
+  std::filesystem::create_directories(folder);
+  const std::string outside = std::string(PLYO_TEST_TMP) + "/outside";
+  const auto opens = [](const std::string& path, int flags) {
+    const int file = open(path.c_str(), flags, 0600);
+    if (file >= 0) close(file);
+    return file >= 0 ? 1 : 0;
+  };
+  EXPECT_EQ(InsideJob({.folder = folder}, [&] { return opens(folder + "/x", O_WRONLY | O_CREAT); }),
+            1);
+  EXPECT_EQ(InsideJob({.folder = folder}, [&] { return opens(folder + "/x", O_RDONLY); }), 1);
+  EXPECT_EQ(InsideJob({.folder = folder}, [&] { return opens("/etc/passwd", O_RDONLY); }), 0);
+  EXPECT_EQ(InsideJob({.folder = folder}, [&] { return opens(outside, O_WRONLY | O_CREAT); }), 0);
+  EXPECT_EQ(InsideJob({.folder = folder},
+                      [&] { return opens(folder + "/../outside", O_WRONLY | O_CREAT); }),
+            0);
+  EXPECT_EQ(InsideJob({.folder = folder}, [] { return socket(AF_INET, SOCK_STREAM, 0); }),
+            1000 + SIGSYS);
+}
+
+TEST(JobSandbox, SaysThatTheTimeOfAProcessorIsOver) {
+  EXPECT_EQ(InsideJob({.folder = PLYO_TEST_TMP, .cpu_time_s = 1},
+                      [] {
+                        while (std::clock() >= 0) {
+                        }
+                        return 0;
+                      }),
+            1000 + SIGXCPU);
+}
 
 }  // namespace
 }  // namespace plyo::service
