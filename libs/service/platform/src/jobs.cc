@@ -39,15 +39,15 @@ struct Job {
 
 /// The files that an analysis may give, in the order in which they are listed.
 struct Output {
-  std::string_view kind, name, content_type;
+  std::string_view name, content_type;
 };
 constexpr std::array<Output, 6> kOutputs = {{
-    {"", "result.json", "application/json"},
-    {"metrics", "metrics.csv", "text/csv"},
-    {"report", "report.html", "text/html"},
-    {"overlay", "overlay.mp4", "video/mp4"},
-    {"landmarks", "landmarks.csv", "text/csv"},
-    {"motion", "motion.csv", "text/csv"},
+    {"result.json", "application/json"},
+    {"metrics.csv", "text/csv"},
+    {"report.html", "text/html"},
+    {"overlay.mp4", "video/mp4"},
+    {"landmarks.csv", "text/csv"},
+    {"motion.csv", "text/csv"},
 }};
 
 /// A folder of its own that goes with it.
@@ -277,7 +277,6 @@ struct Task {
   Json given{};
   std::string subject;
   std::string source_type;
-  std::int64_t source_bytes = 0;
 };
 
 Task ReadTask(Context& context, const std::string& id) {
