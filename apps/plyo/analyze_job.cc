@@ -9,8 +9,8 @@
 
 #include "console.h"
 #include "job_input.h"
+#include "plyo/digest/sha256.h"
 #include "plyo/formats/athlete_limits.h"
-#include "plyo/formats/sha256.h"
 #include "plyo/results/edit.h"
 #include "pose_model.h"
 #include "result_file.h"

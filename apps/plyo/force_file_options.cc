@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "console.h"
+#include "plyo/digest/sha256.h"
 #include "plyo/force/force_analysis.h"
 #include "plyo/formats/force_file.h"
-#include "plyo/formats/sha256.h"
 
 namespace plyo::cli {
 namespace {

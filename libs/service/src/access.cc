@@ -10,7 +10,8 @@
 #include <charconv>
 #include <utility>
 
-#include "secrets.h"
+#include "plyo/digest/sha256.h"
+#include "plyo/service/secrets.h"
 
 namespace plyo::service {
 namespace {
@@ -65,7 +66,7 @@ Result<std::string> KeyLine(std::string_view key) {
                     "`openssl rand -hex 32` prints",
                     key.size(), kMinKeyCharacters));
   }
-  return "sha256:" + Sha256Hex(key);
+  return "sha256:" + Sha256(key);
 }
 
 Result<KeyRing> KeyRing::Parse(std::string_view text, std::string_view file) {
@@ -99,7 +100,7 @@ Result<KeyRing> KeyRing::Parse(std::string_view text, std::string_view file) {
 
 std::optional<std::string> KeyRing::NameOf(std::string_view key) const {
   if (keys_.empty() || key.empty()) return std::nullopt;
-  const auto hash = Sha256Hex(key);
+  const auto hash = Sha256(key);
   const Key* found = nullptr;
   for (const auto& known : keys_) {  // all of them: the time must not tell which
     if (EqualSecrets(known.hash, hash)) found = &known;

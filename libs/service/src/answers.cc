@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "secrets.h"
+#include "plyo/service/secrets.h"
 
 namespace plyo::service {
 namespace http = boost::beast::http;

@@ -7,8 +7,9 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "plyo/digest/sha256.h"
 #include "plyo/service/log.h"
-#include "secrets.h"
+#include "plyo/service/secrets.h"
 
 namespace plyo::service {
 namespace asio = boost::asio;
@@ -78,7 +79,7 @@ asio::awaitable<Result<LiveHub::Begun>> LiveHub::Begin(const Hello& hello,
   NewSession row{.id = begun.stored.id,
                  .sport = hello.sport,
                  .hello_json = hello.json,
-                 .resume_token_hash = Sha256Hex(begun.token),
+                 .resume_token_hash = Sha256(begun.token),
                  .now_us = begun.stored.created_us,
                  .token_expires_us = begun.stored.created_us + life,
                  .caller = caller};
@@ -90,7 +91,7 @@ asio::awaitable<Result<LiveHub::Begun>> LiveHub::Begin(const Hello& hello,
 }
 
 asio::awaitable<Result<LiveHub::Begun>> LiveHub::Resume(const Hello& hello) {
-  const auto hash = Sha256Hex(hello.token);
+  const auto hash = Sha256(hello.token);
   // The token is checked before anything is done to whoever has the session now.
   auto checking = parts_.store.Await(
       [id = hello.session, hash](Store& store) { return store.CheckToken(id, hash, NowUs()); });

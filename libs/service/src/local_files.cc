@@ -11,7 +11,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "secrets.h"
+#include "plyo/service/secrets.h"
 
 namespace plyo::service {
 namespace fs = std::filesystem;

@@ -15,7 +15,7 @@
 #include <utility>
 
 #include "answers.h"
-#include "secrets.h"
+#include "plyo/service/secrets.h"
 
 namespace plyo::service {
 namespace asio = boost::asio;

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <utility>
 
-#include "secrets.h"
+#include "plyo/digest/sha256.h"
 
 namespace plyo::service {
 namespace fs = std::filesystem;
@@ -56,7 +56,7 @@ Result<StaticFiles> StaticFiles::Read(const fs::path& folder) {
     const auto name = "/" + fs::relative(it->path(), folder).generic_string();
     files.files_[name] = {.path = it->path(),
                           .content_type = TypeOf(it->path().extension().string()),
-                          .etag = "\"" + Sha256Hex(content).substr(0, 32) + "\"",
+                          .etag = "\"" + Sha256(content).substr(0, 32) + "\"",
                           .immutable = name.starts_with("/assets/")};
   }
   if (error) return Fail(ErrorCode::kFileUnreadable, folder.string() + ": " + error.message());

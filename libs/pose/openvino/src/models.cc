@@ -1,7 +1,6 @@
 #include "models.h"
 
 #include <fmt/format.h>
-#include <sodium.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "plyo/digest/sha256.h"
 #include "plyo/pose/blazepose.h"
 
 namespace plyo {
@@ -57,26 +57,6 @@ fs::path FindModelDir(std::string_view file) {
     if (fs::exists(installed / file, error)) return installed.lexically_normal();
   }
   return PLYO_DEFAULT_MODEL_DIR;
-}
-
-Result<std::string> Sha256Of(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in)
-    return Fail(
-        ErrorCode::kModelNotFound,
-        fmt::format("{}: the pose model cannot be read; check its permissions", path.string()));
-  crypto_hash_sha256_state state;
-  crypto_hash_sha256_init(&state);
-  std::vector<char> block(1 << 16);
-  while (in.read(block.data(), static_cast<std::streamsize>(block.size())) || in.gcount() > 0) {
-    crypto_hash_sha256_update(&state, reinterpret_cast<const unsigned char*>(block.data()),
-                              static_cast<unsigned long long>(in.gcount()));
-  }
-  std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
-  crypto_hash_sha256_final(&state, digest.data());
-  std::array<char, 2 * crypto_hash_sha256_BYTES + 1> hex{};
-  sodium_bin2hex(hex.data(), hex.size(), digest.data(), digest.size());
-  return std::string(hex.data());
 }
 
 /// The model without the outputs that nobody reads: the branches behind them are not computed.
@@ -210,8 +190,8 @@ Result<Loaded> Load(ov::Core& core, const Network& network, const ov::AnyMap& pr
                 fmt::format("{}: the {} is not there; run ./dev setup, or say where the models are",
                             network.path.string(), network.what));
   }
-  auto sha256 = Sha256Of(network.path);
-  if (!sha256) return tl::unexpected(sha256.error());
+  auto sha256 = Sha256OfFile(network.path);
+  if (!sha256) return Fail(ErrorCode::kModelNotFound, sha256.error().message);
   auto model = Load(core, network, *sha256, properties, cache_dir);
   if (!model) return tl::unexpected(model.error());
   return Loaded{std::move(*model), std::move(*sha256)};

@@ -8,6 +8,8 @@
 #include <cmath>
 
 #include "ids.h"
+#include "plyo/digest/sha256.h"
+#include "plyo/service/secrets.h"
 
 namespace plyo::service {
 namespace {
@@ -257,7 +259,7 @@ Caller Api::IdentifyKey(std::string_view key) {
   const auto* row = found.One();
   // As long for a key that there is not as for a wrong one.
   static const std::string kNoHash(64, '0');
-  const bool equal = EqualInConstantTime(row ? row->Text(0) : kNoHash, hash);
+  const bool equal = EqualSecrets(row ? row->Text(0) : kNoHash, hash);
   if (!row || !equal) refuse();
   if ((!row->IsNull(4) && row->Number(4) <= now) || (!row->IsNull(5) && row->Number(5) <= now))
     refuse();

@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "ids.h"
+#include "plyo/service/secrets.h"
 
 namespace plyo::service {
 namespace {
@@ -106,7 +107,7 @@ const Plan& Context::PlanOf(std::string_view name) const {
   return at == plans.end() ? kNone : at->second;
 }
 
-std::filesystem::path Context::SparePath() const { return options.work_dir / RandomHexText(16); }
+std::filesystem::path Context::SparePath() const { return options.work_dir / RandomHex(16); }
 
 std::string SubjectOf(std::string_view athlete, std::string_view other) {
   return std::string(athlete.empty() ? other : athlete);

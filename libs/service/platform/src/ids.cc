@@ -77,29 +77,4 @@ std::int64_t ParseRfc3339(std::string_view text) {
   return seconds * 1'000'000 + std::stoi(fraction);
 }
 
-std::string Hex(std::string_view bytes) {
-  std::string hex(bytes.size() * 2 + 1, '\0');
-  sodium_bin2hex(hex.data(), hex.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
-                 bytes.size());
-  hex.pop_back();
-  return hex;
-}
-
-std::string Sha256(std::string_view text) {
-  std::string digest(crypto_hash_sha256_BYTES, '\0');
-  crypto_hash_sha256(reinterpret_cast<unsigned char*>(digest.data()),
-                     reinterpret_cast<const unsigned char*>(text.data()), text.size());
-  return Hex(digest);
-}
-
-std::string RandomHexText(std::size_t bytes) {
-  std::string random(bytes, '\0');
-  randombytes_buf(random.data(), random.size());
-  return Hex(random);
-}
-
-bool EqualInConstantTime(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
-}
-
 }  // namespace plyo::service

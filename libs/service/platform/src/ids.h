@@ -18,13 +18,4 @@ std::string Rfc3339(std::int64_t us);
 /// Throws Refused with kInvalidArgument where the text is no RFC 3339 time of the years 1970-2200.
 std::int64_t ParseRfc3339(std::string_view text);
 
-/// Bytes as lower-case hex.
-std::string Hex(std::string_view bytes);
-/// SHA-256, hex. Thread safe.
-std::string Sha256(std::string_view text);
-/// Random bytes, hex: twice as many characters.
-std::string RandomHexText(std::size_t bytes);
-/// In a time that tells the lengths and no more.
-bool EqualInConstantTime(std::string_view a, std::string_view b);
-
 }  // namespace plyo::service

@@ -10,7 +10,6 @@
 #include <condition_variable>
 #include <fstream>
 #include <mutex>
-#include <sstream>
 #include <thread>
 
 #include "analyses.h"
@@ -19,6 +18,7 @@
 #include "http_client.h"
 #include "ids.h"
 #include "job_process.h"
+#include "plyo/digest/sha256.h"
 #include "plyo/service/log.h"
 
 namespace plyo::service {
@@ -114,14 +114,23 @@ bool StillMine(SqlConnection& sql, const Job& job) {
   return found.One() != nullptr;
 }
 
-/// What another one who thinks us dead takes cannot be taken from him by what we do in the same
-/// transaction. Throws Refused where the job is ours no more.
-void HoldOn(SqlConnection& sql, const Job& job) {
+/// Renews the lease: another one who thinks us dead cannot take the job while the transaction is
+/// open. False where it is ours no more.
+bool HoldOn(SqlConnection& sql, const Job& job) {
   const auto held = sql(
       "UPDATE job SET lease_until_us = $4 WHERE id = $1 AND state = 'running' AND worker = $2 AND"
       " attempts = $3",
       job.id, job.owner, job.attempts, NowUs() + kLease_us);
-  if (held.changes == 0) Refuse(ErrorCode::kConflict, "the job is another one's, or over");
+  return held.changes > 0;
+}
+
+/// From here on the blob goes after a day, unless its row says by then that it belongs to the
+/// analysis. Throws Refused where the job is ours no more.
+void AnnounceBlob(Context& context, const Job& job, const std::string& blob) {
+  Need(context.records->Write([&](SqlConnection& sql) {
+    if (!HoldOn(sql, job)) Refuse(ErrorCode::kConflict, "the job is another one's, or over");
+    InsertGarbage(sql, blob, NowUs() + 86'400'000'000);
+  }));
 }
 
 /// Keeps the lease and tells how far it is, from a thread of its own. Knows when the job is ours no
@@ -159,7 +168,7 @@ class Holding {
     const bool news = share > told_share_;
     const bool renew = news || now - renewed_us_ > kRenew_us;
     const auto held =
-        renew ? context_.records->Write([&](SqlConnection& sql) { return Renew(sql, now, share); })
+        renew ? context_.records->Write([&](SqlConnection& sql) { return Renew(sql, share); })
               : context_.records->Read([&](SqlConnection& sql) { return StillMine(sql, job_); });
     // A store that is away for a while does not end the work; the lease decides.
     if (!held) return;
@@ -170,9 +179,8 @@ class Holding {
     if (news) context_.TellOfAnalysis(job_.id);
   }
 
-  bool Renew(SqlConnection& sql, std::int64_t now, double share) {
-    if (!StillMine(sql, job_)) return false;
-    sql("UPDATE job SET lease_until_us = $2 WHERE id = $1", job_.id, now + kLease_us);
+  bool Renew(SqlConnection& sql, double share) {
+    if (!HoldOn(sql, job_)) return false;
     sql("UPDATE analysis SET progress = $2 WHERE id = $1 AND progress < $2", job_.id, share);
     return true;
   }
@@ -191,7 +199,7 @@ class Holding {
 
 void Fail(Context& context, const Job& job, const Error& error) {
   Need(context.records->Write([&](SqlConnection& sql) {
-    if (StillMine(sql, job)) EndAnalysis(context, sql, job.id, "failed", error);
+    if (HoldOn(sql, job)) EndAnalysis(context, sql, job.id, "failed", error);
   }));
 }
 
@@ -199,7 +207,7 @@ void Fail(Context& context, const Job& job, const Error& error) {
 /// as a dead letter.
 void TryAgain(Context& context, const Job& job, const Error& error, bool counts) {
   Need(context.records->Write([&](SqlConnection& sql) {
-    if (!StillMine(sql, job)) return;
+    if (!HoldOn(sql, job)) return;
     const auto crashes =
         sql("UPDATE job SET crashes = crashes + $2 WHERE id = $1 RETURNING crashes", job.id, counts)
             .rows.at(0)
@@ -227,12 +235,6 @@ struct Stored {
   std::string sha256;
 };
 
-std::string DigestOf(const fs::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file, std::ios::binary).rdbuf();
-  return Sha256(std::move(text).str());
-}
-
 std::vector<Stored> StoreOutputs(Context& context, const Job& job, const std::string& subject,
                                  const fs::path& folder) {
   std::vector<Stored> stored;
@@ -241,14 +243,11 @@ std::vector<Stored> StoreOutputs(Context& context, const Job& job, const std::st
     std::error_code error;
     if (!fs::is_regular_file(fs::symlink_status(file, error))) continue;
     const auto blob = BlobOf(job.id, std::string(output.name));
-    Need(context.records->Write([&](SqlConnection& sql) {
-      HoldOn(sql, job);
-      InsertGarbage(sql, blob, NowUs() + 86'400'000'000);
-    }));
+    AnnounceBlob(context, job, blob);
     const auto sealed = context.SparePath();
     context.vault->SealFile(subject, file, sealed);
     Need(context.blobs->Put(blob, sealed));
-    stored.push_back({&output, fs::file_size(file), DigestOf(file)});
+    stored.push_back({&output, fs::file_size(file), Need(Sha256OfFile(file))});
   }
   return stored;
 }
@@ -257,7 +256,7 @@ std::vector<Stored> StoreOutputs(Context& context, const Job& job, const std::st
 void Complete(Context& context, const Job& job, const std::string& subject,
               const std::vector<Stored>& stored, const Json& result) {
   Need(context.records->Write([&](SqlConnection& sql) {
-    if (!StillMine(sql, job)) return;
+    if (!HoldOn(sql, job)) return;
     int place = 0;
     for (const auto& file : stored) {
       sql("INSERT INTO analysis_file (analysis, name, place, content_type, bytes, sha256) VALUES"
@@ -335,13 +334,10 @@ void BringSource(Context& context, const Job& job, const Task& task, const fs::p
   const auto blob = BlobOf(job.id, "source.bin");
   const auto sealed = context.SparePath();
   context.vault->SealFile(job.id, input, sealed);
-  Need(context.records->Write([&](SqlConnection& sql) {
-    HoldOn(sql, job);
-    InsertGarbage(sql, blob, NowUs() + 86'400'000'000);
-  }));
+  AnnounceBlob(context, job, blob);
   Need(context.blobs->Put(blob, sealed));
   Need(context.records->Write([&](SqlConnection& sql) {
-    HoldOn(sql, job);
+    if (!HoldOn(sql, job)) Refuse(ErrorCode::kConflict, "the job is another one's, or over");
     sql("INSERT INTO source_part (analysis, place, blob, subject) VALUES ($1, 1, $2, $1) ON "
         "CONFLICT"
         " DO NOTHING",

@@ -5,12 +5,11 @@
 #include <Poco/Net/MultipartReader.h>
 #include <Poco/Net/NameValueCollection.h>
 #include <fmt/format.h>
-#include <sodium.h>
 
 #include <cerrno>
 #include <fstream>
 
-#include "ids.h"
+#include "plyo/digest/sha256.h"
 #include "plyo/service/refused.h"
 
 namespace plyo::service {
@@ -61,22 +60,17 @@ AnalysisForm ReadForm(const std::filesystem::path& body, const std::string& cont
         has_analysis = true;
       } else if (name == "video" && !has_video) {
         std::ofstream out(video, std::ios::binary | std::ios::trunc);
-        crypto_hash_sha256_state digest;
-        crypto_hash_sha256_init(&digest);
         std::string piece(std::size_t{64} << 10, '\0');
         while (part.good()) {
           part.read(piece.data(), static_cast<std::streamsize>(piece.size()));
           const auto got = static_cast<std::size_t>(part.gcount());
-          crypto_hash_sha256_update(&digest, reinterpret_cast<const unsigned char*>(piece.data()),
-                                    got);
           out.write(piece.data(), static_cast<std::streamsize>(got));
           form.video_bytes += got;
         }
         out.flush();
         if (!out) Refuse(ErrorCode::kDiskFull, "the video cannot be stored");
-        std::string bytes(crypto_hash_sha256_BYTES, '\0');
-        crypto_hash_sha256_final(&digest, reinterpret_cast<unsigned char*>(bytes.data()));
-        form.video_sha256 = Hex(bytes);
+        out.close();
+        form.video_sha256 = Need(Sha256OfFile(video));
         has_video = true;
       } else {
         Refuse(ErrorCode::kInvalidArgument,

@@ -6,8 +6,9 @@
 #include <fstream>
 #include <sstream>
 
-#include "ids.h"
+#include "plyo/digest/sha256.h"
 #include "plyo/service/refused.h"
+#include "plyo/service/secrets.h"
 
 namespace plyo::service {
 namespace {
@@ -27,7 +28,7 @@ struct Read {
 Read ReadBody(const std::string& body, const std::string& type = kType) {
   const fs::path folder = PLYO_TEST_TMP;
   fs::create_directories(folder);
-  const auto name = RandomHexText(8);
+  const auto name = RandomHex(8);
   std::ofstream(folder / (name + ".body"), std::ios::binary) << body;
   Read read;
   read.form = ReadForm(folder / (name + ".body"), type, folder / (name + ".video"));

@@ -1,4 +1,5 @@
 #include "plyo/service/platform.h"
+#include "plyo/digest/sha256.h"
 
 #include <fmt/format.h>
 
@@ -17,6 +18,7 @@
 #include "ids.h"
 #include "jobs.h"
 #include "plyo/service/log.h"
+#include "plyo/service/secrets.h"
 #include "plyo_embed/openapi.h"
 #include "plyo_embed/plans.h"
 #include "schema.h"
@@ -100,7 +102,7 @@ class ThePlatform final : public Platform {
 
   void Start() override {
     context_->Listen();
-    const auto instance = RandomHexText(8);
+    const auto instance = RandomHex(8);
     for (int i = 0; i < context_->options.jobs; ++i) {
       threads_.emplace_back([this, owner = fmt::format("{}.{}", instance, i)] {
         Loop(context_->jobs, kLookForJobs, [&] { return RunNextJob(*context_, owner); });

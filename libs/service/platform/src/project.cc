@@ -5,6 +5,8 @@
 #include "api.h"
 #include "api_keys.h"
 #include "ids.h"
+#include "plyo/digest/sha256.h"
+#include "plyo/service/secrets.h"
 
 namespace plyo::service {
 namespace {
@@ -193,7 +195,7 @@ contract::ApiKeyCreated MakeApiKey(SqlConnection& sql, const std::string& projec
   contract::ApiKeyCreated key;
   key.id = NewId("key");
   // The id finds the row; the rest, 192 random bits, needs no slow hash.
-  const auto secret = RandomHexText(24);
+  const auto secret = RandomHex(24);
   key.key = fmt::format("plyo_{}_{}_{}", test ? "test" : "live", key.id.substr(4), secret);
   key.hint = key.key.substr(0, 16) + "…";
   key.created_at = Rfc3339(now_us);

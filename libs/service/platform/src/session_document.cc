@@ -1,23 +1,17 @@
 #include "session_document.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <chrono>
-#include <ctime>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <vector>
+
+#include "ids.h"
 
 namespace plyo::service {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string Rfc3339(std::int64_t us) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z",
-                     fmt::gmtime(static_cast<std::time_t>(us / 1'000'000)), us % 1'000'000);
-}
 
 std::string Quoted(std::string_view field) {
   if (field.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(field);

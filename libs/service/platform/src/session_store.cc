@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "ids.h"
+#include "plyo/service/secrets.h"
 #include "session_document.h"
 #include "sessions.h"
 
@@ -175,7 +175,7 @@ class SessionStore final : public Store {
         sql("SELECT token_hash, token_expires_us FROM session WHERE id = $1 AND ended = 0", id);
     const auto* row = found.One();
     // One message for all three: it must not tell which sessions there are.
-    if (!row || !EqualInConstantTime(row->Text(0), token_hash) || row->Number(1) < now_us)
+    if (!row || !EqualSecrets(row->Text(0), token_hash) || row->Number(1) < now_us)
       Refuse(ErrorCode::kSessionNotFound, "there is no such session to be resumed by this token");
   }
 

@@ -4,6 +4,8 @@
 
 #include "api.h"
 #include "ids.h"
+#include "plyo/digest/sha256.h"
+#include "plyo/service/secrets.h"
 #include "session_document.h"
 
 namespace plyo::service {
@@ -26,7 +28,7 @@ RestAnswer CreateTicket(Context& context, Call& call, SqlConnection& sql) {
            call.now_us);
   call.athlete = athlete;
   contract::SessionTicket ticket;
-  ticket.ticket = RandomHexText(32);
+  ticket.ticket = RandomHex(32);
   ticket.expires_at = Rfc3339(call.now_us + kTicketTime_us);
   ticket.url = "/v1/live";
   ticket.protocols = {"plyo.live.1", "plyo.token." + ticket.ticket};

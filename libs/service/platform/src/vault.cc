@@ -9,7 +9,7 @@
 #include <fstream>
 #include <vector>
 
-#include "ids.h"
+#include "plyo/digest/sha256.h"
 
 namespace plyo::service {
 namespace fs = std::filesystem;

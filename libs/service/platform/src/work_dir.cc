@@ -9,7 +9,7 @@
 #include <cstring>
 #include <utility>
 
-#include "ids.h"
+#include "plyo/service/secrets.h"
 
 namespace plyo::service {
 namespace fs = std::filesystem;
@@ -41,7 +41,7 @@ Result<WorkDir> WorkDir::Make(const fs::path& base) {
     fs::remove_all(entry.path(), ignored);
     ::close(lock);
   }
-  const auto path = base / RandomHexText(8);
+  const auto path = base / RandomHex(8);
   fs::create_directory(path, error);
   fs::permissions(path, fs::perms::owner_all, error);
   const int lock = TakeLock(path, O_CREAT);

@@ -1,6 +1,5 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
-#include <sodium.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -13,7 +12,9 @@
 #include <thread>
 #include <vector>
 
+#include "plyo/digest/sha256.h"
 #include "plyo/service/blobs/s3.h"
+#include "plyo/service/secrets.h"
 #include "s3_address.h"
 
 namespace plyo::service {
@@ -30,28 +31,6 @@ struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
 using File = std::unique_ptr<std::FILE, CloseFile>;
-
-Result<std::string> DigestOf(const fs::path& path) {
-  const File file(std::fopen(path.c_str(), "rb"));
-  if (!file) return Fail(ErrorCode::kStoreFailed, path.string() + ": " + std::strerror(errno));
-  crypto_hash_sha256_state state;
-  crypto_hash_sha256_init(&state);
-  std::vector<unsigned char> piece(std::size_t{1} << 18);
-  for (;;) {
-    const auto got = std::fread(piece.data(), 1, piece.size(), file.get());
-    if (got == 0) break;
-    crypto_hash_sha256_update(&state, piece.data(), got);
-  }
-  if (std::ferror(file.get()))
-    return Fail(ErrorCode::kStoreFailed, path.string() + ": cannot be read");
-  std::string digest(crypto_hash_sha256_BYTES, '\0');
-  crypto_hash_sha256_final(&state, reinterpret_cast<unsigned char*>(digest.data()));
-  std::string hex(2 * digest.size() + 1, '\0');
-  sodium_bin2hex(hex.data(), hex.size(), reinterpret_cast<const unsigned char*>(digest.data()),
-                 digest.size());
-  hex.pop_back();
-  return hex;
-}
 
 /// One request, and what came of the last try.
 struct Exchange {
@@ -147,7 +126,7 @@ class S3Blobs final : public Blobs {
     const auto bytes = fs::file_size(file, error);
     if (error) return Fail(ErrorCode::kStoreFailed, file.string() + ": " + error.message());
     if (bytes > kMostBytes) return Fail(ErrorCode::kStoreFailed, "a file for S3 has 5 GiB at most");
-    auto digest = DigestOf(file);
+    auto digest = Sha256OfFile(file);
     if (!digest) return tl::unexpected(digest.error());
     Exchange exchange{.method = "PUT", .url = base_ + name, .digest = *digest, .send = file};
     const auto status = Do(exchange);
@@ -302,17 +281,10 @@ Result<std::unique_ptr<Blobs>> OpenS3Blobs(S3Options options) {
     return Fail(ErrorCode::kInvalidArgument,
                 "the keys of S3 stand in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
   }
-  if (sodium_init() < 0) return Fail(ErrorCode::kInternal, "libsodium cannot be used");
   curl_global_init(CURL_GLOBAL_DEFAULT);
   auto blobs = std::make_unique<S3Blobs>(std::move(options), std::move(*base));
-  std::string random(8, '\0');
-  randombytes_buf(random.data(), random.size());
-  std::string name(17, '\0');
-  sodium_bin2hex(name.data(), name.size(), reinterpret_cast<const unsigned char*>(random.data()),
-                 random.size());
-  name.pop_back();
   std::error_code error;
-  if (auto fine = blobs->Try(fs::temp_directory_path(error) / ("plyo-" + name)); !fine)
+  if (auto fine = blobs->Try(fs::temp_directory_path(error) / ("plyo-" + RandomHex(8))); !fine)
     return tl::unexpected(fine.error());
   return blobs;
 }

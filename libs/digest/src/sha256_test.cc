@@ -1,4 +1,4 @@
-#include "plyo/formats/sha256.h"
+#include "plyo/digest/sha256.h"
 
 #include <gtest/gtest.h>
 
@@ -18,6 +18,12 @@ TEST(Sha256, GivesTheDigestsOfTheStandard) {
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   EXPECT_EQ(*Sha256OfFile(FileWith("abc", "abc")),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST(Sha256, IsThatOfAFileOfTheSameBytes) {
+  const std::string bytes("a\0\xff", 3);
+  EXPECT_EQ(Sha256(bytes), *Sha256OfFile(FileWith("bytes", bytes)));
+  EXPECT_EQ(Hex(bytes), "6100ff");
 }
 
 TEST(Sha256, ReadsFilesLongerThanAPiece) {

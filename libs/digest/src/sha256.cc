@@ -1,20 +1,40 @@
-#include "plyo/formats/sha256.h"
+#include "plyo/digest/sha256.h"
 
 #include <fmt/format.h>
 #include <sodium.h>
 
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <memory>
-#include <vector>
 
 namespace plyo {
+namespace {
+
+constexpr std::size_t kPiece = std::size_t{1} << 18;
+
+unsigned char* Bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+const unsigned char* Bytes(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+}  // namespace
+
+std::string Hex(std::string_view bytes) {
+  std::string text(bytes.size() * 2 + 1, '\0');
+  sodium_bin2hex(text.data(), text.size(), Bytes(bytes), bytes.size());
+  text.pop_back();
+  return text;
+}
+
+std::string Sha256(std::string_view bytes) {
+  std::string digest(crypto_hash_sha256_BYTES, '\0');
+  crypto_hash_sha256(Bytes(digest), Bytes(bytes), bytes.size());
+  return Hex(digest);
+}
 
 Result<std::string> Sha256OfFile(const std::filesystem::path& path,
                                  const std::atomic<bool>* cancel) {
-  if (sodium_init() < 0) return Fail(ErrorCode::kInternal, "libsodium could not be initialised");
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
                                                              std::fclose);
   if (!file) {
@@ -25,9 +45,9 @@ Result<std::string> Sha256OfFile(const std::filesystem::path& path,
   }
   crypto_hash_sha256_state state;
   crypto_hash_sha256_init(&state);
-  std::vector<unsigned char> piece(std::size_t{1} << 18);
+  std::string piece(kPiece, '\0');
   while (const auto size = std::fread(piece.data(), 1, piece.size(), file.get())) {
-    crypto_hash_sha256_update(&state, piece.data(), size);
+    crypto_hash_sha256_update(&state, Bytes(piece), size);
     if (cancel && cancel->load())
       return Fail(ErrorCode::kInterrupted, path.string() + ": interrupted");
   }
@@ -35,11 +55,9 @@ Result<std::string> Sha256OfFile(const std::filesystem::path& path,
     return Fail(ErrorCode::kFileUnreadable, fmt::format("{}: cannot be read to its end: {}",
                                                         path.string(), std::strerror(errno)));
   }
-  std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
-  crypto_hash_sha256_final(&state, digest.data());
-  std::array<char, 2 * crypto_hash_sha256_BYTES + 1> text{};
-  sodium_bin2hex(text.data(), text.size(), digest.data(), digest.size());
-  return std::string(text.data());
+  std::string digest(crypto_hash_sha256_BYTES, '\0');
+  crypto_hash_sha256_final(&state, Bytes(digest));
+  return Hex(digest);
 }
 
 }  // namespace plyo
