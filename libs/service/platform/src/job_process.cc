@@ -3,8 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <spawn.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,88 +10,52 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
+#include <utility>
 #include <vector>
+
+#include "plyo/service/child.h"
 
 namespace plyo::service {
 namespace {
 
-constexpr int kLine = 3;  // where the child writes to
 constexpr int kPollMs = 200;
 constexpr std::size_t kMostLine = std::size_t{64} << 10;
-/// Where to find libraries, the cache of compiled models and the language, and none of our secrets.
-constexpr std::array kEnvironment = {"HOME", "XDG_CACHE_HOME", "LD_LIBRARY_PATH",
-                                     "PATH", "LANG",           "LC_ALL"};
-
-std::vector<char*> Pointers(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  pointers.reserve(texts.size() + 1);
-  for (auto& text : texts) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
+/// Between its last word and its end; one that was taken over may stay for ever.
+constexpr std::chrono::seconds kToEnd{10};
 
 /// A child that does not outlive its owner, with our end of a pipe from it.
 class Child {
  public:
   Child(const std::string& program, std::vector<std::string> words) {
     std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) Stop("pipe", errno);
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+      Refuse(ErrorCode::kInternal,
+             fmt::format("a job cannot be started: pipe: {}", std::strerror(errno)));
+    }
     pipe_ = ends[0];
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], kLine);
-    posix_spawn_file_actions_addclosefrom_np(&actions, kLine + 1);
-    posix_spawnattr_t attributes;
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setpgroup(&attributes, 0);
-    sigset_t none;
-    sigemptyset(&none);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
-    std::vector<std::string> environment;
-    for (const char* name : kEnvironment) {
-      if (const char* value = std::getenv(name))
-        environment.push_back(fmt::format("{}={}", name, value));
-    }
-    const int failure = ::posix_spawn(&pid_, program.c_str(), &actions, &attributes,
-                                      Pointers(words).data(), Pointers(environment).data());
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
+    const auto pid = StartChild(program, std::move(words), ends[1]);
     ::close(ends[1]);
-    if (failure != 0) {
+    if (!pid) {
       ::close(pipe_);
-      Stop(program.c_str(), failure);
+      throw Refused(pid.error());
     }
+    pid_ = *pid;
   }
   ~Child() {
     ::close(pipe_);
-    if (pid_ > 0) {
-      ::kill(-pid_, SIGKILL);
-      Wait();
-    }
+    if (pid_ > 0) EndChild(pid_);
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
   int pipe() const { return pipe_; }
   void Kill() const { ::kill(-pid_, SIGKILL); }
-  int Wait() {
-    int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
-    pid_ = 0;
-    return status;
+  int EndAfter(std::chrono::milliseconds patience) {
+    return EndChildAfter(std::exchange(pid_, 0), patience);
   }
 
  private:
-  [[noreturn]] static void Stop(const char* what, int code) {
-    Refuse(ErrorCode::kInternal,
-           fmt::format("a job cannot be started: {}: {}", what, std::strerror(code)));
-  }
-
   int pipe_ = -1;
   pid_t pid_ = 0;
 };
@@ -105,10 +67,10 @@ JobEnd RunJobProcess(const Context& context, const std::filesystem::path& folder
                      const std::function<bool()>& keep_on) {
   using Clock = std::chrono::steady_clock;
   const auto& options = context.options;
-  Child child(options.program,
-              {"plyo", "job", "--dir", folder.string(), "--report", std::to_string(kLine),
-               "--memory", std::to_string(options.job_memory_bytes), "--cpu-time",
-               std::to_string(options.job_time.count())});
+  Child child(options.program, {"plyo", "job", "--dir", folder.string(), "--report",
+                                std::to_string(kChildDescriptor), "--memory",
+                                std::to_string(options.job_memory_bytes), "--cpu-time",
+                                std::to_string(options.job_time.count())});
   const auto latest = Clock::now() + options.job_time;
   JobEnd end;
   bool said = false;
@@ -150,7 +112,7 @@ JobEnd RunJobProcess(const Context& context, const std::filesystem::path& folder
     }
     if (text.size() > kMostLine) break;  // no program of ours writes that
   }
-  const int status = child.Wait();
+  const int status = child.EndAfter(kToEnd);
   if (said &&
       (end.kind == JobEnd::Kind::kFailed || (WIFEXITED(status) && WEXITSTATUS(status) == 0)))
     return end;
