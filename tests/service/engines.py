@@ -1,5 +1,4 @@
-"""Servers of PostgreSQL, NATS and S3 for the tests, each in a folder of its own under /tmp and on a free port, and a
-`plyo serve` on them."""
+"""Servers of PostgreSQL, NATS and S3 for the tests, each in a folder of its own under /tmp and on a free port."""
 
 import contextlib
 import os
@@ -12,8 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
-from platform_support import Api
-from serve_support import ROOT, Server, binary
+from platform_support import Installation
+from serve_support import ROOT
 
 POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 NATS = shutil.which("nats-server")
@@ -109,6 +108,12 @@ class Postgres(Process):
             time.sleep(0.1)
 
 
+    def tables(self) -> dict[str, str]:
+        """Each as text, bytes with what can be read in them."""
+        names = self.query("SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname IN ('plyo', 'plyo_keys')")
+        return {name.split(".")[1]: "\n".join(self.query(f"SET bytea_output = escape; SELECT * FROM {name}")) for name in names}
+
+
 class Engines:
     """All three, running."""
 
@@ -135,45 +140,16 @@ class Engines:
     def env(self) -> dict[str, str]:
         return {"PLYO_DATABASE": self.postgres.url, **S3_KEYS}
 
-    def objects(self) -> list[str]:
-        return [str(path.relative_to(self.bucket)) for path in self.bucket.rglob("*") if path.is_file() and ".sgwtmp" not in path.parts]
+    def empty(self) -> None:
+        self.postgres.query("DROP SCHEMA IF EXISTS plyo CASCADE; DROP SCHEMA IF EXISTS plyo_keys CASCADE")
+        for path in self.bucket.iterdir():
+            if path.name != ".sgwtmp":
+                shutil.rmtree(path)
 
     def close(self) -> None:
         for server in (self.nats, self.s3, self.postgres):
             server.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-class Installation:
-    """The instances of one service: their arguments and environment, and its keys."""
-
-    def __init__(self, folder: Path, engines: Engines | None) -> None:
-        self.folder, self.engines = folder, engines
-        self.env = engines.env if engines else {}
-        self.arguments = [*(engines.arguments() if engines else []), "--allow-private-addresses"]
-        self.stack = contextlib.ExitStack()
-        folder.mkdir(parents=True, exist_ok=True)
-        self.keys = {name: self.admin("create-key", "--name", name, *(["--test"] if name == "test" else [])) for name in ("live", "test")}
-
-    def admin(self, *arguments: object) -> str:
-        places = [a for a in self.arguments if a != "--allow-private-addresses"]
-        done = subprocess.run([binary(), "admin", *map(str, arguments), *places, "--data", str(self.folder / "all/data")], capture_output=True,
-                              text=True, check=False, env={**os.environ, **self.env})
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    def serve(self, name: str = "all", *arguments: object) -> Server:
-        """An instance with a data folder of that name. Without engines there is one, since they share no folder."""
-        (self.folder / name).mkdir(exist_ok=True)
-        server = Server(self.folder / name, *self.arguments, *arguments, env=self.env)
-        self.stack.callback(server.kill)
-        return server
-
-    def api(self, server: Server, key: str = "test") -> Api:
-        return Api(server, self.keys[key])
-
-    def close(self) -> None:
-        self.stack.close()
 
 
 @pytest.fixture(scope="module")
@@ -185,15 +161,11 @@ def engines():
     servers.close()
 
 
-@pytest.fixture(params=["folder", "engines"])
-def installation(request, tmp_path):
-    """One on a data folder, and one on the engines, emptied before."""
+@contextlib.contextmanager
+def installed(request, folder: Path):
+    """An installation on what the parameter of the fixture names: a data folder, or the engines, emptied before."""
     servers = request.getfixturevalue("engines") if request.param == "engines" else None
     if servers:
-        servers.postgres.query("DROP SCHEMA IF EXISTS plyo CASCADE; DROP SCHEMA IF EXISTS plyo_keys CASCADE")
-        for path in servers.bucket.iterdir():
-            if path.name != ".sgwtmp":
-                shutil.rmtree(path)
-    made = Installation(tmp_path / "service", servers)
-    yield made
-    made.close()
+        servers.empty()
+    with Installation(folder, "--allow-private-addresses", engines=servers) as made:
+        yield made

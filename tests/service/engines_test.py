@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import websockets
-from engines import PASSWORD, S3_KEYS, Installation, Process, engines, free_port, installation  # noqa: F401
+from engines import PASSWORD, S3_KEYS, Process, engines, free_port, installed  # noqa: F401
 from platform_support import Receiver
 from serve_support import KEY, connected, run
 
@@ -28,15 +28,19 @@ def events_of(api, kind: str) -> list[dict]:
         cursor = f"&cursor={page['next_cursor']}"
 
 
-@pytest.fixture
-def on_engines(engines, tmp_path):  # noqa: F811
-    engines.postgres.query("DROP SCHEMA IF EXISTS plyo CASCADE; DROP SCHEMA IF EXISTS plyo_keys CASCADE")
-    made = Installation(tmp_path / "service", engines)
-    yield made
-    made.close()
+@pytest.fixture(params=["folder", "engines"])
+def installation(request, tmp_path):
+    with installed(request, tmp_path) as made:
+        yield made
 
 
-def test_records_and_files_are_kept_and_come_in_pages(installation):  # noqa: F811
+@pytest.fixture(params=["engines"])
+def on_engines(request, tmp_path):
+    with installed(request, tmp_path) as made:
+        yield made
+
+
+def test_records_and_files_are_kept_and_come_in_pages(installation):
     api = installation.api(installation.serve())
     athlete = api.post("/athletes", {"external_id": "club-7", "name": "Ädä 跳", "height_m": 1.72})
     assert api.get("/athletes?external_id=club-7")["data"] == [athlete]
@@ -67,7 +71,7 @@ def test_records_and_files_are_kept_and_come_in_pages(installation):  # noqa: F8
     assert failed["status"] == "failed" and failed["error"]["code"] == "not_a_video"
 
 
-def test_equal_requests_at_the_same_time_make_one_analysis(installation):  # noqa: F811
+def test_equal_requests_at_the_same_time_make_one_analysis(installation):
     api = installation.api(installation.serve())
     body = {"sport": "cmj", "source": {"type": "fixture", "name": "jump"}}
     for attempt in range(5):
@@ -86,7 +90,7 @@ def test_equal_requests_at_the_same_time_make_one_analysis(installation):  # noq
     assert len(api.get("/analyses?limit=100")["data"]) == 5
 
 
-def test_one_key_is_counted_once_by_threads_that_compete(installation):  # noqa: F811
+def test_one_key_is_counted_once_by_threads_that_compete(installation):
     api = installation.api(installation.serve(), "live")
 
     def create(index: int) -> int:
@@ -100,7 +104,7 @@ def test_one_key_is_counted_once_by_threads_that_compete(installation):  # noqa:
     assert len(api.get("/athletes?limit=100")["data"]) == 4
 
 
-def test_a_webhook_is_signed_and_comes_once(installation):  # noqa: F811
+def test_a_webhook_is_signed_and_comes_once(installation):
     receiver = Receiver()
     api = installation.api(installation.serve())
     endpoint = api.post("/webhook_endpoints", {"url": receiver.url, "event_types": ["analysis.completed"]})
@@ -244,33 +248,26 @@ def test_jobs_are_done_without_nats_and_faster_once_it_is_there(on_engines):
         late.kill()
 
 
-def test_nothing_of_an_athlete_is_left_among_the_files(installation):  # noqa: F811
+def test_nothing_of_an_athlete_is_left_among_the_files(installation):
     api = installation.api(installation.serve())
     athlete = api.post("/athletes", {"name": "Ada"})["id"]
     for analysis in [api.fixture(athlete_id=athlete) for _ in range(3)]:
         assert api.wait(analysis)["status"] == "completed"
-    folder = installation.folder / "all/data/files"
-
-    def count() -> int:
-        if installation.engines:
-            return len(installation.engines.objects())
-        return sum(path.is_file() for path in folder.rglob("*"))
-
-    assert count() >= 3
+    assert len(installation.blobs()) >= 3
     # And of an upload, whose parts are larger than what S3 takes without asking first.
     live, content = installation.api(api.server, "live"), os.urandom((9 << 20) + 17)
     path = "/uploads/" + live.post("/uploads", {"bytes": len(content), "part_bytes": 5 << 20})["id"]
-    before = count()
+    before = len(installation.blobs())
     for number, begin in enumerate(range(0, len(content), 5 << 20), 1):
         live.call("PUT", f"{path}/parts/{number}", raw=content[begin:begin + (5 << 20)], Content_Type="application/octet-stream")
-    assert live.get(path)["status"] == "complete" and count() == before + 2
+    assert live.get(path)["status"] == "complete" and len(installation.blobs()) == before + 2
     live.call("DELETE", path, expect=204)
     api.call("DELETE", f"/athletes/{athlete}", expect=204)
     assert api.code("GET", f"/athletes/{athlete}") == (404, "not_found")
     end = time.monotonic() + 60
-    while count() and time.monotonic() < end:
+    while installation.blobs() and time.monotonic() < end:
         time.sleep(0.5)
-    assert count() == 0
+    assert not installation.blobs()
 
 
 def test_files_wait_for_a_store_that_is_away(on_engines):
@@ -303,8 +300,10 @@ def test_no_secret_is_printed_or_logged(on_engines):
 
 
 def test_what_does_not_belong_together_does_not_start(on_engines, tmp_path):
+    assert "all can be opened" in on_engines.admin("check"), "there is a store, with its keys"
+
     def refused(*arguments: object, env: dict | None = None) -> str:
-        places = dict(zip(on_engines.arguments[0:8:2], on_engines.arguments[1:8:2], strict=True))
+        places = dict(zip(on_engines.places[0::2], on_engines.places[1::2], strict=True))
         places.update(zip(arguments[0::2], arguments[1::2], strict=True))
         ended = run("--data", tmp_path / "other", "--port", "0", "--metrics-port", "-1", *[a for place in places.items() for a in place],
                     env={**on_engines.env, **(env or {})})

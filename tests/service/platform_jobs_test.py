@@ -7,7 +7,7 @@ import subprocess
 import time
 
 import pytest
-from platform_support import CLIP, Api, Receiver, admin, form, platform
+from platform_support import CLIP, Api, Installation, Receiver, form, platform
 from serve_support import binary
 
 
@@ -119,24 +119,19 @@ def test_a_process_that_dies_is_tried_again(service, api):
 
 def test_a_server_that_is_killed_loses_nothing(tmp_path):
     receiver = Receiver()
-    with platform(tmp_path, "--workers", "1", "--allow-private-addresses") as (server, api, _test):
+    with Installation(tmp_path, "--workers", "1", "--allow-private-addresses") as service:
+        server = service.serve()
+        api = service.api(server, "live")
         api.post("/webhook_endpoints", {"url": receiver.url, "event_types": ["analysis.completed"]})
         made = [upload(api, CLIP.read_bytes(), model="lite", outputs=["metrics"])["id"] for _ in range(3)]
-        key = api.key
         server.kill()
-        from serve_support import Server
-        again = Server(tmp_path, "--workers", "1", "--allow-private-addresses")
-        try:
-            api = Api(again, key)
-            assert [api.wait(name)["status"] for name in made] == ["completed"] * 3
-            told = [json.loads(body)["data"]["id"] for _, body in receiver.wait(3)]
-            assert sorted(set(told)) == sorted(made)
-            events = [e["data"]["id"] for e in api.get("/events?type=analysis.completed")["data"]]
-            assert sorted(events) == sorted(made), "each is completed once"
-            assert len(list((again.data / "work").iterdir())) == 1, "what passed through is gone"
-        finally:
-            assert again.stop() == 0
-        server.process = again.process
-        server.stop = lambda: 0
-        server.process.poll = lambda: None
+        again = service.serve()
+        api = service.api(again, "live")
+        assert [api.wait(name)["status"] for name in made] == ["completed"] * 3
+        told = [json.loads(body)["data"]["id"] for _, body in receiver.wait(3)]
+        assert sorted(set(told)) == sorted(made)
+        events = [e["data"]["id"] for e in api.get("/events?type=analysis.completed")["data"]]
+        assert sorted(events) == sorted(made), "each is completed once"
+        assert len(list((service.data / "work").iterdir())) == 1, "what passed through is gone"
+        assert again.stop() == 0
     receiver.close()

@@ -1,22 +1,25 @@
 """A running `plyo serve` with keys of the platform, and small helpers for its REST interface."""
+from __future__ import annotations
+
 import contextlib
+import functools
 import http.server
 import json
+import os
 import pathlib
+import sqlite3
 import subprocess
 import threading
 import time
+from typing import TYPE_CHECKING
 
 from serve_support import Server, binary, serving
 
+if TYPE_CHECKING:
+    from engines import Engines
+
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 CLIP = SOURCE / "samples/cmj_01_base60.mp4"
-
-
-def admin(data: pathlib.Path, *arguments: object) -> str:
-    done = subprocess.run([binary(), "admin", *map(str, arguments), "--data", str(data)], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
 
 
 class Api:
@@ -74,14 +77,97 @@ def form(analysis: dict, video: bytes) -> tuple[bytes, str]:
     return body, f"multipart/form-data; boundary={boundary}"
 
 
+def files_in(folder: pathlib.Path) -> list[pathlib.Path]:
+    """All below it, also while some are deleted."""
+    return [path for place, _, names in os.walk(folder) for name in names if (path := pathlib.Path(place, name)).is_file()]
+
+
+class Installation:
+    """One service, on a data folder or on engines: its instances, keys and tenants, and what it has stored."""
+
+    def __init__(self, folder: pathlib.Path, *arguments: object, engines: Engines | None = None) -> None:
+        self.folder, self.engines = folder, engines
+        self.places = engines.arguments() if engines else []
+        self.arguments = [*self.places, *arguments]
+        self.env = engines.env if engines else {}
+        self.stack = contextlib.ExitStack()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def __enter__(self) -> Installation:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stack.close()
+
+    @property
+    def data(self) -> pathlib.Path:
+        return self.folder / "data"
+
+    def admin(self, *arguments: object, status: int = 0) -> str:
+        """What it prints, or complains of where it is to end with another status."""
+        done = subprocess.run([binary(), "admin", *map(str, [*arguments, *self.places]), "--data", str(self.data)], capture_output=True, text=True,
+                              env={**os.environ, **self.env}, check=False)
+        assert done.returncode == status, done
+        return (done.stderr if status else done.stdout).strip()
+
+    def organization(self, plan: str = "enterprise") -> str:
+        return self.admin("create-organization", "--name", "Others", "--plan", plan)
+
+    def project(self, organization: str = "") -> str:
+        """A new one, of an organisation of its own where none is named."""
+        return self.admin("create-project", "--organization", organization or self.organization(), "--name", "Theirs")
+
+    def new_keys(self, project: str = "prj_default") -> dict[str, str]:
+        return {mode: self.admin("create-key", "--project", project, "--name", mode, *flags) for mode, flags in (("live", []), ("test", ["--test"]))}
+
+    @functools.cached_property
+    def keys(self) -> dict[str, str]:
+        """Of the default project, with every scope."""
+        return self.new_keys()
+
+    def serve(self, name: str = "", *arguments: object, **options) -> Server:
+        """One more instance. On engines each name has a folder of its own; else they share the one that holds everything."""
+        folder = self.folder / name if self.engines else self.folder
+        folder.mkdir(exist_ok=True)
+        server = Server(folder, *self.arguments, *arguments, env=self.env, **options)
+        self.stack.callback(server.kill)
+        return server
+
+    def api(self, server: Server, mode: str = "test") -> Api:
+        return Api(server, self.keys[mode])
+
+    def apis(self, server: Server, project: str) -> tuple[Api, Api]:
+        """Callers of a project with every scope, live and test."""
+        keys = self.new_keys(project)
+        return Api(server, keys["live"]), Api(server, keys["test"])
+
+    def blobs(self) -> list[pathlib.Path]:
+        """The files of what was analysed."""
+        return [path for path in files_in(self.engines.bucket if self.engines else self.data / "files") if ".sgwtmp" not in path.parts]
+
+    def files(self) -> list[pathlib.Path]:
+        """Whatever lies on the disk, of the engines too."""
+        return files_in(self.folder) + (files_in(self.engines.folder) if self.engines else [])
+
+    def tables(self) -> dict[str, str]:
+        """Every table of records and keys as text."""
+        if self.engines:
+            return self.engines.postgres.tables()
+        tables = {}
+        for name in ("plyo.db", "keys.db"):
+            with contextlib.closing(sqlite3.connect(self.data / name)) as store:
+                for (table,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+                    tables[table] = "\n".join(map(str, store.execute(f"SELECT * FROM {table}").fetchall()))
+        return tables
+
+
 @contextlib.contextmanager
 def platform(folder: pathlib.Path, *arguments: object, **options):
-    """A server and its keys: `live` and `test` with every scope."""
-    folder.mkdir(parents=True, exist_ok=True)
-    data = folder / "data"
-    keys = {name: admin(data, "create-key", "--name", name, *(["--test"] if name == "test" else [])) for name in ("live", "test")}
-    with serving(folder, *arguments, **options) as server:
-        yield server, Api(server, keys["live"]), Api(server, keys["test"])
+    """A server on a data folder, and callers of its default project with every scope, live and test."""
+    with Installation(folder, *arguments) as made:
+        live, test = made.keys["live"], made.keys["test"]
+        with serving(folder, *arguments, **options) as server:
+            yield server, Api(server, live), Api(server, test)
 
 
 class Receiver:

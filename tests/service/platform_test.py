@@ -1,4 +1,5 @@
-"""The platform behind `plyo serve`: athletes, analyses of fixtures, keys, webhooks, deletion. No video is decoded here."""
+"""The platform behind `plyo serve`, on a data folder and on engines: athletes, analyses of fixtures, keys, webhooks, deletion. No video is
+decoded here."""
 import asyncio
 import base64
 import hashlib
@@ -6,29 +7,43 @@ import hmac
 import json
 import pathlib
 import shutil
-import sqlite3
-import subprocess
 import time
 
 import pytest
-from platform_support import Api, Receiver, admin, form, platform
-from serve_support import HELLO, binary, connected
+from engines import engines, installed  # noqa: F401
+from platform_support import Api, Installation, Receiver, form, platform
+from serve_support import HELLO, connected
+
+
+@pytest.fixture(scope="module", params=["folder", "engines"])
+def installation(request, tmp_path_factory):
+    with installed(request, tmp_path_factory.mktemp(request.param)) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory):
-    with platform(tmp_path_factory.mktemp("platform"), "--allow-private-addresses") as parts:
-        yield parts
+def server(installation):
+    """The one that most tests share. Who changes a project takes one of its own."""
+    server = installation.serve()
+    yield server
+    assert server.process.poll() is None, "the server has died"
+    assert server.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def api(installation, server):
+    return installation.api(server, "live")
+
+
+@pytest.fixture(scope="module")
+def test_api(installation, server):
+    return installation.api(server)
 
 
 @pytest.fixture
-def api(service):
-    return service[1]
-
-
-@pytest.fixture
-def test_api(service):
-    return service[2]
+def own(installation, server):
+    """Callers of a project of the test's own, live and test."""
+    return installation.apis(server, installation.project())
 
 
 def test_an_athlete_is_made_changed_and_deleted(api):
@@ -171,88 +186,82 @@ def test_an_upload_comes_in_parts(api):
     api.call("DELETE", f"/analyses/{made['id']}", expect=204)
 
 
-def test_consent_is_asked_for(test_api, service, tmp_path):
-    with platform(tmp_path) as (_, api, test):
-        grown = test.post("/athletes", {"birth_date": "1990-05-01"})["id"]
-        child = test.post("/athletes", {"birth_date": "2015-05-01"})["id"]
-        test.call("PATCH", "/project", {"consent": "required"})
-        analysis = {"sport": "cmj", "source": {"type": "fixture", "name": "jump"}}
-        assert test.code("POST", "/analyses", analysis) == (403, "consent_required")
-        assert test.code("POST", "/analyses", {**analysis, "athlete_id": grown}) == (403, "consent_required")
-        consent = test.post(f"/athletes/{grown}/consents", {"given_by": "the athlete"})
-        test.post("/analyses", {**analysis, "athlete_id": grown}, 202)
-        test.post(f"/athletes/{child}/consents", {"given_by": "the child"})
-        assert test.code("POST", "/analyses", {**analysis, "athlete_id": child}) == (403, "consent_required")
-        test.post(f"/athletes/{child}/consents", {"given_by": "a parent", "guardian": True})
-        test.post("/analyses", {**analysis, "athlete_id": child}, 202)
-        test.call("DELETE", f"/athletes/{grown}/consents/{consent['id']}")
-        assert test.code("POST", "/analyses", {**analysis, "athlete_id": grown}) == (403, "consent_required")
-        assert api.code("POST", "/session_tickets", {}) == (403, "consent_required")
+def test_consent_is_asked_for(own):
+    api, test = own
+    grown = test.post("/athletes", {"birth_date": "1990-05-01"})["id"]
+    child = test.post("/athletes", {"birth_date": "2015-05-01"})["id"]
+    test.call("PATCH", "/project", {"consent": "required"})
+    analysis = {"sport": "cmj", "source": {"type": "fixture", "name": "jump"}}
+    assert test.code("POST", "/analyses", analysis) == (403, "consent_required")
+    assert test.code("POST", "/analyses", {**analysis, "athlete_id": grown}) == (403, "consent_required")
+    consent = test.post(f"/athletes/{grown}/consents", {"given_by": "the athlete"})
+    test.post("/analyses", {**analysis, "athlete_id": grown}, 202)
+    test.post(f"/athletes/{child}/consents", {"given_by": "the child"})
+    assert test.code("POST", "/analyses", {**analysis, "athlete_id": child}) == (403, "consent_required")
+    test.post(f"/athletes/{child}/consents", {"given_by": "a parent", "guardian": True})
+    test.post("/analyses", {**analysis, "athlete_id": child}, 202)
+    test.call("DELETE", f"/athletes/{grown}/consents/{consent['id']}")
+    assert test.code("POST", "/analyses", {**analysis, "athlete_id": grown}) == (403, "consent_required")
+    assert api.code("POST", "/session_tickets", {}) == (403, "consent_required")
 
 
-def test_quota_and_rate_are_kept(tmp_path):
-    data = tmp_path / "data"
+def test_quota_and_rate_are_kept(installation, tmp_path):
     plans = tmp_path / "plans.json"
-    plans.write_text(json.dumps({"enterprise": {}, "tiny": {"analyses_per_month": 2, "webhook_endpoints": 1, "requests_per_minute": 12}}))
-    tmp_path.mkdir(exist_ok=True)
-    with platform(tmp_path, "--plans", plans, "--allow-private-addresses") as (server, _, _test):
-        pass
-    organization = sqlite3.connect(data / "plyo.db")
-    organization.execute("UPDATE organization SET plan = 'tiny'")
-    organization.commit()
-    organization.close()
-    with platform(tmp_path, "--plans", plans, "--allow-private-addresses") as (server, api, _test):
-        for i in range(2):
-            api.post("/analyses", {"sport": "cmj", "source": {"type": "url", "url": f"https://example.com/{i}"}}, 202)
-        assert api.headers["RateLimit-Limit"] == "12" and int(api.headers["RateLimit-Remaining"]) == 10
-        assert api.code("POST", "/analyses", {"sport": "cmj", "source": {"type": "url", "url": "https://example.com/3"}}) == (429, "quota_exceeded")
-        assert int(api.headers["Retry-After"]) > 0
-        usage = api.get("/usage")
-        assert usage["analyses"] == {"used": 2, "limit": 2} and usage["plan"] == "tiny"
-        api.post("/webhook_endpoints", {"url": "https://example.com/hook"})
-        assert api.code("POST", "/webhook_endpoints", {"url": "https://example.com/two"}) == (429, "quota_exceeded")
-        answers = [api.call("GET", "/project", expect=(200, 429)) and api.status for _ in range(12)]
-        assert answers[0] == 200 and answers[-1] == 429
-        assert api.headers["Retry-After"] == "1"
+    plans.write_text(json.dumps({"enterprise": {}, "free": {"analyses_per_month": 2, "webhook_endpoints": 1, "requests_per_minute": 12}}))
+    server = installation.serve("plans", "--plans", plans)
+    api, _ = installation.apis(server, installation.project(installation.organization("free")))
+    for i in range(2):
+        api.post("/analyses", {"sport": "cmj", "source": {"type": "url", "url": f"https://example.com/{i}"}}, 202)
+    assert api.headers["RateLimit-Limit"] == "12" and int(api.headers["RateLimit-Remaining"]) == 10
+    assert api.code("POST", "/analyses", {"sport": "cmj", "source": {"type": "url", "url": "https://example.com/3"}}) == (429, "quota_exceeded")
+    assert int(api.headers["Retry-After"]) > 0
+    usage = api.get("/usage")
+    assert usage["analyses"] == {"used": 2, "limit": 2} and usage["plan"] == "free"
+    api.post("/webhook_endpoints", {"url": "https://example.com/hook"})
+    assert api.code("POST", "/webhook_endpoints", {"url": "https://example.com/two"}) == (429, "quota_exceeded")
+    answers = [api.call("GET", "/project", expect=(200, 429)) and api.status for _ in range(12)]
+    assert answers[0] == 200 and answers[-1] == 429
+    assert api.headers["Retry-After"] == "1"
+    assert server.stop() == 0
 
 
-def test_a_webhook_is_signed_tried_again_and_kept(service, tmp_path):
-    with platform(tmp_path, "--allow-private-addresses", env={}) as (_, _, api):
-        receiver = Receiver()
-        endpoint = api.post("/webhook_endpoints", {"url": receiver.url, "event_types": ["analysis.completed", "analysis.failed"]})
-        assert endpoint["secret"].startswith("whsec_") and "secret" not in api.get(f"/webhook_endpoints/{endpoint['id']}")
-        receiver.answers = [500]
-        name = api.fixture()
-        got = receiver.wait(2)
-        for headers, body in got:
-            signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-            key = base64.b64decode(endpoint["secret"].removeprefix("whsec_"))
-            expected = "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
-            assert headers["webhook-signature"] == expected
-            assert json.loads(body)["data"]["id"] == name
-        assert got[0][0]["webhook-id"] == got[1][0]["webhook-id"]
-        end = time.monotonic() + 20
-        while (delivery := api.get(f"/webhook_endpoints/{endpoint['id']}/deliveries")["data"][0])["status"] != "delivered":
-            assert time.monotonic() < end, delivery
-            time.sleep(0.1)
-        assert delivery["attempts"] == 2 and delivery["response_status"] == 200
-        rotated = api.post(f"/webhook_endpoints/{endpoint['id']}/rotate_secret", expect=200)
-        api.post(f"/events/{delivery['event_id']}/replay", expect=202)
-        headers, body = receiver.wait(3)[2]
-        assert headers["webhook-id"] == delivery["event_id"]
-        signatures = headers["webhook-signature"].split()
-        for secret in (rotated["secret"], endpoint["secret"]):
-            signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-            key = base64.b64decode(secret.removeprefix("whsec_"))
-            assert "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode() in signatures
-        receiver.answers = [410]
-        api.fixture()
-        receiver.wait(4)
-        end = time.monotonic() + 20
-        while api.get(f"/webhook_endpoints/{endpoint['id']}")["enabled"]:
-            assert time.monotonic() < end
-            time.sleep(0.1)
-        receiver.close()
+def test_a_webhook_is_signed_tried_again_and_kept(own):
+    _, api = own
+    receiver = Receiver()
+    endpoint = api.post("/webhook_endpoints", {"url": receiver.url, "event_types": ["analysis.completed", "analysis.failed"]})
+    assert endpoint["secret"].startswith("whsec_") and "secret" not in api.get(f"/webhook_endpoints/{endpoint['id']}")
+    receiver.answers = [500]
+    name = api.fixture()
+    got = receiver.wait(2)
+    for headers, body in got:
+        signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+        key = base64.b64decode(endpoint["secret"].removeprefix("whsec_"))
+        expected = "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+        assert headers["webhook-signature"] == expected
+        assert json.loads(body)["data"]["id"] == name
+    assert got[0][0]["webhook-id"] == got[1][0]["webhook-id"]
+    end = time.monotonic() + 20
+    while (delivery := api.get(f"/webhook_endpoints/{endpoint['id']}/deliveries")["data"][0])["status"] != "delivered":
+        assert time.monotonic() < end, delivery
+        time.sleep(0.1)
+    assert delivery["attempts"] == 2 and delivery["response_status"] == 200
+    rotated = api.post(f"/webhook_endpoints/{endpoint['id']}/rotate_secret", expect=200)
+    api.post(f"/events/{delivery['event_id']}/replay", expect=202)
+    headers, body = receiver.wait(3)[2]
+    assert headers["webhook-id"] == delivery["event_id"]
+    signatures = headers["webhook-signature"].split()
+    for secret in (rotated["secret"], endpoint["secret"]):
+        signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+        key = base64.b64decode(secret.removeprefix("whsec_"))
+        assert "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode() in signatures
+    receiver.answers = [410]
+    api.fixture()
+    receiver.wait(4)
+    end = time.monotonic() + 20
+    while api.get(f"/webhook_endpoints/{endpoint['id']}")["enabled"]:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    receiver.close()
 
 
 @pytest.mark.parametrize("url", ["http://example.com/hook", "https://127.0.0.1/", "https://10.1.2.3/", "https://[::1]/", "https://localhost/",
@@ -269,8 +278,7 @@ def closed(tmp_path_factory):
         yield api
 
 
-def test_keys_open_what_they_say(api, service):
-    server = service[0]
+def test_keys_open_what_they_say(api, server):
     key = api.post("/api_keys", {"name": "reader", "scopes": ["athletes:read", "keys:read", "keys:write"]})
     reader = Api(server, key["key"])
     reader.get("/athletes")
@@ -292,136 +300,140 @@ def test_keys_open_what_they_say(api, service):
     assert {"create_api_key", "rotate_api_key", "revoke_api_key"} <= actions
 
 
-def test_nobody_sees_another_tenant(service, tmp_path):
+def test_nobody_sees_another_tenant(installation, server, own):
     """Every operation by id, with the key of another project, of the other mode, and with none."""
-    data = tmp_path / "data"
-    with platform(tmp_path, "--allow-private-addresses") as (server, mine, test):
-        other = Api(server, admin(data, "create-key", "--name", "theirs", "--project", admin(
-            data, "create-project", "--organization", admin(data, "create-organization", "--name", "Other"), "--name", "Other")))
-        athlete = test.post("/athletes", {})["id"]
-        consent = test.post(f"/athletes/{athlete}/consents", {"given_by": "x"})["id"]
-        analysis = test.wait(test.fixture(athlete_id=athlete))["id"]
-        upload = test.post("/uploads", {"bytes": 5})["id"]
-        endpoint = test.post("/webhook_endpoints", {"url": "https://example.com"})["id"]
-        event = test.get("/events")["data"][0]["id"]
-        key = test.get("/api_keys")["data"][0]["id"]
-        paths = [("GET", f"/athletes/{athlete}"), ("PATCH", f"/athletes/{athlete}"), ("DELETE", f"/athletes/{athlete}"),
-                 ("GET", f"/athletes/{athlete}/export"), ("GET", f"/athletes/{athlete}/trends?sport=cmj&metric=jump_height"),
-                 ("GET", f"/athletes/{athlete}/consents"), ("POST", f"/athletes/{athlete}/consents"),
-                 ("DELETE", f"/athletes/{athlete}/consents/{consent}"), ("GET", f"/analyses/{analysis}"), ("DELETE", f"/analyses/{analysis}"),
-                 ("POST", f"/analyses/{analysis}/cancel"), ("GET", f"/analyses/{analysis}/result"), ("GET", f"/analyses/{analysis}/events"),
-                 ("GET", f"/analyses/{analysis}/files/result.json"), ("GET", f"/uploads/{upload}"), ("DELETE", f"/uploads/{upload}"),
-                 ("GET", f"/webhook_endpoints/{endpoint}"), ("PATCH", f"/webhook_endpoints/{endpoint}"),
-                 ("DELETE", f"/webhook_endpoints/{endpoint}"), ("POST", f"/webhook_endpoints/{endpoint}/rotate_secret"),
-                 ("GET", f"/webhook_endpoints/{endpoint}/deliveries"), ("GET", f"/events/{event}"), ("POST", f"/events/{event}/replay")]
-        bodies = {"/consents": {"given_by": "me"}, f"/athletes/{athlete}": {"height_m": 1.5}, f"/webhook_endpoints/{endpoint}": {"enabled": False}}
-        for method, path in paths:
-            body = next((b for end, b in bodies.items() if path.endswith(end) and method in ("POST", "PATCH")), {} if method == "POST" else None)
-            answers = set()
-            for caller in (other, mine):
-                assert caller.code(method, path, body) == (404, "not_found"), (method, path)
-                unknown = path.replace(path.split("/")[2].split("?")[0], path.split("/")[2][:4] + "0" * 26)
-                problem = caller.call(method, unknown, body, expect=404)
-                known = caller.call(method, path, body, expect=404)
-                answers |= {problem["detail"], known["detail"]}
-            assert len(answers) == 1, "what is not ours and what is not there look the same"
-            assert Api(server, None).code(method, path, body) == (401, "unauthorized")
-        for method, path in (("GET", f"/api_keys/{key}"), ("POST", f"/api_keys/{key}/rotate"), ("DELETE", f"/api_keys/{key}")):
-            assert other.code(method, path, {} if method == "POST" else None) == (404, "not_found")
-        for path in ("/athletes", "/analyses", "/events", "/webhook_endpoints", "/sessions", "/audit_log"):
-            seen = json.dumps(other.get(path))
-            assert athlete not in seen and analysis not in seen and endpoint not in seen
-        assert test.get(f"/athletes/{athlete}")["id"] == athlete
+    mine, test = own
+    other, _ = installation.apis(server, installation.project())
+    athlete = test.post("/athletes", {})["id"]
+    consent = test.post(f"/athletes/{athlete}/consents", {"given_by": "x"})["id"]
+    analysis = test.wait(test.fixture(athlete_id=athlete))["id"]
+    upload = test.post("/uploads", {"bytes": 5})["id"]
+    endpoint = test.post("/webhook_endpoints", {"url": "https://example.com"})["id"]
+    event = test.get("/events")["data"][0]["id"]
+    key = test.get("/api_keys")["data"][0]["id"]
+    paths = [("GET", f"/athletes/{athlete}"), ("PATCH", f"/athletes/{athlete}"), ("DELETE", f"/athletes/{athlete}"),
+             ("GET", f"/athletes/{athlete}/export"), ("GET", f"/athletes/{athlete}/trends?sport=cmj&metric=jump_height"),
+             ("GET", f"/athletes/{athlete}/consents"), ("POST", f"/athletes/{athlete}/consents"),
+             ("DELETE", f"/athletes/{athlete}/consents/{consent}"), ("GET", f"/analyses/{analysis}"), ("DELETE", f"/analyses/{analysis}"),
+             ("POST", f"/analyses/{analysis}/cancel"), ("GET", f"/analyses/{analysis}/result"), ("GET", f"/analyses/{analysis}/events"),
+             ("GET", f"/analyses/{analysis}/files/result.json"), ("GET", f"/uploads/{upload}"), ("DELETE", f"/uploads/{upload}"),
+             ("GET", f"/webhook_endpoints/{endpoint}"), ("PATCH", f"/webhook_endpoints/{endpoint}"),
+             ("DELETE", f"/webhook_endpoints/{endpoint}"), ("POST", f"/webhook_endpoints/{endpoint}/rotate_secret"),
+             ("GET", f"/webhook_endpoints/{endpoint}/deliveries"), ("GET", f"/events/{event}"), ("POST", f"/events/{event}/replay")]
+    bodies = {"/consents": {"given_by": "me"}, f"/athletes/{athlete}": {"height_m": 1.5}, f"/webhook_endpoints/{endpoint}": {"enabled": False}}
+    for method, path in paths:
+        body = next((b for end, b in bodies.items() if path.endswith(end) and method in ("POST", "PATCH")), {} if method == "POST" else None)
+        answers = set()
+        for caller in (other, mine):
+            assert caller.code(method, path, body) == (404, "not_found"), (method, path)
+            unknown = path.replace(path.split("/")[2].split("?")[0], path.split("/")[2][:4] + "0" * 26)
+            problem = caller.call(method, unknown, body, expect=404)
+            known = caller.call(method, path, body, expect=404)
+            answers |= {problem["detail"], known["detail"]}
+        assert len(answers) == 1, "what is not ours and what is not there look the same"
+        assert Api(server, None).code(method, path, body) == (401, "unauthorized")
+    for method, path in (("GET", f"/api_keys/{key}"), ("POST", f"/api_keys/{key}/rotate"), ("DELETE", f"/api_keys/{key}")):
+        assert other.code(method, path, {} if method == "POST" else None) == (404, "not_found")
+    for path in ("/athletes", "/analyses", "/events", "/webhook_endpoints", "/sessions", "/audit_log"):
+        seen = json.dumps(other.get(path))
+        assert athlete not in seen and analysis not in seen and endpoint not in seen
+    assert test.get(f"/athletes/{athlete}")["id"] == athlete
 
 
-def test_of_who_was_deleted_nothing_is_left(tmp_path):
-    with platform(tmp_path) as (server, api, test):
-        athlete = test.post("/athletes", {"name": "Zebulon Zanzibar", "external_id": "zz-top"})["id"]
-        test.post(f"/athletes/{athlete}/consents", {"given_by": "Zebulon Zanzibar"}, Idempotency_Key="zz")
-        analysis = test.wait(test.fixture(athlete_id=athlete))["id"]
-        admin(server.data, "backup", "--to", tmp_path / "backup")
+def test_of_who_was_deleted_nothing_is_left(installation, server, own):
+    _, test = own
+    athlete = test.post("/athletes", {"name": "Zebulon Zanzibar", "external_id": "zz-top"})["id"]
+    test.post(f"/athletes/{athlete}/consents", {"given_by": "Zebulon Zanzibar"}, Idempotency_Key="zz")
+    analysis = test.wait(test.fixture(athlete_id=athlete))["id"]
+    test.call("DELETE", f"/athletes/{athlete}", expect=204)
+    assert test.code("GET", f"/analyses/{analysis}") == (404, "not_found")
+    tombstones = [e for e in test.get("/audit_log?limit=100")["data"] if athlete in json.dumps(e)]
+    assert [e["action"] for e in tombstones] == ["delete_athlete"]
+
+    def left() -> tuple[list[str], list[pathlib.Path]]:
+        tables = [name for name, text in installation.tables().items() if any(word in text for word in (athlete, analysis, "Zanzibar", "zz-top"))]
+        return tables, [path for path in installation.blobs() if analysis in str(path)]
+
+    # Who deletes looks every 20 s, and when it starts.
+    keeper = installation.serve("keeper")
+    end = time.monotonic() + 60
+    while left() != (["audit"], []):
+        assert time.monotonic() < end, left()
+        time.sleep(0.2)
+    assert keeper.stop() == 0
+    for file in installation.files():
+        content = file.read_bytes()
+        assert b"Zanzibar" not in content and b"zz-top" not in content, file
+    assert "Zanzibar" not in json.dumps(server.log + keeper.log)
+
+
+def test_in_a_backup_nobody_is_read_who_was_deleted_since(tmp_path):
+    with platform(tmp_path) as (_, _, test):
+        athlete = test.post("/athletes", {"name": "Ada"})["id"]
+        service = Installation(tmp_path)
+        service.admin("backup", "--to", tmp_path / "backup")
         test.call("DELETE", f"/athletes/{athlete}", expect=204)
-        assert test.code("GET", f"/analyses/{analysis}") == (404, "not_found")
-        tombstones = [e for e in test.get("/audit_log?limit=100")["data"] if athlete in json.dumps(e)]
-        assert [e["action"] for e in tombstones] == ["delete_athlete"]
-        end = time.monotonic() + 60
-        while list((server.data / "files").rglob("*.*")):
-            assert time.monotonic() < end, "files are deleted soon after"
-            time.sleep(0.5)
-    found = []
-    store = sqlite3.connect(server.data / "plyo.db")
-    for (table,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-        for row in store.execute(f"SELECT * FROM {table}").fetchall():
-            if any(athlete in str(value) or "Zanzibar" in str(value) or analysis in str(value) for value in row):
-                found.append(table)
-    assert found == ["audit"]
-    for file in server.data.rglob("*"):
-        if file.is_file():
-            assert b"Zanzibar" not in file.read_bytes() and b"zz-top" not in file.read_bytes(), file
-    log = json.dumps(server.log)
-    assert "Zanzibar" not in log
-    # A backup from before cannot be read with the keys of today.
-    admin(server.data, "backup-keys", "--to", tmp_path / "vault/keys.db")
-    done = subprocess.run([binary(), "admin", "restore", "--from", str(tmp_path / "backup"), "--keys", str(tmp_path / "vault/keys.db"),
-                           "--data", str(tmp_path / "restored")], capture_output=True, text=True, check=False)
-    assert done.returncode != 0 and "deleted" in done.stderr, done
+        service.admin("backup-keys", "--to", tmp_path / "vault/keys.db")
+    restored = Installation(tmp_path / "again")
+    assert "deleted" in restored.admin("restore", "--from", tmp_path / "backup", "--keys", tmp_path / "vault/keys.db", status=2)
 
 
 def test_a_backup_is_restored(tmp_path):
-    with platform(tmp_path) as (server, _, test):
+    with platform(tmp_path / "once") as (server, _, test):
         athlete = test.post("/athletes", {"name": "Ada"})["id"]
         analysis = test.wait(test.fixture(athlete_id=athlete))
-        admin(server.data, "backup", "--to", tmp_path / "backup")
-        admin(server.data, "backup-keys", "--to", tmp_path / "vault/keys.db")
-        key = test.key
-    restored = tmp_path / "again" / "data"
-    said = admin(restored, "restore", "--from", tmp_path / "backup", "--keys", tmp_path / "vault/keys.db")
-    assert said.startswith("1 athletes, 1 analyses with 3 files")
-    shutil.rmtree(tmp_path / "data")
-    with platform(tmp_path / "again") as (server, _, _test):
-        api = Api(server, key)
+        service = Installation(tmp_path / "once")
+        service.admin("backup", "--to", tmp_path / "backup")
+        service.admin("backup-keys", "--to", tmp_path / "vault/keys.db")
+    shutil.rmtree(server.data)
+    with Installation(tmp_path / "again") as restored:
+        said = restored.admin("restore", "--from", tmp_path / "backup", "--keys", tmp_path / "vault/keys.db")
+        assert said.startswith("1 athletes, 1 analyses with 3 files")
+        server = restored.serve()
+        api = Api(server, test.key)
         assert api.get(f"/athletes/{athlete}")["name"] == "Ada"
         assert api.get(f"/analyses/{analysis['id']}") == analysis
-    assert not any(pathlib.Path(restored / "work").iterdir())
+        assert server.stop() == 0
+        assert not any((restored.data / "work").iterdir())
 
 
-def test_a_socket_opens_by_a_ticket_once(tmp_path):
-    with platform(tmp_path) as (server, api, test):
-        athlete = api.post("/athletes", {"height_m": 1.8})["id"]
-        ticket = api.post("/session_tickets", {"athlete_id": athlete})
+def test_a_socket_opens_by_a_ticket_once(server, own):
+    api, test = own
+    athlete = api.post("/athletes", {"height_m": 1.8})["id"]
+    ticket = api.post("/session_tickets", {"athlete_id": athlete})
 
-        async def jump() -> str:
-            async with connected(server, key=None, protocols=ticket["protocols"]) as client:
-                await client.say(HELLO)
-                return (await client.until("welcome"))["session"]
+    async def jump() -> str:
+        async with connected(server, key=None, protocols=ticket["protocols"]) as client:
+            await client.say(HELLO)
+            return (await client.until("welcome"))["session"]
 
-        name = asyncio.run(jump())
-        session, = [s for s in api.get("/sessions")["data"] if s["id"] == name]
-        assert session["athlete_id"] == athlete and not session["ended"]
-        assert api.get(f"/sessions/{name}")["session"] == name
-        assert test.code("GET", f"/sessions/{name}") == (404, "session_not_found")
-        with pytest.raises(Exception, match="401"):
-            asyncio.run(jump())
-        used = Api(server, None).code("GET", f"/sessions/{name}")
-        assert used == (401, "unauthorized")
-
-
-def test_the_page_is_the_default_project(tmp_path):
-    with platform(tmp_path, keys=False) as (server, api, _test):
-        response, _ = server.request("/" + server.address().split("/")[-1])
-        cookie = response.headers["Set-Cookie"].split(";")[0]
-        athlete = api.post("/athletes", {})["id"]
-        response, content = server.request(f"/v1/athletes/{athlete}", Cookie=cookie)
-        assert response.status == 200 and json.loads(content)["id"] == athlete
+    name = asyncio.run(jump())
+    session, = api.get("/sessions")["data"]
+    assert session["id"] == name and session["athlete_id"] == athlete and not session["ended"]
+    assert api.get(f"/sessions/{name}")["session"] == name
+    assert test.code("GET", f"/sessions/{name}") == (404, "session_not_found")
+    with pytest.raises(Exception, match="401"):
+        asyncio.run(jump())
+    used = Api(server, None).code("GET", f"/sessions/{name}")
+    assert used == (401, "unauthorized")
 
 
-def test_the_contract_is_served(service):
-    response, content = service[0].request("/openapi.yaml")
+def test_the_page_is_the_default_project(installation):
+    server = installation.serve("page", keys=False)
+    response, _ = server.request("/" + server.address().split("/")[-1])
+    cookie = response.headers["Set-Cookie"].split(";")[0]
+    athlete = installation.api(server, "live").post("/athletes", {})["id"]
+    response, content = server.request(f"/v1/athletes/{athlete}", Cookie=cookie)
+    assert response.status == 200 and json.loads(content)["id"] == athlete
+    assert server.stop() == 0
+
+
+def test_the_contract_is_served(server):
+    response, content = server.request("/openapi.yaml")
     assert response.status == 200 and content.startswith(b"openapi: 3.1.0")
 
 
-def test_paths_that_are_made_up_make_no_figures(service):
-    server, api, _ = service
+def test_paths_that_are_made_up_make_no_figures(server, api):
     api.get("/athletes")
     for path in ("/made-up-1", "/athletes/made-up-2", "/made/up/3"):
         api.code("GET", path)
