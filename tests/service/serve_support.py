@@ -60,7 +60,10 @@ class Server:
     def _read_log(self) -> None:
         for line in self.process.stderr:
             with self._heard:
-                self.log.append(json.loads(line))
+                try:
+                    self.log.append(json.loads(line))
+                except ValueError:
+                    self.log.append({"event": "no JSON", "text": line})
                 self._heard.notify_all()
         with self._heard:
             self.log.append({"event": "end of log"})
