@@ -7,9 +7,10 @@ import sqlite3
 import subprocess
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from platform_support import CLIP, Api, Installation, form
+from platform_support import CLIP, Api, Installation, files_in, form
 from serve_support import Server, binary, connected, resume_hello
 
 WORKING = ("--workers", "1", "--jobs", "2")
@@ -106,6 +107,28 @@ def test_a_backup_beside_the_work_holds_what_was_answered(tmp_path):
                 assert len(done) == len(set(done)), "each is completed once"
             assert apis["test"].wait(apis["test"].fixture())["status"] == "completed", "it serves"
             assert server.stop() == 0
+
+
+def test_a_backup_beside_deletions_holds_what_stays(tmp_path):
+    with Installation(tmp_path / "once") as service:
+        server = service.serve()
+        api = service.api(server, "live")
+        stay, go = [], []
+        for number in range(600):  # what stays is large, so that copying takes its time
+            content, ids = (bytes(2 << 20), stay) if number % 15 == 0 else (b"small", go)
+            ids.append(api.post("/uploads", {"bytes": len(content)})["id"])
+            api.call("PUT", f"/uploads/{ids[-1]}/parts/1", raw=content, Content_Type="application/octet-stream")
+        for upload in go:
+            api.call("DELETE", f"/uploads/{upload}", expect=204)
+        backups = []
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(service.serve)  # one that starts deletes what is due
+            while len(service.blobs()) > len(stay):
+                backups.append(tmp_path / f"backup_{len(backups)}")
+                service.admin("backup", "--to", backups[-1])
+        for folder in backups:
+            held = {str(path.relative_to(folder)) for path in files_in(folder)}
+            assert not [upload for upload in stay if f"files/upload/{upload}/1" not in held]
 
 
 OLD_SCHEMA = (

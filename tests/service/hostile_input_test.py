@@ -1,6 +1,7 @@
 """Input that is made to hurt the service: bombs for the process of a job, forms and headers for who reads them. What the live protocol
 is sent stands in live_hostile_test.py, videos that are only bad in bad_input_test.py."""
 import http.client
+import os
 import pathlib
 import socket
 import struct
@@ -63,6 +64,7 @@ def endless_index(folder: pathlib.Path) -> bytes:
 
 
 BOMBS = {
+    "huge_pictures": (huge_jpeg, "frame_too_large"),
     "huge_pictures_in_a_small_container": (small_outside, "no_frames"), "a_huge_picture_after_small_ones": (small_first, "completed"),
     "an_hour_of_black": (hour, "resource_limit"), "two_pictures_an_hour_apart": (hour_apart, "invalid_frame_rate"),
     "an_endless_index": (endless_index, "not_a_video"),
@@ -70,6 +72,12 @@ BOMBS = {
     "millions_of_lines": (lambda _: b"t_s,frame,\n" + b"\n" * 8_000_000, "invalid_landmarks"),
     "one_endless_number": (lambda _: b"t_s,frame," + b"9" * 8_000_000, "invalid_landmarks"),
     "a_clip_among_them": (lambda _: CLIP.read_bytes(), "completed")}
+
+
+def seconds(server: Server) -> float:
+    """Of a processor that it has used."""
+    fields = pathlib.Path(f"/proc/{server.process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory(server: Server) -> int:
@@ -122,6 +130,19 @@ def test_a_bomb_ends_with_a_code_that_says_what_it_is(ended, bomb):
 
 def test_who_answers_does_not_grow_by_bombs(ended):
     assert ended[1] < MOST_GROWTH
+
+
+@pytest.mark.parametrize(("path", "text"), [
+    pytest.param("/athletes", b'{"metadata":' + b"[" * 400_000 + b"]" * 400_000 + b"}", id="deep"),
+    pytest.param("/athletes", b"{" + b",".join(b'"%x":0' % i for i in range(50_000)) + b"}", id="many_names"),
+    pytest.param("/analyses", b'{"metadata":[' + b"{}," * 3_000_000 + b"{}]}", id="many_objects")])
+def test_a_text_is_refused_before_it_is_much_more(tmp_path, path, text):
+    """Each fits into what a body may be; read as it is it takes the stack, a minute or half a gigabyte."""
+    with platform(tmp_path) as (server, api, _):
+        api.code("POST", path, raw=b"{", Content_Type="application/json")
+        used, had = seconds(server), memory(server)
+        assert api.code("POST", path, raw=text, Content_Type="application/json") == (400, "invalid_argument")
+        assert seconds(server) - used < 2 and memory(server) - had < 128 << 20
 
 
 @pytest.mark.parametrize(("method", "path", "body", "headers"), [
