@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <ctime>
 #include <optional>
@@ -28,6 +29,21 @@ inline double ProcessCpuMs() {
   timespec t{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
   return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_nsec) * 1e-6;
+}
+
+/// CPU since ProcessCpuMs() said `begin_ms`; never less than none, however the sums are rounded.
+inline double CpuMsSince(double begin_ms) { return std::max(ProcessCpuMs() - begin_ms, 0.0); }
+
+/// The processor's time shared out as the clock's is. Both are at least zero: a difference might
+/// be rounded below it.
+struct CpuShares {
+  double pose_ms = 0;
+  double analysis_ms = 0;
+};
+inline CpuShares ShareCpu(double cpu_ms, double pose_s, double analysis_s) {
+  const double wall_s = pose_s + analysis_s;
+  if (!(wall_s > 0)) return {0, cpu_ms};
+  return {cpu_ms * (pose_s / wall_s), cpu_ms * (analysis_s / wall_s)};
 }
 
 }  // namespace plyo::service

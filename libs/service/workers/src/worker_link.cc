@@ -20,12 +20,13 @@ void WorkerLink::Start() {
   asio::post(context_, [self = shared_from_this()] { self->ReadHeader(); });
 }
 
-void WorkerLink::Close() {
+void WorkerLink::Close(std::string why) {
   if (closed_) return;
   closed_ = true;
   error_code ignored;
   socket_.close(ignored);
-  asio::post(context_, [self = shared_from_this()] { self->handlers_.closed(); });
+  asio::post(context_,
+             [self = shared_from_this(), why = std::move(why)] { self->handlers_.closed(why); });
 }
 
 void WorkerLink::ReadHeader() {
@@ -33,7 +34,8 @@ void WorkerLink::ReadHeader() {
                    [self = shared_from_this()](error_code error, std::size_t) {
                      if (self->closed_) return;
                      const auto header = DecodeHeader(self->head_);
-                     if (error || !header) return self->Close();
+                     if (error) return self->Close(error.message());
+                     if (!header) return self->Close(header.error().message);
                      self->header_ = *header;
                      self->ReadBody();
                    });
@@ -44,7 +46,7 @@ void WorkerLink::ReadBody() {
   asio::async_read(socket_, asio::buffer(body_),
                    [self = shared_from_this()](error_code error, std::size_t) {
                      if (self->closed_) return;
-                     if (error) return self->Close();
+                     if (error) return self->Close(error.message());
                      self->handlers_.message(self->header_, self->body_);
                      if (!self->closed_) self->ReadHeader();
                    });
@@ -68,7 +70,7 @@ void WorkerLink::WriteNext() {
   asio::async_write(socket_, buffers,
                     [self = shared_from_this()](error_code error, std::size_t written) {
                       if (self->closed_) return;
-                      if (error) return self->Close();
+                      if (error) return self->Close(error.message());
                       self->waiting_bytes_.fetch_sub(written, std::memory_order_relaxed);
                       self->WriteNext();
                     });

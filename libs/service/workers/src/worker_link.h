@@ -6,6 +6,7 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "messages.h"
@@ -18,14 +19,15 @@ class WorkerLink : public std::enable_shared_from_this<WorkerLink> {
  public:
   struct Handlers {
     std::function<void(const MessageHeader&, const Bytes&)> message;
-    std::function<void()> closed;  ///< once, also after Close()
+    /// Once, also after Close(); why, for the log.
+    std::function<void(const std::string& why)> closed;
   };
 
   /// `socket` becomes the link's.
   WorkerLink(boost::asio::io_context& context, int socket, Handlers handlers);
 
   void Start();
-  void Close();
+  void Close(std::string why);
   void Send(Bytes message);
   /// Sent, but not yet taken by the kernel.
   std::size_t WaitingBytes() const { return waiting_bytes_.load(std::memory_order_relaxed); }

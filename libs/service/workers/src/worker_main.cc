@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <map>
 #include <utility>
 
@@ -41,7 +42,7 @@ Result<LoadReport> WarmUp(PoseEstimator& estimator, int looks) {
         estimator.Estimate(frame, {kWarmUpSide / 2.0, kWarmUpSide / 2.0, kWarmUpSide, 0.1});
     if (!marks) return tl::unexpected(marks.error());
     if (look == 0) continue;  // it costs more than any other
-    load.pose_cpu_ms += ProcessCpuMs() - begin_ms;
+    load.pose_cpu_ms += CpuMsSince(begin_ms);
     ++load.inferred;
   }
   return load;
@@ -109,14 +110,14 @@ class Worker {
       case MessageType::kClose:
         return Forget(id);
       default:
-        sound_ = false;
+        Leave("a message that no front sends");
     }
   }
 
   void Open(std::uint32_t id, const Bytes& body) {
     const auto spec = DecodeOpen(body);
     if (!spec || sessions_.contains(id)) {
-      sound_ = false;
+      Leave("a session that cannot be opened");
       return;
     }
     auto session = WorkerSession::Open(
@@ -151,8 +152,14 @@ class Worker {
   }
 
   bool Write(const Bytes& bytes) {
-    sound_ = sound_ && WriteAll(setup_.socket, bytes);
+    if (sound_ && !WriteAll(setup_.socket, bytes)) sound_ = false;  // the front has hung up
     return sound_;
+  }
+
+  /// Nothing that comes from here on can be trusted.
+  void Leave(const char* what) {
+    std::fprintf(stderr, "plyo worker: %s came; this worker ends\n", what);
+    sound_ = false;
   }
 
   void Tick() {

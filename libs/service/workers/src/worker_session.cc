@@ -82,7 +82,7 @@ Result<std::optional<Frame>> WorkerSession::Decode(const MediaMessage& media, do
   auto frame =
       decoder_->Decode(media.payload, media.sequence, Timestamp{media.capture_us - *first_us_});
   decode_ms = static_cast<double>(NowUs() - begin_us) * 1e-3;
-  load.decode_cpu_ms += ProcessCpuMs() - begin_cpu_ms;
+  load.decode_cpu_ms += CpuMsSince(begin_cpu_ms);
   ++load.decoded;
   if (frame && !*frame) CountDropped(1);
   return frame;
@@ -179,7 +179,7 @@ Result<bool> WorkerSession::Show(Waiting& waiting, LoadReport& load) {
   if (!step) return tl::unexpected(step.error());
   if (!seen) return false;
   const bool looked = step->looks > 0 || (!decoder_ && step->inferred);
-  Count(*step, ProcessCpuMs() - begin_cpu_ms - (load.decode_cpu_ms - decode_before_ms), load);
+  Count(*step, CpuMsSince(begin_cpu_ms + (load.decode_cpu_ms - decode_before_ms)), load);
   if (decoder_) after_ms_ += (step->pose_s + step->analysis_s) * 1e3;
   Say(std::move(*step));
   return looked;
@@ -190,18 +190,16 @@ Result<void> WorkerSession::DoWhatIsLeft(int looks, LoadReport& load) {
   const bool behind = session_.Behind();
   auto step = behind ? session_.CatchUp(looks) : session_.Complete();
   if (!step) return tl::unexpected(step.error());
-  Count(*step, ProcessCpuMs() - begin_cpu_ms, load);
+  Count(*step, CpuMsSince(begin_cpu_ms), load);
   if (!behind) after_ms_ += (step->pose_s + step->analysis_s) * 1e3;
   Say(std::move(*step));
   return {};
 }
 
 void WorkerSession::Count(const LiveStep& step, double cpu_ms, LoadReport& load) {
-  // The processor's time is shared out as the clock's is.
-  const double wall_s = step.pose_s + step.analysis_s;
-  const double pose_cpu_ms = wall_s > 0 ? cpu_ms * step.pose_s / wall_s : 0;
-  load.pose_cpu_ms += pose_cpu_ms;
-  load.analysis_cpu_ms += cpu_ms - pose_cpu_ms;
+  const auto shares = ShareCpu(cpu_ms, step.pose_s, step.analysis_s);
+  load.pose_cpu_ms += shares.pose_ms;
+  load.analysis_cpu_ms += shares.analysis_ms;
   load.inferred += step.looks;
   load.analysed += decoder_ ? 0 : 1;
   counts_.inferred += step.inferred + step.caught_up;

@@ -143,7 +143,7 @@ class Workers final : public LiveBackend {
   void Heard(std::size_t index, const WorkerLink* link, const MessageHeader& header,
              const Bytes& body);
   void Report(std::size_t index, const LoadReport& report);
-  void Lost(std::size_t index, const WorkerLink* link);
+  void Lost(std::size_t index, const WorkerLink* link, const std::string& why);
   void Restart(std::size_t index, std::chrono::milliseconds after);
   void Watch();
   void Recount();
@@ -212,10 +212,11 @@ Result<void> Workers::Spawn(std::size_t index) {
   auto self = std::make_shared<const WorkerLink*>(nullptr);
   slot.link = std::make_shared<WorkerLink>(
       context_, slot.process->TakeSocket(),
-      WorkerLink::Handlers{[this, index, self](const MessageHeader& header, const Bytes& body) {
-                             Heard(index, *self, header, body);
-                           },
-                           [this, index, self] { Lost(index, *self); }});
+      WorkerLink::Handlers{
+          [this, index, self](const MessageHeader& header, const Bytes& body) {
+            Heard(index, *self, header, body);
+          },
+          [this, index, self](const std::string& why) { Lost(index, *self, why); }});
   *self = slot.link.get();
   slot.link->Start();
   return {};
@@ -299,12 +300,13 @@ void Workers::Heard(std::size_t index, const WorkerLink* link, const MessageHead
       changed_.notify_all();
       return;
     }
-    case MessageType::kLoad:
-      if (const auto report = DecodeLoad(body)) return Report(index, *report);
-      return slot.link->Close();
+    case MessageType::kLoad: {
+      const auto report = DecodeLoad(body);
+      return report ? Report(index, *report) : slot.link->Close(report.error().message);
+    }
     case MessageType::kOutput: {
       auto output = DecodeOutput(body);
-      if (!output) return slot.link->Close();
+      if (!output) return slot.link->Close(output.error().message);
       if (!session) return;
       if (output->kind == LiveOutputKind::kResult) {
         sessions_.erase(header.session);
@@ -315,7 +317,7 @@ void Workers::Heard(std::size_t index, const WorkerLink* link, const MessageHead
     }
     case MessageType::kEnded: {
       auto error = DecodeError(body);
-      if (!error) return slot.link->Close();
+      if (!error) return slot.link->Close(error.error().message);
       if (!session) return;
       sessions_.erase(header.session);
       Recount();
@@ -323,7 +325,7 @@ void Workers::Heard(std::size_t index, const WorkerLink* link, const MessageHead
       return session->Ended(std::move(*error));
     }
     default:
-      return slot.link->Close();
+      return slot.link->Close("a message that no worker sends");
   }
 }
 
@@ -346,7 +348,7 @@ void Workers::Report(std::size_t index, const LoadReport& report) {
   Recount();
 }
 
-void Workers::Lost(std::size_t index, const WorkerLink* link) {
+void Workers::Lost(std::size_t index, const WorkerLink* link, const std::string& why) {
   std::vector<std::shared_ptr<Session>> orphans;
   std::unique_ptr<WorkerProcess> dead;
   {
@@ -370,7 +372,7 @@ void Workers::Lost(std::size_t index, const WorkerLink* link) {
     changed_.notify_all();
   }
   Log(LogLevel::kWarning, "worker_ended",
-      {{"pid", dead->pid()}, {"how", dead->End()}, {"sessions", orphans.size()}});
+      {{"pid", dead->pid()}, {"why", why}, {"how", dead->End()}, {"sessions", orphans.size()}});
   for (const auto& session : orphans) {
     session->Ended({ErrorCode::kWorkerLost,
                     "the process that analysed the session has ended; resume the session"});
@@ -395,8 +397,7 @@ void Workers::Watch() {
     const std::lock_guard lock(mutex_);
     for (Slot& slot : slots_) {
       if (!slot.ready || NowUs() - slot.heard_us <= kLongestSilence_us) continue;
-      Log(LogLevel::kWarning, "worker_silent", {{"pid", slot.process->pid()}});
-      slot.link->Close();
+      slot.link->Close("nothing was heard of it for too long");
     }
   }
   watch_.expires_after(std::chrono::seconds(1));
