@@ -9,7 +9,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from serve_support import H264, KEY, LANDMARKS, ROOT, Server, media, serving, session
+from platform_support import Api, admin
+from serve_support import H264, KEY, LANDMARKS, ROOT, Server, connected, media, serving, session
 
 SAMPLE = ROOT / "samples/cmj_01_base60.mp4"
 WIDTH, HEIGHT, FPS = 640, 360, 30
@@ -123,6 +124,24 @@ def test_recorded_landmarks_give_the_same_figures(server: Server, tmp_path):
     # Its height is given, so that the figures are the sample's.
     height = {m["id"]: m["value"] for m in replayed["athletes"][0]["reps"][0]["metrics"]}["jump_height"]
     assert abs(height - 0.35) < 0.03
+
+
+def test_a_ticket_brings_the_height_of_its_athlete(server: Server, tmp_path):
+    api = Api(server, admin(server.data, "create-key", "--name", "app"))
+    athlete = api.post("/athletes", {"height_m": 1.8})["id"]
+    ticket = api.post("/session_tickets", {"athlete_id": athlete})
+    greeting = landmarks_hello()
+    del greeting["athlete"]
+
+    async def jump() -> dict:
+        async with connected(server, key=None, protocols=ticket["protocols"]) as client:
+            await client.say(greeting)
+            await client.until("welcome")
+            for message in landmark_messages(tmp_path):
+                await client.say(message)
+            await client.say({"type": "end"})
+            return (await client.until("result"))["result"]
+    assert asyncio.run(jump())["athletes"][0]["height_m"] == 1.8
 
 
 def test_a_damaged_recording_is_refused_with_its_name(tmp_path):

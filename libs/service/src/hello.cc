@@ -8,6 +8,7 @@
 
 #include "plyo/base/name.h"
 #include "plyo/service/media_header.h"
+#include "plyo/service/read_json.h"
 
 namespace plyo::service {
 namespace {
@@ -145,8 +146,9 @@ const std::map<std::string, SportList::Range, std::less<>>* SportList::Find(
 }
 
 Result<Hello> ReadHello(std::string_view text, const SportList& sports) {
-  const auto json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (json.is_discarded()) return Fail(ErrorCode::kProtocolError, "hello: not JSON");
+  const auto read = ReadJson(text);
+  if (!read) return Fail(ErrorCode::kProtocolError, "hello: not JSON, or nested too deep");
+  const Json json = *read;
   Fields fields(json, "hello");
   Hello hello;
   if (fields.Text("type", 100, true) != "hello")
@@ -192,6 +194,15 @@ Result<Hello> ReadHello(std::string_view text, const SportList& sports) {
   kept.erase("resume");
   hello.json = kept.dump(-1, ' ', false, Json::error_handler_t::replace);
   return hello;
+}
+
+std::string HelloOf(const std::string& hello, const std::string& athlete_json) {
+  auto athlete = Json::parse(athlete_json, nullptr, false);
+  if (!athlete.is_object()) return hello;
+  auto merged = Json::parse(hello);
+  athlete.update(merged.value("athlete", Json::object()));
+  merged["athlete"] = std::move(athlete);
+  return merged.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string MergedHello(const std::string& stored, const std::string& now) {

@@ -47,6 +47,10 @@ struct Hello {
 /// Errors: kProtocolError, kInvalidArgument, kUnsupportedCodec, each with the place. Thread safe.
 Result<Hello> ReadHello(std::string_view text, const SportList& sports);
 
+/// The `hello` with what is known of its athlete (`{"height_m": 1.8}`) where it does not say that
+/// itself.
+std::string HelloOf(const std::string& hello, const std::string& athlete_json);
+
 /// The `hello` that a resumed session goes on with: what it is to measure of the stored one, the
 /// media of the new one. Both were checked before.
 std::string MergedHello(const std::string& stored, const std::string& now);

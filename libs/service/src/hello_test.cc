@@ -93,6 +93,16 @@ TEST(ReadHello, RefusesGarbage) {
   EXPECT_FALSE(ReadHello(std::string(60'000, '['), Sports()).has_value());
 }
 
+TEST(HelloOf, IsFilledWithWhatIsKnownOfTheAthlete) {
+  auto hello = Good();
+  hello["athlete"] = {{"name", "Ada"}, {"height_m", 1.7}};
+  const auto filled =
+      nlohmann::json::parse(HelloOf(hello.dump(), R"({"height_m": 1.8, "mass_kg": 60})"));
+  EXPECT_EQ(filled["athlete"]["height_m"], 1.7);
+  EXPECT_EQ(filled["athlete"]["mass_kg"], 60);
+  EXPECT_EQ(HelloOf(hello.dump(), ""), hello.dump());
+}
+
 TEST(MergedHello, TakesTheNewMediaAlone) {
   auto now = Good();
   now["sport"] = "other";

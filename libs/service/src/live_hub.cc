@@ -71,14 +71,14 @@ asio::awaitable<Result<LiveHub::Begun>> LiveHub::Begin(const Hello& hello,
   Begun begun;
   begun.token = RandomHex(32);
   begun.stored.sport = hello.sport;
-  begun.stored.hello_json = hello.json;
+  begun.stored.hello_json = HelloOf(hello.json, caller.athlete_json);
   begun.stored.created_us = NowUs();
   // Ids sort by time: first the milliseconds.
   begun.stored.id = fmt::format("{:012x}{}", begun.stored.created_us / 1000, RandomHex(10));
   const auto life = std::chrono::microseconds(parts_.token_time).count();
   NewSession row{.id = begun.stored.id,
                  .sport = hello.sport,
-                 .hello_json = hello.json,
+                 .hello_json = begun.stored.hello_json,
                  .resume_token_hash = Sha256(begun.token),
                  .now_us = begun.stored.created_us,
                  .token_expires_us = begun.stored.created_us + life,

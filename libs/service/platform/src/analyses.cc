@@ -143,9 +143,7 @@ void PrepareCreate(Context& context, Call& call) {
     } remove{video};
     const auto form =
         ReadForm(call.request.body_file, std::string(call.request.Header("content-type")), video);
-    call.body = Json::parse(form.analysis_json, nullptr, false);
-    if (!call.body.is_object())
-      Refuse(ErrorCode::kInvalidArgument, "body.analysis: this is no JSON object");
+    call.body = ReadObject(form.analysis_json, "body.analysis");
     static const RequestCheck kCheck;
     kCheck.CheckBody("analysis_form", call.body);
     CheckInput(context, call.body);

@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "athletes.h"
 #include "ids.h"
 #include "plyo/digest/sha256.h"
+#include "plyo/service/read_json.h"
 #include "plyo/service/secrets.h"
 
 namespace plyo::service {
@@ -107,16 +109,6 @@ RestAnswer Replay(const std::string& stored) {
   return answer;
 }
 
-Json ParseBody(const RestRequest& request) {
-  // An object with nothing in it may be left away.
-  if (request.body.empty()) return Json::object();
-  auto body = Json::parse(request.body, nullptr, false);
-  if (body.is_discarded())
-    Refuse(ErrorCode::kInvalidArgument, "body: this is no JSON text (UTF-8)");
-  if (!body.is_object()) Refuse(ErrorCode::kInvalidArgument, "body: an object is expected");
-  return body;
-}
-
 /// PostgreSQL takes no NUL in a text, and nobody means one.
 bool HasNul(const Json& json) {
   if (json.is_string()) return json.get_ref<const std::string&>().find('\0') != std::string::npos;
@@ -128,6 +120,20 @@ bool HasNul(const Json& json) {
 }
 
 }  // namespace
+
+Json ReadObject(std::string_view text, std::string_view where) {
+  auto object = ReadJson(text);
+  if (!object) {
+    Refuse(ErrorCode::kInvalidArgument, fmt::format("{}: this is no JSON text (UTF-8), or one that "
+                                                    "is nested too deep or has too many values",
+                                                    where));
+  }
+  if (!object->is_object())
+    Refuse(ErrorCode::kInvalidArgument, fmt::format("{}: an object is expected", where));
+  if (HasNul(*object))
+    Refuse(ErrorCode::kInvalidArgument, fmt::format("{}: a text has a NUL in it", where));
+  return std::move(*object);
+}
 
 RestAnswer JsonAnswer(const Json& json, int status) {
   RestAnswer answer;
@@ -423,8 +429,8 @@ RestAnswer Api::Answer(const RestRequest& request,
           fmt::format("Content-Type '{:.60}' is not taken here; send {}", type, operation.types));
     }
     if (type == "application/json") {
-      call.body = ParseBody(request);
-      if (HasNul(call.body)) Refuse(ErrorCode::kInvalidArgument, "body: a text has a NUL in it");
+      // An object with nothing in it may be left away.
+      call.body = request.body.empty() ? Json::object() : ReadObject(request.body, "body");
       check_.CheckBody(operation.body, call.body);
     }
   }
@@ -498,7 +504,7 @@ Result<LiveCaller> Api::AdmitLive(std::string_view secret) {
         CountUse(sql, caller.project, "live_sessions",
                  context_.PlanOf(caller.plan).live_sessions_per_month, NowUs());
       }));
-      return LiveCaller{caller.project, caller.test, "", caller.actor};
+      return LiveCaller{caller.project, caller.test, "", "", caller.actor};
     }
     const auto hash = Sha256(secret);
     return Need(context_.records->Write([&](SqlConnection& sql) {
@@ -508,7 +514,17 @@ Result<LiveCaller> Api::AdmitLive(std::string_view secret) {
       const auto* row = taken.One();
       if (!row || row->Number(4) < NowUs())
         Refuse(ErrorCode::kUnauthorized, "the ticket is unknown, used or older than a minute");
-      return LiveCaller{row->Text(0), row->True(1), row->MaybeText(2).value_or(""), row->Text(3)};
+      LiveCaller caller{row->Text(0), row->True(1), row->MaybeText(2).value_or(""), "",
+                        row->Text(3)};
+      if (!caller.athlete.empty()) {
+        const Json known = ReadAthlete(context_, sql, caller.project, caller.test, caller.athlete);
+        Json measured = Json::object();
+        for (const char* name : {"height_m", "mass_kg", "sex"}) {
+          if (known.contains(name)) measured[name] = known[name];
+        }
+        caller.athlete_json = measured.dump();
+      }
+      return caller;
     }));
   } catch (const Refused& refused) {
     return tl::unexpected(refused.error());

@@ -63,6 +63,10 @@ void AddProjectHandlers(Handlers& handlers);
 
 // What handlers share.
 
+/// A JSON object that somebody sent; `where` names it in errors. Throws Refused with
+/// kInvalidArgument.
+Json ReadObject(std::string_view text, std::string_view where);
+
 RestAnswer JsonAnswer(const Json& json, int status = 200);
 RestAnswer NoContent();
 [[noreturn]] void RefuseUnknown(std::string_view what);

@@ -62,6 +62,8 @@ struct LiveCaller {
   std::string project = "prj_default";
   bool test = false;
   std::string athlete{};  ///< empty: nobody in particular
+  /// What is known of him, as the `athlete` of a hello that says nothing of it; empty: nothing.
+  std::string athlete_json{};
   std::string actor = "page";
 
   friend bool operator==(const LiveCaller&, const LiveCaller&) = default;
