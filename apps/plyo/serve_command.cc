@@ -67,6 +67,7 @@ service::ServerOptions OptionsOf(const ServeRequest& request, std::span<const Sp
   service::ServerOptions options;
   options.address = request.address;
   options.port = request.port;
+  options.metrics_address = request.metrics_address;
   options.metrics_port = request.metrics_port;
   options.tls_certificate = request.tls_certificate;
   options.tls_key = request.tls_key;
@@ -149,8 +150,10 @@ CLI::App* AddServeCommand(CLI::App& app, ServeRequest& request) {
   env(serve->add_option("--port", request.port, "Port; 0 for any that is free"))
       ->check(CLI::Range(0, 65535));
   env(serve->add_option("--metrics-port", request.metrics_port,
-                        "Port of /metrics on 127.0.0.1; 0 for any, -1 for none"))
+                        "Port of /metrics; 0 for any, -1 for none"))
       ->check(CLI::Range(-1, 65535));
+  env(serve->add_option("--metrics-listen", request.metrics_address,
+                        "Address of /metrics, which needs no key"));
   env(serve->add_option("--keys", request.keys_file, "File of keys, one line of --hash-key each"));
   env(serve->add_option("--tls-cert", request.tls_certificate, "Certificate with its chain (PEM)"));
   env(serve->add_option("--tls-key", request.tls_key, "Key of the certificate (PEM)"));
@@ -273,6 +276,7 @@ int RunServe(CLI::App& serve, const ServeRequest& request, std::span<const Sport
   auto backend = role.live() ? hooks.make_backend(request) : MakeNoLiveBackend();
   if (!backend) return Complain(backend.error());
   options.body_dir = (*platform)->work_dir();
+  options.more_figures = [&platform = **platform] { return platform.Figures(); };
   const auto rest = role.Narrow((*platform)->rest());
   auto server =
       service::Server::Make(std::move(options), **backend, *rest, (*platform)->sessions());

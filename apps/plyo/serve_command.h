@@ -21,6 +21,7 @@ namespace plyo::cli {
 struct ServeRequest {
   std::string address = "127.0.0.1";
   int port = 8080;
+  std::string metrics_address = "127.0.0.1";
   int metrics_port = 9464;
   std::string tls_certificate;
   std::string tls_key;

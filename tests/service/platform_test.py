@@ -348,7 +348,7 @@ def test_a_backup_is_restored(tmp_path):
     shutil.rmtree(server.data)
     with Installation(tmp_path / "again") as restored:
         said = restored.admin("restore", "--from", tmp_path / "backup", "--keys", tmp_path / "vault/keys.db")
-        assert said.startswith("1 athletes, 1 analyses with 3 files")
+        assert said.startswith("1 athletes, 1 analyses, 0 sessions and 3 files")
         server = restored.serve()
         api = Api(server, test.key)
         assert api.get(f"/athletes/{athlete}")["name"] == "Ada"
@@ -401,3 +401,42 @@ def test_paths_that_are_made_up_make_no_figures(server, api):
     figures = server.request("/metrics", port=server.metrics_port)[1].decode()
     assert "made-up" not in figures and "/made" not in figures
     assert 'route="/v1/athletes/{athlete_id}"' in figures and 'route="/v1/athletes"' in figures
+
+
+def test_a_key_of_test_mode_touches_no_live_key(api, test_api):
+    key = api.post("/api_keys", {"name": "live"})
+    path = f"/api_keys/{key['id']}"
+    assert test_api.code("DELETE", path) == (403, "forbidden")
+    assert test_api.code("POST", path + "/rotate", {}) == (403, "forbidden")
+    Api(api.server, key["key"]).get("/athletes")
+    api.call("DELETE", path, expect=204)
+
+
+def figure(server, name: str) -> float:
+    text = server.request("/metrics", port=server.metrics_port)[1].decode()
+    return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line.startswith(name))
+
+
+def test_an_operator_sees_jobs_and_webhooks(tmp_path):
+    receiver = Receiver()
+    receiver.answers = [500]
+    with platform(tmp_path, "--allow-private-addresses") as (server, _api, test):
+        test.post("/webhook_endpoints", {"url": receiver.url, "event_types": ["analysis.completed"]})
+        test.wait(test.fixture())
+        test.wait(test.fixture("failure"))
+        receiver.wait(1)
+        end = time.monotonic() + 30  # they are looked at every few seconds
+        while figure(server, "plyo_webhook_deliveries_pending") < 1:
+            assert time.monotonic() < end
+            time.sleep(0.2)
+        assert figure(server, 'plyo_analyses_total{outcome="completed",sport="cmj"}') == 1
+        assert figure(server, 'plyo_analyses_total{outcome="failed",sport="cmj"}') == 1
+        assert figure(server, 'plyo_analysis_seconds_count{sport="cmj"}') == 2
+        assert figure(server, 'plyo_webhook_attempts_total{outcome="missed"}') == 1
+        assert figure(server, 'plyo_http_request_seconds_count{route="/v1/analyses"}') == 2
+        assert figure(server, "plyo_store_up") == 1 and figure(server, "plyo_jobs{") == 0
+        assert 0 < figure(server, "plyo_cpu_seconds_total") and 0 < figure(server, "plyo_cpu_cores")
+        assert 1e7 < figure(server, "plyo_memory_bytes") < figure(server, "plyo_memory_limit_bytes")
+        assert 0 < figure(server, "plyo_disk_free_bytes") <= figure(server, "plyo_disk_size_bytes")
+        assert figure(server, "plyo_build_info{") == 1
+    receiver.close()

@@ -1,11 +1,14 @@
 #include "process_figures.h"
 
+#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <system_error>
@@ -40,10 +43,14 @@ double OpenFiles() {
   return count - 1;  // the one that reads them
 }
 
-/// Fields of /proc/self/stat behind the name of the program, the third one first.
-std::vector<double> StatFields() {
-  std::ifstream file("/proc/self/stat");
-  const std::string text(std::istreambuf_iterator<char>(file), {});
+std::string TextOf(const fs::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Fields of /proc/PID/stat behind the name of the program, the third one of proc(5) first.
+std::vector<double> StatFields(const fs::path& process) {
+  const auto text = TextOf(process / "stat");
   std::vector<double> fields;
   const auto name_end = text.rfind(')');
   if (name_end == std::string::npos) return fields;
@@ -53,6 +60,40 @@ std::vector<double> StatFields() {
   fields.push_back(0);
   for (double value = 0; rest >> value;) fields.push_back(value);
   return fields;
+}
+
+/// Children that run, by any of our threads.
+std::vector<fs::path> Children() {
+  std::vector<fs::path> children;
+  std::error_code error;
+  for (fs::directory_iterator it("/proc/self/task", error), end; !error && it != end;
+       it.increment(error)) {
+    std::istringstream text(TextOf(it->path() / "children"));
+    for (std::string pid; text >> pid;) children.push_back(fs::path("/proc") / pid);
+  }
+  return children;
+}
+
+/// Of the container's group, which it sees as the root; nothing where there is no limit.
+std::optional<double> LimitOf(const char* name) {
+  std::istringstream text(TextOf(fs::path("/sys/fs/cgroup") / name));
+  double limit = 0;
+  double period = 1;
+  if (!(text >> limit)) return std::nullopt;
+  text >> period;  // of the processors' time, which has both
+  return limit / period;
+}
+
+double Cores() {
+  cpu_set_t set;
+  const double ours = sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
+  return std::min(ours, LimitOf("cpu.max").value_or(ours));
+}
+
+double MemoryLimit() {
+  const double all =
+      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  return std::min(all, LimitOf("memory.max").value_or(all));
 }
 
 double BootTime() {
@@ -65,10 +106,11 @@ double BootTime() {
 
 }  // namespace
 
-std::vector<prometheus::MetricFamily> ProcessFigures::Collect() const {
+std::vector<prometheus::MetricFamily> ProcessFigures(const fs::path& data_dir,
+                                                     double certificate_expires_s) {
   using prometheus::MetricType;
   std::vector<prometheus::MetricFamily> families;
-  const auto fields = StatFields();
+  const auto fields = StatFields("/proc/self");
   if (fields.size() > 21) {
     const auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
     const auto page = static_cast<double>(sysconf(_SC_PAGESIZE));
@@ -83,6 +125,39 @@ std::vector<prometheus::MetricFamily> ProcessFigures::Collect() const {
                               MetricType::Gauge, fields[21] * page));
     families.push_back(
         Figure("process_threads", "Threads of the process.", MetricType::Gauge, fields[17]));
+    // Of those who have ended, too.
+    double cpu = fields[11] + fields[12] + fields[13] + fields[14];
+    double memory = fields[21];
+    for (const auto& child : Children()) {
+      const auto its = StatFields(child);
+      if (its.size() <= 21) continue;  // it has just ended
+      cpu += its[11] + its[12];
+      memory += its[21];
+    }
+    families.push_back(Figure("plyo_cpu_seconds_total",
+                              "CPU time of the server with its workers and jobs.",
+                              MetricType::Counter, cpu / ticks));
+    families.push_back(Figure("plyo_cpu_cores", "Processors that the server may use.",
+                              MetricType::Gauge, Cores()));
+    families.push_back(Figure("plyo_memory_bytes",
+                              "Memory in RAM of the server with its workers and jobs.",
+                              MetricType::Gauge, memory * page));
+    families.push_back(Figure("plyo_memory_limit_bytes",
+                              "Memory of the container, or else of the machine.", MetricType::Gauge,
+                              MemoryLimit()));
+  }
+  std::error_code error;
+  const auto disk = fs::space(data_dir, error);
+  if (!error) {
+    families.push_back(Figure("plyo_disk_free_bytes", "Room on the disk of the data folder.",
+                              MetricType::Gauge, static_cast<double>(disk.available)));
+    families.push_back(Figure("plyo_disk_size_bytes", "Size of the disk of the data folder.",
+                              MetricType::Gauge, static_cast<double>(disk.capacity)));
+  }
+  if (certificate_expires_s > 0) {
+    families.push_back(Figure("plyo_certificate_expiry_seconds",
+                              "When the certificate of TLS ends, since 1970.", MetricType::Gauge,
+                              certificate_expires_s));
   }
   families.push_back(
       Figure("process_open_fds", "Open files and sockets.", MetricType::Gauge, OpenFiles()));

@@ -77,6 +77,11 @@ bool IsOurs(std::string_view name) {
   return name == "Content-Length" || name == "Transfer-Encoding" || name == "Connection";
 }
 
+/// Never the path as it came: whoever makes paths up would make a family of figures of each.
+std::string RouteOf(const RestAnswer& answer) {
+  return answer.route.empty() ? "/v1" : answer.route;
+}
+
 /// The value of `token` in a query; tokens are hex, so that nothing is encoded.
 std::optional<std::string_view> TokenOf(std::string_view query) {
   for (const auto item : ListItems(query, '&')) {
@@ -219,16 +224,19 @@ asio::awaitable<HttpReply> Router::Rest(const HttpRequest& request,
   auto rest = RestOf(request, context);
   rest.body = request.body();
   rest.body_file = body_file;
+  const auto began = std::chrono::steady_clock::now();
   auto asking =
       Await(parts_.pool, [this, rest = std::move(rest)]() { return parts_.rest.Handle(rest); });
   auto answer = co_await std::move(asking);
+  parts_.telemetry.RequestServed(
+      RouteOf(answer),
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
   co_return RestReply(std::move(answer), request, context);
 }
 
 HttpReply Router::RestReply(RestAnswer rest, const HttpRequest& request,
                             const RequestContext& context) {
-  // Never the path as it came: whoever makes paths up would make a family of figures of each.
-  const std::string route = rest.route.empty() ? "/v1" : rest.route;
+  const auto route = RouteOf(rest);
   const auto finish = [&](auto& answer) {
     for (const auto& [name, value] : rest.headers) {
       if (!IsOurs(name)) answer.set(name, value);

@@ -66,7 +66,11 @@ class FrontServer final : public Server {
         public_parts_{plan_.options.limits, router_, hub_, telemetry_, {}, {}},
         admin_parts_{plan_.options.limits, admin_, hub_, telemetry_, {}, {}},
         signals_(io_, SIGTERM, SIGINT) {
-    telemetry_.SetCapacitySource([&backend] { return backend.Capacity(); });
+    telemetry_.Watch({.capacity = [&backend] { return backend.Capacity(); },
+                      .data_dir = plan_.options.data_dir,
+                      .certificate_expires_s = plan_.certificate_expires_s,
+                      .version = plan_.options.version,
+                      .more = plan_.options.more_figures});
     access_.on_new_token = [this] { TellAddress(); };
   }
 
@@ -79,7 +83,8 @@ class FrontServer final : public Server {
     // The name of the cookie and the printed address need the port.
     access_.SetPort(public_->port());
     if (options.metrics_port < 0) return {};
-    auto admin = Listener::Open(io_, "127.0.0.1", options.metrics_port, options.limits, true);
+    auto admin =
+        Listener::Open(io_, options.metrics_address, options.metrics_port, options.limits, true);
     if (!admin) {
       return Fail(admin.error().code,
                   admin.error().message + "; --metrics-port takes another one, -1 takes none");

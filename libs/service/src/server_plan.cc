@@ -1,8 +1,11 @@
 #include "server_plan.h"
 
 #include <fmt/format.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 #include <boost/asio/ip/address.hpp>
+#include <ctime>
 #include <utility>
 
 #include "lan_certificate.h"
@@ -32,6 +35,14 @@ Result<std::unique_ptr<asio::ssl::context>> MakeTls(const fs::path& certificate,
                 fmt::format("--tls-key {}: {}", key.string(), error.message()));
   }
   return context;
+}
+
+/// When its certificate ends, since 1970.
+double EndOf(asio::ssl::context& tls) {
+  const auto* certificate = SSL_CTX_get0_certificate(tls.native_handle());
+  std::tm end{};
+  if (!certificate || ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) != 1) return 0;
+  return static_cast<double>(timegm(&end));
 }
 
 Result<void> CheckExposure(const ServerOptions& options, bool loopback, bool has_keys) {
@@ -104,6 +115,7 @@ Result<ServerPlan> PlanServer(ServerOptions options) {
     auto tls = MakeTls(options.tls_certificate, options.tls_key);
     if (!tls) return tl::unexpected(tls.error());
     plan.tls = std::move(*tls);
+    plan.certificate_expires_s = EndOf(*plan.tls);
   }
   auto secret = SharedSecret(options.data_dir / "cookie.key");
   if (!secret) return tl::unexpected(secret.error());

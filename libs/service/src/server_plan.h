@@ -15,7 +15,8 @@ struct ServerPlan {
   AccessOptions access;  ///< without the port
   KeyRing keys;
   std::unique_ptr<boost::asio::ssl::context> tls;
-  std::string shown_host;  ///< for the printed address
+  double certificate_expires_s = 0;  ///< of tls, since 1970; 0: there is none
+  std::string shown_host;            ///< for the printed address
 };
 
 /// Errors: as Server::Make().

@@ -18,6 +18,8 @@ using prometheus::Histogram;
 
 const Histogram::BucketBoundaries kStageSeconds = {0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.03,
                                                    0.05,   0.075, 0.1,   0.2,   0.5,  1,    2};
+const Histogram::BucketBoundaries kRequestSeconds = {0.002, 0.005, 0.01, 0.02, 0.05, 0.1,
+                                                     0.15,  0.2,   0.25, 0.5,  1,    5};
 const Histogram::BucketBoundaries kEndToEndSeconds = {0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15,
                                                       0.2,  0.3,  0.5,  1,    2,     5};
 
@@ -31,8 +33,7 @@ auto& MakeFamily(prometheus::Registry& registry, Builder builder, const char* na
 
 struct Telemetry::Families {
   prometheus::Registry registry;
-  ProcessFigures process;
-  std::function<LiveCapacity()> capacity;
+  Sources sources;
 
   prometheus::Counter& Count(const char* name, const char* help) {
     return MakeFamily(registry, BuildCounter(), name, help).Add({});
@@ -80,13 +81,19 @@ struct Telemetry::Families {
   prometheus::Family<prometheus::Counter>& requests =
       MakeFamily(registry, BuildCounter(), "plyo_http_requests_total",
                  "Requests answered, by route and status.");
+  prometheus::Family<Histogram>& served =
+      MakeFamily(registry, BuildHistogram(), "plyo_http_request_seconds",
+                 "From a whole request to the REST interface to its answer, by route.");
+  prometheus::Family<prometheus::Gauge>& build =
+      MakeFamily(registry, BuildGauge(), "plyo_build_info", "1, with the version of the program.");
 };
 
 Telemetry::Telemetry() : families_(std::make_unique<Families>()) {}
 Telemetry::~Telemetry() = default;
 
-void Telemetry::SetCapacitySource(std::function<LiveCapacity()> source) {
-  families_->capacity = std::move(source);
+void Telemetry::Watch(Sources sources) {
+  families_->build.Add({{"version", sources.version}}).Set(1);
+  families_->sources = std::move(sources);
 }
 
 void Telemetry::SessionOpened() { families_->sessions.Increment(); }
@@ -127,15 +134,23 @@ void Telemetry::RequestAnswered(std::string_view route, int status) {
       .Increment();
 }
 
+void Telemetry::RequestServed(std::string_view route, double seconds) {
+  families_->served.Add({{"route", std::string(route)}}, kRequestSeconds).Observe(seconds);
+}
+
 std::string Telemetry::Text() const {
-  if (families_->capacity) {
-    const auto capacity = families_->capacity();
+  const auto& sources = families_->sources;
+  if (sources.capacity) {
+    const auto capacity = sources.capacity();
     families_->room.Set(capacity.room);
     families_->load.Set(capacity.load);
   }
   auto collected = families_->registry.Collect();
-  for (auto& family : families_->process.Collect()) collected.push_back(std::move(family));
-  return prometheus::TextSerializer().Serialize(collected);
+  for (auto& family : ProcessFigures(sources.data_dir, sources.certificate_expires_s))
+    collected.push_back(std::move(family));
+  auto text = prometheus::TextSerializer().Serialize(collected);
+  if (sources.more) text += sources.more();
+  return text;
 }
 
 }  // namespace plyo::service

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "contract.h"
+#include "figures.h"
 #include "plyo/service/platform.h"
 #include "vault.h"
 
@@ -77,6 +78,7 @@ struct Context {
   Bell jobs;      ///< rings when there may be a job
   Bell webhooks;  ///< rings when there may be a delivery
   Followers followers;
+  Figures figures;
   std::unique_ptr<NewsChannel> news;  ///< nothing: there is none
 
   // To be said once it is committed; here and to the other instances.

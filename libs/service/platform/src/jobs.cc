@@ -9,6 +9,7 @@
 #include <cmath>
 #include <condition_variable>
 #include <fstream>
+#include <iterator>
 #include <mutex>
 #include <thread>
 
@@ -20,6 +21,7 @@
 #include "job_process.h"
 #include "plyo/digest/sha256.h"
 #include "plyo/service/log.h"
+#include "plyo/service/read_json.h"
 
 namespace plyo::service {
 namespace fs = std::filesystem;
@@ -30,11 +32,14 @@ constexpr std::int64_t kRenew_us = 5'000'000;
 constexpr std::int64_t kTell_us = 500'000;  // progress into the records
 constexpr int kMostCrashes = 3;             // that somebody saw: of the process, not of its owner
 constexpr int kMostAttempts = 25;
+constexpr std::size_t kMostValues = 10'000'000;  // in a result
 constexpr std::uint64_t kMostFetched = std::uint64_t{4} << 30;
 
 struct Job {
   std::string id, kind, project, owner;
   std::int64_t attempts = 0;
+  std::int64_t began_us = NowUs();
+  std::string sport{};
 };
 
 /// The files that an analysis may give, in the order in which they are listed.
@@ -98,9 +103,12 @@ std::optional<Job> Claim(Context& context, const std::string& owner) {
       sql("UPDATE job SET state = 'running', worker = $2, lease_until_us = $3, attempts = $4"
           " WHERE id = $1",
           job.id, owner, now + kLease_us, job.attempts);
-      sql("UPDATE analysis SET status = 'running', started_us = coalesce(started_us, $2) WHERE id ="
-          " $1",
-          job.id, now);
+      job.sport =
+          sql("UPDATE analysis SET status = 'running', started_us = coalesce(started_us, $2)"
+              " WHERE id = $1 RETURNING sport",
+              job.id, now)
+              .rows.at(0)
+              .Text(0);
       return job;
     }
     return std::nullopt;
@@ -197,17 +205,27 @@ class Holding {
   std::thread thread_;
 };
 
+/// For the figures, once it is committed; `outcome` is empty where the job was ours no more.
+void Ended(Context& context, const Job& job, std::string_view outcome) {
+  if (outcome.empty()) return;
+  context.figures.AnalysisEnded(job.sport, outcome,
+                                static_cast<double>(NowUs() - job.began_us) * 1e-6);
+}
+
 void Fail(Context& context, const Job& job, const Error& error) {
-  Need(context.records->Write([&](SqlConnection& sql) {
-    if (HoldOn(sql, job)) EndAnalysis(context, sql, job.id, "failed", error);
+  const bool ours = Need(context.records->Write([&](SqlConnection& sql) {
+    if (!HoldOn(sql, job)) return false;
+    EndAnalysis(context, sql, job.id, "failed", error);
+    return true;
   }));
+  Ended(context, job, ours ? "failed" : "");
 }
 
 /// Later again, or given up where it crashed often enough. The row of a job that was given up stays
 /// as a dead letter.
 void TryAgain(Context& context, const Job& job, const Error& error, bool counts) {
-  Need(context.records->Write([&](SqlConnection& sql) {
-    if (!HoldOn(sql, job)) return;
+  const auto outcome = Need(context.records->Write([&](SqlConnection& sql) -> std::string_view {
+    if (!HoldOn(sql, job)) return "";
     const auto crashes =
         sql("UPDATE job SET crashes = crashes + $2 WHERE id = $1 RETURNING crashes", job.id, counts)
             .rows.at(0)
@@ -217,7 +235,7 @@ void TryAgain(Context& context, const Job& job, const Error& error, bool counts)
       sql("INSERT INTO job (id, kind, project, priority, state, attempts, crashes, run_after_us,"
           " last_error) VALUES ($1, $2, $3, 0, 'dead', $4, $5, $6, $7)",
           job.id, job.kind, job.project, job.attempts, crashes, NowUs(), error.message);
-      return;
+      return "failed";
     }
     const double wait_s =
         counts ? context.options.job_retry_s * std::pow(4.0, static_cast<double>(crashes - 1)) : 0;
@@ -225,7 +243,9 @@ void TryAgain(Context& context, const Job& job, const Error& error, bool counts)
         " last_error = $3 WHERE id = $1",
         job.id, NowUs() + static_cast<std::int64_t>(wait_s * 1e6), error.message);
     sql("UPDATE analysis SET status = 'queued', progress = 0 WHERE id = $1", job.id);
+    return "retried";
   }));
+  Ended(context, job, outcome);
 }
 
 /// A file of the folder among the blobs, sealed, and what its row says.
@@ -255,8 +275,8 @@ std::vector<Stored> StoreOutputs(Context& context, const Job& job, const std::st
 /// In one transaction: the files, the state, the event. Whoever comes second changes nothing.
 void Complete(Context& context, const Job& job, const std::string& subject,
               const std::vector<Stored>& stored, const Json& result) {
-  Need(context.records->Write([&](SqlConnection& sql) {
-    if (!HoldOn(sql, job)) return;
+  const bool ours = Need(context.records->Write([&](SqlConnection& sql) {
+    if (!HoldOn(sql, job)) return false;
     int place = 0;
     for (const auto& file : stored) {
       sql("INSERT INTO analysis_file (analysis, name, place, content_type, bytes, sha256) VALUES"
@@ -267,7 +287,9 @@ void Complete(Context& context, const Job& job, const std::string& subject,
     sql("UPDATE analysis SET progress = 1, summary = $2 WHERE id = $1", job.id,
         context.vault->Seal(subject, "summary:" + job.id, SummaryOf(result).dump()));
     EndAnalysis(context, sql, job.id, "completed", std::nullopt);
+    return true;
   }));
+  Ended(context, job, ours ? "completed" : "");
 }
 
 /// What the record says, for the process: no ids, no names.
@@ -403,12 +425,13 @@ void RunAnalysis(Context& context, const Job& job, const Task& task, Holding& ho
       break;
   }
   const auto stored = StoreOutputs(context, job, task.subject, folder.path() / "out");
-  std::ifstream result(folder.path() / "out/result.json");
-  const auto document = Json::parse(result, nullptr, false);
-  if (!document.is_object())
+  std::ifstream result(folder.path() / "out/result.json", std::ios::binary);
+  const auto document =
+      ReadJson(std::string(std::istreambuf_iterator<char>(result), {}), kMostValues);
+  if (!document || !document->is_object())
     return TryAgain(context, job, {ErrorCode::kAnalysisCrashed, "the process left no result"},
                     true);
-  Complete(context, job, task.subject, stored, document);
+  Complete(context, job, task.subject, stored, *document);
 }
 
 }  // namespace
@@ -416,7 +439,6 @@ void RunAnalysis(Context& context, const Job& job, const Task& task, Holding& ho
 bool RunNextJob(Context& context, const std::string& owner) {
   const auto job = Claim(context, owner);
   if (!job) return false;
-  const auto began = NowUs();
   context.TellOfAnalysis(job->id);
   try {
     Holding holding(context, *job);
@@ -446,7 +468,7 @@ bool RunNextJob(Context& context, const std::string& owner) {
   Log(LogLevel::kInfo, "job",
       {{"analysis", job->id},
        {"attempt", job->attempts},
-       {"seconds", static_cast<double>(NowUs() - began) * 1e-6}});
+       {"seconds", static_cast<double>(NowUs() - job->began_us) * 1e-6}});
   return true;
 }
 

@@ -31,6 +31,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kLookForJobs{1000};
 constexpr std::chrono::milliseconds kLookForWebhooks{1000};
+constexpr std::chrono::milliseconds kLookForFigures{5000};
 constexpr std::chrono::milliseconds kKeepHouse{20'000};
 constexpr std::chrono::milliseconds kAfterFailure{2000};
 constexpr int kWebhookThreads = 4;
@@ -99,6 +100,7 @@ class ThePlatform final : public Platform {
   const std::filesystem::path& work_dir() const override { return work_dir_.path(); }
   RestHandler& rest() override { return api_; }
   Store& sessions() override { return *sessions_; }
+  std::string Figures() const override { return context_->figures.Text(); }
 
   void Start() override {
     context_->Listen();
@@ -113,6 +115,12 @@ class ThePlatform final : public Platform {
         Loop(context_->webhooks, kLookForWebhooks, [&] { return SendDueWebhooks(*context_) > 0; });
       });
     }
+    threads_.emplace_back([this] {
+      Loop(house_, kLookForFigures, [&] {
+        Look();
+        return false;
+      });
+    });
     if (context_->options.housekeeping) {
       threads_.emplace_back([this] {
         Loop(house_, kKeepHouse, [&] {
@@ -207,8 +215,20 @@ class ThePlatform final : public Platform {
         analyses.push_back(ReadAnalysis(*context_, sql, row.Text(0)));
     });
     if (!read) return tl::unexpected(read.error());
+    // Of what is still to be analysed, or was kept.
+    const auto sources = context_->records->Read(
+        [](SqlConnection& sql) { return sql("SELECT blob FROM source_part ORDER BY blob"); });
+    if (!sources) return tl::unexpected(sources.error());
     std::size_t files = 0;
     try {
+      for (const auto& row : sources->rows) {
+        const auto fetched = context_->SparePath();
+        auto got = context_->blobs->Get(row.Text(0), fetched);
+        std::error_code ignored;
+        std::filesystem::remove(fetched, ignored);
+        if (!got) Refuse(ErrorCode::kStoreFailed, row.Text(0) + ": " + got.error().message);
+        ++files;
+      }
       for (const auto& analysis : analyses) {
         for (const auto& file : analysis.files) {
           if (Sha256(ReadFileText(*context_, analysis, file.name)) != file.sha256)
@@ -220,8 +240,8 @@ class ThePlatform final : public Platform {
     } catch (const Refused& refused) {
       return Fail(ErrorCode::kStoreFailed, refused.error().message);
     }
-    return fmt::format("{} athletes, {} analyses with {} files, {} sessions: all can be opened",
-                       athletes, analyses.size(), files, sessions);
+    return fmt::format("{} athletes, {} analyses, {} sessions and {} files: all can be opened",
+                       athletes, analyses.size(), sessions, files);
   }
 
   Result<void> MakeDefaults() {
@@ -237,6 +257,14 @@ class ThePlatform final : public Platform {
   }
 
  private:
+  /// At times, so that a scrape waits for nothing.
+  void Look() {
+    const auto queues =
+        context_->records->Read([](SqlConnection& sql) { return ReadQueues(sql, NowUs()); });
+    context_->figures.Looked(queues ? std::optional(*queues) : std::nullopt);
+    context_->figures.NewsConnected(!context_->news || context_->news->connected());
+  }
+
   /// Does what there is, then waits for the bell; a store that is away is tried again.
   template <typename Work>
   static void Loop(Bell& bell, std::chrono::milliseconds look, const Work& work) {

@@ -268,13 +268,15 @@ void Delivered(SqlConnection& sql, const Taken& one, int status) {
   sql("UPDATE webhook_endpoint SET failing_since_us = NULL WHERE id = $1", one.endpoint);
 }
 
-void Missed(Context& context, SqlConnection& sql, const Taken& one, std::optional<int> status,
-            const std::string& error) {
+/// What comes of it, for the figures.
+std::string_view Missed(Context& context, SqlConnection& sql, const Taken& one,
+                        std::optional<int> status, const std::string& error) {
   const auto now = NowUs();
   const auto& waits = context.options.webhook_waits_s;
   const auto tried = static_cast<std::size_t>(one.attempts);
   const bool gone = status == 410;
   const bool over = gone || tried >= waits.size();
+  const std::string_view outcome = over ? "given_up" : "missed";
   // Spread, so that an endpoint that comes back is not run over.
   const double spread = 0.8 + 0.4 * randombytes_uniform(1000) / 1000.0;
   const auto next =
@@ -289,13 +291,14 @@ void Missed(Context& context, SqlConnection& sql, const Taken& one, std::optiona
   const auto endpoint = sql(
       "SELECT failing_since_us, test, enabled FROM webhook_endpoint WHERE id = $1", one.endpoint);
   const auto* row = endpoint.One();
-  if (!row || !row->True(2)) return;
-  if (!gone && now - row->Number(0) < kGiveUp_us) return;
+  if (!row || !row->True(2)) return outcome;
+  if (!gone && now - row->Number(0) < kGiveUp_us) return outcome;
   const auto* reason = gone ? "it answered 410 Gone" : "nothing could be delivered for three days";
   sql("UPDATE webhook_endpoint SET enabled = 0, disabled_reason = $2 WHERE id = $1", one.endpoint,
       reason);
   InsertEvent(context, sql, one.project, row->True(1), "webhook_endpoint.disabled", "",
               one.endpoint, {{"webhook_endpoint_id", one.endpoint}, {"reason", reason}});
+  return "disabled";
 }
 
 }  // namespace
@@ -330,11 +333,15 @@ int SendDueWebhooks(Context& context) {
     const bool fine = reply && reply->status >= 200 && reply->status < 300;
     Log(fine ? LogLevel::kDebug : LogLevel::kInfo, "webhook",
         {{"delivery", one.id}, {"delivered", fine}, {"attempt", one.attempts + 1}});
-    Need(context.records->Write([&](SqlConnection& sql) {
-      if (fine) return Delivered(sql, one, reply->status);
-      Missed(context, sql, one, reply ? std::optional(reply->status) : std::nullopt,
-             reply ? "" : reply.error().message);
+    const auto outcome = Need(context.records->Write([&](SqlConnection& sql) -> std::string_view {
+      if (!fine) {
+        return Missed(context, sql, one, reply ? std::optional(reply->status) : std::nullopt,
+                      reply ? "" : reply.error().message);
+      }
+      Delivered(sql, one, reply->status);
+      return "delivered";
     }));
+    context.figures.WebhookTried(outcome);
   }
   return static_cast<int>(taken.size());
 }

@@ -17,10 +17,11 @@
 namespace plyo::service {
 
 struct ServerOptions {
-  std::string address = "127.0.0.1";      ///< to listen on
-  int port = 8080;                        ///< 0: any that is free
-  int metrics_port = 9464;                ///< of 127.0.0.1; 0: any that is free; -1: none
-  std::filesystem::path tls_certificate;  ///< PEM, with its chain; empty: no TLS
+  std::string address = "127.0.0.1";          ///< to listen on
+  int port = 8080;                            ///< 0: any that is free
+  std::string metrics_address = "127.0.0.1";  ///< of /metrics, which needs no key
+  int metrics_port = 9464;                    ///< 0: any that is free; -1: none
+  std::filesystem::path tls_certificate;      ///< PEM, with its chain; empty: no TLS
   std::filesystem::path tls_key;
   bool behind_proxy = false;  ///< a proxy in front ends TLS
   bool lan = false;           ///< TLS with a certificate of our own, opened by the printed address
@@ -35,8 +36,9 @@ struct ServerOptions {
   std::string pose_model;      ///< "lite", "full" or "heavy", which the backend works with
   std::string catalogue_json;  ///< plyo.catalogue/1
   std::string version;
-  std::string openapi_yaml;        ///< the contract of the REST interface
-  std::filesystem::path body_dir;  ///< for bodies that do not stay in memory
+  std::string openapi_yaml;                   ///< the contract of the REST interface
+  std::function<std::string()> more_figures;  ///< for /metrics, in its text format
+  std::filesystem::path body_dir;             ///< for bodies that do not stay in memory
   /// Told the address to open: when the server listens, and when its token was used.
   std::function<void(const std::string& url)> on_address;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -20,8 +21,15 @@ class Telemetry {
   Telemetry(const Telemetry&) = delete;
   Telemetry& operator=(const Telemetry&) = delete;
 
-  /// Asked at every scrape, for the room that is left. To be set before the first scrape.
-  void SetCapacitySource(std::function<LiveCapacity()> source);
+  /// What is asked at every scrape. To be set before the first one.
+  struct Sources {
+    std::function<LiveCapacity()> capacity;       ///< for the room that is left
+    std::filesystem::path data_dir;               ///< whose disk is looked at
+    double certificate_expires_s = 0;             ///< since 1970; 0: there is none
+    std::string version;                          ///< of the program
+    std::function<std::string()> more = nullptr;  ///< figures of others, in the same text format
+  };
+  void Watch(Sources sources);
 
   void SessionOpened();
   void SessionClosed();
@@ -36,6 +44,8 @@ class Telemetry {
   void StoreWritten(double seconds);
   void EndToEnd(double seconds);  ///< capture to screen, as a client measured it
   void RequestAnswered(std::string_view route, int status);
+  /// From the whole request to the answer of the REST interface.
+  void RequestServed(std::string_view route, double seconds);
 
   /// The text format 0.0.4.
   std::string Text() const;

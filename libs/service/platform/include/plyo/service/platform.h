@@ -56,6 +56,8 @@ class Platform {
   virtual const std::filesystem::path& work_dir() const = 0;
   virtual RestHandler& rest() = 0;
   virtual Store& sessions() = 0;
+  /// Figures for Prometheus, in its text format 0.0.4.
+  virtual std::string Figures() const = 0;
   /// Begins to run jobs, to send webhooks and to delete what is over.
   virtual void Start() = 0;
 
