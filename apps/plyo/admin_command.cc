@@ -44,26 +44,33 @@ int Say(const Result<std::string>& text) {
   return 0;
 }
 
-/// Copies what is not there yet; files are never changed, only made and deleted.
+Error CannotCopy(const fs::path& path, const std::error_code& error) {
+  return {
+      error == std::errc::no_space_on_device ? ErrorCode::kDiskFull : ErrorCode::kOutputNotWritable,
+      fmt::format("{}: {}", path.string(), error.message())};
+}
+
+/// Copies what is not there yet; files are never changed, only made and deleted, and with the last
+/// one its folder. Not by a recursive iterator: one that meets a folder which has just gone is at
+/// its end, and the rest is missing.
 Result<void> CopyFiles(const fs::path& from, const fs::path& to) {
   std::error_code error;
   fs::create_directories(to, error);
-  for (auto at = fs::recursive_directory_iterator(from, error);
-       !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
-    const auto target = to / fs::relative(at->path(), from, error);
+  if (error) return tl::unexpected(CannotCopy(to, error));
+  fs::directory_iterator at(from, error);
+  if (error == std::errc::no_such_file_or_directory) return {};
+  for (; !error && at != fs::directory_iterator(); at.increment(error)) {
+    const auto target = to / at->path().filename();
     std::error_code failed;
     if (at->is_directory(failed)) {
-      fs::create_directories(target, failed);
-    } else {
-      fs::copy_file(at->path(), target, fs::copy_options::skip_existing, failed);
-      if (failed == std::errc::no_such_file_or_directory) failed.clear();  // deleted meanwhile
+      if (auto copied = CopyFiles(at->path(), target); !copied) return copied;
+      continue;
     }
-    if (failed) {
-      return Fail(failed == std::errc::no_space_on_device ? ErrorCode::kDiskFull
-                                                          : ErrorCode::kOutputNotWritable,
-                  fmt::format("{}: {}", target.string(), failed.message()));
-    }
+    fs::copy_file(at->path(), target, fs::copy_options::skip_existing, failed);
+    if (failed && failed != std::errc::no_such_file_or_directory)
+      return tl::unexpected(CannotCopy(target, failed));
   }
+  if (error) return tl::unexpected(CannotCopy(from, error));
   return {};
 }
 

@@ -181,4 +181,4 @@ def test_a_data_folder_of_an_earlier_release_is_gone_on_with(tmp_path, version):
         server = service.serve()
         assert asyncio.run(resume(server)) == [1, 2]
         assert server.stop() == 0
-        assert service.admin("check") == "0 athletes, 0 analyses with 0 files, 2 sessions: all can be opened"
+        assert service.admin("check") == "0 athletes, 0 analyses, 2 sessions and 0 files: all can be opened"
