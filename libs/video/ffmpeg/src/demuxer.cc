@@ -7,6 +7,9 @@
 #include <cmath>
 #include <limits>
 #include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 #include "av_log.h"
 
@@ -112,10 +115,21 @@ Result<void> Demuxer::FindStreams(std::int64_t max_pixels) {
   // FFmpeg decodes the first pictures here; the limit must hold for them too.
   const unsigned count = format_->nb_streams;
   std::vector<AVDictionary*> options(count, nullptr);
-  for (AVDictionary*& each : options) av_dict_set_int(&each, "max_pixels", max_pixels, 0);
+  std::vector<std::pair<int, int>> stated;
+  for (unsigned i = 0; i < count; ++i) {
+    av_dict_set_int(&options[i], "max_pixels", max_pixels, 0);
+    stated.emplace_back(format_->streams[i]->codecpar->width,
+                        format_->streams[i]->codecpar->height);
+  }
   const int analyzed = avformat_find_stream_info(format_, options.data());
   for (AVDictionary*& each : options) av_dict_free(&each);
   if (analyzed < 0) return tl::unexpected(CannotRead(*input_, analyzed));
+  // Where its pictures are beyond the limit, nothing is left of the size that the file states.
+  for (unsigned i = 0; i < count; ++i) {
+    auto& parameters = *format_->streams[i]->codecpar;
+    if (parameters.width > 0 || parameters.height > 0) continue;
+    std::tie(parameters.width, parameters.height) = stated[i];
+  }
   return {};
 }
 
