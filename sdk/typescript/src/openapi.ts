@@ -756,7 +756,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke a key
-         * @description It opens nothing from here on.
+         * @description It opens nothing from here on. A key of test mode revokes keys of test mode alone.
          */
         delete: operations["revoke_api_key"];
         options?: never;

@@ -80,6 +80,8 @@ RestAnswer GetKey(Context& /*context*/, Call& call, SqlConnection& sql) {
 
 RestAnswer RevokeKey(Context& /*context*/, Call& call, SqlConnection& sql) {
   const auto key = OwnedKey(call, sql);
+  if (call.caller.test && !key.test)
+    Refuse(ErrorCode::kForbidden, "a key of test mode revokes keys of test mode");
   sql("UPDATE api_key SET revoked_us = coalesce(revoked_us, $2) WHERE id = $1", key.id,
       call.now_us);
   Audit(call, sql, key.id);

@@ -890,7 +890,7 @@ class AsyncApiKeys(AsyncResource):
     ) -> None:
         """Revoke a key.
 
-        It opens nothing from here on.
+        It opens nothing from here on. A key of test mode revokes keys of test mode alone.
 
         Scope: `keys:write`.
 
