@@ -70,15 +70,16 @@ class Process:
 class Postgres(Process):
     def __init__(self, folder: Path) -> None:
         self.bin, self.folder = POSTGRES[-1], folder / "postgres"
-        self.folder.mkdir()
+        self.folder.mkdir(exist_ok=True)
         # It does not run as root.
         self.user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
         (folder / "password").write_text(PASSWORD, encoding="utf-8")
         if self.user:
             shutil.chown(self.folder, "postgres", "postgres")
             folder.chmod(0o755)
-        subprocess.run([*self.user, self.bin / "initdb", "-D", self.folder / "data", "-U", "plyo", "--auth=scram-sha-256",
-                        f"--pwfile={folder / 'password'}", "--no-sync"], check=True, stdout=subprocess.DEVNULL, cwd="/")
+        if not (self.folder / "data/PG_VERSION").exists():
+            subprocess.run([*self.user, self.bin / "initdb", "-D", self.folder / "data", "-U", "plyo", "--auth=scram-sha-256",
+                            f"--pwfile={folder / 'password'}", "--no-sync"], check=True, stdout=subprocess.DEVNULL, cwd="/")
         port = free_port()
         super().__init__([*self.user, str(self.bin / "postgres"), "-D", str(self.folder / "data"), "-p", str(port), "-k", str(self.folder),
                           "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=100"], port, folder / "postgres.log")
@@ -115,17 +116,19 @@ class Postgres(Process):
 
 
 class Engines:
-    """All three, running."""
+    """All three, running; with what is in the folder `kept`, which stays there, or new ones."""
 
-    def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="plyo_engines_", dir="/tmp"))
+    def __init__(self, kept: Path | None = None) -> None:
+        self.kept = kept
+        self.folder = kept or Path(tempfile.mkdtemp(prefix="plyo_engines_", dir="/tmp"))
+        self.folder.mkdir(parents=True, exist_ok=True)
         self.postgres = Postgres(self.folder)
         port = free_port()
         self.nats = Process([str(NATS), "-js", "-sd", str(self.folder / "nats"), "-a", "127.0.0.1", "-p", str(port)], port, self.folder / "nats.log")
         self.nats_url = f"nats://127.0.0.1:{port}"
         port = free_port()
         self.bucket = self.folder / "s3/plyo-files"
-        self.bucket.mkdir(parents=True)
+        self.bucket.mkdir(parents=True, exist_ok=True)
         self.s3 = Process([str(versitygw()), "--port", f"127.0.0.1:{port}", "posix", str(self.bucket.parent)], port, self.folder / "s3.log",
                           {"ROOT_ACCESS_KEY": S3_KEYS["AWS_ACCESS_KEY_ID"], "ROOT_SECRET_KEY": S3_KEYS["AWS_SECRET_ACCESS_KEY"]})
         self.s3_url = f"http://127.0.0.1:{port}"
@@ -149,7 +152,8 @@ class Engines:
     def close(self) -> None:
         for server in (self.nats, self.s3, self.postgres):
             server.kill()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if not self.kept:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
