@@ -120,8 +120,6 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
     ws_.auto_fragment(false);
     ws_.text(true);
     auto& socket = boost::beast::get_lowest_layer(ws_).socket();
-    boost::system::error_code ignored;
-    socket.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
     // A slow network shows here after few skeletons, not when the kernel's buffers are full.
     const int unsent_bytes = 16 << 10;
     setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent_bytes,
