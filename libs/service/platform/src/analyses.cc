@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "api.h"
@@ -20,9 +21,11 @@ using contract::OperationId;
 
 constexpr std::int64_t kStagedTime_us = 86'400'000'000;
 constexpr std::int64_t kPollSoon_s = 1;
+constexpr std::int64_t kIdMargin_us = 600'000'000;  // sealing the longest video takes less
 constexpr std::string_view kColumns =
     "id, created_us, started_us, finished_us, test, sport, athlete, status, progress, source_type,"
     " source_bytes, source_deleted_us, keep_source, subject, sealed, error_code, error_detail";
+constexpr std::size_t kSubject = 13;  // of these
 constexpr std::string_view kSourceName = "source.bin";
 
 /// What was asked for as it is kept: the input without what has columns of its own.
@@ -38,9 +41,37 @@ Json KeptInput(const Json& body) {
   return kept;
 }
 
-contract::Analysis AnalysisOf(Context& context, SqlConnection& sql, const SqlRow& row) {
+using FilesByAnalysis = std::map<std::string, std::vector<contract::AnalysisFile>>;
+
+/// Of many at once, since each statement is a way to the database and back.
+FilesByAnalysis FilesOf(SqlConnection& sql, const std::vector<std::string>& analyses) {
+  FilesByAnalysis files;
+  if (analyses.empty()) return files;
+  std::vector<SqlValue> values;
+  std::vector<std::string> places;
+  for (const auto& id : analyses) {
+    values.push_back(ToSql(id));
+    places.push_back(fmt::format("${}", values.size()));
+  }
+  const auto found =
+      sql.Run(fmt::format("SELECT analysis, name, content_type, bytes, sha256 FROM analysis_file"
+                          " WHERE analysis IN ({}) ORDER BY analysis, place",
+                          Join(places, ", ")),
+              values);
+  for (const auto& row : found.rows) {
+    contract::AnalysisFile file;
+    file.name = row.Text(1);
+    file.content_type = row.Text(2);
+    file.bytes = row.Number(3);
+    file.sha256 = row.Text(4);
+    files[row.Text(0)].push_back(std::move(file));
+  }
+  return files;
+}
+
+contract::Analysis AnalysisOf(Context& context, const SqlRow& row, const FilesByAnalysis& files) {
   const auto id = row.Text(0);
-  const auto subject = row.Text(13);
+  const auto subject = row.Text(kSubject);
   auto kept = Json::parse(context.vault->Open(subject, "analysis:" + id, row.Bytes(14)));
   kept.erase("given");
   auto analysis = kept.get<contract::Analysis>();
@@ -65,19 +96,12 @@ contract::Analysis AnalysisOf(Context& context, SqlConnection& sql, const SqlRow
     if (const auto known = ErrorFromId(code)) failure.remedy = Traits(*known).remedy;
     analysis.error = std::move(failure);
   }
-  const auto files =
-      sql("SELECT name, content_type, bytes, sha256 FROM analysis_file WHERE analysis = $1"
-          " ORDER BY place",
-          id);
-  for (const auto& file : files.rows) {
-    contract::AnalysisFile entry;
-    entry.name = file.Text(0);
-    entry.content_type = file.Text(1);
-    entry.bytes = file.Number(2);
-    entry.sha256 = file.Text(3);
-    analysis.files.push_back(std::move(entry));
-  }
+  if (const auto at = files.find(id); at != files.end()) analysis.files = at->second;
   return analysis;
+}
+
+contract::Analysis AnalysisOf(Context& context, SqlConnection& sql, const SqlRow& row) {
+  return AnalysisOf(context, row, FilesOf(sql, {row.Text(0)}));
 }
 
 /// One of the project and mode of the caller, as a row of kColumns.
@@ -229,27 +253,48 @@ RestAnswer Create(Context& context, Call& call, SqlConnection& sql) {
 }
 
 RestAnswer List(Context& context, Call& call, SqlConnection& sql) {
-  auto select = fmt::format("SELECT {} FROM analysis WHERE project = $1 AND test = $2", kColumns);
-  std::vector<SqlValue> values{ToSql(call.caller.project), ToSql(call.caller.test)};
+  auto select = fmt::format("SELECT {} FROM analysis WHERE ", kColumns);
+  std::vector<SqlValue> values;
+  if (const auto athlete = call.Query("athlete_id"); athlete.empty()) {
+    select += "project = $1 AND test = $2";
+    values = {ToSql(call.caller.project), ToSql(call.caller.test)};
+  } else {
+    // An athlete and all analyses of it are of one project and mode. With the project in the
+    // condition, SQLite would go through all that the project has.
+    const auto owned = sql("SELECT 1 FROM athlete WHERE id = $1 AND project = $2 AND test = $3",
+                           athlete, call.caller.project, call.caller.test);
+    select += "athlete = $1";
+    values = {ToSql(owned.One() ? athlete : std::string())};
+  }
   const auto filter = [&](const char* column, const char* name) {
     if (const auto value = call.Query(name); !value.empty()) {
       values.push_back(ToSql(value));
       select += fmt::format(" AND {} = ${}", column, values.size());
     }
   };
-  filter("athlete", "athlete_id");
   filter("sport", "sport");
   filter("status", "status");
-  const auto bound = [&](const char* sign, const char* name) {
+  // By the id as well, since the indexes end in it: it is made within the request, a little before
+  // or after the time that is kept.
+  const auto bound = [&](const char* sign, const char* name, std::int64_t margin_us) {
     if (const auto value = call.Query(name); !value.empty()) {
-      values.push_back(ToSql(ParseRfc3339(value)));
-      select += fmt::format(" AND created_us {} ${}", sign, values.size());
+      const auto at = ParseRfc3339(value);
+      values.push_back(ToSql(at));
+      values.push_back(ToSql(FirstId("ana", std::max<std::int64_t>(0, at + margin_us))));
+      select += fmt::format(" AND created_us {0} ${1} AND id {0} ${2}", sign, values.size() - 1,
+                            values.size());
     }
   };
-  bound(">=", "created_after");
-  bound("<", "created_before");
-  return ListAnswer(context, call, sql, std::move(select), std::move(values), "id",
-                    [&](const SqlRow& row) { return Json(AnalysisOf(context, sql, row)); });
+  bound(">=", "created_after", -kIdMargin_us);
+  bound("<", "created_before", kIdMargin_us);
+  FilesByAnalysis files;
+  return ListAnswer(
+      context, call, sql, std::move(select), std::move(values), "id",
+      [&](const SqlRow& row) { return Json(AnalysisOf(context, row, files)); },
+      [&](const auto& rows) {
+        context.vault->Fetch(Texts(rows, kSubject));
+        files = FilesOf(sql, Texts(rows, 0));
+      });
 }
 
 RestAnswer Get(Context& context, Call& call, SqlConnection& sql) {
@@ -347,7 +392,7 @@ RestAnswer GetFile(Context& context, Call& call, SqlConnection& sql) {
         sql("SELECT content_type FROM analysis_file WHERE analysis = $1 AND name = $2", id, name);
     if (found.One()) {
       answer.content_type = found.One()->Text(0);
-      parts.emplace_back(BlobOf(id, name), row.Text(13));
+      parts.emplace_back(BlobOf(id, name), row.Text(kSubject));
     }
   }
   if (parts.empty()) RefuseUnknown("file of the analysis");

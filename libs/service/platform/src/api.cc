@@ -172,7 +172,8 @@ void CheckIfMatch(const Call& call, const RestAnswer& current) {
 
 RestAnswer ListAnswer(Context& /*context*/, Call& call, SqlConnection& sql, std::string select,
                       std::vector<SqlValue> values, const std::string& column,
-                      const std::function<Json(const SqlRow&)>& write) {
+                      const std::function<Json(const SqlRow&)>& write,
+                      const std::function<void(const std::vector<SqlRow>&)>& gather) {
   const auto limit_text = call.Query("limit");
   const std::size_t limit = limit_text.empty() ? 20 : std::stoul(limit_text);
   if (const auto cursor = call.Query("cursor"); !cursor.empty()) {
@@ -187,15 +188,24 @@ RestAnswer ListAnswer(Context& /*context*/, Call& call, SqlConnection& sql, std:
     select += fmt::format(" AND {} < ${}", column, values.size());
   }
   select += fmt::format(" ORDER BY {} DESC LIMIT {}", column, limit + 1);
-  const auto answer = sql.Run(select, values);
+  auto answer = sql.Run(select, values);
+  const bool more = answer.rows.size() > limit;
+  if (more) answer.rows.pop_back();
+  if (gather) gather(answer.rows);
   Json data = Json::array();
   std::string next;
-  for (std::size_t i = 0; i < std::min(limit, answer.rows.size()); ++i) {
-    data.push_back(write(answer.rows[i]));
-    next = answer.rows[i].Text(0);  // the first column is the one that is ordered by
+  for (const auto& row : answer.rows) {
+    data.push_back(write(row));
+    next = row.Text(0);  // the first column is the one that is ordered by
   }
-  const bool more = answer.rows.size() > limit;
   return JsonAnswer({{"data", std::move(data)}, {"next_cursor", more ? Json(next) : Json()}});
+}
+
+std::vector<std::string> Texts(const std::vector<SqlRow>& rows, std::size_t column) {
+  std::vector<std::string> texts;
+  texts.reserve(rows.size());
+  for (const auto& row : rows) texts.push_back(row.Text(column));
+  return texts;
 }
 
 Api::Api(Context& context) : context_(context) {

@@ -76,10 +76,14 @@ std::string MeasuredAthlete(Context& context, const Call& call, SqlConnection& s
 /// Throws Refused with kPreconditionFailed where `If-Match` names another state than `current`.
 void CheckIfMatch(const Call& call, const RestAnswer& current);
 /// The rows of one page of a list, newest first: `select` ends in a condition, and `column` is what
-/// is ordered by, ids that sort by time. `write` makes an object of a row.
+/// is ordered by, ids that sort by time. `write` makes an object of a row; `gather` sees all rows
+/// before, to fetch at once what each of them needs.
 RestAnswer ListAnswer(Context& context, Call& call, SqlConnection& sql, std::string select,
                       std::vector<SqlValue> values, const std::string& column,
-                      const std::function<Json(const SqlRow&)>& write);
+                      const std::function<Json(const SqlRow&)>& write,
+                      const std::function<void(const std::vector<SqlRow>&)>& gather = {});
+/// The texts of one column.
+std::vector<std::string> Texts(const std::vector<SqlRow>& rows, std::size_t column);
 
 /// The operations of the contract over HTTP. Thread safe.
 class Api final : public RestHandler {

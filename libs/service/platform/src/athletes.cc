@@ -69,8 +69,10 @@ RestAnswer List(Context& context, Call& call, SqlConnection& sql) {
     values.push_back(ToSql(ExternalOf(context, call.caller.project, {{"external_id", external}})));
     select += " AND external = $3";
   }
-  return ListAnswer(context, call, sql, std::move(select), std::move(values), "id",
-                    [&](const SqlRow& row) { return Json(AthleteOf(context, row)); });
+  return ListAnswer(
+      context, call, sql, std::move(select), std::move(values), "id",
+      [&](const SqlRow& row) { return Json(AthleteOf(context, row)); },
+      [&](const auto& rows) { context.vault->Fetch(Texts(rows, 0)); });
 }
 
 RestAnswer Create(Context& context, Call& call, SqlConnection& sql) {

@@ -17,19 +17,16 @@ namespace {
 
 constexpr std::string_view kCrockford = "0123456789abcdefghjkmnpqrstvwxyz";
 
-}  // namespace
+using IdBytes = std::array<std::uint8_t, 16>;
 
-std::int64_t NowUs() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
+IdBytes TimeBytes(std::int64_t us) {
+  IdBytes bytes{};
+  const auto ms = static_cast<std::uint64_t>(us / 1000);
+  for (std::size_t i = 0; i < 6; ++i) bytes[i] = static_cast<std::uint8_t>(ms >> (8 * (5 - i)));
+  return bytes;
 }
 
-std::string NewId(std::string_view prefix) {
-  std::array<std::uint8_t, 16> bytes{};
-  const auto ms = static_cast<std::uint64_t>(NowUs() / 1000);
-  for (std::size_t i = 0; i < 6; ++i) bytes[i] = static_cast<std::uint8_t>(ms >> (8 * (5 - i)));
-  randombytes_buf(bytes.data() + 6, 10);
+std::string IdOf(std::string_view prefix, const IdBytes& bytes) {
   std::string id(prefix);
   id += '_';
   // 130 bits: the first character holds the three highest ones.
@@ -45,6 +42,24 @@ std::string NewId(std::string_view prefix) {
     id += kCrockford[value];
   }
   return id;
+}
+
+}  // namespace
+
+std::int64_t NowUs() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+std::string NewId(std::string_view prefix) {
+  auto bytes = TimeBytes(NowUs());
+  randombytes_buf(bytes.data() + 6, 10);
+  return IdOf(prefix, bytes);
+}
+
+std::string FirstId(std::string_view prefix, std::int64_t us) {
+  return IdOf(prefix, TimeBytes(us));
 }
 
 std::string Rfc3339(std::int64_t us) {

@@ -26,6 +26,16 @@ TEST(NewId, HasTheFormOfTheContractAndSortsByTime) {
   }
 }
 
+TEST(FirstId, LiesBetweenWhatWasMadeBeforeAndAfter) {
+  const auto before = NewId("ath");
+  std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  const auto first = FirstId("ath", NowUs());
+  std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  EXPECT_LT(before, first);
+  EXPECT_LT(first, NewId("ath"));
+  EXPECT_EQ(first.size(), before.size());
+}
+
 RC_GTEST_PROP(Rfc3339, IsReadBackToTheMillisecond, ()) {
   const auto ms = *rc::gen::inRange<std::int64_t>(0, 7'000'000'000'000);
   RC_ASSERT(ParseRfc3339(Rfc3339(ms * 1000)) == ms * 1000);

@@ -118,6 +118,11 @@ const std::vector<std::string_view> kRecordSteps = {
     "ALTER TABLE session ADD COLUMN athlete TEXT;"
     "CREATE INDEX session_of_project ON session (project, test, created_us, id);"
     "CREATE INDEX session_of_athlete ON session (athlete);",
+
+    "CREATE INDEX analysis_by_sport_and_status ON analysis (project, test, sport, status, id);"
+    "CREATE INDEX event_by_type ON event (project, test, type, id);"
+    "DROP INDEX session_of_project;"
+    "CREATE INDEX session_of_project ON session (project, test, id);",
 };
 
 }  // namespace plyo::service

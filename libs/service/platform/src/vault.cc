@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <set>
 #include <vector>
 
 #include "plyo/digest/sha256.h"
@@ -16,6 +17,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kMostCached = 10'000;
+constexpr std::size_t kWrapNonce = crypto_secretbox_NONCEBYTES;
 constexpr std::size_t kChunk = std::size_t{64} << 10;
 constexpr std::string_view kMagic = "PLYOSEAL1";
 constexpr std::chrono::seconds kKnown{60};  // another instance may destroy a key
@@ -54,27 +56,37 @@ Result<std::unique_ptr<Vault>> Vault::Open(std::unique_ptr<SqlDatabase> keys, st
   return vault;
 }
 
-Vault::Key Vault::KeyOf(const std::string& subject, bool make) {
-  {
-    const std::scoped_lock lock(mutex_);
-    const auto at = cache_.find(subject);
-    if (at != cache_.end() && at->second.until > std::chrono::steady_clock::now())
-      return at->second.key;
+std::optional<Vault::Key> Vault::Known(const std::string& subject) {
+  const std::scoped_lock lock(mutex_);
+  const auto at = cache_.find(subject);
+  if (at == cache_.end() || at->second.until <= std::chrono::steady_clock::now())
+    return std::nullopt;
+  return at->second.key;
+}
+
+void Vault::Remember(const std::string& subject, const Key& key) {
+  const std::scoped_lock lock(mutex_);
+  if (cache_.size() >= kMostCached) cache_.clear();
+  cache_[subject] = {key, std::chrono::steady_clock::now() + kKnown};
+}
+
+Vault::Key Vault::Unwrap(const std::string& wrapped) const {
+  Key key{};
+  if (wrapped.size() != kWrapNonce + key.size() + crypto_secretbox_MACBYTES ||
+      crypto_secretbox_open_easy(key.data(), Bytes(wrapped) + kWrapNonce,
+                                 wrapped.size() - kWrapNonce, Bytes(wrapped),
+                                 master_.data()) != 0) {
+    Refuse(ErrorCode::kStoreFailed,
+           "a key cannot be unwrapped; the master key is not the one of this store");
   }
-  constexpr std::size_t kNonce = crypto_secretbox_NONCEBYTES;
-  const auto unwrap = [&](const std::string& wrapped) {
-    Key key{};
-    if (wrapped.size() != kNonce + key.size() + crypto_secretbox_MACBYTES ||
-        crypto_secretbox_open_easy(key.data(), Bytes(wrapped) + kNonce, wrapped.size() - kNonce,
-                                   Bytes(wrapped), master_.data()) != 0) {
-      Refuse(ErrorCode::kStoreFailed,
-             "a key cannot be unwrapped; the master key is not the one of this store");
-    }
-    return key;
-  };
+  return key;
+}
+
+Vault::Key Vault::KeyOf(const std::string& subject, bool make) {
+  if (const auto known = Known(subject)) return *known;
   const auto find = [&](SqlConnection& sql) -> std::optional<Key> {
     const auto answer = sql("SELECT wrapped FROM subject_key WHERE subject = $1", subject);
-    if (const auto* row = answer.One()) return unwrap(row->Bytes(0));
+    if (const auto* row = answer.One()) return Unwrap(row->Bytes(0));
     return std::nullopt;
   };
   auto key = Need(keys_->Read(find));
@@ -83,19 +95,33 @@ Vault::Key Vault::KeyOf(const std::string& subject, bool make) {
       if (const auto made = find(sql)) return *made;  // by another meanwhile
       Key fresh{};
       crypto_secretbox_keygen(fresh.data());
-      std::string wrapped(kNonce + fresh.size() + crypto_secretbox_MACBYTES, '\0');
-      randombytes_buf(wrapped.data(), kNonce);
-      crypto_secretbox_easy(Bytes(wrapped) + kNonce, fresh.data(), fresh.size(), Bytes(wrapped),
+      std::string wrapped(kWrapNonce + fresh.size() + crypto_secretbox_MACBYTES, '\0');
+      randombytes_buf(wrapped.data(), kWrapNonce);
+      crypto_secretbox_easy(Bytes(wrapped) + kWrapNonce, fresh.data(), fresh.size(), Bytes(wrapped),
                             master_.data());
       sql("INSERT INTO subject_key (subject, wrapped) VALUES ($1, $2)", subject, SqlBytes{wrapped});
       return fresh;
     }));
   }
   if (!key) Refuse(ErrorCode::kNotFound, "what this belongs to was deleted");
-  const std::scoped_lock lock(mutex_);
-  if (cache_.size() >= kMostCached) cache_.clear();
-  cache_[subject] = {*key, std::chrono::steady_clock::now() + kKnown};
+  Remember(subject, *key);
   return *key;
+}
+
+void Vault::Fetch(const std::vector<std::string>& subjects) {
+  std::string places;
+  std::vector<SqlValue> unknown;
+  for (const auto& subject : std::set(subjects.begin(), subjects.end())) {
+    if (Known(subject)) continue;
+    unknown.push_back(ToSql(subject));
+    places += fmt::format("{}${}", unknown.size() > 1 ? ", " : "", unknown.size());
+  }
+  if (unknown.empty()) return;
+  const auto found = Need(keys_->Read([&](SqlConnection& sql) {
+    return sql.Run("SELECT subject, wrapped FROM subject_key WHERE subject IN (" + places + ")",
+                   unknown);
+  }));
+  for (const auto& row : found.rows) Remember(row.Text(0), Unwrap(row.Bytes(1)));
 }
 
 SqlBytes Vault::Seal(const std::string& subject, std::string_view purpose, std::string_view text) {

@@ -6,8 +6,10 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "plyo/service/sql.h"
 
@@ -30,6 +32,9 @@ class Vault {
   /// Throws Refused: kNotFound where the subject's key was destroyed, kStoreFailed where the bytes
   /// are not what was sealed.
   std::string Open(const std::string& subject, std::string_view purpose, const std::string& sealed);
+  /// Reads the keys of many at once, for Open() to have them. Those that were destroyed it passes
+  /// over.
+  void Fetch(const std::vector<std::string>& subjects);
 
   /// One file sealed into another, and back. Their size stays within one part in a thousand.
   void SealFile(const std::string& subject, const std::filesystem::path& from,
@@ -48,15 +53,18 @@ class Vault {
  private:
   Vault(std::unique_ptr<SqlDatabase> keys, Key master) : keys_(std::move(keys)), master_(master) {}
   Key KeyOf(const std::string& subject, bool make);
+  std::optional<Key> Known(const std::string& subject);
+  void Remember(const std::string& subject, const Key& key);
+  Key Unwrap(const std::string& wrapped) const;
 
   std::unique_ptr<SqlDatabase> keys_;
   const Key master_;
   std::mutex mutex_;  ///< of cache_
-  struct Known {
+  struct Cached {
     Key key;
     std::chrono::steady_clock::time_point until;
   };
-  std::map<std::string, Known> cache_;
+  std::map<std::string, Cached> cache_;
 };
 
 }  // namespace plyo::service

@@ -189,8 +189,10 @@ RestAnswer ListEvents(Context& context, Call& call, SqlConnection& sql) {
     values.push_back(ToSql(type));
     select += " AND type = $3";
   }
-  return ListAnswer(context, call, sql, std::move(select), std::move(values), "id",
-                    [&](const SqlRow& row) { return Json(EventOf(context, row)); });
+  return ListAnswer(
+      context, call, sql, std::move(select), std::move(values), "id",
+      [&](const SqlRow& row) { return Json(EventOf(context, row)); },
+      [&](const auto& rows) { context.vault->Fetch(Texts(rows, 4)); });
 }
 
 RestAnswer OneEvent(Context& context, Call& call, SqlConnection& sql, int status) {
