@@ -76,6 +76,24 @@ class Folder {
   const fs::path path_;
 };
 
+/// The projects whose turn it may be. From project to project through the index: a queue is long
+/// because few projects have many jobs, and grouping would read them all each time.
+constexpr std::string_view kWaiting =
+    "WITH RECURSIVE waiting (priority, project) AS ("
+    "  SELECT 1, (SELECT min(project) FROM job WHERE state = 'queued' AND priority = 1)"
+    "  UNION ALL"
+    "  SELECT 0, (SELECT min(project) FROM job WHERE state = 'queued' AND priority = 0)"
+    "  UNION ALL"
+    "  SELECT w.priority, (SELECT min(j.project) FROM job j WHERE j.state = 'queued'"
+    "    AND j.priority = w.priority AND j.project > w.project)"
+    "  FROM waiting w WHERE w.project IS NOT NULL)"
+    " SELECT q.priority, q.project FROM (SELECT w.priority, w.project,"
+    "    (SELECT count(*) FROM job r WHERE r.state = 'running' AND r.project = w.project) AS busy,"
+    "    (SELECT min(j.run_after_us) FROM job j WHERE j.state = 'queued'"
+    "      AND j.priority = w.priority AND j.project = w.project) AS first"
+    "  FROM waiting w WHERE w.project IS NOT NULL) q"
+    " WHERE q.first <= $1 ORDER BY q.priority DESC, q.busy, q.first LIMIT 8";
+
 /// Fair between projects: of those with the most urgent job, the one for which least is being done.
 std::optional<Job> Claim(Context& context, const std::string& owner) {
   return Need(context.records->Take([&](SqlConnection& sql) -> std::optional<Job> {
@@ -84,12 +102,7 @@ std::optional<Job> Claim(Context& context, const std::string& owner) {
     sql("UPDATE job SET state = 'queued', worker = NULL, lease_until_us = NULL WHERE state ="
         " 'running' AND lease_until_us < $1",
         now);
-    const auto projects = sql(
-        "SELECT q.priority, q.project, (SELECT count(*) FROM job r WHERE r.state = 'running' AND"
-        " r.project = q.project) AS busy FROM (SELECT priority, project, min(run_after_us) AS first"
-        " FROM job WHERE state = 'queued' AND run_after_us <= $1 GROUP BY priority, project) q"
-        " ORDER BY q.priority DESC, busy, q.first LIMIT 8",
-        now);
+    const auto projects = sql(kWaiting, now);
     for (const auto& row : projects.rows) {
       const auto next =
           sql(fmt::format(
