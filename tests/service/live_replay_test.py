@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from platform_support import Api, admin
+from platform_support import Api, Installation
 from serve_support import H264, KEY, LANDMARKS, ROOT, Server, connected, media, serving, session
 
 SAMPLE = ROOT / "samples/cmj_01_base60.mp4"
@@ -127,7 +127,7 @@ def test_recorded_landmarks_give_the_same_figures(server: Server, tmp_path):
 
 
 def test_a_ticket_brings_the_height_of_its_athlete(server: Server, tmp_path):
-    api = Api(server, admin(server.data, "create-key", "--name", "app"))
+    api = Api(server, Installation(server.folder).admin("create-key", "--name", "app"))
     athlete = api.post("/athletes", {"height_m": 1.8})["id"]
     ticket = api.post("/session_tickets", {"athlete_id": athlete})
     greeting = landmarks_hello()
