@@ -213,7 +213,7 @@ def project_key(out: dict, vault: Vault, project: str) -> bytes:
 
 class Sqlite:
     def __init__(self, made) -> None:
-        data = made.folder / "all/data"
+        data = made.data
         self.files = {name: sqlite3.connect(data / f"{name}.db", isolation_level=None) for name in ("plyo", "keys")}
         for database in self.files.values():
             for command in ("PRAGMA synchronous = OFF", "PRAGMA cache_size = -400000", "BEGIN"):

@@ -12,8 +12,8 @@ import tempfile
 from support import places
 
 sys.path.insert(0, str(places.ROOT / "tests/service"))
-from engines import Engines, Installation, missing  # noqa: E402
-from platform_support import form  # noqa: E402, F401 (for run)
+from engines import Engines, missing  # noqa: E402
+from platform_support import Installation, form  # noqa: E402, F401 (form: for run)
 
 TITLES = {"folder": "SQLite, files", "engines": "PostgreSQL, NATS, S3"}
 TICK = os.sysconf("SC_CLK_TCK")
@@ -33,19 +33,16 @@ def installation(store: str, kept: pathlib.Path | None = None, master: bytes | N
     """One that is new, or that lies in the folder `kept` and is left there."""
     folder = kept or pathlib.Path(tempfile.mkdtemp(prefix="plyo_bench_", dir="/tmp"))
     engines = Engines(kept=folder / "engines" if kept else None) if store == "engines" else None
-    made = None
     try:
         if master:  # before anything makes one of its own
-            key = engines.folder / "master.key" if engines else folder / "service/all/data/master.key"
+            key = engines.folder / "master.key" if engines else folder / "service/data/master.key"
             key.parent.mkdir(parents=True, exist_ok=True)
             if not key.exists():
                 key.write_bytes(master)
                 key.chmod(0o600)
-        made = Installation(folder / "service", engines)
-        yield made
+        with Installation(folder / "service", "--allow-private-addresses", engines=engines) as made:
+            yield made
     finally:
-        if made:
-            made.close()
         if engines:
             engines.close()
         if not kept:

@@ -66,8 +66,8 @@ asio::awaitable<void> Listener::Accept() {
       continue;
     }
     boost::system::error_code gone;
-    // Head and body of an answer are two writes: the second would wait until the client confirms the
-    // first, which its system puts off by 40 ms.
+    // Head and body of an answer are two writes: the second would wait until the client confirms
+    // the first, which its system puts off by 40 ms.
     socket.set_option(tcp::no_delay(true), gone);
     const auto peer = socket.remote_endpoint(gone);
     if (!gone) Begin(std::move(socket), peer.address().to_string());

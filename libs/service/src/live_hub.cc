@@ -138,7 +138,7 @@ asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(const Hello&
   auto& stored = begun->stored;
   LiveSessionSpec spec;
   spec.id = stored.id;
-  spec.hello_json = resume ? MergedHello(stored.hello_json, hello.json) : hello.json;
+  spec.hello_json = resume ? MergedHello(stored.hello_json, hello.json) : stored.hello_json;
   for (const auto& rep : stored.reps) spec.stored_reps.push_back(rep.json);
   spec.first_capture_us = stored.first_capture_us;
   auto session = MakeSession(stored);

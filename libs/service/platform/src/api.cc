@@ -265,18 +265,19 @@ Caller Api::IdentifyKey(std::string_view key) {
   const auto hash = Sha256(key);
   const auto now = NowUs();
   Caller caller;
+  // As long for a key that there is not as for a wrong one: a row comes in any case.
+  static const std::string kNoHash(64, '0');
   const auto found = Need(context_.records->Read([&](SqlConnection& sql) {
     return sql(
-        "SELECT k.hash, k.project, k.test, k.scopes, k.expires_us, k.revoked_us, o.plan"
-        " FROM api_key k JOIN project p ON p.id = k.project"
-        " JOIN organization o ON o.id = p.organization WHERE k.id = $1",
-        id);
+        "SELECT coalesce(k.hash, $2), k.project, k.test, k.scopes, k.expires_us, k.revoked_us,"
+        " o.plan FROM (SELECT 1 AS one) x LEFT JOIN api_key k ON k.id = $1"
+        " LEFT JOIN project p ON p.id = k.project LEFT JOIN organization o ON o.id ="
+        " p.organization",
+        id, kNoHash);
   }));
-  const auto* row = found.One();
-  // As long for a key that there is not as for a wrong one.
-  static const std::string kNoHash(64, '0');
-  const bool equal = EqualSecrets(row ? row->Text(0) : kNoHash, hash);
-  if (!row || !equal) refuse();
+  const auto* row = &found.rows.at(0);
+  const bool equal = EqualSecrets(row->Text(0), hash);
+  if (!equal || row->IsNull(1)) refuse();
   if ((!row->IsNull(4) && row->Number(4) <= now) || (!row->IsNull(5) && row->Number(5) <= now))
     refuse();
   caller.project = row->Text(1);
