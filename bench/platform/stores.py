@@ -41,6 +41,7 @@ def installation(store: str, kept: pathlib.Path | None = None, master: bytes | N
                 key.write_bytes(master)
                 key.chmod(0o600)
         with Installation(folder / "service", "--allow-private-addresses", engines=engines) as made:
+            made.keys["live"]  # with them the records are made
             yield made
     finally:
         if engines:
