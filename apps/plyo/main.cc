@@ -15,6 +15,7 @@
 #include "catalogue_command.h"
 #include "compare_command.h"
 #include "completion_command.h"
+#include "doctor_command.h"
 #include "edit_command.h"
 #include "force_command.h"
 #include "interrupt.h"
@@ -126,6 +127,9 @@ int Main(int argc, char** argv) {
   ServeRequest serve_request;
   auto* serve = AddServeCommand(app, serve_request);
 
+  DoctorRequest doctor_request;
+  auto* doctor = AddDoctorCommand(app, doctor_request);
+
   auto* version = app.add_subcommand("version", "The version and no more");
 
   auto* completion = app.add_subcommand("completion", "A script that completes words in a shell");
@@ -152,8 +156,8 @@ int Main(int argc, char** argv) {
     if (app.get_subcommands().empty() && !first.starts_with('-')) {
       return Complain(
           app, "there is no command '" + first +
-                   "'; there are admin, analyze, compare, edit, force, validate, serve, catalogue, "
-                   "version and completion");
+                   "'; there are admin, analyze, compare, doctor, edit, force, validate, serve, "
+                   "catalogue, version and completion");
     }
     return Complain(app, error.what());
   }
@@ -175,6 +179,7 @@ int Main(int argc, char** argv) {
              [&sports](const std::string& document) { return ReportOf(document, sports); }});
   }
   if (*admin) return RunAdmin(*admin, admin_request, sports);
+  if (*doctor) return RunDoctor(doctor_request, kVersion);
   if (*job) return RunJobCommand(job_request, sports, kVersion);
   if (*worker) return RunWorkerCommand(worker_request, sports, kVersion);
   if (*version) {

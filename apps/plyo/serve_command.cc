@@ -51,17 +51,6 @@ std::chrono::milliseconds Milliseconds(double seconds) {
   return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
 }
 
-/// The page beside the installed binary, else where the build made it.
-fs::path DefaultWebDir() {
-  std::error_code error;
-  const auto program = fs::read_symlink("/proc/self/exe", error);
-  if (!error) {
-    auto installed = program.parent_path() / "../share/plyo/web";
-    if (fs::is_directory(installed, error)) return installed;
-  }
-  return PLYO_DEFAULT_WEB_DIR;
-}
-
 service::ServerOptions OptionsOf(const ServeRequest& request, std::span<const Sport> sports,
                                  const std::string& version) {
   service::ServerOptions options;
@@ -133,6 +122,17 @@ int PrintHashOfKey() {
 }
 
 }  // namespace
+
+fs::path DefaultWebDir() {
+  // Beside the installed binary, else where the build made it.
+  std::error_code error;
+  const auto program = fs::read_symlink("/proc/self/exe", error);
+  if (!error) {
+    auto installed = program.parent_path() / "../share/plyo/web";
+    if (fs::is_directory(installed, error)) return installed;
+  }
+  return PLYO_DEFAULT_WEB_DIR;
+}
 
 fs::path DefaultDataDir() {
   const char* data_home = std::getenv("XDG_DATA_HOME");

@@ -77,6 +77,9 @@ Result<void> ReadServeConfig(CLI::App& serve, const ServeRequest& request);
 int RunServe(CLI::App& serve, const ServeRequest& request, std::span<const Sport> sports,
              const std::string& version, const ServeHooks& hooks);
 
+/// Folder of the page unless `--web` says otherwise.
+std::filesystem::path DefaultWebDir();
+
 /// Where the data lies unless `--data` says otherwise: ${XDG_DATA_HOME:-~/.local/share}/plyo.
 std::filesystem::path DefaultDataDir();
 

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <thread>
 
 #include "plyo/service/blobs/s3.h"
 #include "plyo/service/queue/nats.h"
@@ -19,6 +21,7 @@ namespace {
 
 constexpr std::string_view kRecordsSchema = "plyo";
 constexpr std::string_view kKeysSchema = "plyo_keys";
+constexpr std::chrono::seconds kToConnect{3};
 
 std::string FromEnvironment(const char* name) {
   const char* value = std::getenv(name);
@@ -89,6 +92,34 @@ std::string PrintableConfig(std::string config, const StoreRequest& request) {
     }
   }
   return config;
+}
+
+std::vector<StoreTrial> TryStores(const StoreRequest& request) {
+  std::vector<StoreTrial> trials;
+  const auto add = [&](const char* what, const std::string& place, const auto& opened) {
+    trials.push_back({what, service::WithoutPassword(place), {}});
+    if (!opened) trials.back().result = tl::unexpected(opened.error());
+  };
+  const auto database = DatabaseOf(request);
+  if (!database) {
+    add("records", request.database_file, database);
+  } else if (!database->empty()) {
+    add("records", *database, service::OpenPostgres(*database, kRecordsSchema));
+    const auto& keys = request.keys_database.empty() ? *database : request.keys_database;
+    add("keys", keys, service::OpenPostgres(keys, kKeysSchema));
+  }
+  if (!request.blobs.empty()) add("files", request.blobs, OpenBlobs({}, request));
+  if (!request.nats.empty()) {
+    auto news = service::OpenNats(request.nats);
+    // A server that is away is waited for, while the rest goes on; here somebody wants to know.
+    const auto latest = std::chrono::steady_clock::now() + kToConnect;
+    while (news && !(*news)->connected() && std::chrono::steady_clock::now() < latest)
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    if (news && !(*news)->connected())
+      news = Fail(ErrorCode::kStoreFailed, "no NATS server with JetStream answers there");
+    add("news", request.nats, news);
+  }
+  return trials;
 }
 
 Result<std::unique_ptr<service::Platform>> OpenPlatform(const fs::path& data_dir,

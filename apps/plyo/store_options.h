@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "plyo/base/error.h"
 #include "plyo/service/platform.h"
@@ -31,6 +32,16 @@ CLI::Option* ByEnvironment(CLI::Option* option);
 
 /// What --print-config prints, without passwords.
 std::string PrintableConfig(std::string config, const StoreRequest& request);
+
+/// Whether one of the stores can be used as `request` says.
+struct StoreTrial {
+  std::string what;   ///< "records", "keys", "files", "news"
+  std::string place;  ///< without passwords
+  Result<void> result;
+};
+/// Connects to what is not in the data folder; the schema of a database is made where it is
+/// missing.
+std::vector<StoreTrial> TryStores(const StoreRequest& request);
 
 /// The platform of a data folder and what `request` puts elsewhere. Errors: those of the stores,
 /// kUsage.

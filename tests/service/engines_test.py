@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import os
+import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -297,6 +298,14 @@ def test_no_secret_is_printed_or_logged(on_engines):
         assert secret not in log and secret not in shown
     from_environment = run("--print-config", env=on_engines.env).stdout
     assert PASSWORD not in from_environment
+
+
+def test_the_doctor_finds_the_stores(on_engines, tmp_path):
+    done = subprocess.run([os.environ["PLYO_BINARY"], "doctor", "--json", "--data", tmp_path / "data", *on_engines.places], capture_output=True,
+                          text=True, env={**os.environ, **on_engines.env}, check=False)
+    found = {finding["what"]: finding for finding in json.loads(done.stdout)["findings"]}
+    assert all(found[store]["state"] == "fine" for store in ("records", "keys", "files", "news")), found
+    assert PASSWORD not in done.stdout
 
 
 def test_what_does_not_belong_together_does_not_start(on_engines, tmp_path):

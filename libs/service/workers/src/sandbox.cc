@@ -198,6 +198,15 @@ Result<bool> CloseFiles(const std::filesystem::path& folder) {
 
 }  // namespace
 
+SandboxSupport ReadSandboxSupport() {
+  SandboxSupport support;
+  std::uint32_t action = SECCOMP_RET_KILL_PROCESS;
+  support.system_calls = syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+  support.files =
+      syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION) > 0;
+  return support;
+}
+
 Result<void> CloseJobSandbox(const JobSandboxOptions& options) {
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
     return tl::unexpected(Failed("no_new_privs", errno));

@@ -8,6 +8,13 @@
 
 namespace plyo::service {
 
+/// What this kernel has of what the sandboxes are made of.
+struct SandboxSupport {
+  bool system_calls = false;  ///< seccomp filters, without which no worker starts
+  bool files = false;         ///< Landlock, without which a job sees what its user sees
+};
+SandboxSupport ReadSandboxSupport();
+
 struct SandboxOptions {
   std::size_t more_memory_bytes = std::size_t{2} << 30;  ///< beside what is mapped already
   /// The highest file descriptor, as a limit for poll(): none can be opened any more.
