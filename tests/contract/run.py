@@ -83,7 +83,8 @@ def schemathesis(folder: pathlib.Path, env: dict, arguments: list[str]) -> int:
     examples = arguments[0] if arguments else "5"
     checks = ("not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,negative_data_rejection,"
               "unsupported_method")
-    env = {**env, "PYTHONPATH": os.environ.get("PLYO_SCHEMATHESIS", str(ROOT / "build/deps/schemathesis"))}
+    packages = os.environ.get("PLYO_SCHEMATHESIS", str(ROOT / "build/deps/schemathesis"))
+    env = {**env, "PYTHONPATH": f"{packages}:{ROOT / 'tests/contract'}", "SCHEMATHESIS_HOOKS": "schemathesis_hooks"}
     return run([sys.executable, "-m", "schemathesis.cli", "run", ROOT / "contract/openapi.yaml", "--url", env["PLYO_BASE_URL"],
                 "-H", f"Authorization: Bearer {env['PLYO_TEST_API_KEY']}", "--checks", checks, "--max-examples", examples,
                 "--phases", "examples,coverage,fuzzing", "--exclude-operation-id", "stream_analysis", "--request-timeout", "60",
