@@ -180,8 +180,11 @@ inline constexpr std::array<Operation, {len(table)}> kOperations = {{{{
 {''.join(f'  {{OperationId::k{pascal(o["id"])}, {json.dumps(o["id"])}, {json.dumps(o["method"])}, {json.dumps(o["path"])}, {json.dumps(o["scope"])}, {json.dumps(o["body"])}, {json.dumps(o["types"])}, {"true" if o["repeatable"] else "false"}, {json.dumps(" ".join(o["needed"]))}}},' + chr(10) for o in table)}}}}};
 
 // Objects. What is not said is left out of JSON; texts and numbers were checked before they are read.
+// NOLINTBEGIN(readability-identifier-naming,bugprone-exception-escape): nlohmann::json looks for these names; a Json may be moved.
 
-{types.header()}}}  // namespace plyo::service::contract
+{types.header()}
+// NOLINTEND(readability-identifier-naming,bugprone-exception-escape)
+}}  // namespace plyo::service::contract
 """
     source = f"""{NOTE}#include "contract.h"
 
@@ -199,7 +202,11 @@ void Read(const Json& json, const char* name, std::optional<Value>& value) {{
 
 }}  // namespace
 
-{types.source()}}}  // namespace plyo::service::contract
+// NOLINTBEGIN(readability-identifier-naming): nlohmann::json looks for these names.
+
+{types.source()}
+// NOLINTEND(readability-identifier-naming)
+}}  // namespace plyo::service::contract
 """
     return {
         FOLDER / "contract.h": formatted(header),

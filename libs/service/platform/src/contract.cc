@@ -15,6 +15,8 @@ void Read(const Json& json, const char* name, std::optional<Value>& value) {
 
 }  // namespace
 
+// NOLINTBEGIN(readability-identifier-naming): nlohmann::json looks for these names.
+
 void to_json(Json& json, const AthleteInput& object) {
   json = Json::object();
   if (object.external_id) json["external_id"] = *object.external_id;
@@ -715,4 +717,5 @@ void from_json(const Json& json, SessionList& object) {
   Read(json, "next_cursor", object.next_cursor);
 }
 
+// NOLINTEND(readability-identifier-naming)
 }  // namespace plyo::service::contract

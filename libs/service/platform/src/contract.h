@@ -185,7 +185,8 @@ inline constexpr std::array<Operation, 46> kOperations = {{
 }};
 
 // Objects. What is not said is left out of JSON; texts and numbers were checked before they are
-// read.
+// read. NOLINTBEGIN(readability-identifier-naming,bugprone-exception-escape): nlohmann::json looks
+// for these names; a Json may be moved.
 
 /// An athlete to be added.
 struct AthleteInput {
@@ -667,4 +668,5 @@ struct SessionList {
 void to_json(Json& json, const SessionList& object);
 void from_json(const Json& json, SessionList& object);
 
+// NOLINTEND(readability-identifier-naming,bugprone-exception-escape)
 }  // namespace plyo::service::contract
