@@ -1,0 +1,129 @@
+"""Rules, alerts, their runbooks and Alertmanager's routes, by promtool and amtool."""
+
+import contextlib
+import json
+import re
+import subprocess
+import time
+import urllib.request
+
+import pytest
+from deploy_support import PROMETHEUS, ROOT, RULES, RUNBOOKS, TESTS, read, rules
+from engines import free_port, wait_for_port
+
+ALERTMANAGER = ROOT / "deploy/alertmanager/alertmanager.yml"
+ALERTS = {rule["alert"]: rule for rule in rules("alert")}
+
+
+def tool(*command: object, status: int = 0) -> str:
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == status, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_promtool_takes_configuration_and_rules():
+    tool("promtool", "check", "config", PROMETHEUS / "prometheus.yml")
+    tool("promtool", "check", "rules", "--lint=all", "--lint-fatal", *RULES)
+
+
+def test_rules_do_what_their_tests_say():
+    tool("promtool", "test", "rules", *TESTS)
+
+
+def test_every_alert_is_tested_firing_and_silent():
+    fires, silent = set(), set()
+    for path in TESTS:
+        for case in (case for test in read(path)["tests"] for case in test["alert_rule_test"]):
+            (fires if case["exp_alerts"] else silent).add((case["alertname"], path.stem))
+    assert {name for name, _ in fires} == set(ALERTS)
+    assert {name for name, file in silent if file == "healthy"} == set(ALERTS)
+    assert "healthy" not in {file for _, file in fires}
+    # And beside what fires: below the limit, or before its time.
+    assert {name for name, file in silent if file != "healthy"} == set(ALERTS) - {"PlyoAvailabilityBurnsSlowly"}
+
+
+@pytest.mark.parametrize("name", ALERTS)
+def test_an_alert_says_what_it_is_and_what_to_do(name):
+    alert = ALERTS[name]
+    assert set(alert["annotations"]) == {"summary", "description", "runbook_url"}
+    assert alert["labels"]["severity"] in ("page", "ticket")
+    # That an instance is down has no figure.
+    assert name == "PlyoInstanceDown" or "$value" in alert["annotations"]["description"]
+    page = ROOT / alert["annotations"]["runbook_url"]
+    assert page == RUNBOOKS / f"{name}.md"
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith(f"# {name}\n")
+    headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert headings == ["What it means", "What users notice", "How to look", "What to do", "How to know it is over"]
+    assert "```promql" in text
+
+
+def test_every_runbook_is_of_an_alert_and_in_the_index():
+    index = (RUNBOOKS / "index.md").read_text(encoding="utf-8")
+    pages = {path.stem for path in RUNBOOKS.glob("*.md")} - {"index"}
+    assert pages == set(ALERTS) == set(re.findall(r"\]\((\w+)\.md\)", index))
+    for name, alert in ALERTS.items():
+        assert re.search(rf"\[{name}\]\({name}\.md\) \| {alert['labels']['severity']} \|", index), name
+
+
+def test_log_lines_that_runbooks_look_for_are_written():
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "libs/service").rglob("*.cc"))
+    for path in RUNBOOKS.glob("*.md"):
+        for event in re.findall(r'"event":"(\w+)"', path.read_text(encoding="utf-8")):
+            assert re.search(rf'Log\([^;]*"{event}"', sources), (path.name, event)
+
+
+def test_amtool_takes_the_configuration():
+    tool("amtool", "check-config", ALERTMANAGER)
+    secrets = re.findall(r"(password|key|secret|token|url)(_file)?:", ALERTMANAGER.read_text(encoding="utf-8").split("receivers:")[0])
+    assert all(file for _, file in secrets), "secrets are files"
+
+
+@pytest.mark.parametrize(("severity", "receiver"), [("page", "page"), ("ticket", "ticket"), ("unheard-of", "ticket")])
+def test_pages_wake_somebody_and_the_rest_does_not(severity, receiver):
+    tool("amtool", "config", "routes", "test", f"--config.file={ALERTMANAGER}", f"--verify.receivers={receiver}", "alertname=Any", "job=plyo", f"severity={severity}")
+
+
+@contextlib.contextmanager
+def alertmanager(folder):
+    """Its address. It tells nobody: a first message waits longer than a test takes."""
+    port = free_port()
+    log = (folder / "log").open("w", encoding="utf-8")
+    process = subprocess.Popen(["prometheus-alertmanager", f"--config.file={ALERTMANAGER}", f"--storage.path={folder}", "--cluster.listen-address=",
+                                f"--web.listen-address=127.0.0.1:{port}"], stdout=log, stderr=log)
+    try:
+        wait_for_port(port)
+        yield f"http://127.0.0.1:{port}/api/v2/alerts"
+    finally:
+        process.kill()
+        process.wait(30)
+        log.close()
+
+
+def told(address: str, *alerts: dict) -> dict[tuple, str]:
+    """The state of each (alert, instance) once all have come."""
+    body = [{"labels": {"job": "plyo", "severity": ALERTS[alert["alertname"]]["labels"]["severity"], **alert}} for alert in alerts]
+    request = urllib.request.Request(address, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    urllib.request.urlopen(request, timeout=10).close()
+    end = time.monotonic() + 8
+    while True:
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            states = {(alert["labels"]["alertname"], alert["labels"].get("instance")): alert["status"]["state"] for alert in json.load(answer)}
+        if len(states) == len(alerts) and "unprocessed" not in states.values():
+            return states
+        assert time.monotonic() < end, states
+        time.sleep(0.1)
+
+
+def test_what_follows_from_something_worse_is_kept_back(tmp_path):
+    with alertmanager(tmp_path) as address:
+        states = told(address, {"alertname": "PlyoInstanceDown", "instance": "a"}, {"alertname": "PlyoCpuHigh", "instance": "a"}, {"alertname": "PlyoCpuHigh", "instance": "b"},
+                      {"alertname": "PlyoStoreDown", "instance": "b"}, {"alertname": "PlyoRestErrors"}, {"alertname": "PlyoJobsWait"}, {"alertname": "PlyoDiskLow", "instance": "b"},
+                      {"alertname": "PlyoDiskLow", "instance": "c"}, {"alertname": "PlyoLiveFull"}, {"alertname": "PlyoLiveRefused"}, {"alertname": "PlyoLiveSlow", "instance": "c"},
+                      {"alertname": "PlyoEndToEndSlow", "instance": "c"}, {"alertname": "PlyoEndToEndSlow", "instance": "b"})
+        with urllib.request.urlopen(f"{address}/groups", timeout=10) as answer:
+            groups = [(group["receiver"]["name"], sorted(alert["labels"].get("instance", "") for alert in group["alerts"])) for group in json.load(answer)
+                      if group["labels"]["alertname"] == "PlyoDiskLow"]
+    assert {name for name, state in states.items() if state == "suppressed"} == {
+        ("PlyoCpuHigh", "a"), ("PlyoRestErrors", None), ("PlyoJobsWait", None), ("PlyoLiveRefused", None), ("PlyoEndToEndSlow", "c")}
+    assert groups == [("ticket", ["b", "c"])], "disks that are full at once are one message"
