@@ -7,6 +7,10 @@
 
 namespace plyo::service {
 
+/// A family of one figure.
+prometheus::MetricFamily Figure(const char* name, const char* help, prometheus::MetricType type,
+                                double value);
+
 /// The usual figures of a process (process_cpu_seconds_total, process_resident_memory_bytes,
 /// process_open_fds, ...), read from /proc; those of it with all its children beside what the
 /// container or the machine lets them have; and what will run out: the disk of `data_dir` and the

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "answers.h"
+#include "plyo/service/log.h"
 #include "plyo/service/secrets.h"
 
 namespace plyo::service {
@@ -249,6 +250,14 @@ HttpReply Router::RestReply(RestAnswer rest, const HttpRequest& request,
     auto answer = MakeProblem(*rest.error, request.version(), request.keep_alive(), context);
     if (head) answer.body().clear();
     finish(answer);
+    if (answer.result_int() >= 500) {
+      Log(LogLevel::kError, "request_failed",
+          {{"route", route},
+           {"error", ErrorId(rest.error->code)},
+           {"message", rest.error->message},
+           {"request_id", context.request_id},
+           {"traceparent", context.traceparent}});
+    }
     return HttpAnswer(std::move(answer));
   }
   const auto status = static_cast<http::status>(rest.status);

@@ -140,14 +140,19 @@ void Telemetry::RequestServed(std::string_view route, double seconds) {
 
 std::string Telemetry::Text() const {
   const auto& sources = families_->sources;
+  LiveCapacity capacity;
   if (sources.capacity) {
-    const auto capacity = sources.capacity();
+    capacity = sources.capacity();
     families_->room.Set(capacity.room);
     families_->load.Set(capacity.load);
   }
   auto collected = families_->registry.Collect();
   for (auto& family : ProcessFigures(sources.data_dir, sources.certificate_expires_s))
     collected.push_back(std::move(family));
+  collected.push_back(Figure("plyo_live_workers_ended_total",
+                             "Workers of live sessions that ended before they were told to.",
+                             prometheus::MetricType::Counter,
+                             static_cast<double>(capacity.workers_ended)));
   auto text = prometheus::TextSerializer().Serialize(collected);
   if (sources.more) text += sources.more();
   return text;

@@ -159,6 +159,7 @@ class Workers final : public LiveBackend {
   std::map<std::uint32_t, std::shared_ptr<Session>> sessions_;
   std::uint32_t last_id_ = 0;
   LiveCosts costs_;
+  std::int64_t ended_ = 0;
   std::thread thread_;
 };
 
@@ -254,6 +255,7 @@ LiveCapacity Workers::Capacity() const {
   const std::lock_guard lock(mutex_);
   LiveCapacity capacity;
   capacity.sessions = static_cast<int>(sessions_.size());
+  capacity.workers_ended = ended_;
   const SessionLoad usual = ExpectedLoad({}, costs_, kCoachingShare);
   for (const Slot& slot : slots_) {
     if (slot.ready) capacity.room += Room(slot.load, usual);
@@ -361,6 +363,7 @@ void Workers::Lost(std::size_t index, const WorkerLink* link, const std::string&
     const bool steady = slot.ready && NowUs() - slot.started_us > kSteady_us;
     slot.restart_after = steady ? kFirstRestart : std::min(2 * slot.restart_after, kLastRestart);
     slot.ready = false;
+    ++ended_;
     dead = std::move(slot.process);
     std::erase_if(sessions_, [&](const auto& entry) {
       if (entry.second->slot != index) return false;

@@ -57,10 +57,11 @@ struct LiveOutput {
 };
 
 struct LiveCapacity {
-  int sessions = 0;          ///< open now
-  int room = 0;              ///< how many more would be admitted now, by the coaching profile
-  double load = 0;           ///< 0 to 1, of what the workers can do
-  double retry_after_s = 0;  ///< where there is no room
+  int sessions = 0;                ///< open now
+  int room = 0;                    ///< how many more would be admitted now, by the coaching profile
+  double load = 0;                 ///< 0 to 1, of what the workers can do
+  double retry_after_s = 0;        ///< where there is no room
+  std::int64_t workers_ended = 0;  ///< processes that ended by themselves, or were given up
 };
 
 /// One open session on a worker. Not thread safe; made and used by one thread.
