@@ -11,11 +11,11 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "plyo/pose_openvino/estimator.h"
+#include "plyo/service/machine.h"
 #include "plyo/service/sandbox.h"
 #include "plyo/service/worker_main.h"
 #include "pose_model.h"
@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::uint64_t kGiB = std::uint64_t{1} << 30;
-constexpr std::uint64_t kLeastMemory = 2 * kGiB;
+constexpr double kLeastMemory = 2 * kGiB;
 constexpr std::uint64_t kLeastDisk = 5 * kGiB;
 constexpr rlim_t kLeastFiles = 4096;
 
@@ -55,8 +55,7 @@ std::string_view NameOf(State state) {
 }
 
 Finding LookAtProcessor() {
-  Finding finding{"processor", State::kFine,
-                  fmt::format("{} cores", std::max(1U, std::thread::hardware_concurrency()))};
+  Finding finding{"processor", State::kFine, fmt::format("{:.3g} cores", service::UsableCores())};
 #if defined(__x86_64__)
   const bool enough = __builtin_cpu_supports("x86-64-v2") != 0;
   const bool fast = __builtin_cpu_supports("avx2") != 0;
@@ -77,10 +76,8 @@ Finding LookAtProcessor() {
 }
 
 Finding LookAtMemory() {
-  const auto bytes = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) *
-                     static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
-  Finding finding{"memory", State::kFine,
-                  fmt::format("{:.1f} GiB", static_cast<double>(bytes) / kGiB)};
+  const double bytes = service::UsableMemory();
+  Finding finding{"memory", State::kFine, fmt::format("{:.1f} GiB", bytes / kGiB)};
   if (bytes < kLeastMemory) {
     finding.state = State::kWeak;
     finding.remedy =

@@ -1,6 +1,5 @@
 #include "process_figures.h"
 
-#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -9,10 +8,11 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <optional>
 #include <sstream>
 #include <string>
 #include <system_error>
+
+#include "plyo/service/machine.h"
 
 namespace plyo::service {
 namespace {
@@ -57,28 +57,6 @@ std::vector<fs::path> Children() {
     for (std::string pid; text >> pid;) children.push_back(fs::path("/proc") / pid);
   }
   return children;
-}
-
-/// Of the container's group, which it sees as the root; nothing where there is no limit.
-std::optional<double> LimitOf(const char* name) {
-  std::istringstream text(TextOf(fs::path("/sys/fs/cgroup") / name));
-  double limit = 0;
-  double period = 1;
-  if (!(text >> limit)) return std::nullopt;
-  text >> period;  // of the processors' time, which has both
-  return limit / period;
-}
-
-double Cores() {
-  cpu_set_t set;
-  const double ours = sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
-  return std::min(ours, LimitOf("cpu.max").value_or(ours));
-}
-
-double MemoryLimit() {
-  const double all =
-      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
-  return std::min(all, LimitOf("memory.max").value_or(all));
 }
 
 double BootTime() {
@@ -143,13 +121,13 @@ std::vector<prometheus::MetricFamily> ProcessFigures(const fs::path& data_dir,
                               "CPU time of the server with its workers and jobs.",
                               MetricType::Counter, cpu / ticks));
     families.push_back(Figure("plyo_cpu_cores", "Processors that the server may use.",
-                              MetricType::Gauge, Cores()));
+                              MetricType::Gauge, UsableCores()));
     families.push_back(Figure("plyo_memory_bytes",
                               "Memory in RAM of the server with its workers and jobs.",
                               MetricType::Gauge, memory * page));
     families.push_back(Figure("plyo_memory_limit_bytes",
                               "Memory of the container, or else of the machine.", MetricType::Gauge,
-                              MemoryLimit()));
+                              UsableMemory()));
   }
   std::error_code error;
   const auto disk = fs::space(data_dir, error);

@@ -19,6 +19,7 @@
 #include "clocks.h"
 #include "plyo/pipeline/live_admission.h"
 #include "plyo/service/log.h"
+#include "plyo/service/machine.h"
 #include "plyo/wire/live_json.h"
 #include "worker_link.h"
 #include "worker_process.h"
@@ -413,7 +414,7 @@ void Workers::Watch() {
 
 Result<std::unique_ptr<LiveBackend>> StartWorkers(WorkersOptions options) {
   if (options.count <= 0) {
-    options.count = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    options.count = std::max(1, static_cast<int>(UsableCores()));
   }
   auto workers = std::make_unique<Workers>(std::move(options));
   if (auto started = workers->Start(); !started) return tl::unexpected(started.error());
