@@ -105,8 +105,9 @@ std::vector<StoreTrial> TryStores(const StoreRequest& request) {
     add("records", request.database_file, database);
   } else if (!database->empty()) {
     add("records", *database, service::OpenPostgres(*database, kRecordsSchema));
-    const auto& keys = request.keys_database.empty() ? *database : request.keys_database;
-    add("keys", keys, service::OpenPostgres(keys, kKeysSchema));
+  }
+  if (!request.keys_database.empty()) {
+    add("keys", request.keys_database, service::OpenPostgres(request.keys_database, kKeysSchema));
   }
   if (!request.blobs.empty()) add("files", request.blobs, OpenBlobs({}, request));
   if (!request.nats.empty()) {

@@ -36,7 +36,7 @@ def test_what_is_missing_is_named_with_its_remedy(tmp_path, page):
     (tmp_path / "file").write_text("")
     found = findings("--data", tmp_path / "file/data", "--web", tmp_path, "--database", "postgres://plyo:hidden@127.0.0.1:1/plyo",
                      "--nats", "nats://127.0.0.1:1", status=2)
-    for what in ("page", "data folder", "records", "keys", "news"):
+    for what in ("page", "data folder", "records", "news"):
         assert found[what]["state"] == "missing" and found[what]["remedy"], found[what]
     assert "hidden" not in str(found)
     text = doctor("--data", tmp_path / "file/data", "--web", page, status=2)

@@ -301,7 +301,8 @@ def test_no_secret_is_printed_or_logged(on_engines):
 
 
 def test_the_doctor_finds_the_stores(on_engines, tmp_path):
-    done = subprocess.run([os.environ["PLYO_BINARY"], "doctor", "--json", "--data", tmp_path / "data", *on_engines.places], capture_output=True,
+    done = subprocess.run([os.environ["PLYO_BINARY"], "doctor", "--json", "--data", tmp_path / "data", "--keys-database", on_engines.engines.postgres.url,
+                           *on_engines.places], capture_output=True,
                           text=True, env={**os.environ, **on_engines.env}, check=False)
     found = {finding["what"]: finding for finding in json.loads(done.stdout)["findings"]}
     assert all(found[store]["state"] == "fine" for store in ("records", "keys", "files", "news")), found

@@ -70,8 +70,8 @@ FilesByAnalysis FilesOf(SqlConnection& sql, const std::vector<std::string>& anal
 }
 
 contract::Analysis AnalysisOf(Context& context, const SqlRow& row, const FilesByAnalysis& files) {
-  const auto id = row.Text(0);
-  const auto subject = row.Text(kSubject);
+  const auto& id = row.Text(0);
+  const auto& subject = row.Text(kSubject);
   auto kept = Json::parse(context.vault->Open(subject, "analysis:" + id, row.Bytes(14)));
   kept.erase("given");
   auto analysis = kept.get<contract::Analysis>();
@@ -89,7 +89,7 @@ contract::Analysis AnalysisOf(Context& context, const SqlRow& row, const FilesBy
   if (!row.IsNull(11)) analysis.source.deleted_at = Rfc3339(row.Number(11));
   analysis.keep_source = row.True(12);
   if (!row.IsNull(15)) {
-    const auto code = row.Text(15);
+    const auto& code = row.Text(15);
     contract::Failure failure;
     failure.code = code;
     failure.detail = context.vault->Open(subject, "error:" + id, row.Bytes(16));
@@ -376,7 +376,7 @@ void Cut(const fs::path& file, const Range& range) {
 
 RestAnswer GetFile(Context& context, Call& call, SqlConnection& sql) {
   const auto row = Owned(call, sql);
-  const auto id = row.Text(0);
+  const auto& id = row.Text(0);
   const auto name = call.Path("file_name");
   RestAnswer answer;
   std::vector<std::pair<std::string, std::string>> parts;  // blob and subject

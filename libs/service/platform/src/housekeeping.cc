@@ -35,7 +35,7 @@ std::vector<std::string> DropSources(Context& context) {
                     kAtATime),
         now);
     for (const auto& row : uploads.rows) {
-      const auto id = row.Text(0);
+      const auto& id = row.Text(0);
       const auto parts = sql("SELECT number FROM upload_part WHERE upload = $1", id);
       for (const auto& part : parts.rows)
         InsertGarbage(sql, fmt::format("upload/{}/{}", id, part.Number(0)), now);

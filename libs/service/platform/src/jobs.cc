@@ -306,7 +306,7 @@ void Complete(Context& context, const Job& job, const std::string& subject,
 }
 
 /// What the record says, for the process: no ids, no names.
-struct Task {
+struct Task {  // NOLINT(bugprone-exception-escape): a Json may be moved
   Json spec{};
   Json given{};
   std::string subject;

@@ -116,7 +116,7 @@ class SessionStore final : public Store {
 
   Result<void> AddRep(const std::string& id, std::int64_t epoch, std::int64_t index,
                       const std::string& json) override {
-    const auto done = context_.records->Write([&](SqlConnection& sql) {
+    auto done = context_.records->Write([&](SqlConnection& sql) {
       const auto caller = CheckEpoch(sql, id, epoch);
       const auto added =
           sql("INSERT INTO rep (session, rep_index, message) VALUES ($1, $2, $3)"
@@ -136,7 +136,7 @@ class SessionStore final : public Store {
 
   Result<void> Finish(const std::string& id, std::int64_t epoch,
                       const std::string& result_json) override {
-    const auto done = context_.records->Write([&](SqlConnection& sql) {
+    auto done = context_.records->Write([&](SqlConnection& sql) {
       const auto caller = CheckEpoch(sql, id, epoch);
       const auto ended =
           sql("UPDATE session SET result = $2, ended = 1 WHERE id = $1 AND ended = 0", id,
