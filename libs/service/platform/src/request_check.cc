@@ -63,6 +63,15 @@ void Check(const valijson::Schema& schema, const Plain& value, const std::string
   Refuse(ErrorCode::kInvalidArgument, fmt::format("{}{}: {}", where, place, what));
 }
 
+bool IsUtf8(const std::string& text) {
+  try {
+    (void)Plain(text).dump();
+    return true;
+  } catch (const Plain::type_error&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 struct RequestCheck::Schemas {
@@ -134,6 +143,8 @@ void RequestCheck::CheckParameter(const contract::Operation& operation, const st
   const auto at = schemas_->parameters.find(fmt::format("{} {}", operation.name, name));
   if (at == schemas_->parameters.end())
     Refuse(ErrorCode::kInvalidArgument, fmt::format("there is no parameter '{:.60}'", name));
+  // valijson reads beyond its tables where a text is no UTF-8. Bodies are, since they were parsed.
+  if (!IsUtf8(text)) Refuse(ErrorCode::kInvalidArgument, fmt::format("{}: this is no UTF-8", name));
   Plain value = text;
   if (at->second.number) {
     std::int64_t number = 0;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <set>
 
 #include "api.h"
@@ -30,6 +32,16 @@ TEST(RequestCheck, NamesThePlace) {
   EXPECT_EQ(
       why("analysis_input", {{"sport", "cmj"}, {"source", {{"type", "landmarks"}, {"csv", "x"}}}}),
       "");
+}
+
+TEST(RequestCheck, RefusesParametersThatAreNoUtf8) {
+  const RequestCheck check;
+  const auto* operation = std::ranges::find(
+      contract::kOperations, std::string_view("list_athletes"), &contract::Operation::name);
+  ASSERT_NE(operation, contract::kOperations.end());
+  EXPECT_NO_THROW(check.CheckParameter(*operation, "external_id", "Ä"));
+  for (const char* text : {"\x8f\x8f\x8f", "a\xff", "\xc3"})
+    EXPECT_THROW(check.CheckParameter(*operation, "external_id", text), Refused);
 }
 
 TEST(RequestCheck, KnowsEveryOperationAndItsHandler) {
