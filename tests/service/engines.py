@@ -173,3 +173,10 @@ def installed(request, folder: Path):
         servers.empty()
     with Installation(folder, "--allow-private-addresses", engines=servers) as made:
         yield made
+
+
+@pytest.fixture(scope="module", params=["folder", "engines"], name="installation")
+def module_installation(request, tmp_path_factory):
+    """One on a data folder, and one on the engines, for all tests of a file that imports this."""
+    with installed(request, tmp_path_factory.mktemp(request.param)) as made:
+        yield made

@@ -8,7 +8,7 @@ import time
 
 import pytest
 import yaml
-from engines import engines, installed  # noqa: F401
+from engines import engines, module_installation  # noqa: F401
 from platform_support import SOURCE, Api
 from serve_support import HELLO, connected
 
@@ -58,12 +58,6 @@ OPERATIONS = [
 LOCKED = [operation for operation in OPERATIONS if not operation.public]
 STRANGERS = ["the other mode", "a project of the same organisation", "another tenant"]
 each = pytest.mark.parametrize("operation", LOCKED, ids=lambda operation: operation.name)
-
-
-@pytest.fixture(scope="module", params=["folder", "engines"])
-def installation(request, tmp_path_factory):
-    with installed(request, tmp_path_factory.mktemp(request.param)) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

@@ -10,15 +10,9 @@ import shutil
 import time
 
 import pytest
-from engines import engines, installed  # noqa: F401
+from engines import engines, module_installation  # noqa: F401
 from platform_support import Api, Installation, Receiver, form, platform
 from serve_support import HELLO, connected
-
-
-@pytest.fixture(scope="module", params=["folder", "engines"])
-def installation(request, tmp_path_factory):
-    with installed(request, tmp_path_factory.mktemp(request.param)) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")
