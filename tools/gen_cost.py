@@ -10,6 +10,8 @@ import re
 import sys
 from pathlib import Path
 
+import made_part
+
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "deploy/cost.json"
 SIZES = ROOT / "deploy/ecs/production.json"
@@ -159,17 +161,8 @@ def tables(data: dict) -> str:
 def main() -> int:
     data = json.loads(DATA.read_text(encoding="utf-8"))
     check(data)
-    text = PAGE.read_text(encoding="utf-8")
-    head, rest = text.split(BEGIN)
-    made = head + BEGIN + "\n" + tables(data) + "\n" + END + rest.split(END)[1]
-    if made == text:
-        return 0
-    if "--check" in sys.argv[1:]:
-        print(f"{PAGE.relative_to(ROOT)} does not agree with {DATA.relative_to(ROOT)} and bench/results; ./dev gen writes it anew", file=sys.stderr)
-        return 1
-    PAGE.write_text(made, encoding="utf-8")
-    print(f"wrote {PAGE.relative_to(ROOT)}")
-    return 0
+    made = made_part.replaced(PAGE.read_text(encoding="utf-8"), BEGIN, END, tables(data))
+    return made_part.write(PAGE, made, f"{DATA.relative_to(ROOT)} and bench/results")
 
 
 if __name__ == "__main__":

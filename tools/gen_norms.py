@@ -9,6 +9,8 @@ import re
 import sys
 from pathlib import Path
 
+import made_part
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "libs/report/data/norms.json"
 PAGE = ROOT / "docs/guide/norms.md"
@@ -70,23 +72,13 @@ def tables(data: dict) -> str:
 
 
 def page(text: str, data: dict) -> str:
-    head, rest = text.split(BEGIN)
-    return head + BEGIN + "\n" + tables(data) + "\n" + END + rest.split(END)[1]
+    return made_part.replaced(text, BEGIN, END, tables(data))
 
 
 def main() -> int:
     data = json.loads(SOURCE.read_text(encoding="utf-8"))
     check(data)
-    text = PAGE.read_text(encoding="utf-8")
-    made = page(text, data)
-    if made == text:
-        return 0
-    if "--check" in sys.argv[1:]:
-        print(f"{PAGE.relative_to(ROOT)} does not agree with {SOURCE.relative_to(ROOT)}; ./dev gen writes it anew", file=sys.stderr)
-        return 1
-    PAGE.write_text(made, encoding="utf-8")
-    print(f"wrote {PAGE.relative_to(ROOT)}")
-    return 0
+    return made_part.write(PAGE, page(PAGE.read_text(encoding="utf-8"), data), str(SOURCE.relative_to(ROOT)))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from conftest import ROOT
 
-FILES = ("tools/gen_cost.py", "deploy/cost.json", "deploy/ecs/production.json", "bench/results/load.md", "bench/results/runtime.md", "docs/operate/cost.md")
+FILES = ("tools/gen_cost.py", "tools/made_part.py", "deploy/cost.json", "deploy/ecs/production.json", "bench/results/load.md", "bench/results/runtime.md", "docs/operate/cost.md")
 
 
 @pytest.fixture
