@@ -52,13 +52,14 @@ class BodyFile {
  public:
   BodyFile() = default;
   explicit BodyFile(std::filesystem::path path) : path_(std::move(path)) {}
-  ~BodyFile() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove(path_, ignored);
-  }
+  ~BodyFile() { Remove(); }
   BodyFile(BodyFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
   BodyFile& operator=(BodyFile&&) = delete;
   const std::filesystem::path& path() const { return path_; }
+  void Remove() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove(path_, ignored);
+  }
 
  private:
   std::filesystem::path path_;

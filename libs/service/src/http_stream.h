@@ -316,6 +316,9 @@ boost::asio::awaitable<void> ServeRequests(Stream stream, std::string remote,
              {"traceparent", context.traceparent}});
       }
     }
+    // Before the answer goes: whoever has it finds nothing left of what he sent, however slowly he
+    // reads.
+    read.file.Remove();
     const bool keep_alive = answer->keep_alive();
     const Deadline deadline(stream, limits.answer_time);
     auto writing = beast::async_write(stream, std::move(*answer), kTuple);
