@@ -120,8 +120,8 @@ CLI::App* AddAdminCommand(CLI::App& app, AdminRequest& request) {
   admin->footer(kExamples);
   admin->require_subcommand(1);
   admin->fallthrough();
-  admin->add_option("--data", request.data_dir,
-                    "Folder of the store (${XDG_DATA_HOME:-~/.local/share}/plyo)");
+  ByEnvironment(admin->add_option("--data", request.data_dir,
+                                  "Folder of the store (${XDG_DATA_HOME:-~/.local/share}/plyo)"));
   AddStoreOptions(*admin, request.store);
 
   auto* organization = admin->add_subcommand("create-organization", "Print the id of a new one");

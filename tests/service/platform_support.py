@@ -105,8 +105,8 @@ class Installation:
 
     def admin(self, *arguments: object, status: int = 0) -> str:
         """What it prints, or complains of where it is to end with another status."""
-        done = subprocess.run([binary(), "admin", *map(str, [*arguments, *self.places]), "--data", str(self.data)], capture_output=True, text=True,
-                              env={**os.environ, **self.env}, check=False)
+        done = subprocess.run([binary(), "admin", *map(str, [*arguments, *self.places])], capture_output=True, text=True,
+                              env={**os.environ, "PLYO_DATA": str(self.data), **self.env}, check=False)
         assert done.returncode == status, done
         return (done.stderr if status else done.stdout).strip()
 
