@@ -172,9 +172,11 @@ unpack_playwright() {
 # module against its checksum database.
 versitygw_version=v1.8.0
 helm_version=v4.3.2
+actionlint_version=v1.7.12
 build_go_programs() {
   build_go versitygw "$versitygw_version" github.com/versity/versitygw/cmd/versitygw
   build_go helm "$helm_version" helm.sh/helm/v4/cmd/helm
+  build_go actionlint "$actionlint_version" github.com/rhysd/actionlint/cmd/actionlint
 }
 
 build_go() { # NAME VERSION PACKAGE
@@ -200,7 +202,7 @@ build_go() { # NAME VERSION PACKAGE
   mv "$part" "$deps_dir/$name"
 }
 
-# Schemas of the custom resources that the chart makes (KEDA, Prometheus operator), with what they stand on. npm checks every
+# Schemas of the custom resources that the chart makes (KEDA, Argo Rollouts, Prometheus operator), with what they stand on. npm checks every
 # package against the lock's hash; no package's own script is run.
 install_kubernetes_models() {
   local stamp part=$deps_dir/kubernetes_models.part node
