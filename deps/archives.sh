@@ -140,6 +140,7 @@ install_test_python() {
   install_python sdk_python sdk_python.txt
   install_python schemathesis schemathesis.txt
   install_python deploy deploy.txt
+  install_python publish publish.txt
 }
 
 install_python() { # FOLDER LIST; pip checks each package against its hash
@@ -200,6 +201,16 @@ build_go() { # NAME VERSION PACKAGE
   cp "$built/$name" "$part/$name"
   echo "$stamp" >"$part/.stamp"
   mv "$part" "$deps_dir/$name"
+}
+
+# For a release alone: who signs, and who knows what is vulnerable; npm, and what brings packages to PyPI.
+cosign_version=v3.1.3
+osv_scanner_version=v2.6.5
+install_release_tools() {
+  build_go cosign "$cosign_version" github.com/sigstore/cosign/v3/cmd/cosign
+  build_go osv-scanner "$osv_scanner_version" github.com/google/osv-scanner/v2/cmd/osv-scanner
+  install_python publish publish.txt
+  ln -sfn "$(node_dir)" "$deps_dir/node"
 }
 
 # Schemas of the custom resources that the chart makes (KEDA, Argo Rollouts, Prometheus operator), with what they stand on. npm checks every
