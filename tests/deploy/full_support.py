@@ -143,6 +143,7 @@ class People:
         self.secret = self.api().post("/webhook_endpoints", {"url": self.receiver.url, "event_types": ["analysis.completed", "analysis.failed"]})["secret"]
         self.accepted: list[str] = []
         self.seen = Seen()
+        self.waiting: dict[str, float] = {}  # since when for an answer
         self.stopping = threading.Event()
         self.threads = [threading.Thread(target=run) for run in (self.ask, self.upload, self.jump)]
 
@@ -187,12 +188,14 @@ class People:
 
     def ask(self) -> None:
         while not self.stopping.wait(0.2):
+            self.waiting["asked"] = time.monotonic()
             self.call("asked", "GET", "/analyses?limit=1")
 
     def upload(self) -> None:
         number = 0
         while not self.stopping.wait(1):
             number, begun = number + 1, time.monotonic()
+            self.waiting["uploads"] = begun
             while not self.stopping.is_set():
                 made = self.call("uploads", "POST", "/analyses", raw=self.body, Content_Type=self.kind, Idempotency_Key=f"upload-{number}", expect=202)
                 if made:
@@ -217,12 +220,9 @@ class People:
             seen.sessions.update(athlete.seen - earlier)
         seen.reps = sum(len(athlete.confirmed) for athlete in self.athletes) - reps
 
-    def content(self) -> bool:
-        """Everybody is served again."""
-        with contextlib.suppress(Exception):
-            self.api().get("/analyses?limit=1")
-            return all(athlete.connected for athlete in self.athletes) and not self.full.unwell()
-        return False
+    def content(self, since: float) -> bool:
+        """Everybody is served again, and nobody waits who came before."""
+        return min(self.waiting.values()) > since and all(athlete.connected for athlete in self.athletes) and not self.full.unwell()
 
     def lost(self, seconds: float = 120) -> list[str]:
         """Of what was promised: accepted analyses complete, their webhooks come and are signed, confirmed repetitions are stored."""
@@ -232,7 +232,7 @@ class People:
         states: dict[str, str] = {}
         told: set[str] = set()
         while (len(told) < len(promised) or set(states.values()) != {"completed"}) and time.monotonic() < end:
-            states |= {name: api.get(f"/analyses/{name}")["status"] for name in promised if states.get(name) != "completed"}
+            states |= {name: api.get(f"/analyses/{name}", expect=(200, 404))["status"] for name in promised if states.get(name) != "completed"}
             got = list(self.receiver.got)
             told = {json.loads(body)["data"]["id"] for _, body in got} & set(promised)
             time.sleep(0.3)
@@ -256,6 +256,7 @@ def stop_and_start(people: People, name: str, down_s: float = DOWN_S) -> tuple[S
         full.stop_one(name)
         time.sleep(down_s)
         full.start_one(name)
-        back_s = people.until(people.content, 120)
+        started = time.monotonic()
+        back_s = people.until(lambda: people.content(started), 120)
         time.sleep(2)
     return seen, back_s, people.lost()
