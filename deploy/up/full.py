@@ -8,6 +8,7 @@ supervisord keeps the processes: one that ends is started again, after 1, 2, 3 â
 """
 
 import argparse
+import collections
 import contextlib
 import fcntl
 import os
@@ -35,6 +36,7 @@ ROLES = {"api1": "api", "live1": "live", "live2": "live", "worker1": "worker", "
 GROUPS = {"stores": ["postgres", "nats", "s3"], "watch": ["prometheus", "alertmanager"], "front": ["haproxy"], "instances": list(ROLES)}
 COMPONENTS = [name for names in GROUPS.values() for name in names]
 LONGEST_START_S = 90
+TRIES = 3
 
 
 def binary() -> str:
@@ -97,6 +99,7 @@ class Full:
         self.configuration(stop_signal)
         self.supervisord: subprocess.Popen | None = None
         self.told = say
+        self.ended: collections.Counter[str] = collections.Counter()  # how often by itself
 
     # ---- What is on the disk.
 
@@ -118,9 +121,10 @@ class Full:
         """The path of a secret; made once, for who starts this alone."""
         path = self.folder / "secrets" / name
         if not path.exists():
+            content = make()
             path.parent.mkdir(mode=0o700, exist_ok=True)
             path.touch(mode=0o600)
-            path.write_bytes(make())
+            path.write_bytes(content)
         return str(path)
 
     def made_secrets(self) -> dict[str, str]:
@@ -145,11 +149,12 @@ class Full:
         targets: dict[str, list[str]] = {}
         for name, instance in self.instances.items():
             targets.setdefault(ROLES[name], []).append(f"127.0.0.1:{instance.metrics_port}")
-        self.prometheus = Prometheus(folder, targets, f"127.0.0.1:{self.alertmanager.port}", port("prometheus"), every_s)
         # api1 is API_1 in deploy/haproxy.
         servers = {f"{name[:-1]}_{name[-1]}".upper(): f"127.0.0.1:{self.instances[name].port}" for name, role in ROLES.items() if role != "worker"}
         self.haproxy = HaProxy(folder, servers, port("haproxy"), port("haproxy_metrics"))
         self.url = f"http://127.0.0.1:{self.haproxy.port}"
+        self.prometheus = Prometheus(folder, targets, f"127.0.0.1:{self.alertmanager.port}", f"127.0.0.1:{self.haproxy.metrics_port}", port("prometheus"),
+                                     every_s)
         return {"postgres": self.postgres, "nats": self.nats, "s3": self.s3, "prometheus": self.prometheus, "alertmanager": self.alertmanager,
                 "haproxy": self.haproxy, **self.instances}
 
@@ -172,7 +177,7 @@ class Full:
         def quoted(env: dict[str, str]) -> str:
             return ",".join(f'{name}="{value}"' for name, value in env.items()).replace("%", "%%")
 
-        lines = ["[supervisord]", "nodaemon=true", f"logfile={self.folder}/supervisord.log", f"pidfile={self.folder}/supervisord.pid", "minfds=4096",
+        lines = ["[supervisord]", "nodaemon=true", "silent=true", f"logfile={self.folder}/supervisord.log", f"pidfile={self.folder}/supervisord.pid", "minfds=4096",
                  *(["user=root"] if os.geteuid() == 0 else []),
                  "[unix_http_server]", f"file={self.folder}/supervisor.sock", "chmod=0700",
                  "[supervisorctl]", f"serverurl=unix://{self.folder}/supervisor.sock",
@@ -182,7 +187,7 @@ class Full:
             for name in names:
                 process = self.components[name]
                 lines += [f"[program:{name}]", f"command={shlex.join(process.command).replace('%', '%%')}", "directory=/", "autostart=false",
-                          "autorestart=true", "startsecs=1", "startretries=100", f"stopsignal={stop_signal or process.stop_signal}", "stopwaitsecs=20",
+                          "autorestart=true", "startsecs=3", "startretries=100", f"stopsignal={stop_signal or process.stop_signal}", "stopwaitsecs=20",
                           "killasgroup=true", "redirect_stderr=true", f"stdout_logfile={process.log}", "stdout_logfile_maxbytes=10MB"]
                 if process.env:
                     lines.append(f"environment={quoted(process.env)}")
@@ -205,9 +210,11 @@ class Full:
         # Where this one is killed, supervisord still ends the others.
         command = ["setpriv", "--pdeathsig", "TERM", "/usr/bin/python3", "/usr/bin/supervisord", "-c", str(self.folder / "supervisord.conf")]
         env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-        self.supervisord = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=env, start_new_session=True)
+        (self.folder / "supervisord.log").write_text("", encoding="utf-8")
+        # Not into a pipe, which would end it together with who reads.
+        self.supervisord = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env, start_new_session=True)
         threading.Thread(target=self.follow, daemon=True).start()
-        self.wait(lambda: self.answering(), "supervisord")
+        self.wait(self.answering, "supervisord")
         for group, names in GROUPS.items():
             if group == "instances":
                 self.make_key()
@@ -226,7 +233,7 @@ class Full:
     def wait(self, done: Callable[[], bool], name: str) -> None:
         end = time.monotonic() + LONGEST_START_S
         while not done():
-            if self.supervisord.poll() is not None or time.monotonic() > end:
+            if self.supervisord.poll() is not None or self.ended[name] >= TRIES or time.monotonic() > end:
                 log = self.components[name].log if name in self.components else self.folder / "supervisord.log"
                 tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:] if log.exists() else []
                 raise SystemExit("\n".join([f"up: {name} does not come up; the end of {log}:", *tail]))
@@ -234,15 +241,16 @@ class Full:
 
     def follow(self) -> None:
         """What supervisord has to tell of processes that end by themselves, and when they are back."""
-        ended = set()
-        for line in self.supervisord.stdout:
+        # The tail ends with supervisord.
+        tail = subprocess.Popen(["tail", "-n", "+1", "-s", "0.2", f"--pid={self.supervisord.pid}", "-F", self.folder / "supervisord.log"],
+                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True)
+        for line in tail.stdout:
             if found := re.search(r"(?:WARN|INFO) (exited|gave up|success): (\w+) (.*)", line):
                 what, name, more = found.groups()
                 if what != "success":
-                    ended.add(name)
+                    self.ended[name] += 1
                     self.told(f"{name} has ended {more}")
-                elif name in ended:
-                    ended.discard(name)
+                elif self.ended[name]:
                     self.told(f"{name} runs again")
 
     def admin(self, *arguments: str) -> str:
@@ -261,7 +269,7 @@ class Full:
         """Who does not answer, or misses something."""
         found = [name for name, process in self.components.items() if not process.healthy()]
         with contextlib.suppress(OSError, AssertionError):
-            if "prometheus" not in found and len([up for up in self.prometheus.values('up{job="plyo"}') if up]) < len(ROLES):
+            if "prometheus" not in found and self.prometheus.values('sum(up{job=~"plyo|haproxy"})') != [len(ROLES) + 1]:
                 found.append("prometheus")
         return found
 

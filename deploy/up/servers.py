@@ -202,7 +202,7 @@ class Engines:
 class Prometheus(Process):
     """With configuration and rules of deploy/: `targets` are the instances' addresses by role. Where `every_s` is said, in a hurry."""
 
-    def __init__(self, folder: Path, targets: dict[str, list[str]], alertmanager: str = "", port: int = 0, every_s: int = 0) -> None:
+    def __init__(self, folder: Path, targets: dict[str, list[str]], alertmanager: str = "", proxy: str = "", port: int = 0, every_s: int = 0) -> None:
         place = folder / "prometheus"
         shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(DEPLOY / "prometheus", place)
@@ -215,6 +215,7 @@ class Prometheus(Process):
         (place / "prometheus.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
         (place / "targets/plyo.yml").write_text(yaml.safe_dump([{"targets": each, "labels": {"role": role}} for role, each in targets.items()]),
                                                 encoding="utf-8")
+        (place / "balancers/haproxy.yml").write_text(yaml.safe_dump([{"targets": [proxy]}] if proxy else []), encoding="utf-8")
         port = port or free_port()
         super().__init__(["prometheus", f"--config.file={place}/prometheus.yml", f"--storage.tsdb.path={folder}/tsdb",
                           f"--web.listen-address=127.0.0.1:{port}", "--log.level=warn"], port, folder / "prometheus.log")
