@@ -78,9 +78,9 @@ class Scene:
             web.start()
         if not self.haproxy.process:
             self.haproxy.start()
-        self.until(self.haproxy.answers)
+        self.until(self.haproxy.healthy)
         if self.weights()["api/canary1"]:
-            self.haproxy.ask("; ".join(f"set server {place} weight {weight}" for place, weight in self.first.items()))
+            self.haproxy.command_line("; ".join(f"set server {place} weight {weight}" for place, weight in self.first.items()))
         self.figures = {0: {"requests": 0, "errors": 0, "seconds": None}, 10: GOOD, 50: GOOD, 100: GOOD}
 
     def close(self) -> None:
@@ -257,14 +257,14 @@ def test_one_that_is_told_to_end_rolls_back_before(scene, told):
 
 
 def test_a_division_that_is_no_step_is_rolled_back(scene):
-    scene.haproxy.ask("set server api/canary1 weight 11")
+    scene.haproxy.command_line("set server api/canary1 weight 11")
     status, said = scene.run()
     assert status == ROLLED_BACK and "no step" in said and scene.weights() == scene.first
 
 
 def test_who_moves_the_traffic_by_hand_has_it(scene):
     process = scene.begin_and_reach("10 % of the traffic", step=60)
-    scene.haproxy.ask("set server api/canary1 weight 3")
+    scene.haproxy.command_line("set server api/canary1 weight 3")
     assert process.wait(30) == MOVED and scene.weights()["api/canary1"] == 3
 
 
@@ -284,7 +284,7 @@ def test_without_haproxy_it_says_so(scene):
 
 def test_a_canary_that_does_not_answer_gets_nothing(scene):
     scene.instances["API_CANARY_1"].stop()
-    scene.until(lambda: not scene.haproxy.answers())
+    scene.until(lambda: not scene.haproxy.healthy())
     status, said = scene.run(patience=0.2)
     assert status == ROLLED_BACK and shares(said) == [] and "nothing was moved: no answer from api/canary1, live/canary1" in said
 
@@ -351,7 +351,11 @@ def stage(tmp_path_factory):
 
 
 @pytest.mark.parametrize("case", rehearsal.CASES)
-def test_users_hardly_notice(stage, case):
-    outcome = stage.play(case, "--interval-seconds", 1, "--step-seconds", WINDOW_S, "--patience-seconds", 60, kill_at=": good:" if case == "good" else "")
+def test_users_hardly_notice(stage, tmp_path, case):
+    # Where time is not what is planted, it is the machine's.
+    plan = {**PLAN, "seconds": PLAN["seconds"] if case == "slow" else {"good": 20, "worst": 30}}
+    (tmp_path / "plan.yml").write_text(yaml.safe_dump(plan), encoding="utf-8")
+    outcome = stage.play(case, "--plan", tmp_path / "plan.yml", "--interval-seconds", 1, "--step-seconds", WINDOW_S, "--patience-seconds", 60,
+                         kill_at=": good:" if case == "good" else "")
     assert rehearsal.wrong(case, outcome, stage.haproxy) == [], outcome
     assert {"errors": "errors over", "slow": "seconds over", "good": "going on at"}[case] in outcome.said

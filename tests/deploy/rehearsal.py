@@ -2,7 +2,7 @@
 """A canary with everything real: HAProxy and Prometheus as deploy/ has them, `plyo serve` as the stable release and as the next one, requests and
 live sessions all the while, and deploy/pipeline/canary, which judges.
 
-  PLYO_SERVE_BINARY=build/plyo tests/deploy/rehearsal.py [CASE...]     (`./dev soak canary`)
+  PLYO_SERVE_BINARY=build/plyo tests/deploy/rehearsal.py [CASE...]     (tests/soak/canary, `./dev soak canary`)
 
 A bad build is a real server behind a fault that all of its answers pass, those to Prometheus as well.
 """
@@ -17,7 +17,6 @@ import json
 import os
 import pickle
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -28,14 +27,12 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests/service"), str(ROOT / "bench")]
-from engines import Process, free_port  # noqa: E402
+sys.path[:0] = [str(ROOT / "tests/service"), str(ROOT / "deploy/up"), str(ROOT / "bench")]
 from platform_support import Installation  # noqa: E402
 from serve_support import Server, binary  # noqa: E402
+from servers import HaProxy, Process, Prometheus, free_port  # noqa: E402
 
-DEPLOY = ROOT / "deploy"
-HAPROXY = shutil.which("haproxy") or "/usr/sbin/haproxy"
-CANARY = DEPLOY / "pipeline/canary"
+CANARY = ROOT / "deploy/pipeline/canary"
 
 
 def wait_until(true, seconds: float = 60) -> None:
@@ -46,50 +43,25 @@ def wait_until(true, seconds: float = 60) -> None:
         time.sleep(0.1)
 
 
-class Haproxy(Process):
-    """deploy/haproxy; `instances` by the names of its variables."""
-
-    def __init__(self, folder: Path, instances: dict[str, str]) -> None:
-        port, self.metrics_port = free_port(), free_port()
-        self.socket = folder / "haproxy.sock"
-        super().__init__([HAPROXY, "-db", "-f", str(DEPLOY / "haproxy/haproxy.cfg")], port, folder / "haproxy.log",
-                         {**instances, "LISTEN": f"127.0.0.1:{port}", "METRICS_LISTEN": f"127.0.0.1:{self.metrics_port}", "ADMIN_SOCKET": str(self.socket)})
-
-    def ask(self, line: str) -> str:
-        """Of the runtime API."""
-        with socket.socket(socket.AF_UNIX) as admin:
-            admin.connect(str(self.socket))
-            admin.sendall(line.encode() + b"\n")
-            return b"".join(iter(lambda: admin.recv(65536), b"")).decode()
+class Haproxy(HaProxy):
+    """With what the runtime API says of those who share the traffic."""
 
     def servers(self) -> dict[str, dict[str, str]]:
-        lines = self.ask("show servers state").splitlines()
+        lines = self.command_line("show servers state").splitlines()
         rows = [dict(zip(lines[1][2:].split(), line.split())) for line in lines[2:] if line]
         return {f"{row['be_name']}/{row['srv_name']}": row for row in rows if row["srv_name"].startswith(("stable", "canary"))}
 
-    def answers(self) -> bool:
-        return all(row["srv_op_state"] == "2" for row in self.servers().values())
 
-
-class Prometheus(Process):
-    """deploy/prometheus, asking every second and with rules that look back `window_s`."""
+class Watched(Prometheus):
+    """Asking every second, with rules that look back `window_s`, and with instances by release."""
 
     def __init__(self, folder: Path, instances: dict[str, int], balancer: int, window_s: int) -> None:
+        super().__init__(folder, {}, proxy=f"127.0.0.1:{balancer}", every_s=1)
         place = folder / "prometheus"
-        shutil.copytree(DEPLOY / "prometheus", place)
-        config = yaml.safe_load((place / "prometheus.yml").read_text(encoding="utf-8"))
-        config["global"] = dict.fromkeys(config["global"], "1s")
-        del config["alerting"]
-        (place / "prometheus.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
         rules = place / "rules/plyo_releases.yml"
         rules.write_text(rules.read_text(encoding="utf-8").replace("[2m]", f"[{window_s}s]").replace("offset 2m", f"offset {window_s}s"), encoding="utf-8")
         targets = [{"targets": [f"127.0.0.1:{port}"], "labels": {"role": "all", "release": name}} for name, port in instances.items()]
         (place / "targets/plyo.yml").write_text(yaml.safe_dump(targets), encoding="utf-8")
-        (place / "balancers/haproxy.yml").write_text(yaml.safe_dump([{"targets": [f"127.0.0.1:{balancer}"]}]), encoding="utf-8")
-        port = free_port()
-        super().__init__(["prometheus", f"--config.file={place}/prometheus.yml", f"--storage.tsdb.path={folder}/tsdb", f"--web.listen-address=127.0.0.1:{port}",
-                          "--log.level=warn"], port, folder / "prometheus.log")
-        self.url = f"http://127.0.0.1:{port}"
 
 
 FAULTS = {
@@ -126,7 +98,7 @@ listen metrics
   {FAULTS[fault]}
   server plyo 127.0.0.1:{server.metrics_port}
 """, encoding="utf-8")
-        super().__init__([HAPROXY, "-db", "-f", str(folder / "build.cfg")], port, folder / "build.log")
+        super().__init__([shutil.which("haproxy") or "/usr/sbin/haproxy", "-db", "-f", str(folder / "build.cfg")], port, folder / "build.log")
 
 
 class Requests:
@@ -245,7 +217,7 @@ class Stage:
         # The stable one stands there twice: among weights that are whole numbers 10 % are then 9.9.
         instances = {**dict.fromkeys(("API_1", "API_2", "LIVE_1", "LIVE_2"), self.stable.host), "API_CANARY_1": f"127.0.0.1:{self.port}", "LIVE_CANARY_1": f"127.0.0.1:{self.port}"}
         self.haproxy = self.started(Haproxy(folder, instances))
-        self.prometheus = self.started(Prometheus(folder, {"stable": self.stable.metrics_port, "canary": self.metrics_port}, self.haproxy.metrics_port, window_s))
+        self.prometheus = self.started(Watched(folder, {"stable": self.stable.metrics_port, "canary": self.metrics_port}, self.haproxy.metrics_port, window_s))
 
     def started(self, process: Process):
         process.start()
@@ -256,7 +228,7 @@ class Stage:
         self.stack.close()
 
     def controller(self, *arguments: object) -> subprocess.Popen:
-        return subprocess.Popen(list(map(str, [CANARY, "run", "--haproxy", self.haproxy.socket, "--prometheus", self.prometheus.url, *arguments])),
+        return subprocess.Popen(list(map(str, [CANARY, "run", "--haproxy", self.haproxy.socket, "--prometheus", f"http://127.0.0.1:{self.prometheus.port}", *arguments])),
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def workers_ended(self) -> int:
@@ -266,7 +238,7 @@ class Stage:
         """The whole of a canary; where its line begins with `kill_at` the controller is killed and begun anew."""
         build = Build(self.folder, self.next, fault, self.port, self.metrics_port)
         build.start()
-        wait_until(self.haproxy.answers)
+        wait_until(self.haproxy.healthy)
         live = LiveLoad(self.folder, self.haproxy.port, self.key, self.sessions)
         requests = Requests(self.haproxy.port, self.key, self.rate)
         said, ended = [], self.workers_ended()
