@@ -99,6 +99,7 @@ CLI::App* AddJobCommand(CLI::App& app, JobRequest& request) {
   command->group("");
   command->add_option("--dir", request.folder)->required()->check(CLI::ExistingDirectory);
   command->add_option("--report", request.report)->check(CLI::Range(1, 1 << 20));
+  command->add_option("--parent", request.parent)->required();
   command->add_option("--memory", request.memory_bytes);
   command->add_option("--cpu-time", request.cpu_time_s);
   return command;
@@ -106,8 +107,9 @@ CLI::App* AddJobCommand(CLI::App& app, JobRequest& request) {
 
 int RunJobCommand(const JobRequest& request, const std::vector<Sport>& sports,
                   const std::string& version) {
-  // It has nobody to report to any more.
-  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() == 1) return 2;
+  // Otherwise it has nobody to report to any more. The server of a container is process 1, as is
+  // who takes over orphans.
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != request.parent) return 2;
   const Reporter reporter(request.report);
   // By short names, so that a message tells nobody where the service keeps things.
   fs::current_path(request.folder);

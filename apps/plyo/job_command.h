@@ -12,6 +12,7 @@ namespace plyo::cli {
 struct JobRequest {
   std::string folder;
   int report = 3;
+  int parent = 0;  ///< process that asked
   std::uint64_t memory_bytes = 0;
   long cpu_time_s = 0;
 };

@@ -68,7 +68,7 @@ def test_a_release_goes_by_staging_and_a_canary_to_production():
     ("${{ vars.PLYO_IMAGE }}", "${{ var.PLYO_IMAGE }}", "undefined variable"),
     ("${{ github.token }}", "${{ github.token }", "unexpected"),
     ("{contents: write}", "{content: write}", "content"),
-    ("      - run: ./dev package all", "      - runs: ./dev package all", "runs"),
+    ("      - run: ./dev package", "      - runs: ./dev package all", "runs"),
     ('push: {tags: ["v*"]}', "pushes: {}", "pushes"),
     ("- run: deploy/pipeline/scan", "- run: deploy/pipeline/scan $(cat $X)", "SC2046"),
 ])

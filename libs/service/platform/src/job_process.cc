@@ -67,10 +67,11 @@ JobEnd RunJobProcess(const Context& context, const std::filesystem::path& folder
                      const std::function<bool()>& keep_on) {
   using Clock = std::chrono::steady_clock;
   const auto& options = context.options;
-  Child child(options.program, {"plyo", "job", "--dir", folder.string(), "--report",
-                                std::to_string(kChildDescriptor), "--memory",
-                                std::to_string(options.job_memory_bytes), "--cpu-time",
-                                std::to_string(options.job_time.count())});
+  Child child(
+      options.program,
+      {"plyo", "job", "--dir", folder.string(), "--report", std::to_string(kChildDescriptor),
+       "--parent", std::to_string(::getpid()), "--memory", std::to_string(options.job_memory_bytes),
+       "--cpu-time", std::to_string(options.job_time.count())});
   const auto latest = Clock::now() + options.job_time;
   JobEnd end;
   bool said = false;

@@ -224,9 +224,10 @@ Result<void> CloseJobSandbox(const JobSandboxOptions& options) {
   if (done && !kSanitized && mapped > 0 && options.memory_bytes > 0)
     done = Limit(RLIMIT_AS, mapped + options.memory_bytes, "RLIMIT_AS");
   if (!done) return done;
-  // Live sessions go first.
+  // Live sessions go first. Who was started as nicer still may not become less so.
   constexpr int kNicer = 10;
-  if (setpriority(PRIO_PROCESS, 0, kNicer) != 0) return tl::unexpected(Failed("nice", errno));
+  if (getpriority(PRIO_PROCESS, 0) < kNicer && setpriority(PRIO_PROCESS, 0, kNicer) != 0)
+    return tl::unexpected(Failed("nice", errno));
   const auto files = CloseFiles(options.folder);
   if (!files) return tl::unexpected(files.error());
   if (!*files) std::fputs("plyo job: this kernel has no Landlock; files are not closed\n", stderr);
