@@ -324,6 +324,12 @@ def controller():
     return module
 
 
+def test_the_rules_look_back_as_far_as_the_plan_says():
+    text = (DEPLOY / "prometheus/rules/plyo_releases.yml").read_text(encoding="utf-8")
+    assert set(re.findall(r"(?:\[|offset |:\w+_|:)(\d+m)\b", text)) == {PLAN["window"]}
+    assert set(re.findall(r"plyo:release_\w+:\w+", " ".join(PLAN["queries"].values()))) <= set(re.findall(r"record: (\S+)", text))
+
+
 @pytest.mark.parametrize("stable", [1, 2, 4, 6])
 @pytest.mark.parametrize("canaries", [1, 2])
 def test_weights_are_shares_and_such_as_haproxy_takes(stable, canaries):
