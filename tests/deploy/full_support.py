@@ -250,12 +250,14 @@ class People:
 
 
 def stop_and_start(people: People, name: str, down_s: float = DOWN_S) -> tuple[Seen, float, list[str]]:
-    """One component as if its machine had lost its power: what was seen, s from its start until all is well, and what was lost."""
-    full = people.full
+    """A component, or several (a+b), as if the machine had lost its power: what was seen, s from the start until all is well, and what was lost."""
+    full, names = people.full, name.split("+")
     with people.watched() as seen:
-        full.stop_one(name)
+        for each in names:
+            full.stop_one(each)
         time.sleep(down_s)
-        full.start_one(name)
+        for each in names:
+            full.start_one(each)
         started = time.monotonic()
         back_s = people.until(lambda: people.content(started), 120)
         time.sleep(2)
