@@ -236,3 +236,21 @@ def test_it_is_stopped_when_all_has_ended(balancer):
         client.sendall(b"}")
         assert client.recv(100).startswith(b"HTTP/1.1 200")
     assert balancer.haproxy.process.wait(10) == 0
+
+
+def test_a_new_process_takes_over_without_refusing_anybody(balancer):
+    old, told, stop = balancer.haproxy.process, [], threading.Event()
+
+    def ask() -> None:
+        while not stop.is_set():
+            told.append(balancer.served())
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    balancer.haproxy.command += ["-x", str(balancer.haproxy.socket), "-sf", str(old.pid)]
+    balancer.haproxy.start()
+    assert old.wait(30) == 0
+    People.until(lambda before=len(told): len(told) > before + 50, 20)
+    stop.set()
+    asking.join()
+    assert all(told)
