@@ -19,7 +19,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -80,7 +79,7 @@ class Full:
     """The topology: its files, its processes by name, and supervisord."""
 
     def __init__(self, folder: Path, first_port: int = 0, settings: tuple[str, ...] = (), every_s: int = 0, stop_signal: str = "") -> None:
-        """Ports from `first_port` on, or any; further lines of plyo.toml; Prometheus in a hurry; and how processes are stopped, where not politely."""
+        """Ports from `first_port` on, or any; further lines of plyo.toml; a hurry of Prometheus; how processes are stopped, where not politely."""
         if why := missing():
             raise SystemExit(f"up: {why}")
         if len(str(folder / "supervisor.sock.12345")) > 100:
@@ -114,7 +113,8 @@ class Full:
                 try:
                     probe.bind(("127.0.0.1", port))
                 except OSError:
-                    raise SystemExit(f"up: port {port}, for {name}, is taken; --port moves all of {self.first_port} to {port + len(names) - 1}") from None
+                    last = self.first_port + len(names) - 1
+                    raise SystemExit(f"up: port {port}, for {name}, is taken; --port moves all of {self.first_port} to {last}") from None
         return ports.__getitem__
 
     def secret(self, name: str, make: Callable[[], bytes]) -> str:
@@ -153,8 +153,8 @@ class Full:
         servers = {f"{name[:-1]}_{name[-1]}".upper(): f"127.0.0.1:{self.instances[name].port}" for name, role in ROLES.items() if role != "worker"}
         self.haproxy = HaProxy(folder, servers, port("haproxy"), port("haproxy_metrics"))
         self.url = f"http://127.0.0.1:{self.haproxy.port}"
-        self.prometheus = Prometheus(folder, targets, f"127.0.0.1:{self.alertmanager.port}", f"127.0.0.1:{self.haproxy.metrics_port}", port("prometheus"),
-                                     every_s)
+        self.prometheus = Prometheus(folder, targets, f"127.0.0.1:{self.alertmanager.port}", f"127.0.0.1:{self.haproxy.metrics_port}",
+                                     port("prometheus"), every_s)
         return {"postgres": self.postgres, "nats": self.nats, "s3": self.s3, "prometheus": self.prometheus, "alertmanager": self.alertmanager,
                 "haproxy": self.haproxy, **self.instances}
 
@@ -177,8 +177,8 @@ class Full:
         def quoted(env: dict[str, str]) -> str:
             return ",".join(f'{name}="{value}"' for name, value in env.items()).replace("%", "%%")
 
-        lines = ["[supervisord]", "nodaemon=true", "silent=true", f"logfile={self.folder}/supervisord.log", f"pidfile={self.folder}/supervisord.pid", "minfds=4096",
-                 *(["user=root"] if os.geteuid() == 0 else []),
+        lines = ["[supervisord]", "nodaemon=true", "silent=true", "minfds=4096", f"logfile={self.folder}/supervisord.log",
+                 f"pidfile={self.folder}/supervisord.pid", *(["user=root"] if os.geteuid() == 0 else []),
                  "[unix_http_server]", f"file={self.folder}/supervisor.sock", "chmod=0700",
                  "[supervisorctl]", f"serverurl=unix://{self.folder}/supervisor.sock",
                  "[rpcinterface:supervisor]", "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface"]
@@ -187,8 +187,9 @@ class Full:
             for name in names:
                 process = self.components[name]
                 lines += [f"[program:{name}]", f"command={shlex.join(process.command).replace('%', '%%')}", "directory=/", "autostart=false",
-                          "autorestart=true", "startsecs=3", "startretries=100", f"stopsignal={stop_signal or process.stop_signal}", "stopwaitsecs=20",
-                          "killasgroup=true", "redirect_stderr=true", f"stdout_logfile={process.log}", "stdout_logfile_maxbytes=10MB"]
+                          "autorestart=true", "startsecs=3", "startretries=100", f"stopsignal={stop_signal or process.stop_signal}",
+                          "stopwaitsecs=20", "killasgroup=true", "redirect_stderr=true", f"stdout_logfile={process.log}",
+                          "stdout_logfile_maxbytes=10MB"]
                 if process.env:
                     lines.append(f"environment={quoted(process.env)}")
         path = self.folder / "supervisord.conf"
@@ -254,8 +255,8 @@ class Full:
                     self.told(f"{name} runs again")
 
     def admin(self, *arguments: str) -> str:
-        return subprocess.run([binary(), "admin", *arguments, *self.places(), "--data", str(self.folder / "data/admin")], capture_output=True, text=True,
-                              env={**os.environ, **self.s3_keys}, check=True).stdout.strip()
+        command = [binary(), "admin", *arguments, *self.places(), "--data", str(self.folder / "data/admin")]
+        return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **self.s3_keys}, check=True).stdout.strip()
 
     def make_key(self) -> None:
         """Of the default project, with every scope."""
@@ -297,16 +298,17 @@ class Full:
         what = {"haproxy": ("in front of all", self.url), "prometheus": ("figures", f"http://127.0.0.1:{self.prometheus.port}"),
                 "alertmanager": ("alerts", self.alertmanager.url), "postgres": ("records", f"127.0.0.1:{self.postgres.port}"),
                 "nats": ("news between instances", f"127.0.0.1:{self.nats.port}"), "s3": ("files", self.s3.url)}
-        rows = [row(name, *what[name]) if name in what else
-                row(name, f"plyo serve --role {ROLES[name]}", f"127.0.0.1:{self.instances[name].port}, /metrics at {self.instances[name].metrics_port}")
-                for name in ("haproxy", *ROLES, "postgres", "nats", "s3", "prometheus", "alertmanager")]
+        what |= {name: (f"plyo serve --role {ROLES[name]}", f"127.0.0.1:{instance.port}, /metrics at {instance.metrics_port}")
+                 for name, instance in self.instances.items()}
+        rows = [row(name, *what[name]) for name in ("haproxy", *ROLES, "postgres", "nats", "s3", "prometheus", "alertmanager")]
         return "\n".join([
             "", f"Plyo is up: {self.url}", "", *rows, "",
             f"A key:       KEY=$(cat {self.folder}/secrets/api_live.key)          (test mode: api_test.key)",
             f"REST:        curl -H \"Authorization: Bearer $KEY\" {self.url}/v1/analyses          reference: {self.url}/docs",
             f"Live:        ws://127.0.0.1:{self.haproxy.port}/v1/live with that key",
             f"HAProxy:     http://127.0.0.1:{self.haproxy.metrics_port}, /metrics there, and {self.haproxy.socket}",
-            f"Figures:     http://127.0.0.1:{self.prometheus.port}/graph?g0.expr=plyo_live_sessions&g0.tab=0          alerts: {self.alertmanager.url}",
+            f"Figures:     http://127.0.0.1:{self.prometheus.port}/graph?g0.expr=plyo_live_sessions&g0.tab=0",
+            f"Alerts:      {self.alertmanager.url}",
             f"Logs:        {self.folder}/*.log          one process: supervisorctl -c {self.folder}/supervisord.conf status",
             "Ctrl-C stops all of it.", ""])
 

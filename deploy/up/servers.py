@@ -258,7 +258,8 @@ class Alertmanager(Process):
         (place / "alertmanager.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
         port = port or free_port()
         super().__init__(["prometheus-alertmanager", f"--config.file={place}/alertmanager.yml", f"--storage.path={place}/data",
-                          f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=", "--log.level=warn"], port, folder / "alertmanager.log")
+                          f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=", "--log.level=warn"],
+                         port, folder / "alertmanager.log")
         self.url = f"http://127.0.0.1:{port}"
 
     def healthy(self) -> bool:
@@ -278,8 +279,9 @@ class HaProxy(Process):
     def __init__(self, folder: Path, servers: dict[str, str], port: int = 0, metrics_port: int = 0) -> None:
         port, self.metrics_port = port or free_port(), metrics_port or free_port()
         self.socket = folder / "haproxy.sock"
-        super().__init__([shutil.which("haproxy") or "/usr/sbin/haproxy", "-db", "-f", str(DEPLOY / "haproxy/haproxy.cfg")], port, folder / "haproxy.log",
-                         {**servers, "LISTEN": f"127.0.0.1:{port}", "METRICS_LISTEN": f"127.0.0.1:{self.metrics_port}", "ADMIN_SOCKET": str(self.socket)})
+        places = {"LISTEN": f"127.0.0.1:{port}", "METRICS_LISTEN": f"127.0.0.1:{self.metrics_port}", "ADMIN_SOCKET": str(self.socket)}
+        super().__init__([shutil.which("haproxy") or "/usr/sbin/haproxy", "-db", "-f", str(DEPLOY / "haproxy/haproxy.cfg")], port,
+                         folder / "haproxy.log", {**servers, **places})
 
     def state(self) -> dict[str, str]:
         """UP, DOWN and so on by backend/server."""

@@ -26,7 +26,8 @@ def compose(name: str, folder, **env: str) -> dict:
 def files(tmp_path):
     """deploy/, with secrets."""
     subprocess.run(["cp", "-a", ROOT / "deploy", tmp_path / "deploy"], check=True)
-    subprocess.run([tmp_path / "deploy/compose/make-secrets"], check=True, capture_output=True, env={**os.environ, "PLYO": os.environ["PLYO_SERVE_BINARY"]})
+    subprocess.run([tmp_path / "deploy/compose/make-secrets"], check=True, capture_output=True,
+                   env={**os.environ, "PLYO": os.environ["PLYO_SERVE_BINARY"]})
     return tmp_path / "deploy/compose"
 
 

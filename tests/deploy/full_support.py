@@ -39,8 +39,8 @@ class Front:
 def landmark_table(folder: Path) -> Path:
     """What the program itself exports of the sample."""
     table = folder / "landmarks.csv"
-    subprocess.run([binary(), "analyze", "cmj", CLIP, "--height", "1.8", "--model", "lite", "--export-landmarks", table, "--json", folder / "landmarks.json",
-                    "--quiet"], check=True, timeout=300)
+    subprocess.run([binary(), "analyze", "cmj", CLIP, "--height", "1.8", "--model", "lite", "--export-landmarks", table,
+                    "--json", folder / "landmarks.json", "--quiet"], check=True, timeout=300)
     return table
 
 
@@ -75,14 +75,15 @@ class Athlete:
     def hello(self) -> dict:
         if not self.session:
             return HELLO
-        return {"type": "hello", "media": HELLO["media"], "resume": {"session": self.session, "token": self.token, "last_rep": max(self.confirmed, default=0)}}
+        resume = {"session": self.session, "token": self.token, "last_rep": max(self.confirmed, default=0)}
+        return {"type": "hello", "media": HELLO["media"], "resume": resume}
 
     async def live(self) -> None:
         begun = time.monotonic()
         while self.result is None:
             try:
-                async with websockets.connect(self.url, subprotocols=["plyo.live.1"], extra_headers={"Authorization": f"Bearer {self.key}"}, max_size=None,
-                                              open_timeout=5, close_timeout=2) as socket:
+                async with websockets.connect(self.url, subprotocols=["plyo.live.1"], extra_headers={"Authorization": f"Bearer {self.key}"},
+                                              max_size=None, open_timeout=5, close_timeout=2) as socket:
                     await self.play(socket, begun)
                     self.seen[f"closed {socket.close_code}" if self.result is None else "ended"] += 1
             except websockets.InvalidStatusCode as refused:
@@ -140,7 +141,8 @@ class People:
         table = landmark_table(folder)
         self.body, self.kind = form({"sport": "cmj", "athlete": {"height_m": 1.8}, "outputs": ["metrics"]}, table.read_bytes())
         self.athletes = [Athlete(self.front.url, full.key(), landmark_payloads(table)) for _ in range(sessions)]
-        self.secret = self.api().post("/webhook_endpoints", {"url": self.receiver.url, "event_types": ["analysis.completed", "analysis.failed"]})["secret"]
+        endpoint = {"url": self.receiver.url, "event_types": ["analysis.completed", "analysis.failed"]}
+        self.secret = self.api().post("/webhook_endpoints", endpoint)["secret"]
         self.accepted: list[str] = []
         self.seen = Seen()
         self.waiting: dict[str, float] = {}  # since when for an answer
@@ -197,7 +199,8 @@ class People:
             number, begun = number + 1, time.monotonic()
             self.waiting["uploads"] = begun
             while not self.stopping.is_set():
-                made = self.call("uploads", "POST", "/analyses", raw=self.body, Content_Type=self.kind, Idempotency_Key=f"upload-{number}", expect=202)
+                made = self.call("uploads", "POST", "/analyses", raw=self.body, Content_Type=self.kind, Idempotency_Key=f"upload-{number}",
+                                 expect=202)
                 if made:
                     self.accepted.append(made["id"])
                     break
@@ -250,12 +253,14 @@ class People:
 
 
 def stop_and_start(people: People, name: str, down_s: float = DOWN_S) -> tuple[Seen, float, list[str]]:
-    """One component as if its machine had lost its power: what was seen, s from its start until all is well, and what was lost."""
-    full = people.full
+    """A component, or several (a+b), as if the machine had lost its power: what was seen, s from the start until all is well, and what was lost."""
+    full, names = people.full, name.split("+")
     with people.watched() as seen:
-        full.stop_one(name)
+        for each in names:
+            full.stop_one(each)
         time.sleep(down_s)
-        full.start_one(name)
+        for each in names:
+            full.start_one(each)
         started = time.monotonic()
         back_s = people.until(lambda: people.content(started), 120)
         time.sleep(2)

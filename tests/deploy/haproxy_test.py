@@ -114,7 +114,8 @@ def test_a_canary_gets_its_share(balancer):
 
 
 def test_what_a_client_says_of_itself_is_not_believed(balancer):
-    _, told = balancer.call("/", X_Forwarded_For="6.6.6.6", X_Forwarded_Proto="https", X_Forwarded_Port="1", Forwarded="for=6.6.6.6", Host="coach.example")
+    _, told = balancer.call("/", X_Forwarded_For="6.6.6.6", X_Forwarded_Proto="https", X_Forwarded_Port="1", Forwarded="for=6.6.6.6",
+                            Host="coach.example")
     sent = {name: value for name, value in told["headers"].items() if "forwarded" in name}
     assert sent == {"x-forwarded-for": "127.0.0.1", "x-forwarded-proto": "http", "x-forwarded-host": "coach.example"}
     assert told["headers"]["host"] == "coach.example"
@@ -204,8 +205,8 @@ def test_tls(tmp_path):
 WEB_SOCKET = """
 const [address, key] = process.argv.slice(1), client = require("http2").connect(address, {rejectUnauthorized: false});
 client.on("remoteSettings", () => {
-  const asked = client.request({":method": "CONNECT", ":protocol": "websocket", ":path": "/v1/live", ":authority": "localhost", "sec-websocket-version": "13",
-                                "sec-websocket-protocol": "plyo.live.1, plyo.token." + key});
+  const asked = client.request({":method": "CONNECT", ":protocol": "websocket", ":path": "/v1/live", ":authority": "localhost",
+                                "sec-websocket-version": "13", "sec-websocket-protocol": "plyo.live.1, plyo.token." + key});
   asked.on("response", headers => { console.log(headers[":status"], headers["sec-websocket-protocol"]); client.destroy(); });
 });
 """
@@ -219,8 +220,8 @@ def test_a_browser_opens_web_sockets_within_http_2(tmp_path):
         try:
             People.until(haproxy.healthy, 20)
             for key, expected in ((KEY, "200 plyo.live.1\n"), ("wrong", "401 undefined\n")):
-                done = subprocess.run([DEPS / "playwright/node", "-e", WEB_SOCKET, f"https://localhost:{haproxy.port}", key], capture_output=True, text=True,
-                                      timeout=30, check=True)
+                done = subprocess.run([DEPS / "playwright/node", "-e", WEB_SOCKET, f"https://localhost:{haproxy.port}", key],
+                                      capture_output=True, text=True, timeout=30, check=True)
                 assert done.stdout == expected
         finally:
             haproxy.kill()
@@ -236,3 +237,21 @@ def test_it_is_stopped_when_all_has_ended(balancer):
         client.sendall(b"}")
         assert client.recv(100).startswith(b"HTTP/1.1 200")
     assert balancer.haproxy.process.wait(10) == 0
+
+
+def test_a_new_process_takes_over_without_refusing_anybody(balancer):
+    old, told, stop = balancer.haproxy.process, [], threading.Event()
+
+    def ask() -> None:
+        while not stop.is_set():
+            told.append(balancer.served())
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    balancer.haproxy.command += ["-x", str(balancer.haproxy.socket), "-sf", str(old.pid)]
+    balancer.haproxy.start()
+    assert old.wait(30) == 0
+    People.until(lambda before=len(told): len(told) > before + 50, 20)
+    stop.set()
+    asking.join()
+    assert all(told)
