@@ -10,7 +10,6 @@ matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "plyo", "fon
 from matplotlib import pyplot  # noqa: E402
 
 COLOURS = {"CPU": "#9a6a00", "occupancy": "#0b6b58", "occupancy and timetable": "#2457a6"}
-STEP_S = 10
 
 
 def main() -> None:
@@ -21,7 +20,7 @@ def main() -> None:
     figure, axes = pyplot.subplots(len(data["runs"]), 1, figsize=(9, 6.4), sharex=True, sharey=True, layout="constrained")
     for axis, (name, history) in zip(axes, data["runs"].items()):
         at, sessions, waiting, ready = zip(*history)
-        axis.fill_between(hours([STEP_S * k for k in range(len(data["together"]))]), data["together"], color="#d9dde2", lw=0, label="athletes who want to")
+        axis.fill_between(hours([data["step_s"] * k for k in range(len(data["together"]))]), data["together"], color="#d9dde2", lw=0, label="athletes who want to")
         axis.plot(hours(at), sessions, color=COLOURS[name], lw=1.2, label="sessions")
         axis.step(hours(at), [data["each"] * count for count in ready], color="#333", lw=0.8, where="post", label="room of all instances")
         axis.plot(hours(at), waiting, color="#b3261e", lw=1, label="refused, trying again")
@@ -29,7 +28,7 @@ def main() -> None:
         axis.set_ylabel("athletes")
     axes[0].legend(frameon=False, ncols=4, loc="upper right", fontsize=8)
     axes[-1].set_xlabel("o'clock")
-    axes[-1].set_xlim(data["begins_h"], hours([STEP_S * len(data["together"])])[0])
+    axes[-1].set_xlim(data["begins_h"], hours([data["step_s"] * len(data["together"])])[0])
     axes[-1].set_ylim(0)
     figure.savefig(data["to"], metadata={"Date": None})
 
