@@ -118,7 +118,7 @@ def test_a_command_that_is_wrong_is_noticed(machine, name, old, new):
 
 
 @pytest.mark.skipif(not shutil.which("shellcheck"), reason="shellcheck is not installed")
-@pytest.mark.parametrize("name", ["upgrade.md", "data_protection.md"])
+@pytest.mark.parametrize("name", ["guide.md", "upgrade.md", "data_protection.md"])
 def test_blocks_are_clean(name, tmp_path):
     """SC2154: variables that the page takes from outside; SC2086: paths without blanks; SC2034, SC2164: used in another block."""
     script = tmp_path / "page"
