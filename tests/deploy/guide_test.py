@@ -129,3 +129,19 @@ def test_blocks_are_clean(name, tmp_path):
 def test_links_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#:]+)(?:#[\w-]+)?\)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), target
+
+
+def test_the_threat_model_names_tests_that_there_are():
+    """A test that was renamed or removed shows nothing any more."""
+    named = re.findall(r"`((?:\w+/)*[\w.]+)`", (PAGES / "threat_model.md").read_text(encoding="utf-8"))
+    tests = {path: path.read_text(encoding="utf-8") for folder in ("tests/service", "libs/service") for path in (ROOT / folder).rglob("*_test.*")}
+    stems = {path.stem for path in tests}
+    for name in named:
+        if name.startswith("test_"):
+            assert any(f"def {name}(" in text for text in tests.values()), name
+        elif re.fullmatch(r"[A-Z][a-z]+[A-Z]\w+", name):
+            assert any(re.search(rf"TEST(_F)?\(\w+, {name}\)|TEST(_F)?\({name},", text) for text in tests.values()), name
+        elif name.endswith("_test"):
+            assert name in stems, name
+        elif name.endswith((".cc", ".h", ".py")):
+            assert any(path.exists() for path in (ROOT / name, ROOT / "libs/service" / name, ROOT / "tests/service" / name)) or Path(name).stem in stems, name
