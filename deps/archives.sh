@@ -140,6 +140,7 @@ install_test_python() {
   install_python sdk_python sdk_python.txt
   install_python schemathesis schemathesis.txt
   install_python deploy deploy.txt
+  install_python publish publish.txt
 }
 
 install_python() { # FOLDER LIST; pip checks each package against its hash
@@ -172,9 +173,11 @@ unpack_playwright() {
 # module against its checksum database.
 versitygw_version=v1.8.0
 helm_version=v4.3.2
+actionlint_version=v1.7.12
 build_go_programs() {
   build_go versitygw "$versitygw_version" github.com/versity/versitygw/cmd/versitygw
   build_go helm "$helm_version" helm.sh/helm/v4/cmd/helm
+  build_go actionlint "$actionlint_version" github.com/rhysd/actionlint/cmd/actionlint
 }
 
 build_go() { # NAME VERSION PACKAGE
@@ -200,7 +203,17 @@ build_go() { # NAME VERSION PACKAGE
   mv "$part" "$deps_dir/$name"
 }
 
-# Schemas of the custom resources that the chart makes (KEDA, Prometheus operator), with what they stand on. npm checks every
+# For a release alone: who signs, and who knows what is vulnerable; npm, and what brings packages to PyPI.
+cosign_version=v3.1.3
+osv_scanner_version=v2.6.5
+install_release_tools() {
+  build_go cosign "$cosign_version" github.com/sigstore/cosign/v3/cmd/cosign
+  build_go osv-scanner "$osv_scanner_version" github.com/google/osv-scanner/v2/cmd/osv-scanner
+  install_python publish publish.txt
+  ln -sfn "$(node_dir)" "$deps_dir/node"
+}
+
+# Schemas of the custom resources that the chart makes (KEDA, Argo Rollouts, Prometheus operator), with what they stand on. npm checks every
 # package against the lock's hash; no package's own script is run.
 install_kubernetes_models() {
   local stamp part=$deps_dir/kubernetes_models.part node

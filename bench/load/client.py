@@ -4,6 +4,7 @@
 
 Each picture is sent when it is due, whatever was answered: a server that falls behind does not slow its clients, and what it
 leaves unanswered is counted. A delay counts from when the picture was due, not from when it went out, so that nothing hides.
+SIGTERM ends all sessions before their time, properly; those that have not begun never do.
 """
 import asyncio
 import dataclasses
@@ -13,6 +14,7 @@ import pathlib
 import pickle
 import re
 import resource
+import signal
 import struct
 import sys
 import time
@@ -117,7 +119,8 @@ class Player:
         self.kind = media.KINDS[plan["codec"]]
         self.sessions = [Session(**session) for session in plan["sessions"]]
         self.due: list = []  # heap of (when, session, its listener)
-        self.came = asyncio.Event()
+        self.told_to_end: asyncio.Future = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.told_to_end.set_result, None)
 
     def send(self, session: Session, listener: Listener, due: float) -> bool:
         if listener.over.done():
@@ -135,19 +138,21 @@ class Player:
             now = time.monotonic()
             while self.due and self.due[0][0] <= now:
                 due, number, session, listener = heapq.heappop(self.due)
-                if due < session.end and self.send(session, listener, due):
+                if due < session.end and not self.told_to_end.done() and self.send(session, listener, due):
                     heapq.heappush(self.due, (session.first_due + session.sent / media.FPS, number, session, listener))
             await asyncio.sleep(max(self.due[0][0] - time.monotonic(), LEAST_AHEAD_S) if self.due else 0.01)
 
     async def live(self, session: Session) -> None:
-        await asyncio.sleep(session.start - time.monotonic())
+        await asyncio.wait([self.told_to_end], timeout=max(session.start - time.monotonic(), 0))
+        if self.told_to_end.done():
+            return
         listener = await connect(session, self.plan)
         if not listener:
             return
         session.first_due = time.monotonic() + 0.05
         while True:
             heapq.heappush(self.due, (session.first_due + session.sent / media.FPS, session.number, session, listener))
-            await asyncio.wait([listener.over], timeout=session.end - time.monotonic() + 0.5)
+            await asyncio.wait([listener.over, self.told_to_end], timeout=session.end - time.monotonic() + 0.5, return_when=asyncio.FIRST_COMPLETED)
             if not listener.over.done():
                 break
             closed = session.closed

@@ -32,7 +32,7 @@ def render(chart: Path, profile: str, *settings: str, values: Path | None = None
 
 
 def schema_errors(objects: list[dict]) -> list[str]:
-    """What the schemas of Kubernetes, KEDA and the Prometheus operator say; a kind that none of them knows is an error as well."""
+    """What the schemas of Kubernetes, KEDA, Argo Rollouts and the Prometheus operator say; a kind that none of them knows is an error as well."""
     errors = []
     custom = [thing for thing in objects if not BUILT_IN.match(thing["apiVersion"])]
     for thing in objects:
@@ -85,6 +85,15 @@ def complaints(objects: list[dict]) -> list[str]:
             complain("its token is mounted")
         if thing["kind"] == "Ingress" and not thing["spec"].get("tls"):
             complain("it has no TLS")
+        if thing["kind"] == "Rollout":
+            steps = [next(iter(step)) for step in thing["spec"]["strategy"]["canary"]["steps"]]
+            target = thing["spec"].get("workloadRef", {}).get("name")
+            if not any(one["metadata"]["name"] == target and "replicas" not in one["spec"] for one in of_kind(objects, "Deployment")):
+                complain("it takes over no Deployment")
+            if steps != ["setWeight", "analysis"] * (len(steps) // 2):
+                complain("a step is not judged")
+            if thing["spec"]["strategy"]["canary"].get("maxUnavailable") != 0:
+                complain("an upgrade ends pods before others are ready")
         if thing["kind"] != "Deployment":
             continue
         pod, labels = thing["spec"]["template"]["spec"], thing["spec"]["template"]["metadata"]["labels"]

@@ -21,6 +21,8 @@ from conftest import DEPLOY, ROOT
 
 PROFILES = ("minimal", "standard", "production")
 PLYO = os.environ.get("PLYO_SERVE_BINARY", str(ROOT / "build/plyo"))
+CANARY = ("canary.enabled=true",)
+PLAN = yaml.safe_load((DEPLOY / "pipeline/canary.yml").read_text(encoding="utf-8"))
 RULES = {"groups": [{"name": "planted", "rules": [{"alert": "Planted", "expr": "up == 0", "annotations": {"summary": "{{ $labels.instance }} is down"}}]}]}
 DASHBOARD = {"title": "Planted", "panels": [{"legendFormat": "{{role}}"}]}
 
@@ -47,6 +49,7 @@ def chart(deploy, tmp_path_factory):
 @pytest.fixture(scope="session")
 def rendered(chart):
     made = {profile: render(chart, profile) for profile in PROFILES}
+    made["canary"] = render(chart, "production", *CANARY)
     return lambda profile: copy.deepcopy(made[profile])
 
 
@@ -132,6 +135,36 @@ def test_a_timetable_has_pods_there_before_the_lesson(chart, tmp_path):
     assert schema_errors(of_kind(objects, "ScaledObject")) == []
     cron, = (trigger for trigger in find(objects, "ScaledObject", "plyo-live")["spec"]["triggers"] if trigger["type"] == "cron")
     assert cron["metadata"] == {"timezone": "Europe/Berlin", "start": lesson["start"], "end": lesson["end"], "desiredReplicas": "8"}
+
+
+def test_a_canary_is_judged_as_everywhere(chart, rendered, tmp_path):
+    objects = rendered("canary")
+    assert schema_errors(objects) == [] and complaints(objects) == []
+    rollouts = {thing["metadata"]["name"]: thing["spec"]["strategy"]["canary"]["steps"] for thing in of_kind(objects, "Rollout")}
+    assert set(rollouts) == {"plyo-api", "plyo-live"}
+    assert all([step["setWeight"] for step in steps if "setWeight" in step] == PLAN["steps"] for steps in rollouts.values())
+    template = find(objects, "AnalysisTemplate", "plyo-canary")
+    asked = {step["analysis"]["templates"][0]["templateName"] for steps in rollouts.values() for step in steps if "analysis" in step}
+    assert asked == {template["metadata"]["name"]}
+    for metric in template["spec"]["metrics"]:
+        limit = PLAN[metric["name"]]
+        assert metric["successCondition"] == f"len(result) > 0 && result[0] <= {limit['good']}"
+        assert metric["failureCondition"] == f"len(result) > 0 && result[0] > {limit['worst']}"
+        assert metric["failureLimit"] == 0 and metric["inconclusiveLimit"] < metric["count"] == PLAN["step_seconds"] / PLAN["interval_seconds"]
+        assert metric["initialDelay"] == PLAN["window"]
+    queries = [metric["provider"]["prometheus"]["query"] for metric in template["spec"]["metrics"]]
+    assert all("$" not in query and 'release="sport/{{args.release}}"' in query for query in queries)
+    recorded = {rule["record"] for thing in of_kind(objects, "PrometheusRule") for group in thing["spec"]["groups"] for rule in group["rules"] if "record" in rule}
+    assert {name for query in queries for name in re.findall(r"plyo:release_\w+:\w+", query)} <= recorded
+    groups = [{"name": f"q{number}", "rules": [{"record": f"q{number}", "expr": query}]} for number, query in enumerate(queries)]
+    (tmp_path / "queries.yml").write_text(yaml.safe_dump({"groups": groups}), encoding="utf-8")
+    subprocess.run(["promtool", "check", "rules", tmp_path / "queries.yml"], check=True, capture_output=True)
+    # Pods are counted where they are.
+    scaled = {(thing["spec"]["scaleTargetRef"]["kind"], thing["spec"]["scaleTargetRef"]["name"]) for thing in objects
+              if thing["kind"] in ("ScaledObject", "HorizontalPodAutoscaler")}
+    assert scaled == {("Rollout", "plyo-api"), ("Rollout", "plyo-live"), ("Deployment", "plyo-worker")}
+    relabelings = find(objects, "ServiceMonitor", "plyo")["spec"]["endpoints"][0]["relabelings"]
+    assert [one["targetLabel"] for one in relabelings] == ["role", "release"]
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -244,6 +277,8 @@ backend live
     (["jobMemoryGiB=8"], "memoryLimit"),
     (["autoscaling.timetable[0].start=8:00"], "start"),
     (["mode=all"], "autoscaling.kind is none"),
+    (["canary.enabled=true"], "canary.enabled judges several pods by Prometheus"),
+    (["canary.enabled=twice"], "canary"),
 ])
 def test_settings_that_cannot_be_are_refused(chart, settings, said):
     error = helm("template", "plyo", chart, "--values", DEPLOY / "helm/plyo/profiles/standard.yaml",
@@ -269,11 +304,15 @@ def pod_spec(objects: list[dict], name: str = "plyo-live") -> dict:
     (lambda objects: find(objects, "ScaledObject", "plyo-live")["spec"].pop("scaleTargetRef"), "scaleTargetRef"),
     (lambda objects: find(objects, "ScaledObject", "plyo-live")["spec"]["triggers"][0]["metadata"].update(threshold=0.6), "threshold"),
     (lambda objects: find(objects, "ScaledObject", "plyo-worker").update(apiVersion="keda.sh/v9"), "no schema"),
+    (lambda objects: find(objects, "Rollout", "plyo-live")["spec"]["strategy"]["canary"]["steps"][0].update(setWeight="ten"), "setWeight"),
+    (lambda objects: find(objects, "Rollout", "plyo-live")["spec"]["workloadRef"].update(name=7), "name"),
+    (lambda objects: find(objects, "Rollout", "plyo-api").update(apiVersion="argoproj.io/v9"), "no schema"),
+    (lambda objects: find(objects, "AnalysisTemplate", "plyo-canary")["spec"]["metrics"][0].pop("provider"), "provider"),
     (lambda objects: find(objects, "ServiceMonitor", "plyo")["spec"].update(endpoints="metrics"), "endpoints"),
     (lambda objects: find(objects, "PrometheusRule", "plyo-planted-rules")["spec"]["groups"][0].pop("name"), "name"),
 ])
 def test_an_object_that_the_cluster_would_refuse_is_noticed(rendered, plant, said):
-    objects = rendered("production")
+    objects = rendered("canary")
     plant(objects)
     errors = schema_errors(objects)
     assert errors and all(said in error for error in errors)
@@ -298,13 +337,17 @@ def test_an_object_that_the_cluster_would_refuse_is_noticed(rendered, plant, sai
     (lambda objects: find(objects, "Deployment", "plyo-live")["spec"]["strategy"]["rollingUpdate"].update(maxUnavailable=1),
      "an upgrade ends pods before others are ready"),
     (lambda objects: objects.remove(find(objects, "PodDisruptionBudget", "plyo-live")), "it has no PodDisruptionBudget"),
+    (lambda objects: find(objects, "Rollout", "plyo-live")["spec"]["workloadRef"].update(name="plyo-life"), "it takes over no Deployment"),
+    (lambda objects: find(objects, "Deployment", "plyo-live")["spec"].update(replicas=3), "it takes over no Deployment"),
+    (lambda objects: find(objects, "Rollout", "plyo-api")["spec"]["strategy"]["canary"]["steps"].pop(1), "a step is not judged"),
+    (lambda objects: find(objects, "Rollout", "plyo-api")["spec"]["strategy"]["canary"].update(maxUnavailable=1), "an upgrade ends pods before others are ready"),
     (lambda objects: find(objects, "NetworkPolicy", "plyo")["spec"].update(policyTypes=["Ingress"]), "no NetworkPolicy refuses what is not allowed"),
     (lambda objects: find(objects, "ConfigMap", "plyo")["data"].update({"plyo.toml": find(objects, "ConfigMap", "plyo")["data"]["plyo.toml"] +
                                                                         'database = "postgres://plyo:open-sesame@db/plyo"\n'}), "plyo.toml holds a secret"),
     (lambda objects: find(objects, "Ingress", "plyo-live")["spec"].pop("tls"), "it has no TLS"),
 ])
 def test_a_promise_that_is_broken_is_noticed(rendered, plant, said):
-    objects = rendered("production")
+    objects = rendered("canary")
     plant(objects)
     found = complaints(objects)
     assert found and all(complaint.endswith(f": {said}") for complaint in found)

@@ -1,9 +1,10 @@
-// Checks objects of KEDA and the Prometheus operator against the schemas that their own definitions were made into.
+// Checks objects of KEDA, Argo Rollouts and the Prometheus operator against the schemas that their own definitions were made into.
 // Reads a JSON array of objects from standard input, writes one of the same length: the errors of each, null where there is no schema.
 // Usage: node custom_resources.mjs FOLDER-OF-KUBERNETES-MODELS
 import { pathToFileURL } from "node:url";
 
 const models = {
+  "argoproj.io/v1alpha1": "@kubernetes-models/argo-rollouts",
   "keda.sh/v1alpha1": "@kubernetes-models/keda",
   "monitoring.coreos.com/v1": "@kubernetes-models/prometheus-operator",
 };

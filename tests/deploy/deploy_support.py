@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests/service"))  # a server, its callers and its receiver of webhooks
+sys.path[:0] = [str(ROOT / "tests/service"), str(ROOT / "deploy/up")]  # servers, their callers and a receiver of webhooks
 PROMETHEUS = ROOT / "deploy/prometheus"
 RULES = sorted(PROMETHEUS.glob("rules/*.yml"))
 TESTS = sorted(PROMETHEUS.glob("tests/*.yml"))

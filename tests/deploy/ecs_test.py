@@ -123,17 +123,45 @@ def test_it_is_created(size):
             LoadBalancerArn=balancers.describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"])["Listeners"]}
         assert listeners["HTTP"]["DefaultActions"][0]["Type"] == "redirect"
         rules = balancers.describe_rules(ListenerArn=listeners["HTTPS"]["ListenerArn"])["Rules"]
-        live = next(rule for rule in rules if rule["Conditions"])
-        assert live["Conditions"][0]["PathPatternConfig"]["Values"] == ["/v1/live"]
-        assert "LiveTargets" in live["Actions"][0]["TargetGroupArn"]
+        paths = {rule["Conditions"][0]["PathPatternConfig"]["Values"][0]: rule["Actions"][0]["ForwardConfig"]["TargetGroups"] for rule in rules if rule["Conditions"]}
+        assert list(paths) == ["/v1/live", "/*"]
+        assert all(role in group["TargetGroupArn"] for path, role in (("/v1/live", "LiveTargets"), ("/*", "ApiTargets")) for group in paths[path])
+        assert all([int(group["Weight"]) for group in groups] == [100, 0] for groups in paths.values())
         database = boto3.client("rds").describe_db_instances()["DBInstances"][0]
         assert database["StorageEncrypted"] and database["MultiAZ"] == (size == "production") and not database["PubliclyAccessible"]
         assert len(boto3.client("ec2").describe_nat_gateways()["NatGateways"]) == (2 if size == "production" else 1)
         scaled = {one.properties["ResourceId"].rsplit("/")[-1]: one.properties for kind, one in unknown if kind.endswith("::ScalableTarget")}
         assert sorted(scaled) == sorted(name.split("/")[-1] for family, one in tasks.items() if family != "plyo-nats" for name in [one["serviceName"]])
-        assert sum(kind == "AWS::CloudWatch::Alarm" for kind, _ in unknown) == 9
+        assert sum(kind == "AWS::CloudWatch::Alarm" for kind, _ in unknown) == 13
         environment = ecs.describe_task_definition(taskDefinition="plyo-api")["taskDefinition"]["containerDefinitions"][1]["environment"]
         assert any(re.fullmatch(r"postgres://plyo@\S+/plyo\?sslmode=require", one["value"]) for one in environment)
+
+
+def differences(document: dict, role: str) -> list[str]:
+    """Where a release of this service is not judged as deploy/pipeline/canary.yml says, as far as ECS can: one step, and all."""
+    plan = yaml.safe_load((DEPLOY / "pipeline/canary.yml").read_text(encoding="utf-8"))
+    resources, service = document["Resources"], document["Resources"][role]["Properties"]
+    deployment, minutes = service["DeploymentConfiguration"], plan["step_seconds"] / 60
+    alarms = deployment.get("Alarms", {})
+    asked = [resources[one["Ref"]]["Properties"] for one in alarms.get("AlarmNames", [])]
+    window = {"2m": 120}[plan["window"]]
+    metrics = [metric for alarm in asked for metric in alarm["Metrics"]]
+    weighed = {number for metric in metrics if "Expression" in metric for number in re.findall(r"\b\d{2,}\b", metric["Expression"])}
+    seen = {metric["MetricStat"]["Metric"]["Dimensions"][1]["Value"]["Fn::GetAtt"][0] for metric in metrics if "MetricStat" in metric}
+    advanced = service["LoadBalancers"][0].get("AdvancedConfiguration", {})
+    return [text for text, fine in {
+        "a release does not come as a canary": deployment.get("Strategy") == "CANARY",
+        "the first step is another": deployment.get("CanaryConfiguration") == {"CanaryPercent": plan["steps"][0], "CanaryBakeTimeInMinutes": minutes} and
+                                     deployment.get("BakeTimeInMinutes") == minutes,
+        "it is not taken back": alarms.get("Enable") is True and alarms.get("Rollback") is True,
+        "the limits are others": [alarm["Threshold"] for alarm in asked] == [plan["errors"]["worst"], plan["seconds"]["worst"]],
+        "the window is another": {metric["MetricStat"]["Period"] for metric in metrics if "MetricStat" in metric} == {window} and
+                                 all(alarm["EvaluationPeriods"] == 1 for alarm in asked),
+        "so few requests are judged": weighed == {str(plan["least_requests"])},
+        "a release is not looked at": seen == {f"{role}Targets", f"{role}TargetsNext"} and
+                                      advanced.get("AlternateTargetGroupArn") == {"Ref": f"{role}TargetsNext"} and
+                                      advanced.get("ProductionListenerRule") == {"Ref": f"{role}Rule"},
+    }.items() if not fine]
 
 
 def complaints(document: dict) -> list[str]:
@@ -160,8 +188,10 @@ def complaints(document: dict) -> list[str]:
                         found.append(f"{name}: {text}")
         if one["Type"] == "AWS::ECS::Service" and name != "Nats":
             deployment = properties.get("DeploymentConfiguration", {})
-            if deployment.get("MinimumHealthyPercent", 0) < 100 or not deployment.get("DeploymentCircuitBreaker", {}).get("Rollback"):
+            if name == "Worker" and (deployment.get("MinimumHealthyPercent", 0) < 100 or not deployment.get("DeploymentCircuitBreaker", {}).get("Rollback")):
                 found.append(f"{name}: an upgrade can leave fewer than there were")
+            if name != "Worker":
+                found += [f"{name}: {text}" for text in differences(document, name)]
             if properties["NetworkConfiguration"]["AwsvpcConfiguration"].get("AssignPublicIp") == "ENABLED":
                 found.append(f"{name}: it has a public address")
         if one["Type"] == "AWS::EC2::SecurityGroup":
@@ -188,6 +218,8 @@ def test_live_sessions_go_to_live_tasks_alone():
     filled = {name: one["Properties"].get("LoadBalancers", [{}])[0].get("TargetGroupArn") for name, one in DOCUMENT["Resources"].items()
               if one["Type"] == "AWS::ECS::Service"}
     assert filled == {"Api": {"Ref": "ApiTargets"}, "Live": {"Ref": "LiveTargets"}, "Worker": None, "Nats": None}
+    for role in ("Api", "Live"):  # what comes is treated as what is there
+        assert DOCUMENT["Resources"][f"{role}Targets"] == DOCUMENT["Resources"][f"{role}TargetsNext"]
     attributes = {one["Key"]: one["Value"] for one in DOCUMENT["Resources"]["LiveTargets"]["Properties"]["TargetGroupAttributes"]}
     assert attributes["stickiness.enabled"] == "true" and attributes["stickiness.type"] == "lb_cookie"
 
@@ -204,7 +236,12 @@ def plyo(document: dict, role: str = "Live") -> dict:
     return document["Resources"][f"{role}Task"]["Properties"]["ContainerDefinitions"][1]
 
 
+def release(document: dict, role: str = "Live") -> dict:
+    return document["Resources"][role]["Properties"]["DeploymentConfiguration"]
+
+
 @pytest.mark.parametrize(("plant", "said"), [
+    (lambda one: one["Resources"]["Live"]["Properties"]["DeploymentConfiguration"].update(Strategy="CANNERY"), "CANNERY"),
     (lambda one: one["Resources"]["Balancer"].update(Type="AWS::ElasticLoadBalancingV2::LoadBalanced"), "LoadBalanced"),
     (lambda one: one["Resources"]["Live"]["Properties"].update(DesiredCount="several"), "several"),
     (lambda one: one["Resources"]["Live"]["Properties"].update(DesiredCounts=2), "DesiredCounts"),
@@ -231,7 +268,16 @@ def test_a_stack_that_cannot_be_created_is_not():
     (lambda one: plyo(one).pop("LogConfiguration"), "it logs nowhere"),
     (lambda one: plyo(one)["Environment"].append({"Name": "PGPASSWORD", "Value": "open-sesame"}), "a secret is written out"),
     (lambda one: plyo(one)["Environment"].append({"Name": "PLYO_KEYS_DATABASE", "Value": "postgres://plyo:open-sesame@db/keys"}), "a secret is written out"),
-    (lambda one: one["Resources"]["Live"]["Properties"]["DeploymentConfiguration"].update(MinimumHealthyPercent=50), "an upgrade can leave fewer than there were"),
+    (lambda one: one["Resources"]["Worker"]["Properties"]["DeploymentConfiguration"].update(MinimumHealthyPercent=50), "an upgrade can leave fewer than there were"),
+    (lambda one: release(one).update(Strategy="ROLLING"), "a release does not come as a canary"),
+    (lambda one: release(one)["CanaryConfiguration"].update(CanaryPercent=20), "the first step is another"),
+    (lambda one: release(one)["Alarms"].update(Rollback=False), "it is not taken back"),
+    (lambda one: one["Resources"]["LiveReleaseErrors"]["Properties"].update(Threshold=0.5), "the limits are others"),
+    (lambda one: one["Resources"]["LiveReleaseSlow"]["Properties"].update(Threshold=0.2), "the limits are others"),
+    (lambda one: one["Resources"]["LiveReleaseSlow"]["Properties"]["Metrics"][1]["MetricStat"].update(Period=60), "the window is another"),
+    (lambda one: one["Resources"]["LiveReleaseErrors"]["Properties"]["Metrics"][0].update(Expression="MAX([e1 / 10, e2 / 10])"), "so few requests are judged"),
+    (lambda one: one["Resources"]["Live"]["Properties"]["LoadBalancers"][0]["AdvancedConfiguration"].update(ProductionListenerRule={"Ref": "ApiRule"}),
+     "a release is not looked at"),
     (lambda one: one["Resources"]["DatabaseGroup"]["Properties"]["SecurityGroupIngress"][0].update(CidrIp="0.0.0.0/0"), "everybody reaches port 5432"),
     (lambda one: one["Resources"]["Database"]["Properties"].update(PubliclyAccessible=True), "it is open or in the clear"),
     (lambda one: one["Resources"]["Files"].pop("DeletionPolicy"), "it goes with the stack"),

@@ -3,21 +3,14 @@ of the dashboards has something to show."""
 
 import asyncio
 import json
-import math
 import re
-import shutil
 import subprocess
-import time
-import urllib.error
-import urllib.parse
-import urllib.request
 
 import pytest
-import yaml
 from deploy_support import ASKED, DASHBOARDS, PROMETHEUS, RULES, TESTS, metrics_of, panels, read, rules, runbook_queries
-from engines import Process, free_port
 from platform_support import CLIP, Api, Installation, Receiver
 from serve_support import H264, Server, connected, media
+from servers import Prometheus
 
 SCRAPE_S = 1
 
@@ -78,45 +71,6 @@ class Load:
             assert await client.closed() == 1000
 
 
-class Prometheus(Process):
-    """With the configuration of deploy/, but in a hurry."""
-
-    def __init__(self, folder, servers: list[Server]) -> None:
-        shutil.copytree(PROMETHEUS, folder / "prometheus")
-        config = read(PROMETHEUS / "prometheus.yml")
-        config["global"] = dict.fromkeys(config["global"], f"{SCRAPE_S}s")
-        del config["alerting"]
-        (folder / "prometheus/prometheus.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-        targets = read(PROMETHEUS / "targets/plyo.yml")
-        targets[0]["targets"] = [f"127.0.0.1:{server.metrics_port}" for server in servers]
-        (folder / "prometheus/targets/plyo.yml").write_text(yaml.safe_dump(targets), encoding="utf-8")
-        port = free_port()
-        super().__init__(["prometheus", f"--config.file={folder}/prometheus/prometheus.yml", f"--storage.tsdb.path={folder}/tsdb", f"--web.listen-address=127.0.0.1:{port}",
-                          "--log.level=warn"], port, folder / "prometheus.log")
-        self.url = f"http://127.0.0.1:{port}/api/v1/"
-
-    def get(self, what: str, **parameters: str):
-        try:
-            with urllib.request.urlopen(f"{self.url}{what}?{urllib.parse.urlencode(parameters)}", timeout=30) as answer:
-                return json.load(answer)["data"]
-        except urllib.error.HTTPError as error:
-            raise AssertionError(f"{parameters}: {error.read().decode()}") from error
-
-    def values(self, query: str) -> list[float]:
-        """Those that are numbers."""
-        found = [float(sample["value"][1]) for sample in self.get("query", query=query)["result"]]
-        return [value for value in found if math.isfinite(value)]
-
-    def pass_scrapes(self, count: int) -> None:
-        """Until each server was read that often, and the rules have seen it."""
-        asked = 'min(count_over_time(up{job="plyo"}[1h]))'
-        before = (self.values(asked) or [0])[0]
-        end = time.monotonic() + 60
-        while (self.values(asked) or [0])[0] < before + count:
-            assert time.monotonic() < end, self.log.read_text(encoding="utf-8")
-            time.sleep(0.2)
-
-
 @pytest.fixture(scope="module")
 def watched(tmp_path_factory):
     """Prometheus, and the text of the figures of all servers."""
@@ -125,7 +79,7 @@ def watched(tmp_path_factory):
         server = installed.serve()
         servers = [server, other.serve()]
         load = Load(server, installed.api(server), pictures())
-        prometheus = Prometheus(folder, servers)
+        prometheus = Prometheus(folder, {"all": [f"127.0.0.1:{each.metrics_port}" for each in servers]}, every_s=SCRAPE_S)
         try:
             prometheus.start()
             # A counter is born with its first event; what it counts shows from the second on.
@@ -165,8 +119,8 @@ def test_planted_figures_look_like_real_ones(watched):
     for path in TESTS:
         for series in (series["series"] for test in read(path)["tests"] for series in test["input_series"]):
             name, labels = re.fullmatch(r"(\w+)\{(.*)\}", series).groups()
-            if name != "up":
-                assert set(re.findall(r'(\w+)="', labels)) - {"job", "instance"} == told[name], series
+            if name.startswith(("plyo_", "process_")):
+                assert set(re.findall(r'(\w+)="', labels)) - {"job", "instance", "release"} == told[name], series
 
 
 def filled_in(query: str) -> str:

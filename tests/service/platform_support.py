@@ -1,8 +1,11 @@
 """A running `plyo serve` with keys of the platform, and small helpers for its REST interface."""
 from __future__ import annotations
 
+import base64
 import contextlib
 import functools
+import hashlib
+import hmac
 import http.server
 import json
 import os
@@ -168,6 +171,13 @@ def platform(folder: pathlib.Path, *arguments: object, **options):
         live, test = made.keys["live"], made.keys["test"]
         with serving(folder, *arguments, **options) as server:
             yield server, Api(server, live), Api(server, test)
+
+
+def signed(headers: dict, body: bytes, secret: str) -> bool:
+    """Whether a webhook is from who knows the endpoint's secret."""
+    text = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    mac = hmac.new(base64.b64decode(secret.removeprefix("whsec_")), text, hashlib.sha256).digest()
+    return "v1," + base64.b64encode(mac).decode() in headers["webhook-signature"].split()
 
 
 class Receiver:

@@ -42,6 +42,9 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if and (eq .Values.autoscaling.kind "keda") (not .Values.monitoring.serviceMonitor.enabled) }}
 {{- fail "autoscaling.kind keda asks Prometheus, which knows the pods by monitoring.serviceMonitor" }}
 {{- end }}
+{{- if and .Values.canary.enabled (or (eq .Values.mode "all") (not .Values.monitoring.serviceMonitor.enabled) (not .Values.monitoring.rules.enabled)) }}
+{{- fail "canary.enabled judges several pods by Prometheus: it needs mode roles, monitoring.serviceMonitor and monitoring.rules" }}
+{{- end }}
 {{- if and (eq .Values.mode "all") (ne .Values.autoscaling.kind "none") }}
 {{- fail "mode all is one pod: autoscaling.kind is none" }}
 {{- end }}

@@ -1,0 +1,78 @@
+"""deploy/compose, which is read here and not run: the components of `./dev up full` in the same roles, each closed in."""
+
+import os
+import re
+import subprocess
+
+import pytest
+import yaml
+from deploy_support import ROOT
+from full import COMPONENTS, ROLES
+
+
+def compose(name: str, folder, **env: str) -> dict:
+    """As a program for such files reads it; its own problems are an AssertionError."""
+    done = subprocess.run(["docker-compose", "-f", folder / name, "config"], capture_output=True, text=True, timeout=60, check=False,
+                          env={"PATH": os.environ["PATH"], "PLYO_VERSION": "1.0.0", "PLYO_HOST": "coach.example", **env})
+    assert done.returncode == 0, done.stderr
+    made = yaml.safe_load(done.stdout)
+    for service in made["services"].values():  # which it would say only when it starts them
+        assert set(service.get("networks", {})) <= set(made.get("networks", {}))
+        assert {each if isinstance(each, str) else each["source"] for each in service.get("secrets", [])} <= set(made.get("secrets", {}))
+    return made
+
+
+@pytest.fixture
+def files(tmp_path):
+    """deploy/, with secrets."""
+    subprocess.run(["cp", "-a", ROOT / "deploy", tmp_path / "deploy"], check=True)
+    subprocess.run([tmp_path / "deploy/compose/make-secrets"], check=True, capture_output=True, env={**os.environ, "PLYO": os.environ["PLYO_SERVE_BINARY"]})
+    return tmp_path / "deploy/compose"
+
+
+def test_compose_has_the_same_components_and_roles(files):
+    services = compose("compose.yaml", files)["services"]
+    assert set(services) == {*COMPONENTS, "grafana"}
+    roles = {name: service["command"][2] for name, service in services.items() if service["image"] == "plyo:1.0.0"}
+    assert roles == ROLES
+    targets = yaml.safe_load((files / "targets/plyo.yml").read_text(encoding="utf-8"))
+    assert {target.split(":")[0]: entry["labels"]["role"] for entry in targets for target in entry["targets"]} == ROLES
+    behind = {value.split(":")[0] for name, value in services["haproxy"]["environment"].items() if re.fullmatch(r"(API|LIVE)_\d", name)}
+    assert behind == {name for name, role in ROLES.items() if role != "worker"}
+
+
+@pytest.mark.parametrize("name", ["compose.yaml", "compose.dev.yaml"])
+def test_containers_are_closed_in(files, name):
+    made = compose(name, files)
+    for service in made["services"].values():
+        assert service["read_only"] and service["cap_drop"] == ["ALL"] and service["security_opt"] == ["no-new-privileges:true"]
+        assert {"cpus", "memory"} <= set(service["deploy"]["resources"]["limits"])
+        image, _, version = service["image"].rpartition(":")
+        assert image and re.search(r"\d+\.\d+\.\d+|\d+\.\d+", version) and "latest" not in version
+        for volume in service.get("volumes", []):
+            source = str(volume if isinstance(volume, str) else volume["source"]).split(":")[0]
+            assert not source.startswith("/") or os.path.exists(source), source
+        assert not re.search("password|secret", " ".join(f"{key}={value}" for key, value in service.get("environment", {}).items()
+                                                         if not str(value).startswith("/run/secrets/") and key != "AWS_SECRET_ACCESS_KEY"
+                                                         and key != "ROOT_SECRET_KEY"), re.IGNORECASE)
+    for secret in made.get("secrets", {}).values():
+        assert os.path.exists(secret["file"])
+
+
+def test_the_program_takes_the_settings_of_compose(files, tmp_path):
+    text = (files / "plyo.toml").read_text(encoding="utf-8").replace("/run/secrets", str(files / "secrets"))
+    (tmp_path / "plyo.toml").write_text(text, encoding="utf-8")
+    done = subprocess.run([os.environ["PLYO_SERVE_BINARY"], "serve", "--config", tmp_path / "plyo.toml", "--role", "live", "--print-config"],
+                          capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0 and 'blobs="s3://plyo-files"' in done.stdout.replace(" ", ""), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("wrong", [("  haproxy:\n", "  haproxy:\n    imagine: 1\n"), ("networks: [inside]", "networks: [nowhere]"),
+                                   ("secrets: [postgres.password]", "secrets: [postgres.pasword]"), ("  nats:\n", "  queue:\n"),
+                                   ("role, api", "role, live")])
+def test_what_is_wrong_in_compose_is_noticed(files, wrong):
+    text = (files / "compose.yaml").read_text(encoding="utf-8")
+    assert wrong[0] in text
+    (files / "compose.yaml").write_text(text.replace(*wrong), encoding="utf-8")
+    with pytest.raises(AssertionError):
+        test_compose_has_the_same_components_and_roles(files)

@@ -1,0 +1,238 @@
+"""deploy/haproxy before stand-ins of instances: who gets what, what is trusted, what is refused and what is tried again."""
+
+import collections
+import contextlib
+import http.client
+import http.server
+import json
+import signal
+import socket
+import ssl
+import subprocess
+import threading
+import time
+
+import pytest
+from conftest import DEPS
+from full_support import People
+from monitoring_test import certificate
+from serve_support import KEY, serving
+from servers import HaProxy, wait_for_port
+
+
+class Instance(http.server.ThreadingHTTPServer):
+    """Answers with its name and what it was sent; hangs up on /hang once, and is not ready where it is told so."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.name, self.ready, self.hang = name, True, 0
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.server_port}"
+
+    def handle_error(self, *_: object) -> None:
+        pass  # health checks hang up
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        length = int(self.headers.get("Content-Length", 0))
+        self.rfile.read(length)
+        if self.path == "/hang" and self.server.hang:
+            self.server.hang -= 1
+            self.close_connection = True
+            return
+        body = json.dumps({"name": self.server.name, "headers": {name.lower(): value for name, value in self.headers.items()}}).encode()
+        self.send_response(503 if self.path == "/readyz" and not self.server.ready else 200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class Balancer:
+    def __init__(self, folder, **settings: str) -> None:
+        self.instances = {name: Instance(name) for name in ("api_1", "api_2", "api_canary_1", "live_1", "live_2", "live_canary_1")}
+        self.haproxy = HaProxy(folder, {**{name.upper(): instance.address for name, instance in self.instances.items()}, **settings})
+        self.haproxy.start()
+        People.until(self.haproxy.healthy, 20)
+
+    def call(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> tuple[int, dict]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.haproxy.port, timeout=20)
+        connection.request(method, path, body=body, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        with contextlib.closing(connection), connection.getresponse() as answer:
+            content = answer.read()
+            return answer.status, json.loads(content) if content.startswith(b"{") else {}
+
+    def served(self) -> bool:
+        """Whether a connection is taken at all."""
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            return self.call("/")[0] == 200
+        return False
+
+    def names(self, path: str, count: int) -> collections.Counter[str]:
+        return collections.Counter(self.call(path)[1]["name"] for _ in range(count))
+
+    def close(self) -> None:
+        self.haproxy.kill()
+        for instance in self.instances.values():
+            instance.shutdown()
+
+
+@pytest.fixture
+def balancer(tmp_path):
+    made = Balancer(tmp_path)
+    yield made
+    made.close()
+
+
+def test_live_sessions_and_the_rest_go_to_their_instances(balancer):
+    assert set(balancer.names("/v1/analyses", 6)) == {"api_1", "api_2"}
+    assert set(balancer.names("/v1/live", 6)) == {"live_1", "live_2"}
+    rooms = {room: set(balancer.names(f"/v1/live?room={room}", 3)) for room in range(20)}
+    assert all(len(met) == 1 for met in rooms.values()) and len(set.union(*rooms.values())) == 2
+    assert set(balancer.names("/v1/live_or_so", 4)) == {"api_1", "api_2"}
+
+
+def test_a_canary_gets_its_share(balancer):
+    answer = balancer.haproxy.command_line("set server api/canary1 weight 11; set server live/canary1 weight 11")
+    assert not answer.strip()
+    # 11 of 111, and of the nodes of the ring.
+    assert 10 <= balancer.names("/v1/analyses", 222)["api_canary_1"] <= 34
+    assert 10 <= balancer.names("/v1/live", 222)["live_canary_1"] <= 34
+    for backend in ("api", "live"):
+        balancer.haproxy.command_line(f"set server {backend}/stable1 weight 0; set server {backend}/stable2 weight 0")
+    assert set(balancer.names("/v1/analyses", 5)) | set(balancer.names("/v1/live", 5)) == {"api_canary_1", "live_canary_1"}
+
+
+def test_what_a_client_says_of_itself_is_not_believed(balancer):
+    _, told = balancer.call("/", X_Forwarded_For="6.6.6.6", X_Forwarded_Proto="https", X_Forwarded_Port="1", Forwarded="for=6.6.6.6", Host="coach.example")
+    sent = {name: value for name, value in told["headers"].items() if "forwarded" in name}
+    assert sent == {"x-forwarded-for": "127.0.0.1", "x-forwarded-proto": "http", "x-forwarded-host": "coach.example"}
+    assert told["headers"]["host"] == "coach.example"
+
+
+def test_who_is_not_ready_gets_nothing_new(balancer):
+    balancer.instances["live_1"].ready = False
+    People.until(lambda: "DOWN" in balancer.haproxy.state()["live/stable1"], 10)
+    assert set(balancer.names("/v1/live", 6)) == {"live_2"}
+    for name in ("api_1", "api_2"):
+        balancer.instances[name].ready = False
+    People.until(lambda: "DOWN" in balancer.haproxy.state()["api/stable1"] and "DOWN" in balancer.haproxy.state()["api/stable2"], 10)
+    assert set(balancer.names("/v1/analyses", 6)) == {"live_2"}, "instances for live sessions know REST, too"
+    balancer.instances["live_2"].ready = False
+    People.until(lambda: balancer.call("/v1/analyses")[0] == 503, 10)
+    assert balancer.call("/v1/analyses")[1]["code"] == "no_capacity"
+
+
+def test_only_what_may_be_done_twice_is_sent_again(balancer):
+    def hangs() -> None:
+        for name in ("api_1", "api_2"):
+            balancer.instances[name].hang = 1
+
+    hangs()
+    assert balancer.call("/hang")[0] == 200
+    hangs()
+    assert balancer.call("/hang", "POST", b"{}", Idempotency_Key="once")[0] == 200
+    hangs()
+    assert balancer.call("/hang", "POST", b"{}")[0] == 502
+
+
+def test_limits_of_one_address(tmp_path, balancer):
+    assert balancer.call("/", "POST", Content_Length=str(600 << 20))[0] == 413
+    balancer.close()
+    small = Balancer(tmp_path, REQUESTS_PER_ADDRESS="20", CONNECTIONS_PER_ADDRESS="5")
+    try:
+        answers = [small.call("/") for _ in range(40)]
+        statuses = [status for status, _ in answers]
+        assert set(statuses[:10]) == {200} and set(statuses) == {200, 429}
+        assert next(problem for status, problem in answers if status == 429)["code"] == "rate_limited"
+    finally:
+        small.close()
+    small = Balancer(tmp_path, CONNECTIONS_PER_ADDRESS="5")
+    try:
+        held = [socket.create_connection(("127.0.0.1", small.haproxy.port)) for _ in range(10)]
+        People.until(lambda: not small.served(), 10)
+        for connection in held:
+            connection.close()
+        People.until(small.served, 10)
+    finally:
+        small.close()
+
+
+def chain_in(folder) -> str:
+    certificate(folder)
+    chain = folder / "chain.pem"
+    chain.write_text((folder / "cert.pem").read_text() + (folder / "key.pem").read_text())
+    return str(chain)
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1")
+def test_tls(tmp_path):
+    chain = chain_in(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        plain = probe.getsockname()[1]
+    balancer = Balancer(tmp_path, TLS_CERT=chain, HTTP_LISTEN=f"127.0.0.1:{plain}")
+    try:
+        context = ssl.create_default_context(cafile=tmp_path / "cert.pem")
+        secure = http.client.HTTPSConnection("localhost", balancer.haproxy.port, context=context, timeout=20)
+        secure.request("GET", "/v1/analyses")
+        answer = secure.getresponse()
+        assert json.loads(answer.read())["headers"]["x-forwarded-proto"] == "https" and "max-age" in answer.headers["Strict-Transport-Security"]
+        wait_for_port(plain)
+        redirected = http.client.HTTPConnection("127.0.0.1", plain, timeout=20)
+        redirected.request("GET", "/docs", headers={"Host": "coach.example"})
+        answer = redirected.getresponse()
+        assert (answer.status, answer.headers["Location"]) == (308, "https://coach.example/docs")
+        with pytest.raises(ssl.SSLError):
+            old = ssl.create_default_context(cafile=tmp_path / "cert.pem")
+            old.maximum_version = ssl.TLSVersion.TLSv1_1
+            old.wrap_socket(socket.create_connection(("127.0.0.1", balancer.haproxy.port)), server_hostname="localhost")
+    finally:
+        balancer.close()
+
+
+# Prints the status and the protocol, as a browser asks that speaks HTTP/2 (RFC 8441).
+WEB_SOCKET = """
+const [address, key] = process.argv.slice(1), client = require("http2").connect(address, {rejectUnauthorized: false});
+client.on("remoteSettings", () => {
+  const asked = client.request({":method": "CONNECT", ":protocol": "websocket", ":path": "/v1/live", ":authority": "localhost", "sec-websocket-version": "13",
+                                "sec-websocket-protocol": "plyo.live.1, plyo.token." + key});
+  asked.on("response", headers => { console.log(headers[":status"], headers["sec-websocket-protocol"]); client.destroy(); });
+});
+"""
+
+
+def test_a_browser_opens_web_sockets_within_http_2(tmp_path):
+    chain = chain_in(tmp_path)
+    with serving(tmp_path, "--behind-proxy") as server:
+        haproxy = HaProxy(tmp_path, {"LIVE_1": server.host, "TLS_CERT": chain})
+        haproxy.start()
+        try:
+            People.until(haproxy.healthy, 20)
+            for key, expected in ((KEY, "200 plyo.live.1\n"), ("wrong", "401 undefined\n")):
+                done = subprocess.run([DEPS / "playwright/node", "-e", WEB_SOCKET, f"https://localhost:{haproxy.port}", key], capture_output=True, text=True,
+                                      timeout=30, check=True)
+                assert done.stdout == expected
+        finally:
+            haproxy.kill()
+
+
+def test_it_is_stopped_when_all_has_ended(balancer):
+    with socket.create_connection(("127.0.0.1", balancer.haproxy.port)) as client:
+        client.sendall(b"POST /v1/analyses HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{")
+        time.sleep(0.5)
+        balancer.haproxy.process.send_signal(getattr(signal, f"SIG{balancer.haproxy.stop_signal}"))
+        with pytest.raises(OSError):
+            People.until(lambda: not socket.create_connection(("127.0.0.1", balancer.haproxy.port)).close() and False, 10)
+        client.sendall(b"}")
+        assert client.recv(100).startswith(b"HTTP/1.1 200")
+    assert balancer.haproxy.process.wait(10) == 0
