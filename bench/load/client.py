@@ -160,6 +160,7 @@ class Player:
             if not listener:
                 session.errors.append((time.monotonic(), f"closed with {closed} in the middle"))
                 return
+        session.end = 0  # what this process is late with is not sent any more
         listener.transport.send(picows.WSMsgType.TEXT, b'{"type":"end"}')
         try:
             if not await asyncio.wait_for(listener.over, 20):
