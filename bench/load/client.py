@@ -42,6 +42,7 @@ class Listener(picows.WSListener):
         self.welcome: dict = {}
         self.admitted: asyncio.Future = asyncio.get_running_loop().create_future()
         self.over: asyncio.Future = asyncio.get_running_loop().create_future()
+        self.gone: asyncio.Future = asyncio.get_running_loop().create_future()
 
     def on_ws_connected(self, transport) -> None:
         self.transport = transport
@@ -89,7 +90,7 @@ class Listener(picows.WSListener):
                 wanted.set_result(True)
 
     def on_ws_disconnected(self, transport) -> None:
-        for future in (self.admitted, self.over):
+        for future in (self.admitted, self.over, self.gone):
             if not future.done():
                 future.set_result(False)
 
@@ -155,6 +156,7 @@ class Player:
             await asyncio.wait([listener.over, self.told_to_end], timeout=session.end - time.monotonic() + 0.5, return_when=asyncio.FIRST_COMPLETED)
             if not listener.over.done():
                 break
+            await asyncio.wait([listener.gone], timeout=10)  # a result may come before the close code
             closed = session.closed
             listener = await self.elsewhere(session, listener) if closed == GOING_DOWN else None
             if not listener:
