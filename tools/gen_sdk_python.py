@@ -41,6 +41,7 @@ METHODS = {
     "create_session_ticket": "session_tickets.create",
     "list_sessions": "sessions.list",
     "get_session": "sessions.get",
+    "delete_session": "sessions.delete",
     "get_session_file": "sessions.file",
     "list_webhook_endpoints": "webhook_endpoints.list",
     "create_webhook_endpoint": "webhook_endpoints.create",

@@ -276,6 +276,7 @@ int RunServe(CLI::App& serve, const ServeRequest& request, std::span<const Sport
   auto backend = role.live() ? hooks.make_backend(request) : MakeNoLiveBackend();
   if (!backend) return Complain(backend.error());
   options.body_dir = (*platform)->work_dir();
+  options.cookie_secret = (*platform)->CookieSecret();
   options.more_figures = [&platform = **platform] { return platform.Figures(); };
   const auto rest = role.Narrow((*platform)->rest());
   auto server =

@@ -71,6 +71,8 @@ async def live_session(env: dict) -> None:
                                   extra_headers={"Authorization": f"Bearer {env['TEST_KEY']}"}) as socket:
         await socket.send(json.dumps({"type": "hello", "sport": "cmj", "media": {"codec": "landmarks", "width": 640, "height": 480, "fps": 30}}))
         assert json.loads(await socket.recv())["type"] == "welcome"
+        await socket.send(json.dumps({"type": "end"}))
+        await socket.wait_closed()
 
 
 def follow(name: str, machine, change=lambda text: text) -> subprocess.CompletedProcess:

@@ -12,7 +12,7 @@ import time
 import pytest
 from engines import engines, module_installation  # noqa: F401
 from platform_support import Api, Installation, Receiver, form, platform
-from serve_support import HELLO, connected
+from serve_support import HELLO, connected, media
 
 
 @pytest.fixture(scope="module")
@@ -370,6 +370,33 @@ def test_a_socket_opens_by_a_ticket_once(server, own):
         asyncio.run(jump())
     used = Api(server, None).code("GET", f"/sessions/{name}")
     assert used == (401, "unauthorized")
+
+
+def test_a_session_is_deleted_once_it_is_over(own, server):
+    api, test = own
+    ticket = api.post("/session_tickets", {})
+
+    async def jump() -> str:
+        async with connected(server, key=None, protocols=ticket["protocols"]) as client:
+            await client.say(HELLO)
+            name = (await client.until("welcome"))["session"]
+            await client.say(media(0, "rep"))
+            await client.until_confirmed(1)
+            assert api.code("DELETE", f"/sessions/{name}") == (409, "conflict")
+            await client.say({"type": "end"})
+            assert await client.closed() == 1000
+            return name
+
+    def events() -> list:
+        return [event for event in api.get("/events")["data"] if event["data"].get("session_id") == name]
+
+    name = asyncio.run(jump())
+    assert {event["type"] for event in events()} == {"rep.recorded", "session.ended"}
+    assert test.code("DELETE", f"/sessions/{name}") == (404, "session_not_found")
+    api.call("DELETE", f"/sessions/{name}", expect=204)
+    assert api.code("GET", f"/sessions/{name}") == api.code("DELETE", f"/sessions/{name}") == (404, "session_not_found")
+    assert not events() and api.get("/sessions")["data"] == []
+    assert [line["action"] for line in api.get("/audit_log")["data"] if line["target"] == name] == ["delete_session"]
 
 
 def test_the_page_is_the_default_project(installation):

@@ -213,6 +213,35 @@ def test_behind_a_proxy_keys_alone_open(tmp_path):
         assert "token" not in server.address()
 
 
+def test_a_browser_signs_in_by_a_key(tmp_path):
+    with serving(tmp_path, "--behind-proxy", "--allow-host", "plyo.example") as server:
+        def ask(path: str, key: object = None, **headers):
+            body = None if key is None else json.dumps({"key": key})
+            return server.request(path, method="POST" if key is not None else "GET", body=body, Host="plyo.example", **headers)
+
+        assert problem(ask("/sign-in", KEY + "0")) == (401, "unauthorized")
+        assert problem(ask("/sign-in", "plyo_live_no_key")) == (401, "unauthorized")
+        assert problem(ask("/sign-in", "a\r\nb")) == (401, "unauthorized")
+        assert problem(ask("/sign-in", 7)) == (400, "invalid_argument")
+        assert problem(ask("/sign-in", KEY, Origin="https://evil.example")) == (403, "forbidden_origin")
+        response, content = ask("/sign-in")
+        assert problem((response, content)) == (405, "method_not_allowed") and response.headers["Allow"] == "POST, DELETE"
+        assert "Secure" not in ask("/sign-in", KEY)[0].headers["Set-Cookie"]
+        response, content = ask("/sign-in", KEY, Origin="https://plyo.example", X_Forwarded_Proto="https")
+        given = response.headers["Set-Cookie"]
+        assert response.status == 204 and content == b"" and KEY not in given
+        assert all(word in given for word in ("; HttpOnly", "; SameSite=Strict", "; Secure", "; Path=/"))
+        cookie = given.split(";")[0]
+        assert ask("/v1/catalogue", Cookie=cookie)[0].status == 200
+        assert ask("/v1/catalogue", Cookie=cookie + "0")[0].status == 401
+        assert problem(ask("/v1/catalogue", Cookie=cookie, Origin="https://evil.example")) == (403, "forbidden_origin")
+        over = server.request("/sign-in", method="DELETE", Host="plyo.example", Cookie=cookie)[0]
+        assert over.status == 204 and "Max-Age=0" in over.headers["Set-Cookie"]
+        assert KEY not in str(server.log) and cookie.split("=", 1)[1] not in str(server.log)
+    with serving(tmp_path, "--behind-proxy", "--allow-host", "plyo.example") as server:
+        assert server.request("/v1/catalogue", Host="plyo.example", Cookie=cookie)[0].status == 200, "another instance of the store"
+
+
 def test_the_lan_has_a_certificate_of_its_own_and_a_code(tmp_path):
     with serving(tmp_path, "--lan", keys=False) as server:
         address = urllib.parse.urlsplit(server.address())

@@ -140,6 +140,6 @@ def test_no_secret_lies_open(tmp_path):
 
     with serving(tmp_path) as server:
         asyncio.run(run(server))
-        for name in ("plyo.db", "cookie.key"):
+        for name in ("plyo.db", "master.key"):
             assert (server.data / name).stat().st_mode & 0o777 == 0o600
         assert KEY not in str(server.log)

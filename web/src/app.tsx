@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from "react";
+import { liveUrl, watchedId } from "./address";
 import { fetchCatalogue, fetchSportOf, NotSignedIn, type SportDescriptor } from "./catalogue";
 import type { Coaching } from "./coach/coaching";
 import { CoachSession } from "./coach/session";
@@ -7,6 +8,7 @@ import { Spectator } from "./coach/spectator";
 import { useLanguage } from "./language";
 import type { StringKey } from "./strings";
 import { LivePage } from "./view/live_page";
+import { SignInPage } from "./view/sign_in_page";
 import { StartPage, type StartChoice } from "./view/start_page";
 
 function cameraTrouble(error: unknown): StringKey {
@@ -18,21 +20,17 @@ function cameraTrouble(error: unknown): StringKey {
   }
 }
 
-const liveUrl = (): string => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/live`;
-
-/** The session that the address asks to follow: /#watch=ID. */
-const watchedId = (): string | null => /^#watch=(\w+)$/.exec(location.hash)?.[1] ?? null;
-
 export function App() {
   const { t } = useLanguage();
   const [sports, setSports] = useState<SportDescriptor[] | null>(null);
   const [trouble, setTrouble] = useState<StringKey | null>(null);
+  const [locked, setLocked] = useState(false);
   const [starting, setStarting] = useState(false);
   const [running, setRunning] = useState<{ session: Coaching; sport: string; athlete: string } | null>(null);
 
   const load = useCallback(() => {
     setTrouble(null);
-    fetchCatalogue().then(setSports, (error: unknown) => setTrouble(error instanceof NotSignedIn ? "unauthorized" : "no_server"));
+    fetchCatalogue().then(setSports, (error: unknown) => (error instanceof NotSignedIn ? setLocked(true) : setTrouble("no_server")));
   }, []);
   useEffect(load, [load]);
 
@@ -42,7 +40,7 @@ export function App() {
       if (!id) return;
       fetchSportOf(id).then(
         (sport) => setRunning((now) => now ?? { session: new Spectator(liveUrl(), id), sport, athlete: "" }),
-        (error: unknown) => setTrouble(error instanceof NotSignedIn ? "unauthorized" : "watched_gone"),
+        (error: unknown) => (error instanceof NotSignedIn ? setLocked(true) : setTrouble("watched_gone")),
       );
     };
     follow();
@@ -73,6 +71,7 @@ export function App() {
     }
   };
 
+  if (locked) return <SignInPage onSignedIn={() => location.reload()} />;
   const sport = running && sports?.find((s) => s.id === running.sport);
   if (running && sport) {
     const leave = (): void => {

@@ -19,6 +19,13 @@ namespace {
 constexpr std::size_t kMinKeyCharacters = 24;
 constexpr std::int64_t kCookieSeconds = 7 * 24 * 3600;
 constexpr std::string_view kTokenProtocol = "plyo.token.";
+constexpr std::size_t kNonceBytes = crypto_secretbox_NONCEBYTES;
+constexpr int kBase64 = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+
+unsigned char* Bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+const unsigned char* Bytes(const std::string& text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
 
 std::string_view Trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r");
@@ -114,6 +121,8 @@ Access::Access(AccessOptions options, KeyRing keys)
   for (auto& host : options_.hosts) host = Lower(host);
   for (auto& origin : options_.origins) origin = Lower(origin);
   if (options_.url_token) url_token_ = RandomHex(24);
+  std::copy_n(options_.cookie_secret.begin(),
+              std::min(options_.cookie_secret.size(), cookie_key_.size()), cookie_key_.begin());
 }
 
 Result<void> Access::CheckHost(std::string_view host) const {
@@ -161,7 +170,10 @@ Result<std::string> Access::Identify(const Credentials& credentials, std::int64_
     if (!protocol.starts_with(kTokenProtocol)) continue;
     if (auto name = keys_.NameOf(protocol.substr(kTokenProtocol.size()))) return *name;
   }
-  if (ValidCookie(credentials.cookie, now_s)) return "page";
+  if (const auto key = KeyInCookie(credentials.cookie, now_s)) {
+    if (key->empty()) return "page";
+    if (auto name = keys_.NameOf(*key)) return *name;
+  }
   return Fail(ErrorCode::kUnauthorized, "no key, or one that is not valid");
 }
 
@@ -169,9 +181,24 @@ std::optional<std::string> Access::Redeem(std::string_view token, std::int64_t n
   if (url_token_.empty() || !EqualSecrets(url_token_, token)) return std::nullopt;
   url_token_ = RandomHex(24);
   if (on_new_token) on_new_token();
-  const auto value = fmt::format("{}.{}", now_s + kCookieSeconds, RandomHex(16));
-  return fmt::format("{}={}.{}; Path=/; Max-Age={}; HttpOnly; SameSite=Strict{}", CookieName(),
-                     value, Seal(value), kCookieSeconds, options_.tls ? "; Secure" : "");
+  return CookieFor({}, false, now_s);
+}
+
+std::string Access::CookieFor(std::string_view key, bool secure, std::int64_t now_s) const {
+  const auto text = fmt::format("{} {}", now_s + kCookieSeconds, key);
+  std::vector<unsigned char> sealed(kNonceBytes + crypto_secretbox_MACBYTES + text.size());
+  randombytes_buf(sealed.data(), kNonceBytes);
+  crypto_secretbox_easy(sealed.data() + kNonceBytes, Bytes(text), text.size(), sealed.data(),
+                        cookie_key_.data());
+  std::string value(sodium_base64_encoded_len(sealed.size(), kBase64), '\0');
+  sodium_bin2base64(value.data(), value.size(), sealed.data(), sealed.size(), kBase64);
+  value.pop_back();  // its terminating zero
+  return fmt::format("{}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Strict{}", CookieName(), value,
+                     kCookieSeconds, options_.tls || secure ? "; Secure" : "");
+}
+
+std::string Access::NoCookie() const {
+  return CookieName() + "=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict";
 }
 
 std::string Access::CookieName() const {
@@ -181,31 +208,30 @@ std::string Access::CookieName() const {
                                                      : "plyo_session";
 }
 
-bool Access::ValidCookie(std::string_view header, std::int64_t now_s) const {
+std::optional<std::string> Access::KeyInCookie(std::string_view header, std::int64_t now_s) const {
   const auto prefix = CookieName() + "=";
   for (const auto item : ListItems(header, ';')) {
     if (!item.starts_with(prefix)) continue;
-    const auto cookie = item.substr(prefix.size());
-    const auto seal_at = cookie.rfind('.');
-    if (seal_at == std::string_view::npos) continue;
-    const auto value = cookie.substr(0, seal_at);
-    if (!EqualSecrets(Seal(value), cookie.substr(seal_at + 1))) continue;
+    const auto value = item.substr(prefix.size());
+    std::vector<unsigned char> sealed(value.size());
+    std::size_t size = 0;
+    if (sodium_base642bin(sealed.data(), sealed.size(), value.data(), value.size(), nullptr, &size,
+                          nullptr, kBase64) != 0 ||
+        size < kNonceBytes + crypto_secretbox_MACBYTES) {
+      continue;
+    }
+    std::string text(size - kNonceBytes - crypto_secretbox_MACBYTES, '\0');
+    if (crypto_secretbox_open_easy(Bytes(text), sealed.data() + kNonceBytes, size - kNonceBytes,
+                                   sealed.data(), cookie_key_.data()) != 0) {
+      continue;
+    }
     std::int64_t expires_s = 0;
-    const auto read = std::from_chars(value.data(), value.data() + value.size(), expires_s);
-    if (read.ec == std::errc() && expires_s > now_s) return true;
+    const auto* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, expires_s);
+    if (read.ec == std::errc() && read.ptr != end && expires_s > now_s)
+      return std::string(read.ptr + 1, end);
   }
-  return false;
-}
-
-std::string Access::Seal(std::string_view text) const {
-  std::array<unsigned char, crypto_auth_KEYBYTES> key{};
-  std::copy_n(options_.cookie_secret.begin(), std::min(options_.cookie_secret.size(), key.size()),
-              key.begin());
-  std::array<unsigned char, crypto_auth_BYTES> seal{};
-  crypto_auth(seal.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-              key.data());
-  std::array<char, crypto_auth_BYTES * 2 + 1> hex{};
-  return sodium_bin2hex(hex.data(), hex.size(), seal.data(), seal.size());
+  return std::nullopt;
 }
 
 }  // namespace plyo::service

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -45,7 +46,7 @@ struct AccessOptions {
   int port = 0;
   std::vector<std::string> hosts{};    ///< names by which it may be called beside its own
   std::vector<std::string> origins{};  ///< of pages elsewhere that may call
-  std::string cookie_secret{};         ///< 32 bytes, shared by the instances of one store
+  std::string cookie_secret{};         ///< 32 bytes, the same for the instances of one store
 };
 
 /// Who may call, by which name and from which page. Not thread safe.
@@ -70,11 +71,20 @@ class Access {
   void SetPort(int port) { options_.port = port; }
   /// The header Set-Cookie for a caller with the token, or nothing.
   std::optional<std::string> Redeem(std::string_view token, std::int64_t now_s);
+  /// The header Set-Cookie by which a browser's requests have that key: encrypted, for a week. The
+  /// key itself is asked about at each request, so that one that is revoked ends it. `secure`: a
+  /// proxy has it over HTTPS.
+  std::string CookieFor(std::string_view key, bool secure, std::int64_t now_s) const;
+  /// The one that makes a browser forget it.
+  std::string NoCookie() const;
+  /// The key in the cookie; empty for one of the printed address, nothing without a valid cookie.
+  std::optional<std::string> KeyInCookie(std::string_view header, std::int64_t now_s) const;
 
  private:
   std::string CookieName() const;
-  bool ValidCookie(std::string_view header, std::int64_t now_s) const;
-  std::string Seal(std::string_view text) const;
+
+  using CookieKey = std::array<unsigned char, 32>;
+  CookieKey cookie_key_{};
 
   AccessOptions options_;
   KeyRing keys_;

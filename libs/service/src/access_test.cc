@@ -98,11 +98,30 @@ TEST(Access, ACookieHoldsForAWeekAndCannotBeMade) {
   EXPECT_EQ(*access.Identify({.cookie = among}, 1001), "page");
   EXPECT_TRUE(Make().Identify({.cookie = cookie}, 1001).has_value()) << "another instance";
   EXPECT_FALSE(access.Identify({.cookie = cookie}, 1000 + 8 * 24 * 3600).has_value());
-  auto longer = cookie;
-  longer.insert(longer.find('=') + 1, "9");
-  EXPECT_FALSE(access.Identify({.cookie = longer}, 1001).has_value());
+  for (auto at = cookie.find('=') + 1; at < cookie.size(); ++at) {
+    auto other = cookie;
+    other[at] = other[at] == 'A' ? 'B' : 'A';
+    EXPECT_FALSE(access.Identify({.cookie = other}, 1001).has_value()) << at;
+    EXPECT_FALSE(access.Identify({.cookie = cookie.substr(0, at)}, 1001).has_value()) << at;
+  }
   const Access other({.port = 8080, .cookie_secret = std::string(32, 't')}, {});
   EXPECT_FALSE(other.Identify({.cookie = cookie}, 1001).has_value());
+}
+
+TEST(Access, ACookieHoldsAKeyForAsLongAsThatIsOne) {
+  const auto access = Make({.behind_proxy = true, .url_token = false});
+  const auto made = access.CookieFor(kKey, true, 1000);
+  EXPECT_EQ(made.find(kKey), std::string::npos);
+  EXPECT_NE(made.find("; Secure"), std::string::npos);
+  EXPECT_EQ(access.CookieFor(kKey, false, 1000).find("; Secure"), std::string::npos);
+  const auto cookie = made.substr(0, made.find(';'));
+  EXPECT_EQ(*access.Identify({.cookie = cookie}, 1001), "coach");
+  EXPECT_EQ(access.KeyInCookie(cookie, 1001), kKey);
+  EXPECT_FALSE(access.Identify({.cookie = cookie}, 1000 + 8 * 24 * 3600).has_value());
+  const Access without({.behind_proxy = true, .cookie_secret = std::string(32, 's')}, {});
+  EXPECT_FALSE(without.Identify({.cookie = cookie}, 1001).has_value()) << "taken off the file";
+  EXPECT_EQ(without.KeyInCookie(cookie, 1001), kKey) << "the platform may know it";
+  EXPECT_FALSE(access.KeyInCookie(access.NoCookie(), 1001).has_value());
 }
 
 TEST(Access, HasNoTokenWhereNoneIsPrinted) {

@@ -25,6 +25,7 @@ namespace {
 
 constexpr const char* kJson = "application/json";
 constexpr const char* kText = "text/plain; charset=utf-8";
+constexpr const char* kSignIn = "/sign-in";
 
 std::int64_t NowSeconds() {
   return std::chrono::duration_cast<std::chrono::seconds>(
@@ -106,6 +107,21 @@ Result<std::string> Router::Identify(const HttpRequest& request) const {
                                 NowSeconds());
 }
 
+std::string Router::SecretOf(const HttpRequest& request) const {
+  for (const auto protocol : ListItems(Header(request, http::field::sec_websocket_protocol))) {
+    if (protocol.starts_with("plyo.token.")) return std::string(protocol.substr(11));
+  }
+  const auto authorization = Header(request, http::field::authorization);
+  if (authorization.starts_with("Bearer ")) return std::string(authorization.substr(7));
+  return parts_.access.KeyInCookie(Header(request, http::field::cookie), NowSeconds())
+      .value_or(std::string());
+}
+
+bool Router::MayHavePage(const HttpRequest& request) const {
+  return Identify(request) ||
+         parts_.access.KeyInCookie(Header(request, http::field::cookie), NowSeconds());
+}
+
 HttpAnswer Router::Counted(std::string_view route, TextAnswer answer) {
   parts_.telemetry.RequestAnswered(route, static_cast<int>(answer.result_int()));
   return HttpAnswer(std::move(answer));
@@ -161,16 +177,8 @@ asio::awaitable<Result<LiveCaller>> Router::AdmitLive(const HttpRequest& request
     co_return tl::unexpected(checked.error());
   }
   const auto who = Identify(request);
-  // Not one that the front knows: a key of the platform, or a ticket.
-  std::string secret;
-  const auto authorization = Header(request, http::field::authorization);
-  if (authorization.starts_with("Bearer ")) secret = authorization.substr(7);
-  for (const auto protocol : ListItems(protocols)) {
-    if (protocol.starts_with("plyo.token.")) secret = protocol.substr(11);
-  }
-  if (who) {
-    secret.clear();
-  } else if (secret.empty()) {
+  const auto secret = who ? std::string() : SecretOf(request);
+  if (!who && secret.empty()) {
     parts_.telemetry.Refused(who.error().code);
     co_return tl::unexpected(who.error());
   }
@@ -193,7 +201,11 @@ RestRequest Router::RestOf(const HttpRequest& request, const RequestContext& con
     });
     rest.headers[std::move(name)] = View(field.value());
   }
-  if (auto who = Identify(request)) rest.known_as = *who;
+  if (auto who = Identify(request)) {
+    rest.known_as = *who;
+  } else if (auto secret = SecretOf(request); !secret.empty()) {
+    rest.headers["authorization"] = "Bearer " + secret;
+  }
   return rest;
 }
 
@@ -321,6 +333,11 @@ asio::awaitable<HttpReply> Router::Respond(const HttpRequest& request,
     auto reply = co_await std::move(answering);
     co_return reply;
   }
+  if (path == kSignIn) {
+    auto signing = SignIn(request, context);
+    auto answer = co_await std::move(signing);
+    co_return answer;
+  }
   if (!IsRead(request)) co_return Counted("method", MethodNotAllowed(request, context));
   if (path == "/version") {
     const nlohmann::ordered_json version{{"version", parts_.version}, {"protocol", "plyo.live.1"}};
@@ -333,12 +350,54 @@ asio::awaitable<HttpReply> Router::Respond(const HttpRequest& request,
   co_return Page(request, path, query, context);
 }
 
+asio::awaitable<HttpAnswer> Router::SignIn(const HttpRequest& request,
+                                           const RequestContext& context) {
+  const auto done = [&](const std::string& cookie) {
+    auto answer = MakeAnswer(request, context, 204, kText, "");
+    answer.erase(http::field::content_type);
+    answer.content_length(boost::none);
+    answer.set(http::field::set_cookie, cookie);
+    return Counted(kSignIn, std::move(answer));
+  };
+  if (request.method() == http::verb::delete_) co_return done(parts_.access.NoCookie());
+  if (request.method() != http::verb::post) {
+    co_return Refuse({ErrorCode::kMethodNotAllowed, "allowed here: POST, DELETE"},
+                     request.version(), request.keep_alive(), context, 0);
+  }
+  const auto body = nlohmann::json::parse(request.body(), nullptr, /*allow_exceptions=*/false);
+  if (!body.is_object() || !body.contains("key") || !body["key"].is_string()) {
+    co_return Problem(kSignIn, {ErrorCode::kInvalidArgument, "body: must be {\"key\": \"…\"}"},
+                      request, context);
+  }
+  const auto key = body["key"].get<std::string>();
+  const auto authorization = "Bearer " + key;
+  std::optional<Error> wrong;
+  if (!parts_.access.Identify({.authorization = authorization}, NowSeconds())) {
+    // What the page reads first.
+    RestRequest asked{.method = "GET", .target = "/v1/catalogue"};
+    asked.headers["authorization"] = authorization;
+    auto asking = Await(parts_.pool, [this, asked]() { return parts_.rest.Handle(asked); });
+    auto answer = co_await std::move(asking);
+    wrong = std::move(answer.error);
+  }
+  if (wrong) {
+    Log(LogLevel::kInfo, "sign_in_refused",
+        {{"remote", context.remote},
+         {"error", ErrorId(wrong->code)},
+         {"request_id", context.request_id}});
+    co_return Problem(kSignIn, *wrong, request, context);
+  }
+  // By the proxy's word a browser is told less, never more.
+  const bool secure = View(request["X-Forwarded-Proto"]) == "https";
+  co_return done(parts_.access.CookieFor(key, secure, NowSeconds()));
+}
+
 HttpAnswer Router::Page(const HttpRequest& request, std::string_view path, std::string_view query,
                         const RequestContext& context) {
   if (path == "/") {
     if (const auto token = TokenOf(query)) {
       auto cookie = parts_.access.Redeem(*token, NowSeconds());
-      if (!cookie && !Identify(request)) {
+      if (!cookie && !MayHavePage(request)) {
         return Problem(
             "/",
             {ErrorCode::kUnauthorized,
@@ -351,7 +410,7 @@ HttpAnswer Router::Page(const HttpRequest& request, std::string_view path, std::
       return Counted("/", std::move(answer));
     }
     // The page without a key would only show that it has none.
-    if (!parts_.access.UrlToken().empty() && !Identify(request)) {
+    if (!parts_.access.UrlToken().empty() && !MayHavePage(request)) {
       return Problem(
           "/",
           {ErrorCode::kUnauthorized, "open the address with the token that `plyo serve` printed"},

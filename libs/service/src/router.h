@@ -44,6 +44,10 @@ class Router final : public HttpHandler {
  private:
   Result<void> CheckCaller(const HttpRequest& request) const;
   Result<std::string> Identify(const HttpRequest& request) const;
+  /// A key of the platform or a ticket, which the front cannot judge: in a header, the protocol or
+  /// the cookie; else empty.
+  std::string SecretOf(const HttpRequest& request) const;
+  bool MayHavePage(const HttpRequest& request) const;
   HttpAnswer Counted(std::string_view route,
                      boost::beast::http::response<boost::beast::http::string_body> answer);
   HttpAnswer Problem(std::string_view route, const Error& error, const HttpRequest& request,
@@ -56,6 +60,10 @@ class Router final : public HttpHandler {
   boost::asio::awaitable<HttpReply> Rest(const HttpRequest& request,
                                          const std::filesystem::path& body_file,
                                          const RequestContext& context);
+  /// A key of the body goes into a cookie, which the browser then has in its place; or the cookie
+  /// goes.
+  boost::asio::awaitable<HttpAnswer> SignIn(const HttpRequest& request,
+                                            const RequestContext& context);
   HttpReply RestReply(RestAnswer answer, const HttpRequest& request, const RequestContext& context);
 
   RouterParts parts_;

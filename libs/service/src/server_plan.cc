@@ -117,15 +117,13 @@ Result<ServerPlan> PlanServer(ServerOptions options) {
     plan.tls = std::move(*tls);
     plan.certificate_expires_s = EndOf(*plan.tls);
   }
-  auto secret = SharedSecret(options.data_dir / "cookie.key");
-  if (!secret) return tl::unexpected(secret.error());
   plan.access = {.loopback = loopback,
                  .tls = plan.tls != nullptr,
                  .behind_proxy = options.behind_proxy,
                  .url_token = options.lan || (loopback && !options.behind_proxy),
                  .hosts = options.allow_hosts,
                  .origins = options.allow_origins,
-                 .cookie_secret = std::move(*secret)};
+                 .cookie_secret = options.cookie_secret};
   plan.shown_host = address.is_unspecified() ? (lan.empty() ? "127.0.0.1" : lan.front())
                     : address.is_v6()        ? "[" + options.address + "]"
                                              : options.address;

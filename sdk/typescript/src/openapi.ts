@@ -485,7 +485,11 @@ export interface paths {
         get: operations["get_session"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a live session
+         * @description With its repetitions, result and events. One that goes on is refused (`conflict`); end it first.
+         */
+        delete: operations["delete_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2659,6 +2663,26 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["session"];
+            "4XX": components["responses"]["problem"];
+            "5XX": components["responses"]["problem"];
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Version of this API, a date; without it the newest. */
+                "Plyo-Version"?: components["parameters"]["version"];
+            };
+            path: {
+                /** @description Id of a live session. */
+                session_id: components["parameters"]["session_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: components["responses"]["no_content"];
             "4XX": components["responses"]["problem"];
             "5XX": components["responses"]["problem"];
         };

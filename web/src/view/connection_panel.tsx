@@ -1,5 +1,6 @@
 import { useId, useRef, useState } from "react";
 import type { Timing } from "plyo";
+import { watchUrl } from "../address";
 import type { Coaching, CoachView } from "../coach/coaching";
 import { useLanguage } from "../language";
 import type { StringKey } from "../strings";
@@ -78,7 +79,7 @@ function FollowLink({ id }: { id: string }) {
   const { t } = useLanguage();
   const [copied, setCopied] = useState(false);
   const field = useId();
-  const link = `${location.origin}/#watch=${id}`;
+  const link = watchUrl(id);
   return (
     <div className="field">
       <label htmlFor={field}>{t("follow")}</label>

@@ -4,8 +4,9 @@ import type { SportDescriptor } from "../catalogue";
 import type { PosePlace } from "../coach/session";
 import { listCameras, type Camera } from "../coach/source";
 import { useLanguage } from "../language";
-import { LANGUAGES, LANGUAGE_NAMES, type Language } from "../strings";
-import { Brand, PlacementDrawing } from "./icons";
+import { isSignedInByKey, signOut } from "../sign_in";
+import { PlacementDrawing } from "./icons";
+import { StartBar } from "./start_bar";
 
 export interface StartChoice {
   sport: string;
@@ -52,7 +53,7 @@ export function heightInMetres(text: string): number | null {
 }
 
 export function StartPage(props: { sports: SportDescriptor[] | null; starting: boolean; trouble: ReactNode; onStart: (choice: StartChoice) => void }) {
-  const { t, name, language, setLanguage } = useLanguage();
+  const { t, name } = useLanguage();
   const [form, setForm] = useState(remembered);
   const [file, setFile] = useState<File | null>(null);
   const [cameras, setCameras] = useState<Camera[]>([]);
@@ -110,15 +111,9 @@ export function StartPage(props: { sports: SportDescriptor[] | null; starting: b
 
   return (
     <div className="start">
-      <header className="bar">
-        <Brand />
-        <label className="language">
-          <span className="visually-hidden">{t("language")}</span>
-          <select value={language} onChange={(e) => setLanguage(e.target.value as Language)}>
-            {LANGUAGES.map((l) => <option key={l} value={l} lang={l}>{LANGUAGE_NAMES[l]}</option>)}
-          </select>
-        </label>
-      </header>
+      <StartBar>
+        {isSignedInByKey() && <button type="button" className="button small" onClick={() => void signOut().then(() => location.reload())}>{t("sign_out")}</button>}
+      </StartBar>
       <main className="start-main">
         <section className="start-words">
           <h1>{t("title")}</h1>

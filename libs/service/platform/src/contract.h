@@ -51,6 +51,7 @@ enum class OperationId : std::uint8_t {
   kCreateSessionTicket,
   kListSessions,
   kGetSession,
+  kDeleteSession,
   kGetSessionFile,
   kListWebhookEndpoints,
   kCreateWebhookEndpoint,
@@ -86,7 +87,7 @@ struct Operation {
   std::string_view needed;  ///< names in the query that must not be left out, with spaces
 };
 
-inline constexpr std::array<Operation, 46> kOperations = {{
+inline constexpr std::array<Operation, 47> kOperations = {{
     {OperationId::kListAthletes, "list_athletes", "GET", "/v1/athletes", "athletes:read", "", "",
      false, ""},
     {OperationId::kCreateAthlete, "create_athlete", "POST", "/v1/athletes", "athletes:write",
@@ -138,6 +139,8 @@ inline constexpr std::array<Operation, 46> kOperations = {{
      false, ""},
     {OperationId::kGetSession, "get_session", "GET", "/v1/sessions/{session_id}", "sessions:read",
      "", "", false, ""},
+    {OperationId::kDeleteSession, "delete_session", "DELETE", "/v1/sessions/{session_id}",
+     "sessions:write", "", "", false, ""},
     {OperationId::kGetSessionFile, "get_session_file", "GET",
      "/v1/sessions/{session_id}/files/{file_name}", "sessions:read", "", "", false, ""},
     {OperationId::kListWebhookEndpoints, "list_webhook_endpoints", "GET", "/v1/webhook_endpoints",

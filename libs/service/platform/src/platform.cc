@@ -100,6 +100,7 @@ class ThePlatform final : public Platform {
   const std::filesystem::path& work_dir() const override { return work_dir_.path(); }
   RestHandler& rest() override { return api_; }
   Store& sessions() override { return *sessions_; }
+  std::string CookieSecret() const override { return context_->vault->Derive("cookie"); }
   std::string Figures() const override { return context_->figures.Text(); }
 
   void Start() override {

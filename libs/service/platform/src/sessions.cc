@@ -100,12 +100,33 @@ RestAnswer GetFile(Context& context, Call& call, SqlConnection& sql) {
   return answer;
 }
 
+RestAnswer Delete(Context& context, Call& call, SqlConnection& sql) {
+  const auto id = call.Path("session_id");
+  CheckOwned(call, sql);
+  const auto found = sql("SELECT ended, token_expires_us, athlete FROM session WHERE id = $1", id);
+  const auto& row = *found.One();
+  // One that was lost is over once nobody can resume it.
+  if (!row.True(0) && row.Number(1) > call.now_us) {
+    Refuse(ErrorCode::kConflict, "the session goes on, or may be resumed until " +
+                                     Rfc3339(row.Number(1)) + "; end it first");
+  }
+  const auto athlete = row.MaybeText(2);
+  sql("DELETE FROM event WHERE source = $1", id);
+  sql("DELETE FROM rep WHERE session = $1", id);
+  sql("DELETE FROM session WHERE id = $1", id);
+  InsertAudit(sql, call.caller.project, call.caller.actor, call.operation.name, id,
+              athlete.value_or(""), call.request.request_id);
+  call.afterwards.emplace_back([&context, id](RestAnswer&) { context.vault->Destroy(id); });
+  return NoContent();
+}
+
 }  // namespace
 
 void AddSessionHandlers(Handlers& handlers) {
   handlers[OperationId::kCreateSessionTicket] = {CreateTicket};
   handlers[OperationId::kListSessions] = {List};
   handlers[OperationId::kGetSession] = {Get};
+  handlers[OperationId::kDeleteSession] = {Delete};
   handlers[OperationId::kGetSessionFile] = {GetFile};
 }
 

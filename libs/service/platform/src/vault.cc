@@ -214,11 +214,13 @@ void Vault::Destroy(const std::string& subject) {
   cache_.erase(subject);
 }
 
-std::string Vault::Pseudonym(std::string_view text) const {
+std::string Vault::Pseudonym(std::string_view text) const { return Hex(Derive(text)); }
+
+std::string Vault::Derive(std::string_view purpose) const {
   std::string digest(crypto_generichash_BYTES, '\0');
-  crypto_generichash(Bytes(digest), digest.size(), Bytes(text), text.size(), master_.data(),
+  crypto_generichash(Bytes(digest), digest.size(), Bytes(purpose), purpose.size(), master_.data(),
                      master_.size());
-  return Hex(digest);
+  return digest;
 }
 
 }  // namespace plyo::service

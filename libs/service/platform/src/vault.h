@@ -49,6 +49,8 @@ class Vault {
 
   /// A text that is the same for the same text, and says nothing of it to who has no master key.
   std::string Pseudonym(std::string_view text) const;
+  /// 32 secret bytes of that purpose, the same wherever the master key is.
+  std::string Derive(std::string_view purpose) const;
 
  private:
   Vault(std::unique_ptr<SqlDatabase> keys, Key master) : keys_(std::move(keys)), master_(master) {}

@@ -370,6 +370,16 @@ def get_session(
     )
 
 
+def delete_session(
+    session_id: str,
+) -> Request[None]:
+    return Request(
+        "DELETE",
+        path("/v1/sessions/{session_id}", session_id=session_id),
+        nothing,
+    )
+
+
 def get_session_file(
     session_id: str,
     file_name: str,

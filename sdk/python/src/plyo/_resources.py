@@ -612,6 +612,21 @@ class Sessions(SessionsExtras):
         """
         return self._client._execute(operations.get_session(session_id))
 
+    def delete(
+        self,
+        session_id: str,
+    ) -> None:
+        """Delete a live session.
+
+        With its repetitions, result and events. One that goes on is refused (`conflict`); end it first.
+
+        Scope: `sessions:write`.
+
+        Args:
+            session_id: Id of a live session.
+        """
+        return self._client._execute(operations.delete_session(session_id))
+
 
 class WebhookEndpoints(Resource):
     """Being told, instead of asking."""

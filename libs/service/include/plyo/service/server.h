@@ -39,6 +39,7 @@ struct ServerOptions {
   std::string openapi_yaml;                   ///< the contract of the REST interface
   std::function<std::string()> more_figures;  ///< for /metrics, in its text format
   std::filesystem::path body_dir;             ///< for bodies that do not stay in memory
+  std::string cookie_secret;                  ///< 32 bytes, the same for the instances of one store
   /// Told the address to open: when the server listens, and when its token was used.
   std::function<void(const std::string& url)> on_address;
 };

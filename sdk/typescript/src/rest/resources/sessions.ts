@@ -15,6 +15,11 @@ export class Sessions {
     return this.transport.json({ method: "GET", path: path`/v1/sessions/${sessionId}`, options });
   }
 
+  /** With its repetitions, result and events. One that goes on is refused: `ConflictError`. */
+  delete(sessionId: string, options?: RequestOptions): ApiPromise<void> {
+    return this.transport.json({ method: "DELETE", path: path`/v1/sessions/${sessionId}`, options });
+  }
+
   /** `session.json`, `metrics.csv`, or `report.html` once it has ended: `.text()`, `.blob()` or the stream `.body` of what it gives. */
   file(sessionId: string, fileName: string, options?: RequestOptions): Promise<Response> {
     return this.transport.response({ method: "GET", path: path`/v1/sessions/${sessionId}/files/${fileName}`, accept: "*/*", options });

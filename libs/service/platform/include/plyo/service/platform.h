@@ -56,6 +56,9 @@ class Platform {
   virtual const std::filesystem::path& work_dir() const = 0;
   virtual RestHandler& rest() = 0;
   virtual Store& sessions() = 0;
+  /// 32 secret bytes that every instance of one store has, and no other use of the master key
+  /// tells.
+  virtual std::string CookieSecret() const = 0;
   /// Figures for Prometheus, in its text format 0.0.4.
   virtual std::string Figures() const = 0;
   /// Begins to run jobs, to send webhooks and to delete what is over.

@@ -1,0 +1,12 @@
+// Where sessions are. Behind a balancer those who say the same room reach the same instance: a session and who watches it.
+const WATCHED = /^#watch=(\w+)(?:&room=(\w+))?$/;
+const ownRoom = Array.from(crypto.getRandomValues(new Uint32Array(2)), (word) => word.toString(16)).join("");
+
+/** The session that the address asks to follow: /#watch=ID&room=ROOM. */
+export const watchedId = (): string | null => WATCHED.exec(location.hash)?.[1] ?? null;
+
+const room = (): string => WATCHED.exec(location.hash)?.[2] ?? ownRoom;
+
+export const liveUrl = (): string => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/live?room=${room()}`;
+
+export const watchUrl = (id: string): string => `${location.origin}/#watch=${id}&room=${room()}`;

@@ -1,0 +1,20 @@
+// Who has a key gives it once; from then on the browser has a cookie that no script reads.
+import { NotSignedIn } from "./catalogue";
+
+const BY_KEY = "plyo.signed_in_by_key";
+
+/** Throws NotSignedIn where that is no key of this server. */
+export async function signIn(key: string): Promise<void> {
+  const answer = await fetch("/sign-in", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ key }) });
+  if (answer.status === 401 || answer.status === 403) throw new NotSignedIn();
+  if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
+  localStorage.setItem(BY_KEY, "1");
+}
+
+export async function signOut(): Promise<void> {
+  await fetch("/sign-in", { method: "DELETE" });
+  localStorage.removeItem(BY_KEY);
+}
+
+/** Whoever came by the printed address has nothing to sign out of. */
+export const isSignedInByKey = (): boolean => localStorage.getItem(BY_KEY) !== null;
