@@ -80,7 +80,7 @@ class Listener(picows.WSListener):
         elif kind == "error":
             if message.get("code") == "no_capacity":
                 session.refused = message.get("retry_after_s", 0)
-            else:
+            elif message.get("code") != "shutting_down":  # the close code says it as well
                 session.errors.append((now, f"{message.get('code')}: {message.get('message')}"))
         elif kind in ("welcome", "result"):
             if kind == "welcome":
