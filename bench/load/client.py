@@ -30,6 +30,8 @@ HEADER = struct.Struct("<BBBBIQHHI")
 # What is wanted of a `pose` message without taking its landmarks apart; another order of its fields is read as any JSON.
 POSE = re.compile(rb'\{"type":"pose","sequence":(\d+),.*"timing":(\{[^{}]*\})\}', re.DOTALL)
 LEAST_AHEAD_S = 0.0005
+GOING_DOWN = 1001
+RESUME_S = 20  # as long a client tries to go on elsewhere
 
 
 class Listener(picows.WSListener):
@@ -37,8 +39,10 @@ class Listener(picows.WSListener):
         super().__init__()
         self.session, self.hello = session, hello
         self.transport = None
+        self.welcome: dict = {}
         self.admitted: asyncio.Future = asyncio.get_running_loop().create_future()
         self.over: asyncio.Future = asyncio.get_running_loop().create_future()
+        self.gone: asyncio.Future = asyncio.get_running_loop().create_future()
 
     def on_ws_connected(self, transport) -> None:
         self.transport = transport
@@ -76,22 +80,24 @@ class Listener(picows.WSListener):
         elif kind == "error":
             if message.get("code") == "no_capacity":
                 session.refused = message.get("retry_after_s", 0)
-            else:
+            elif message.get("code") != "shutting_down":  # the close code says it as well
                 session.errors.append((now, f"{message.get('code')}: {message.get('message')}"))
         elif kind in ("welcome", "result"):
+            if kind == "welcome":
+                self.welcome = message
             wanted = self.admitted if kind == "welcome" else self.over
             if not wanted.done():
                 wanted.set_result(True)
 
     def on_ws_disconnected(self, transport) -> None:
-        for future in (self.admitted, self.over):
+        for future in (self.admitted, self.over, self.gone):
             if not future.done():
                 future.set_result(False)
 
 
-async def connect(session: Session, plan: dict) -> Listener | None:
-    hello = {"type": "hello", **plan["hello"], "client": "bench/load",
-             "media": {"codec": plan["codec"], "width": media.WIDTH, "height": media.HEIGHT, "fps": media.FPS}}
+async def connect(session: Session, plan: dict, resume: dict | None = None) -> Listener | None:
+    begin = {"resume": resume} if resume else {**plan["hello"], "client": "bench/load"}
+    hello = {"type": "hello", **begin, "media": {"codec": plan["codec"], "width": media.WIDTH, "height": media.HEIGHT, "fps": media.FPS}}
     try:
         _, listener = await picows.ws_connect(lambda: Listener(session, hello), plan["url"], max_frame_size=64 << 20,
                                               extra_headers={"Authorization": f"Bearer {plan['key']}", "Sec-WebSocket-Protocol": "plyo.live.1"},
@@ -145,11 +151,18 @@ class Player:
         if not listener:
             return
         session.first_due = time.monotonic() + 0.05
-        heapq.heappush(self.due, (session.first_due, session.number, session, listener))
-        await asyncio.wait([listener.over, self.told_to_end], timeout=session.end - time.monotonic() + 0.5, return_when=asyncio.FIRST_COMPLETED)
-        if listener.over.done():
-            session.errors.append((time.monotonic(), f"closed with {session.closed} in the middle"))
-            return
+        while True:
+            heapq.heappush(self.due, (session.first_due + session.sent / media.FPS, session.number, session, listener))
+            await asyncio.wait([listener.over, self.told_to_end], timeout=session.end - time.monotonic() + 0.5, return_when=asyncio.FIRST_COMPLETED)
+            if not listener.over.done():
+                break
+            await asyncio.wait([listener.gone], timeout=10)  # a result may come before the close code
+            closed = session.closed
+            listener = await self.elsewhere(session, listener) if closed == GOING_DOWN else None
+            if not listener:
+                session.errors.append((time.monotonic(), f"closed with {closed} in the middle"))
+                return
+        session.end = 0  # what this process is late with is not sent any more
         listener.transport.send(picows.WSMsgType.TEXT, b'{"type":"end"}')
         try:
             if not await asyncio.wait_for(listener.over, 20):
@@ -157,6 +170,25 @@ class Player:
         except asyncio.TimeoutError:
             session.errors.append((time.monotonic(), "no result"))
         listener.transport.disconnect()
+
+    async def elsewhere(self, session: Session, listener: Listener) -> Listener | None:
+        """Goes on where another instance takes the session. What was due meanwhile is not sent, and counts as unanswered."""
+        reps = [index for _, status, index, *_ in session.reps if status == "confirmed"]
+        resume = {"session": listener.welcome["session"], "token": listener.welcome["resume_token"], "last_rep": max(reps, default=0)}
+        until = time.monotonic() + RESUME_S
+        told = len(session.errors)
+        while time.monotonic() < until:
+            if other := await connect(session, self.plan, resume):
+                del session.errors[told:]  # of attempts before this one
+                session.resumed += 1
+                session.refused = None
+                units = self.media.units
+                session.sent = max(session.sent, int((time.monotonic() - session.first_due) * media.FPS) + 1)
+                while not units[(session.unit + session.sent) % len(units)][1]:
+                    session.sent += 1
+                return other
+            await asyncio.sleep(0.2)
+        return None
 
     async def run(self) -> None:
         player = asyncio.create_task(self.play())

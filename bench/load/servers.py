@@ -1,5 +1,6 @@
 """The servers that the clients of bench/load are pointed at: started here, with a folder and a key of their own, and watched."""
 import contextlib
+import dataclasses
 import json
 import os
 import pathlib
@@ -59,6 +60,13 @@ class Watch:
     def stop(self) -> None:
         self._over.set()
         self._thread.join()
+
+
+@dataclasses.dataclass(frozen=True)
+class Given:
+    """A service that somebody else runs."""
+    address: str
+    key: str
 
 
 class Server:

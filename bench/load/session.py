@@ -21,3 +21,4 @@ class Session:
     errors: list = dataclasses.field(default_factory=list)  # (when, text)
     refused: float | None = None  # seconds to wait
     closed: int | None = None
+    resumed: int = 0  # times that it went on elsewhere

@@ -48,13 +48,15 @@ def median(values) -> float:
     return statistics.median(list(values))
 
 
-def go_first() -> None:
-    """Puts this session's programs before those of all other sessions, where the kernel groups by session; needs root."""
-    try:
-        os.setsid()
-    except PermissionError:
-        pass  # this process leads its group already
-    pathlib.Path("/proc/self/autogroup").write_text("-20")
+def go_first(pid: int | None = None) -> None:
+    """Puts this session's programs before those of all other sessions, where the kernel groups by session; needs root. With `pid`
+    those of the session of that process, which was started in one of its own."""
+    if pid is None:
+        try:
+            os.setsid()
+        except PermissionError:
+            pass  # this process leads its group already
+    pathlib.Path(f"/proc/{pid or 'self'}/autogroup").write_text("-20")
 
 
 def load() -> float:

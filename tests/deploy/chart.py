@@ -25,9 +25,9 @@ def helm(*arguments: str, fails: bool = False) -> str:
     return ran.stderr if fails else ran.stdout
 
 
-def render(chart: Path, profile: str, *settings: str) -> list[dict]:
+def render(chart: Path, profile: str, *settings: str, values: Path | None = None) -> list[dict]:
     text = helm("template", "plyo", chart, "--namespace", "sport", "--kube-version", OLDEST, "--values", DEPLOY / f"helm/plyo/profiles/{profile}.yaml",
-                *(part for setting in settings for part in ("--set", setting)))
+                *(["--values", values] if values else []), *(part for setting in settings for part in ("--set", setting)))
     return [document for document in yaml.safe_load_all(text) if document]
 
 

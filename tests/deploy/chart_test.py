@@ -128,6 +128,15 @@ def test_keda_asks_for_figures_that_the_program_has(rendered, tmp_path):
         assert checked.returncode == 0, checked.stderr
 
 
+def test_a_timetable_has_pods_there_before_the_lesson(chart, tmp_path):
+    lesson = {"start": "45 7 * * 1-5", "end": "0 15 * * 1-5", "timezone": "Europe/Berlin", "replicas": 8}
+    (tmp_path / "lessons.yaml").write_text(yaml.safe_dump({"autoscaling": {"timetable": [lesson]}}), encoding="utf-8")
+    objects = render(chart, "production", values=tmp_path / "lessons.yaml")
+    assert schema_errors(of_kind(objects, "ScaledObject")) == []
+    cron, = (trigger for trigger in find(objects, "ScaledObject", "plyo-live")["spec"]["triggers"] if trigger["type"] == "cron")
+    assert cron["metadata"] == {"timezone": "Europe/Berlin", "start": lesson["start"], "end": lesson["end"], "desiredReplicas": "8"}
+
+
 def test_a_canary_is_judged_as_everywhere(chart, rendered, tmp_path):
     objects = rendered("canary")
     assert schema_errors(objects) == [] and complaints(objects) == []
@@ -266,6 +275,7 @@ backend live
     (["blobs.bucket="], "blobs.bucket"),
     (["autoscaling.kind=keda", "monitoring.serviceMonitor.enabled=false"], "serviceMonitor"),
     (["jobMemoryGiB=8"], "memoryLimit"),
+    (["autoscaling.timetable[0].start=8:00"], "start"),
     (["mode=all"], "autoscaling.kind is none"),
     (["canary.enabled=true"], "canary.enabled judges several pods by Prometheus"),
     (["canary.enabled=twice"], "canary"),

@@ -14,6 +14,7 @@ RULES = sorted(PROMETHEUS.glob("rules/*.yml"))
 TESTS = sorted(PROMETHEUS.glob("tests/*.yml"))
 DASHBOARDS = sorted(ROOT.glob("deploy/grafana/dashboards/*.json"))
 RUNBOOKS = ROOT / "docs/operate/runbooks"
+ASKED = [*sorted(RUNBOOKS.glob("*.md")), ROOT / "docs/operate/incident.md"]  # pages with queries
 
 
 def read(path: Path) -> dict:

@@ -7,7 +7,7 @@ import re
 import subprocess
 
 import pytest
-from deploy_support import DASHBOARDS, PROMETHEUS, RULES, RUNBOOKS, TESTS, metrics_of, panels, read, rules, runbook_queries
+from deploy_support import ASKED, DASHBOARDS, PROMETHEUS, RULES, TESTS, metrics_of, panels, read, rules, runbook_queries
 from platform_support import CLIP, Api, Installation, Receiver
 from serve_support import H264, Server, connected, media
 from servers import Prometheus
@@ -104,7 +104,7 @@ def places() -> list[tuple[str, str]]:
     """Whatever asks for figures, and the query."""
     found = [(rule.get("alert") or rule["record"], rule["expr"]) for rule in rules("alert") + rules("record")]
     found += [(path.name, target["expr"]) for path in DASHBOARDS for panel in panels(path) for target in panel["targets"]]
-    return found + [(path.name, query) for path in RUNBOOKS.glob("*.md") for query in runbook_queries(path)]
+    return found + [(path.name, query) for path in ASKED for query in runbook_queries(path)]
 
 
 def test_every_figure_that_is_asked_for_is_told(watched):
@@ -148,7 +148,7 @@ def test_what_can_be_chosen_and_marked_is_there(watched, dashboard):
 
 
 def test_queries_of_the_runbooks_can_be_asked(watched):
-    for path in RUNBOOKS.glob("*.md"):
+    for path in ASKED:
         for query in runbook_queries(path):
             watched[0].get("query", query=query)
 
