@@ -18,7 +18,7 @@ BUILD = Path(binary()).resolve().parents[1]
 
 
 def run(*command: object, status: int = 0, **options) -> subprocess.CompletedProcess:
-    done = subprocess.run([str(word) for word in command], capture_output=True, check=False, **{"text": True, "timeout": 300, **options})
+    done = subprocess.run([str(word) for word in command], capture_output=True, check=False, **{"text": True, "timeout": 600, **options})
     assert done.returncode == status, (command, done.returncode, done.stdout[-2000:], done.stderr[-4000:])
     return done
 
