@@ -1,5 +1,5 @@
 """The controller of deploy/pipeline/canary: every way that a canary can go, with HAProxy of deploy/ and a Prometheus that says what the case
-needs; and with everything real, the two planted bad builds and a good one (rehearsal.py)."""
+needs. With everything real: rehearsal_test.py."""
 
 import contextlib
 import importlib.machinery
@@ -342,26 +342,3 @@ def test_weights_are_shares_and_such_as_haproxy_takes(stable, canaries):
         to_canary = sum(weight for place, weight in weights.items() if "canary" in place)
         assert 100 * to_canary / sum(weights.values()) == pytest.approx(share, abs=2)
     assert canary.Haproxy.weights(servers, 0) == {server.place: server.first_weight for server in servers}
-
-
-# ---- With everything real
-
-WINDOW_S = 10
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory):
-    os.environ.setdefault("PLYO_BINARY", rehearsal.binary())
-    with contextlib.closing(rehearsal.Stage(tmp_path_factory.mktemp("stage"), window_s=WINDOW_S, rate=120, sessions=50)) as made:
-        yield made
-
-
-@pytest.mark.parametrize("case", rehearsal.CASES)
-def test_users_hardly_notice(stage, tmp_path, case):
-    # Where time is not what is planted, it is the machine's.
-    plan = {**PLAN, "seconds": PLAN["seconds"] if case == "slow" else {"good": 20, "worst": 30}}
-    (tmp_path / "plan.yml").write_text(yaml.safe_dump(plan), encoding="utf-8")
-    outcome = stage.play(case, "--plan", tmp_path / "plan.yml", "--interval-seconds", 1, "--step-seconds", WINDOW_S, "--patience-seconds", 60,
-                         kill_at=": good:" if case == "good" else "")
-    assert rehearsal.wrong(case, outcome, stage.haproxy) == [], outcome
-    assert {"errors": "errors over", "slow": "seconds over", "good": "going on at"}[case] in outcome.said
