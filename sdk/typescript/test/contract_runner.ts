@@ -59,6 +59,7 @@ const METHODS: Record<string, { path?: string[]; fields?: true }> = {
   "uploads.upload_file": { path: ["file"] },
   "sessions.list": { fields: true },
   "sessions.get": { path: ["session_id"] },
+  "sessions.delete": { path: ["session_id"] },
   "sessions.file": { path: ["session_id", "file_name"] },
   "session_tickets.create": { fields: true },
   "webhook_endpoints.create": { fields: true },
