@@ -304,6 +304,7 @@ class Full:
         return "\n".join([
             "", f"Plyo is up: {self.url}", "", *rows, "",
             f"A key:       KEY=$(cat {self.folder}/secrets/api_live.key)          (test mode: api_test.key)",
+            f"Page:        {self.url} asks for that key",
             f"REST:        curl -H \"Authorization: Bearer $KEY\" {self.url}/v1/analyses          reference: {self.url}/docs",
             f"Live:        ws://127.0.0.1:{self.haproxy.port}/v1/live with that key",
             f"HAProxy:     http://127.0.0.1:{self.haproxy.metrics_port}, /metrics there, and {self.haproxy.socket}",
