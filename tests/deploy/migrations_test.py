@@ -32,13 +32,13 @@ def wrong(found: dict[str, list[str]], lock: str) -> list[str]:
         for number, text in enumerate(texts, 1):
             digest, kind, *since = rows.pop(number, ["", ""])
             if not digest:
-                errors.append(f"{place} {number} is new: `{place} {number} {hashlib.sha256(text.encode()).hexdigest()[:16]} expand` in schema.lock, or `contract SINCE`")
+                errors.append(f"{place} {number} is new: `{place} {number} {hashlib.sha256(text.encode()).hexdigest()[:16]} expand` in schema.lock, or `contract N`")
             elif digest != hashlib.sha256(text.encode()).hexdigest()[:16]:
                 errors.append(f"{place} {number} is changed")
             elif kind == "expand" and takes_away(text):
                 errors.append(f"{place} {number} takes away what the release before uses")
-            elif kind != "expand" and not (kind == "contract" and re.fullmatch(r"\d+\.\d+\.\d+", " ".join(since))):
-                errors.append(f"{place} {number} is neither `expand` nor `contract SINCE`")
+            elif kind != "expand" and not (kind == "contract" and re.fullmatch(r"\d+", " ".join(since)) and int(since[0]) <= number):
+                errors.append(f"{place} {number} is neither `expand` nor `contract N`")
         errors += [f"{place} {number} is gone" for number in rows]
     return errors
 
@@ -55,6 +55,18 @@ def test_steps_are_read(found):
 
 def test_the_schema_is_what_is_out_in_the_world_and_more(found):
     assert wrong(found, LOCK) == []
+
+
+def oldest(lock: str, place: str) -> int:
+    return max(int(line.split()[4]) for line in lock.splitlines() if re.match(rf"{place} \d+ \w+ contract", line))
+
+
+@pytest.mark.parametrize(("place", "path", "name"), [("records", "libs/service/platform/src/schema.h", "kOldestRecords"), ("keys", SOURCES["keys"][0], "kOldest")])
+def test_programs_that_cannot_work_on_it_are_told(place, path, name):
+    """A step that contracts is of no use while programs that it breaks may start."""
+    told = int(re.search(rf"constexpr int {name} = (\d+);", (ROOT / path).read_text(encoding="utf-8"))[1])
+    assert told == oldest(LOCK, place)
+    assert told != oldest(LOCK + f"{place} 7 0 contract {told + 2}\n", place)
 
 
 def with_step(found: dict, text: str) -> dict:
@@ -79,8 +91,8 @@ def test_what_is_added_is_fine(found, text):
 def test_what_is_taken_away_is_noticed(found, text):
     more = with_step(found, text)
     assert wrong(more, locked(more, "expand")) == ["records 5 takes away what the release before uses"]
-    assert wrong(more, locked(more, "contract 0.2.0")) == []
-    assert wrong(more, locked(more, "contract")) == ["records 5 is neither `expand` nor `contract SINCE`"]
+    assert wrong(more, locked(more, "contract 5")) == []
+    assert wrong(more, locked(more, "contract")) == ["records 5 is neither `expand` nor `contract N`"]
 
 
 def test_what_is_changed_new_or_gone_is_noticed(found):

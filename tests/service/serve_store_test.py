@@ -128,6 +128,11 @@ def test_a_store_of_a_newer_version_is_refused(tmp_path):
         pass
     with sqlite3.connect(tmp_path / "data/plyo.db") as database:
         database.execute("UPDATE schema_version SET version = 99")
+    with serving(tmp_path):
+        pass  # one that only adds is no hindrance
+    with sqlite3.connect(tmp_path / "data/plyo.db") as database:
+        assert database.execute("SELECT version FROM schema_version").fetchall() == [(99,)]
+        database.execute("UPDATE schema_oldest SET version = 99")
     ended = run("--data", tmp_path / "data", "--port", "0", "--metrics-port", "-1")
     assert ended.returncode == 2 and "newer Plyo" in ended.stderr
 

@@ -304,7 +304,7 @@ Result<std::unique_ptr<Platform>> Platform::Open(PlatformOptions options,
   if (!plans) return tl::unexpected(plans.error());
   auto vault = Vault::Open(std::move(keys), std::move(master));
   if (!vault) return tl::unexpected(vault.error());
-  if (auto done = Migrate(*records, kRecordSteps, "the records"); !done)
+  if (auto done = Migrate(*records, kRecordSteps, "the records", kOldestRecords); !done)
     return tl::unexpected(done.error());
   auto work_dir = WorkDir::Make(options.work_dir);
   if (!work_dir) return tl::unexpected(work_dir.error());

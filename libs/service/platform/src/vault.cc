@@ -28,6 +28,8 @@ const std::vector<std::string_view> kSteps = {
     "CREATE TABLE subject_key (subject TEXT PRIMARY KEY, wrapped {bytes} NOT NULL){table}",
 };
 
+constexpr int kOldest = 1;  // see kOldestRecords
+
 const unsigned char* Bytes(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
@@ -46,7 +48,8 @@ Result<std::unique_ptr<Vault>> Vault::Open(std::unique_ptr<SqlDatabase> keys, st
     return Fail(ErrorCode::kInternal, "the master key has 32 bytes");
   std::memcpy(key.data(), master.data(), key.size());
   sodium_memzero(master.data(), master.size());
-  if (auto done = Migrate(*keys, kSteps, "the keys"); !done) return tl::unexpected(done.error());
+  if (auto done = Migrate(*keys, kSteps, "the keys", kOldest); !done)
+    return tl::unexpected(done.error());
   auto vault = std::unique_ptr<Vault>(new Vault(std::move(keys), key));
   try {
     vault->KeyOf(std::string(kCheck), true);

@@ -44,27 +44,35 @@ std::string SqlDialect::TakeRowsOf(std::string_view table) const {
 }
 
 Result<void> Migrate(SqlDatabase& database, const std::vector<std::string_view>& steps,
-                     std::string_view name) {
+                     std::string_view name, std::int64_t oldest) {
   return database.Write([&](SqlConnection& sql) {
     sql.Script(
-        Translate("CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL){table}",
+        Translate("CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL){table};"
+                  "CREATE TABLE IF NOT EXISTS schema_oldest (version {int} NOT NULL){table}",
                   sql.dialect()));
-    const auto answer = sql("SELECT version FROM schema_version");
-    const auto* row = answer.One();
-    const auto version = row ? row->Number(0) : 0;
+    const auto version_of = [&](const char* query) -> std::optional<std::int64_t> {
+      const auto answer = sql(query);
+      const auto* row = answer.One();
+      return row ? std::optional(row->Number(0)) : std::nullopt;
+    };
+    const auto stored = version_of("SELECT version FROM schema_version");
+    const auto version = stored.value_or(0);
+    // Before this was told, a program had to know all of them.
+    const auto needed = version_of("SELECT version FROM schema_oldest").value_or(version);
     const auto newest = static_cast<std::int64_t>(steps.size());
-    if (version > newest) {
+    if (needed > newest) {
       Refuse(ErrorCode::kStoreFailed,
-             fmt::format("{}: written by a newer Plyo (schema {}, this one knows {})", name,
-                         version, newest));
+             fmt::format("{}: written by a newer Plyo (schema {}, for programs that know {}; this "
+                         "one knows {})",
+                         name, version, needed, newest));
     }
+    if (version > newest) return;
     for (auto step = version; step < newest; ++step)
       sql.Script(Translate(steps[static_cast<std::size_t>(step)], sql.dialect()));
-    if (!row) {
-      sql("INSERT INTO schema_version (version) VALUES ($1)", newest);
-    } else if (version < newest) {
-      sql("UPDATE schema_version SET version = $1", newest);
-    }
+    if (stored == newest && needed == oldest) return;
+    sql.Script("DELETE FROM schema_version; DELETE FROM schema_oldest");
+    sql("INSERT INTO schema_version (version) VALUES ($1)", newest);
+    sql("INSERT INTO schema_oldest (version) VALUES ($1)", oldest);
   });
 }
 

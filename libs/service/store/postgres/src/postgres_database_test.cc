@@ -274,8 +274,19 @@ TEST_F(PostgresDatabaseTest, SeveralInstancesMayComeToANewDatabaseAtOnce) {
   for (auto& thread : threads) thread.join();
 }
 
-TEST_F(PostgresDatabaseTest, RefusesANewerSchemaAndWhatIsNoDatabase) {
+TEST_F(PostgresDatabaseTest, LetsAProgramBeforeItWorkBesideAStepThatTakesNothingAway) {
+  ASSERT_TRUE(Migrate(*database_, {kSteps[0]}, "test"));
   ASSERT_TRUE(Migrate(*database_, kSteps, "test"));
+  ASSERT_TRUE(Migrate(*database_, {kSteps[0]}, "test"));
+  // It has not taken the schema back.
+  ASSERT_TRUE(Migrate(*database_, kSteps, "test", 2));
+  EXPECT_TRUE(database_->Read([](SqlConnection& sql) { sql("SELECT name FROM thing"); }));
+  EXPECT_FALSE(Migrate(*database_, {kSteps[0]}, "test"));
+  EXPECT_TRUE(Migrate(*database_, kSteps, "test", 2));
+}
+
+TEST_F(PostgresDatabaseTest, RefusesANewerSchemaAndWhatIsNoDatabase) {
+  ASSERT_TRUE(Migrate(*database_, kSteps, "test", 2));
   const auto newer = Migrate(*database_, {kSteps[0]}, "test");
   ASSERT_FALSE(newer.has_value());
   EXPECT_NE(newer.error().message.find("newer Plyo"), std::string::npos);

@@ -153,9 +153,11 @@ class SqlDatabase {
 
 /// Brings a database from the version that it has to the newest: step i leads from version i to
 /// i + 1, and what was released is never changed. In a step, {int}, {real}, {bytes} and {table}
-/// stand for what the dialect calls them. A version that this program does not know is refused with
-/// kStoreFailed.
+/// stand for what the dialect calls them. `oldest`: how many of the steps a program has to know at
+/// the least to work on what they lead to. A newer database is left as it is, and refused with
+/// kStoreFailed where it asks for more steps than these: while a release comes, that before it
+/// works beside it.
 Result<void> Migrate(SqlDatabase& database, const std::vector<std::string_view>& steps,
-                     std::string_view name);
+                     std::string_view name, std::int64_t oldest = 1);
 
 }  // namespace plyo::service
