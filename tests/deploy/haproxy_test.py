@@ -123,7 +123,8 @@ def test_what_a_client_says_of_itself_is_not_believed(balancer):
 
 def test_who_is_not_ready_gets_nothing_new(balancer):
     balancer.instances["live_1"].ready = False
-    People.until(lambda: "DOWN" in balancer.haproxy.state()["live/stable1"], 10)
+    # Each backend finds out for itself.
+    People.until(lambda: all("DOWN" in balancer.haproxy.state()[place] for place in ("live/stable1", "api/live1")), 10)
     assert set(balancer.names("/v1/live", 6)) == {"live_2"}
     for name in ("api_1", "api_2"):
         balancer.instances[name].ready = False
