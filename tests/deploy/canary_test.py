@@ -118,7 +118,7 @@ class Scene:
 
     def run(self, command: str = "run", **more: float) -> tuple[int, str]:
         process = self.begin(command, **more)
-        said = process.communicate(timeout=60)[0]
+        said = process.communicate(timeout=240)[0]
         return process.returncode, said
 
     def begin_and_reach(self, text: str, **more: float) -> subprocess.Popen:

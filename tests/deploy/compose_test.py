@@ -12,7 +12,7 @@ from full import COMPONENTS, ROLES
 
 def compose(name: str, folder, **env: str) -> dict:
     """As a program for such files reads it; its own problems are an AssertionError."""
-    done = subprocess.run(["docker-compose", "-f", folder / name, "config"], capture_output=True, text=True, timeout=60, check=False,
+    done = subprocess.run(["docker-compose", "-f", folder / name, "config"], capture_output=True, text=True, timeout=240, check=False,
                           env={"PATH": os.environ["PATH"], "PLYO_VERSION": "1.0.0", "PLYO_HOST": "coach.example", **env})
     assert done.returncode == 0, done.stderr
     made = yaml.safe_load(done.stdout)
@@ -64,7 +64,7 @@ def test_the_program_takes_the_settings_of_compose(files, tmp_path):
     text = (files / "plyo.toml").read_text(encoding="utf-8").replace("/run/secrets", str(files / "secrets"))
     (tmp_path / "plyo.toml").write_text(text, encoding="utf-8")
     done = subprocess.run([os.environ["PLYO_SERVE_BINARY"], "serve", "--config", tmp_path / "plyo.toml", "--role", "live", "--print-config"],
-                          capture_output=True, text=True, check=False, timeout=60)
+                          capture_output=True, text=True, check=False, timeout=240)
     assert done.returncode == 0 and 'blobs="s3://plyo-files"' in done.stdout.replace(" ", ""), done.stdout + done.stderr
 
 

@@ -17,7 +17,7 @@ SCRAPE_S = 1
 
 def certificate(folder):
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "90", "-subj", "/CN=localhost", "-keyout", folder / "key.pem",
-                    "-out", folder / "cert.pem"], check=True, capture_output=True, timeout=60)
+                    "-out", folder / "cert.pem"], check=True, capture_output=True, timeout=240)
     return "--tls-cert", folder / "cert.pem", "--tls-key", folder / "key.pem"
 
 
@@ -29,7 +29,7 @@ def pictures() -> list[bytes]:
     """What the camera of a browser would send of the sample."""
     encoded = subprocess.run(
         ["ffmpeg", "-nostdin", "-v", "error", "-i", CLIP, "-vf", f"fps={FPS},scale={WIDTH}:{HEIGHT}", "-c:v", "libx264", "-preset", "veryfast", "-tune", "zerolatency",
-         "-profile:v", "baseline", "-g", "30", "-aud", "1", "-f", "h264", "-"], capture_output=True, check=True, timeout=60).stdout
+         "-profile:v", "baseline", "-g", "30", "-aud", "1", "-f", "h264", "-"], capture_output=True, check=True, timeout=240).stdout
     units = [DELIMITER + unit for unit in encoded.split(DELIMITER)[1:]]
     return [media(i, unit, H264, round(i * 1e6 / FPS), WIDTH, HEIGHT, flags=int(i % 30 == 0)) for i, unit in enumerate(units)]
 

@@ -132,7 +132,7 @@ def test_an_image_that_is_not_is_noticed(archive, plant, said):
 
 
 def hadolint(text: str) -> list[str]:
-    done = subprocess.run([str(DEPS / "deploy/bin/hadolint"), "-"], input=text, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run([str(DEPS / "deploy/bin/hadolint"), "-"], input=text, capture_output=True, text=True, check=False, timeout=240)
     return done.stdout.splitlines()
 
 

@@ -16,7 +16,7 @@ ALERTS = {rule["alert"]: rule for rule in rules("alert")}
 
 
 def tool(*command: object, status: int = 0) -> str:
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == status, done.stdout + done.stderr
     return done.stdout
 
