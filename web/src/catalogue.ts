@@ -34,11 +34,15 @@ export interface SportDescriptor {
 
 export class NotSignedIn extends Error {}
 
-async function fetchJson(path: string): Promise<unknown> {
-  const answer = await fetch(path, { headers: { accept: "application/json" } });
+/** An answer of success; throws NotSignedIn where no key, or none of this server, came along. */
+export function checked(answer: Response): Response {
   if (answer.status === 401 || answer.status === 403) throw new NotSignedIn();
   if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
-  return answer.json();
+  return answer;
+}
+
+async function fetchJson(path: string): Promise<unknown> {
+  return checked(await fetch(path, { headers: { accept: "application/json" } })).json();
 }
 
 /** What the server measures. */

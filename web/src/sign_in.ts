@@ -1,13 +1,11 @@
 // Who has a key gives it once; from then on the browser has a cookie that no script reads.
-import { NotSignedIn } from "./catalogue";
+import { checked } from "./catalogue";
 
 const BY_KEY = "plyo.signed_in_by_key";
 
 /** Throws NotSignedIn where that is no key of this server. */
 export async function signIn(key: string): Promise<void> {
-  const answer = await fetch("/sign-in", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ key }) });
-  if (answer.status === 401 || answer.status === 403) throw new NotSignedIn();
-  if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
+  checked(await fetch("/sign-in", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ key }) }));
   localStorage.setItem(BY_KEY, "1");
 }
 
