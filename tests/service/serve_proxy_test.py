@@ -3,10 +3,10 @@
 import asyncio
 import contextlib
 import shutil
-import socket
 import subprocess
 
 import websockets
+from engines import free_port
 from serve_support import HELLO, KEY, Client, Server, media, resume_hello
 
 SESSIONS = 20
@@ -31,12 +31,6 @@ backend plyo
   default-server check inter 100ms fall 1 rise 1
 {servers}
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextlib.contextmanager
