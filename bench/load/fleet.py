@@ -61,11 +61,16 @@ def run(server: servers.Server, python: str, codec: str, profile: str, plan: lis
                  "unit": start.unit % len(played.units) // media.KEY_EVERY * media.KEY_EVERY} for number, start in enumerate(plan)]
 
     def one(some: list) -> dict:
+        # A file, not a pipe: with PYTHONUNBUFFERED the stream is raw, and pickle does not look at how much a write has taken.
+        file = path.with_name(f"results.{server.process.pid}.{some[0]['number']}.pickle")
         work = {"url": server.address, "key": server.key, "codec": codec, "hello": hello, "media": str(path), "sessions": some}
-        done = subprocess.run([python, HERE / "client.py"], input=json.dumps(work).encode(), capture_output=True, check=False)
+        with file.open("wb") as results:
+            done = subprocess.run([python, HERE / "client.py"], input=json.dumps(work).encode(), stdout=results, stderr=subprocess.PIPE, check=False)
         if done.returncode:
             raise SystemExit(f"bench: a client failed:\n{done.stderr.decode()[-2000:]}")
-        return pickle.loads(done.stdout)
+        brought = pickle.loads(file.read_bytes())
+        file.unlink()
+        return brought
     with concurrent.futures.ThreadPoolExecutor(processes) as pool:
         results = list(pool.map(one, [part for part in (sessions[i::processes] for i in range(processes)) if part]))
     back = sorted((Session(*session) for result in results for session in result["sessions"]), key=lambda session: session.number)
