@@ -159,21 +159,21 @@ Result<void> Access::CheckOrigin(std::string_view origin, std::string_view host)
               "a page of another origin; allow it with --allow-origin");
 }
 
-Result<std::string> Access::Identify(const Credentials& credentials, std::int64_t now_s) const {
+Result<Identity> Access::Identify(const Credentials& credentials, std::int64_t now_s) const {
+  const auto named = [&](std::string_view key) {
+    return Identity{std::string(key), keys_.NameOf(key)};
+  };
   constexpr std::string_view kBearer = "bearer ";
-  if (credentials.authorization.size() > kBearer.size() &&
-      Lower(credentials.authorization.substr(0, kBearer.size())) == kBearer) {
-    if (auto name = keys_.NameOf(Trimmed(credentials.authorization.substr(kBearer.size()))))
-      return *name;
+  if (Lower(credentials.authorization.substr(0, kBearer.size())) == kBearer) {
+    const auto key = Trimmed(credentials.authorization.substr(kBearer.size()));
+    if (!key.empty()) return named(key);
   }
   for (const auto protocol : ListItems(credentials.protocols)) {
-    if (!protocol.starts_with(kTokenProtocol)) continue;
-    if (auto name = keys_.NameOf(protocol.substr(kTokenProtocol.size()))) return *name;
+    if (protocol.starts_with(kTokenProtocol) && protocol.size() > kTokenProtocol.size())
+      return named(protocol.substr(kTokenProtocol.size()));
   }
-  if (const auto key = KeyInCookie(credentials.cookie, now_s)) {
-    if (key->empty()) return "page";
-    if (auto name = keys_.NameOf(*key)) return *name;
-  }
+  if (const auto key = KeyInCookie(credentials.cookie, now_s))
+    return key->empty() ? Identity{{}, "page"} : named(*key);
   return Fail(ErrorCode::kUnauthorized, "no key, or one that is not valid");
 }
 

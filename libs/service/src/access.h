@@ -38,6 +38,12 @@ struct Credentials {
   std::string_view protocols{};      ///< header Sec-WebSocket-Protocol
 };
 
+/// Whom the credentials of a request name.
+struct Identity {
+  std::string key{};                  ///< as it came; empty with the cookie of the printed address
+  std::optional<std::string> name{};  ///< of a key of the file, or `page` with that cookie
+};
+
 struct AccessOptions {
   bool loopback = true;  ///< only the machine itself can call
   bool tls = false;
@@ -60,8 +66,9 @@ class Access {
   /// `origin`: the header, empty where there is none. Errors: kForbiddenOrigin.
   Result<void> CheckOrigin(std::string_view origin, std::string_view host) const;
 
-  /// Who it is, for the log. Errors: kUnauthorized.
-  Result<std::string> Identify(const Credentials& credentials, std::int64_t now_s) const;
+  /// By the first key of: header, sub-protocol, cookie. One without a name is not of the file; the
+  /// platform may know it. Errors: kUnauthorized where there is none.
+  Result<Identity> Identify(const Credentials& credentials, std::int64_t now_s) const;
 
   /// The token for the printed address; empty where there is none. It opens once; then there is a
   /// new one, of which `on_new_token` is told.

@@ -67,8 +67,12 @@ TEST(Access, KnowsAKeyInTheHeaderOrTheProtocol) {
   const auto access = Make();
   const auto bearer = "Bearer " + kKey;
   const auto protocols = "plyo.live.1, plyo.token." + kKey;
-  EXPECT_EQ(*access.Identify({.authorization = bearer}, 0), "coach");
-  EXPECT_EQ(*access.Identify({.protocols = protocols}, 0), "coach");
+  EXPECT_EQ(access.Identify({.authorization = bearer}, 0)->name, "coach");
+  EXPECT_EQ(access.Identify({.protocols = protocols}, 0)->name, "coach");
+  const auto both =
+      access.Identify({.authorization = "Bearer of another", .protocols = protocols}, 0);
+  EXPECT_EQ(both->key, "of another") << "the header counts first, though the file has it not";
+  EXPECT_EQ(both->name, std::nullopt);
   EXPECT_FALSE(access.Identify({.authorization = kKey}, 0).has_value());
   EXPECT_FALSE(access.Identify({.authorization = "Bearer "}, 0).has_value());
   EXPECT_FALSE(access.Identify({.protocols = "plyo.live.1, plyo.token."}, 0).has_value());
@@ -95,7 +99,7 @@ TEST(Access, ACookieHoldsForAWeekAndCannotBeMade) {
   auto cookie = *access.Redeem(access.UrlToken(), 1000);
   cookie = cookie.substr(0, cookie.find(';'));
   const auto among = "a=b; " + cookie + "; c=d";
-  EXPECT_EQ(*access.Identify({.cookie = among}, 1001), "page");
+  EXPECT_EQ(access.Identify({.cookie = among}, 1001)->name, "page");
   EXPECT_TRUE(Make().Identify({.cookie = cookie}, 1001).has_value()) << "another instance";
   EXPECT_FALSE(access.Identify({.cookie = cookie}, 1000 + 8 * 24 * 3600).has_value());
   for (auto at = cookie.find('=') + 1; at < cookie.size(); ++at) {
@@ -115,12 +119,12 @@ TEST(Access, ACookieHoldsAKeyForAsLongAsThatIsOne) {
   EXPECT_NE(made.find("; Secure"), std::string::npos);
   EXPECT_EQ(access.CookieFor(kKey, false, 1000).find("; Secure"), std::string::npos);
   const auto cookie = made.substr(0, made.find(';'));
-  EXPECT_EQ(*access.Identify({.cookie = cookie}, 1001), "coach");
-  EXPECT_EQ(access.KeyInCookie(cookie, 1001), kKey);
+  EXPECT_EQ(access.Identify({.cookie = cookie}, 1001)->name, "coach");
   EXPECT_FALSE(access.Identify({.cookie = cookie}, 1000 + 8 * 24 * 3600).has_value());
   const Access without({.behind_proxy = true, .cookie_secret = std::string(32, 's')}, {});
-  EXPECT_FALSE(without.Identify({.cookie = cookie}, 1001).has_value()) << "taken off the file";
-  EXPECT_EQ(without.KeyInCookie(cookie, 1001), kKey) << "the platform may know it";
+  const auto taken_off = without.Identify({.cookie = cookie}, 1001);
+  EXPECT_EQ(taken_off->name, std::nullopt);
+  EXPECT_EQ(taken_off->key, kKey) << "the platform may know it";
   EXPECT_FALSE(access.KeyInCookie(access.NoCookie(), 1001).has_value());
 }
 

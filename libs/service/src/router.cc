@@ -100,25 +100,16 @@ Result<void> Router::CheckCaller(const HttpRequest& request) const {
   return parts_.access.CheckOrigin(Header(request, http::field::origin), host);
 }
 
-Result<std::string> Router::Identify(const HttpRequest& request) const {
+Result<Identity> Router::Identify(const HttpRequest& request) const {
   return parts_.access.Identify({.authorization = Header(request, http::field::authorization),
                                  .cookie = Header(request, http::field::cookie),
                                  .protocols = Header(request, http::field::sec_websocket_protocol)},
                                 NowSeconds());
 }
 
-std::string Router::SecretOf(const HttpRequest& request) const {
-  for (const auto protocol : ListItems(Header(request, http::field::sec_websocket_protocol))) {
-    if (protocol.starts_with("plyo.token.")) return std::string(protocol.substr(11));
-  }
-  const auto authorization = Header(request, http::field::authorization);
-  if (authorization.starts_with("Bearer ")) return std::string(authorization.substr(7));
-  return parts_.access.KeyInCookie(Header(request, http::field::cookie), NowSeconds())
-      .value_or(std::string());
-}
-
 bool Router::MayHavePage(const HttpRequest& request) const {
-  return Identify(request) ||
+  const auto who = Identify(request);
+  return (who && who->name) ||
          parts_.access.KeyInCookie(Header(request, http::field::cookie), NowSeconds());
 }
 
@@ -177,15 +168,16 @@ asio::awaitable<Result<LiveCaller>> Router::AdmitLive(const HttpRequest& request
     co_return tl::unexpected(checked.error());
   }
   const auto who = Identify(request);
-  const auto secret = who ? std::string() : SecretOf(request);
-  if (!who && secret.empty()) {
+  if (!who) {
     parts_.telemetry.Refused(who.error().code);
     co_return tl::unexpected(who.error());
   }
+  // A key of the platform or a ticket is not for the front to judge.
+  const auto secret = who->name ? std::string() : who->key;
   auto asking = Await(parts_.pool, [this, secret]() { return parts_.rest.AdmitLive(secret); });
   auto admitted = co_await std::move(asking);
   if (!admitted) parts_.telemetry.Refused(admitted.error().code);
-  if (admitted && who) admitted->actor = *who;
+  if (admitted && who->name) admitted->actor = *who->name;
   co_return admitted;
 }
 
@@ -201,10 +193,9 @@ RestRequest Router::RestOf(const HttpRequest& request, const RequestContext& con
     });
     rest.headers[std::move(name)] = View(field.value());
   }
-  if (auto who = Identify(request)) {
-    rest.known_as = *who;
-  } else if (auto secret = SecretOf(request); !secret.empty()) {
-    rest.headers["authorization"] = "Bearer " + secret;
+  if (const auto who = Identify(request)) {
+    rest.known_as = who->name;
+    if (!who->name) rest.headers["authorization"] = "Bearer " + who->key;
   }
   return rest;
 }
@@ -372,7 +363,8 @@ asio::awaitable<HttpAnswer> Router::SignIn(const HttpRequest& request,
   const auto key = body["key"].get<std::string>();
   const auto authorization = "Bearer " + key;
   std::optional<Error> wrong;
-  if (!parts_.access.Identify({.authorization = authorization}, NowSeconds())) {
+  const auto who = parts_.access.Identify({.authorization = authorization}, NowSeconds());
+  if (!who || !who->name) {
     // What the page reads first.
     RestRequest asked{.method = "GET", .target = "/v1/catalogue"};
     asked.headers["authorization"] = authorization;

@@ -43,10 +43,7 @@ class Router final : public HttpHandler {
 
  private:
   Result<void> CheckCaller(const HttpRequest& request) const;
-  Result<std::string> Identify(const HttpRequest& request) const;
-  /// A key of the platform or a ticket, which the front cannot judge: in a header, the protocol or
-  /// the cookie; else empty.
-  std::string SecretOf(const HttpRequest& request) const;
+  Result<Identity> Identify(const HttpRequest& request) const;
   bool MayHavePage(const HttpRequest& request) const;
   HttpAnswer Counted(std::string_view route,
                      boost::beast::http::response<boost::beast::http::string_body> answer);
