@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import sqlite3
 import struct
 
 from serve_support import HELLO, KEY, Server, connected, media, resume_hello, serving, session
@@ -78,6 +79,26 @@ def test_kill_9_loses_no_acknowledged_repetition(tmp_path):
     welcome = asyncio.run(begin(first))
     with serving(tmp_path) as second:
         asyncio.run(go_on(second, welcome))
+
+
+def test_a_repetition_waits_for_a_store_that_is_away(tmp_path):
+    async def run(server: Server):
+        async with session(server) as client:
+            await client.say(media(0, "rep"))
+            await client.until_confirmed(1)
+            with contextlib.closing(sqlite3.connect(server.data / "plyo.db", isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                await client.say(media(1, "rep"))
+                await asyncio.to_thread(server.wait_for, "live_store_away")
+                await client.say(media(2, "pose"))
+                await client.until("pose", sequence=2)
+                assert client.confirmed() == [1], "pictures go on, what is not stored is not acknowledged"
+                other.execute("ROLLBACK")
+            await client.until_confirmed(2)
+        assert len(server.get_json(f"/v1/sessions/{client.welcome['session']}")["reps"]) == 2
+
+    with serving(tmp_path) as server:
+        asyncio.run(run(server))
 
 
 def test_another_instance_takes_a_session_that_is_still_open(tmp_path):

@@ -20,6 +20,14 @@ std::shared_ptr<const std::string> Shared(std::string text) {
   return std::make_shared<const std::string>(std::move(text));
 }
 
+// A store that is away for so long is waited for: the athlete goes on, and his figures come late.
+constexpr std::chrono::minutes kStoreAway{5};
+constexpr std::chrono::seconds kStoreAskedAgain{1};
+
+bool MayPass(const Error& error) {
+  return error.code == ErrorCode::kStoreFailed || error.code == ErrorCode::kDiskFull;
+}
+
 }  // namespace
 
 std::string ErrorMessage(const Error& error, std::optional<double> retry_after_s) {
@@ -88,11 +96,27 @@ void LiveSession::Media(MediaMessage message, std::span<const std::uint8_t> byte
 /// So that times go on where they were when the session is resumed.
 void LiveSession::BeginTime(std::int64_t capture_us) {
   identity_.first_capture_us = capture_us;
-  parts_.store.Run([id = identity_.id, epoch = identity_.epoch, capture_us](
-                       Store& store) { return store.SetFirstCapture(id, epoch, capture_us); },
-                   [self = shared_from_this()](const Result<void>& stored) {
-                     if (!stored) self->Failed(stored.error());
-                   });
+  Keep([id = identity_.id, epoch = identity_.epoch,
+        capture_us](Store& store) { return store.SetFirstCapture(id, epoch, capture_us); },
+       [this](const Result<void>& stored) {
+         if (!stored) Failed(stored.error());
+       });
+}
+
+/// `then` is told on the server's thread, while this is there; again and again it is tried before.
+void LiveSession::Keep(Work work, Then then, Clock::time_point begun) {
+  parts_.store.Run(work, [self = shared_from_this(), work, then, begun](Result<void> stored) {
+    if (stored || !MayPass(stored.error()) || self->state_ == State::kDone ||
+        Clock::now() - begun > kStoreAway) {
+      return then(std::move(stored));
+    }
+    Log(LogLevel::kWarning, "live_store_away",
+        {{"session", self->identity_.id}, {"message", stored.error().message}});
+    auto again = std::make_shared<asio::steady_timer>(self->parts_.executor, kStoreAskedAgain);
+    again->async_wait([self, work, then, begun, again](boost::system::error_code) {
+      self->Keep(work, then, begun);
+    });
+  });
 }
 
 void LiveSession::End() {
@@ -180,34 +204,33 @@ void LiveSession::Commit(LiveOutput rep) {
   committing_ = true;
   const auto begin = Clock::now();
   auto json = Shared(std::move(rep.json));
-  parts_.store.Run([id = identity_.id, epoch = identity_.epoch, index = rep.rep_index,
-                    json](Store& store) { return store.AddRep(id, epoch, index, *json); },
-                   [self = shared_from_this(), json, begin](Result<void> stored) {
-                     self->committing_ = false;
-                     if (self->state_ == State::kDone) return;
-                     if (!stored) return self->Failed(stored.error());
-                     self->parts_.telemetry.StoreWritten(
-                         std::chrono::duration<double>(Clock::now() - begin).count());
-                     self->parts_.telemetry.RepConfirmed(self->identity_.sport);
-                     self->Deliver(json, false);
-                     self->Pump();
-                   });
+  Keep([id = identity_.id, epoch = identity_.epoch, index = rep.rep_index,
+        json](Store& store) { return store.AddRep(id, epoch, index, *json); },
+       [this, json, begin](const Result<void>& stored) {
+         committing_ = false;
+         if (state_ == State::kDone) return;
+         if (!stored) return Failed(stored.error());
+         parts_.telemetry.StoreWritten(std::chrono::duration<double>(Clock::now() - begin).count());
+         parts_.telemetry.RepConfirmed(identity_.sport);
+         Deliver(json, false);
+         Pump();
+       });
 }
 
 void LiveSession::Conclude(LiveOutput result) {
   if (state_ != State::kEnding) return Finish(false);
   committing_ = true;
   auto json = Shared(std::move(result.json));
-  parts_.store.Run([id = identity_.id, epoch = identity_.epoch,
-                    json](Store& store) { return store.Finish(id, epoch, *json); },
-                   [self = shared_from_this(), json](Result<void> stored) {
-                     self->committing_ = false;
-                     if (self->state_ == State::kDone) return;
-                     if (!stored) return self->Failed(stored.error());
-                     self->Deliver(json, false);
-                     if (self->socket_) self->socket_->Close(1000, "");
-                     self->Finish(true);
-                   });
+  Keep([id = identity_.id, epoch = identity_.epoch,
+        json](Store& store) { return store.Finish(id, epoch, *json); },
+       [this, json](const Result<void>& stored) {
+         committing_ = false;
+         if (state_ == State::kDone) return;
+         if (!stored) return Failed(stored.error());
+         Deliver(json, false);
+         if (socket_) socket_->Close(1000, "");
+         Finish(true);
+       });
 }
 
 void LiveSession::Deliver(const std::shared_ptr<const std::string>& text, bool droppable) {

@@ -34,7 +34,8 @@ struct LiveParts {
 };
 
 /// One session while a worker has it. Confirmed repetitions reach the store before anybody sees
-/// them; whatever comes behind one waits for it. On the server's thread alone.
+/// them; whatever comes behind one waits for it, also while the store is away for minutes, but for
+/// what may be dropped. On the server's thread alone.
 class LiveSession : public std::enable_shared_from_this<LiveSession> {
  public:
   struct Identity {
@@ -73,6 +74,10 @@ class LiveSession : public std::enable_shared_from_this<LiveSession> {
   void Take(LiveOutput output);
   void Pump();
   void BeginTime(std::int64_t capture_us);
+  using Work = std::function<Result<void>(Store&)>;
+  using Then = std::function<void(Result<void>)>;
+  void Keep(Work work, Then then,
+            std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now());
   void Commit(LiveOutput rep);
   void Conclude(LiveOutput result);
   void Deliver(const std::shared_ptr<const std::string>& text, bool droppable);
