@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "plyo/service/platform.h"
+#include "plyo/service/server.h"
 #include "plyo/service/store/sqlite.h"
 #include "plyo/wire/catalogue_json.h"
 #include "serve_command.h"
@@ -24,6 +25,7 @@ constexpr const char* kExamples = R"(Examples:
   plyo admin backup --to /backups/2026-11-29
   plyo admin backup-keys --to /elsewhere/keys.db
   plyo admin restore --from /backups/2026-11-29 --keys /elsewhere/keys.db --data /var/lib/plyo
+  plyo admin renew-master-key --data /var/lib/plyo
 
 A key is printed once and kept as its hash. A backup does not hold the keys of athletes, so that who
 was deleted cannot be read in it: back them up elsewhere and keep the newest copy alone.)";
@@ -113,6 +115,27 @@ Result<void> Restore(const fs::path& from, const fs::path& keys, const fs::path&
   return service::CopySqlite(from / kRecords, data / kRecords);
 }
 
+/// Wraps the keys by those of a new file, which takes the place of the data folder's own unless it
+/// was named.
+Result<std::string> RenewMasterKey(service::Platform& platform, const fs::path& data,
+                                   const AdminRequest& request) {
+  const bool own = request.new_master_key_file.empty();
+  const fs::path file =
+      own ? data / (std::string(kMaster) + ".new") : fs::path(request.new_master_key_file);
+  const auto master = service::SecretOfFile(file);
+  if (!master) return tl::unexpected(master.error());
+  auto done = platform.RenewMasterKey(*master);
+  if (!done || !own) return done;
+  std::error_code error;
+  fs::rename(file, data / kMaster, error);
+  if (error) {
+    return Fail(ErrorCode::kOutputNotWritable,
+                fmt::format("{}; but it cannot be put in the place of {}: {}", *done,
+                            (data / kMaster).string(), error.message()));
+  }
+  return done;
+}
+
 }  // namespace
 
 CLI::App* AddAdminCommand(CLI::App& app, AdminRequest& request) {
@@ -152,6 +175,12 @@ CLI::App* AddAdminCommand(CLI::App& app, AdminRequest& request) {
   restore->add_option("--from", request.folder, "Folder of a backup")->required();
   restore->add_option("--keys", request.keys_file, "File of backup-keys")->required();
 
+  auto* renew = admin->add_subcommand(
+      "renew-master-key", "Wrap the keys of athletes by another master key, while nothing serves");
+  renew->add_option("--new-master-key-file", request.new_master_key_file,
+                    "The other 32 bytes, made where they are not there (master.key in the data"
+                    " folder, replaced)");
+
   admin->add_subcommand("check", "Look whether records, keys and files belong together");
   return admin;
 }
@@ -189,6 +218,10 @@ int RunAdmin(const CLI::App& admin, const AdminRequest& request, std::span<const
     if (auto done = Restore(request.folder, keys, keys.parent_path() / kMaster, data); !done)
       return Complain(done.error());
   }
+  if (name == "renew-master-key" && !request.store.master_key_file.empty() &&
+      request.new_master_key_file.empty()) {
+    return Complain({ErrorCode::kUsage, "--master-key-file goes with --new-master-key-file"});
+  }
   service::PlatformOptions options;
   options.catalogue_json = CatalogueDocument(sports);
   auto platform = OpenPlatform(data, request.store, std::move(options));
@@ -202,6 +235,7 @@ int RunAdmin(const CLI::App& admin, const AdminRequest& request, std::span<const
     return Say(service.CreateKey(request.project, request.name, request.scopes, request.test,
                                  request.days * 86'400));
   }
+  if (name == "renew-master-key") return Say(RenewMasterKey(service, data, request));
   if (name == "tenants") return Say(service.Tenants());
   return Say(service.Check());
 }

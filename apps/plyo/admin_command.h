@@ -23,6 +23,7 @@ struct AdminRequest {
   double days = 0;
   std::string folder;
   std::string keys_file;
+  std::string new_master_key_file;
 };
 
 /// Adds `admin` with its own commands: tenants and keys, backups of the data directory.

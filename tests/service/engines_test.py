@@ -271,6 +271,35 @@ def test_nothing_of_an_athlete_is_left_among_the_files(installation):
     assert not installation.blobs()
 
 
+def test_the_master_key_is_renewed(installation, tmp_path):
+    server = installation.serve()
+    api = installation.api(server)
+    athlete = api.post("/athletes", {"external_id": "club-7", "name": "Ada"})
+    assert api.wait(api.fixture(athlete_id=athlete["id"]))["status"] == "completed"
+    if installation.engines:
+        master = installation.engines.folder / "master.key"
+        assert "goes with" in installation.admin("renew-master-key", status=1)
+        said = installation.admin("renew-master-key", "--new-master-key-file", tmp_path / "new.key")
+    else:
+        master = installation.data / "master.key"
+        before = master.read_bytes()
+        said = installation.admin("renew-master-key")
+        assert master.read_bytes() != before and not (installation.data / "master.key.new").exists()
+    assert "are wrapped by the new master key" in said
+    assert master.stat().st_mode & 0o077 == 0
+    assert api.get(f"/athletes/{athlete['id']}") == athlete, "what it has read before"
+    assert api.code("POST", "/athletes", {"name": "Bea"})[1] == "store_failed", "her key could never be unwrapped"
+    server.kill()
+    if installation.engines:
+        assert "not the one of this store" in installation.admin("check", status=2)
+        (tmp_path / "new.key").replace(master)
+    api = installation.api(installation.serve("again"))
+    assert api.get("/athletes?external_id=club-7")["data"] == [athlete]
+    assert api.code("POST", "/athletes", {"external_id": "club-7"}) == (409, "conflict")
+    assert api.wait(api.fixture(athlete_id=api.post("/athletes", {"name": "Bea"})["id"]))["status"] == "completed"
+    assert "2 athletes, 2 analyses" in installation.admin("check")
+
+
 def test_files_wait_for_a_store_that_is_away(on_engines):
     server = on_engines.serve()
     api = on_engines.api(server)

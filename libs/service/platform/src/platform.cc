@@ -199,6 +199,18 @@ class ThePlatform final : public Platform {
     });
   }
 
+  Result<std::string> RenewMasterKey(const std::string& master) override {
+    try {
+      const auto keys = context_->vault->RenewMaster(master);
+      Need(context_->records->Write([&](SqlConnection& sql) {
+        InsertAudit(sql, std::string(kDefaultProject), "operator", "renew_master_key", "", "", "");
+      }));
+      return fmt::format("{} keys are wrapped by the new master key", keys);
+    } catch (const Refused& refused) {
+      return tl::unexpected(refused.error());
+    }
+  }
+
   Result<std::string> Check() override {
     std::vector<contract::Analysis> analyses;
     std::size_t athletes = 0;

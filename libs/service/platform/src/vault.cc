@@ -21,8 +21,10 @@ constexpr std::size_t kWrapNonce = crypto_secretbox_NONCEBYTES;
 constexpr std::size_t kChunk = std::size_t{64} << 10;
 constexpr std::string_view kMagic = "PLYOSEAL1";
 constexpr std::chrono::seconds kKnown{60};  // another instance may destroy a key
-constexpr std::string_view kCheck =
-    "check";  // a subject that is none: its key tells the master key
+// Two subjects that are none. The key of the first tells the master key; that of the second makes
+// pseudonyms, and is not there where the master key itself has made them ever since.
+const std::string kCheck = "check";
+const std::string kPseudonyms = "pseudonyms";
 
 const std::vector<std::string_view> kSteps = {
     "CREATE TABLE subject_key (subject TEXT PRIMARY KEY, wrapped {bytes} NOT NULL){table}",
@@ -35,6 +37,40 @@ const unsigned char* Bytes(std::string_view text) {
 }
 unsigned char* Bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
+using Key = Vault::Key;
+
+Key ToKey(std::string bytes) {
+  Key key{};
+  if (bytes.size() == key.size()) std::memcpy(key.data(), bytes.data(), key.size());
+  sodium_memzero(bytes.data(), bytes.size());
+  return key;
+}
+
+Key MakeKey() {
+  Key key{};
+  crypto_secretbox_keygen(key.data());
+  return key;
+}
+
+SqlBytes Wrap(const Key& key, const Key& master) {
+  std::string wrapped(kWrapNonce + key.size() + crypto_secretbox_MACBYTES, '\0');
+  randombytes_buf(wrapped.data(), kWrapNonce);
+  crypto_secretbox_easy(Bytes(wrapped) + kWrapNonce, key.data(), key.size(), Bytes(wrapped),
+                        master.data());
+  return {std::move(wrapped)};
+}
+
+void Insert(SqlConnection& sql, const std::string& subject, const Key& key, const Key& master) {
+  sql("INSERT INTO subject_key (subject, wrapped) VALUES ($1, $2)", subject, Wrap(key, master));
+}
+
+std::string Keyed(std::string_view text, const Key& key) {
+  std::string digest(crypto_generichash_BYTES, '\0');
+  crypto_generichash(Bytes(digest), digest.size(), Bytes(text), text.size(), key.data(),
+                     key.size());
+  return digest;
+}
+
 [[noreturn]] void CannotWrite(const fs::path& path) {
   Refuse(errno == ENOSPC ? ErrorCode::kDiskFull : ErrorCode::kStoreFailed,
          fmt::format("{}: cannot be written: {}", path.string(), std::strerror(errno)));
@@ -43,16 +79,29 @@ unsigned char* Bytes(std::string& text) { return reinterpret_cast<unsigned char*
 }  // namespace
 
 Result<std::unique_ptr<Vault>> Vault::Open(std::unique_ptr<SqlDatabase> keys, std::string master) {
-  Key key{};
-  if (sodium_init() < 0 || master.size() != key.size())
+  if (sodium_init() < 0 || master.size() != Key{}.size())
     return Fail(ErrorCode::kInternal, "the master key has 32 bytes");
-  std::memcpy(key.data(), master.data(), key.size());
-  sodium_memzero(master.data(), master.size());
+  const auto key = ToKey(std::move(master));
   if (auto done = Migrate(*keys, kSteps, "the keys", kOldest); !done)
     return tl::unexpected(done.error());
   auto vault = std::unique_ptr<Vault>(new Vault(std::move(keys), key));
   try {
-    vault->KeyOf(std::string(kCheck), true);
+    const auto pseudonyms = [&](SqlConnection& sql) {
+      const bool known = vault->Find(sql, kCheck).has_value();
+      return std::pair(known, vault->Find(sql, kPseudonyms));
+    };
+    auto [known, found] = Need(vault->keys_->Read(pseudonyms));
+    if (!known) {
+      found = Need(vault->keys_->Write([&](SqlConnection& sql) {
+        const auto [made, by_another] = pseudonyms(sql);
+        if (made) return by_another;
+        const auto fresh = MakeKey();
+        Insert(sql, kCheck, MakeKey(), key);
+        Insert(sql, kPseudonyms, fresh, key);
+        return std::optional(fresh);
+      }));
+    }
+    if (found) vault->pseudonyms_ = *found;
   } catch (const Refused& refused) {
     return tl::unexpected(refused.error());
   }
@@ -85,30 +134,42 @@ Vault::Key Vault::Unwrap(const std::string& wrapped) const {
   return key;
 }
 
+std::optional<Vault::Key> Vault::Find(SqlConnection& sql, const std::string& subject) const {
+  const auto answer = sql("SELECT wrapped FROM subject_key WHERE subject = $1", subject);
+  if (const auto* row = answer.One()) return Unwrap(row->Bytes(0));
+  return std::nullopt;
+}
+
 Vault::Key Vault::KeyOf(const std::string& subject, bool make) {
   if (const auto known = Known(subject)) return *known;
-  const auto find = [&](SqlConnection& sql) -> std::optional<Key> {
-    const auto answer = sql("SELECT wrapped FROM subject_key WHERE subject = $1", subject);
-    if (const auto* row = answer.One()) return Unwrap(row->Bytes(0));
-    return std::nullopt;
-  };
-  auto key = Need(keys_->Read(find));
+  auto key = Need(keys_->Read([&](SqlConnection& sql) { return Find(sql, subject); }));
   if (!key && make) {
     key = Need(keys_->Write([&](SqlConnection& sql) {
-      if (const auto made = find(sql)) return *made;  // by another meanwhile
-      Key fresh{};
-      crypto_secretbox_keygen(fresh.data());
-      std::string wrapped(kWrapNonce + fresh.size() + crypto_secretbox_MACBYTES, '\0');
-      randombytes_buf(wrapped.data(), kWrapNonce);
-      crypto_secretbox_easy(Bytes(wrapped) + kWrapNonce, fresh.data(), fresh.size(), Bytes(wrapped),
-                            master_.data());
-      sql("INSERT INTO subject_key (subject, wrapped) VALUES ($1, $2)", subject, SqlBytes{wrapped});
+      if (const auto made = Find(sql, subject)) return *made;  // by another meanwhile
+      Find(sql, kCheck);  // refuses where the master key was renewed: nobody could unwrap this one
+      const auto fresh = MakeKey();
+      Insert(sql, subject, fresh, master_);
       return fresh;
     }));
   }
   if (!key) Refuse(ErrorCode::kNotFound, "what this belongs to was deleted");
   Remember(subject, *key);
   return *key;
+}
+
+std::size_t Vault::RenewMaster(std::string master) {
+  if (master.size() != master_.size())
+    Refuse(ErrorCode::kInvalidArgument, "the master key has 32 bytes");
+  const auto key = ToKey(std::move(master));
+  return Need(keys_->Write([&](SqlConnection& sql) {
+    if (!Find(sql, kPseudonyms)) Insert(sql, kPseudonyms, pseudonyms_, master_);
+    const auto all = sql("SELECT subject, wrapped FROM subject_key");
+    for (const auto& row : all.rows) {
+      sql("UPDATE subject_key SET wrapped = $2 WHERE subject = $1", row.Text(0),
+          Wrap(Unwrap(row.Bytes(1)), key));
+    }
+    return all.rows.size();
+  }));
 }
 
 void Vault::Fetch(const std::vector<std::string>& subjects) {
@@ -217,13 +278,8 @@ void Vault::Destroy(const std::string& subject) {
   cache_.erase(subject);
 }
 
-std::string Vault::Pseudonym(std::string_view text) const { return Hex(Derive(text)); }
+std::string Vault::Pseudonym(std::string_view text) const { return Hex(Keyed(text, pseudonyms_)); }
 
-std::string Vault::Derive(std::string_view purpose) const {
-  std::string digest(crypto_generichash_BYTES, '\0');
-  crypto_generichash(Bytes(digest), digest.size(), Bytes(purpose), purpose.size(), master_.data(),
-                     master_.size());
-  return digest;
-}
+std::string Vault::Derive(std::string_view purpose) const { return Keyed(purpose, master_); }
 
 }  // namespace plyo::service

@@ -47,20 +47,29 @@ class Vault {
   /// a minute yet.
   void Destroy(const std::string& subject);
 
-  /// A text that is the same for the same text, and says nothing of it to who has no master key.
+  /// Wraps every key by another 32 bytes, all of them or none, and says how many. Instances with
+  /// the former ones read what they have read before, and make no key any more. Throws Refused.
+  std::size_t RenewMaster(std::string master);
+
+  /// A text that is the same for the same text, also by a renewed master key, and says nothing of
+  /// it to who has none.
   std::string Pseudonym(std::string_view text) const;
   /// 32 secret bytes of that purpose, the same wherever the master key is.
   std::string Derive(std::string_view purpose) const;
 
  private:
-  Vault(std::unique_ptr<SqlDatabase> keys, Key master) : keys_(std::move(keys)), master_(master) {}
+  Vault(std::unique_ptr<SqlDatabase> keys, Key master)
+      : keys_(std::move(keys)), master_(master), pseudonyms_(master) {}
   Key KeyOf(const std::string& subject, bool make);
   std::optional<Key> Known(const std::string& subject);
   void Remember(const std::string& subject, const Key& key);
   Key Unwrap(const std::string& wrapped) const;
+  /// The key of that subject, where there is one.
+  std::optional<Key> Find(SqlConnection& sql, const std::string& subject) const;
 
   std::unique_ptr<SqlDatabase> keys_;
   const Key master_;
+  Key pseudonyms_;
   std::mutex mutex_;  ///< of cache_
   struct Cached {
     Key key;

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "plyo/digest/sha256.h"
 #include "plyo/service/store/sqlite.h"
 
 namespace plyo::service {
@@ -71,6 +72,33 @@ TEST_F(VaultTest, CannotOpenWhatBelongsToADestroyedKey) {
 TEST_F(VaultTest, NeedsItsMasterKey) {
   const auto sealed = vault_->Seal("ath_1", "x", "a text").bytes;
   EXPECT_EQ(CodeOf([&] { Open('n')->Open("ath_1", "x", sealed); }), ErrorCode::kStoreFailed);
+}
+
+TEST_F(VaultTest, KeepsEverythingUnderARenewedMasterKey) {
+  const auto sealed = vault_->Seal("ath_1", "x", "a text").bytes;
+  const auto pseudonym = vault_->Pseudonym("name"), cookies = vault_->Derive("cookie");
+  EXPECT_EQ(CodeOf([&] { vault_->RenewMaster("short"); }), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(vault_->RenewMaster(std::string(32, 'n')), 3U) << "ath_1, and two of the vault's own";
+  EXPECT_EQ(vault_->Open("ath_1", "x", sealed), "a text") << "it has read that key before";
+  EXPECT_EQ(CodeOf([&] { vault_->Seal("ath_2", "x", "a text"); }), ErrorCode::kStoreFailed)
+      << "whose key would be wrapped by what is over";
+  EXPECT_EQ(CodeOf([&] { Open('m'); }), ErrorCode::kStoreFailed);
+  const auto renewed = Open('n');
+  EXPECT_EQ(renewed->Open("ath_1", "x", sealed), "a text");
+  EXPECT_EQ(renewed->Pseudonym("name"), pseudonym);
+  EXPECT_NE(renewed->Derive("cookie"), cookies) << "who has the old key makes no cookies";
+  EXPECT_EQ(renewed->Open("ath_2", "x", renewed->Seal("ath_2", "x", "another").bytes), "another");
+}
+
+TEST_F(VaultTest, KeepsThePseudonymsThatTheMasterKeyItselfHadMade) {
+  const auto made = Need(OpenSqlite(folder_ / "keys.db"));
+  Need(made->Write(
+      [](SqlConnection& sql) { sql("DELETE FROM subject_key WHERE subject = 'pseudonyms'"); }));
+  const auto older = Open('m');
+  EXPECT_EQ(older->Pseudonym("name"), Hex(older->Derive("name")));
+  const auto pseudonym = older->Pseudonym("name");
+  older->RenewMaster(std::string(32, 'n'));
+  EXPECT_EQ(Open('n')->Pseudonym("name"), pseudonym);
 }
 
 TEST_F(VaultTest, SealsFilesOfEverySize) {

@@ -78,6 +78,9 @@ class Platform {
   /// Opens every record and file once and counts them. Errors: kStoreFailed, naming the first that
   /// is missing or cannot be opened.
   virtual Result<std::string> Check() = 0;
+  /// Wraps the keys of athletes by other 32 bytes, and says how many. Instances that have the
+  /// former ones are to be started anew. Errors: kInvalidArgument, those of the stores.
+  virtual Result<std::string> RenewMasterKey(const std::string& master) = 0;
   /// Lines of JSON, one a project.
   virtual Result<std::string> Tenants() = 0;
 };
