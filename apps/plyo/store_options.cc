@@ -42,6 +42,51 @@ Result<std::string> DatabaseOf(const StoreRequest& request) {
   return url;
 }
 
+/// Of a file as the programs of AWS have it: `aws_access_key_id = …` under `[default]`.
+Result<service::S3Keys> KeysOfFile(const std::string& file) {
+  const auto profile = FromEnvironment("AWS_PROFILE");
+  service::S3Keys keys;
+  try {
+    std::ifstream in(file);
+    if (!in) return Fail(ErrorCode::kFileUnreadable, file + ": the keys of S3 cannot be read");
+    for (const auto& item : CLI::ConfigINI().from_config(in)) {
+      if (item.inputs.empty()) continue;
+      if (item.fullname() != (profile.empty() ? item.name : profile + "." + item.name)) continue;
+      if (item.name == "aws_access_key_id") keys.access_key = item.inputs[0];
+      if (item.name == "aws_secret_access_key") keys.secret_key = item.inputs[0];
+      if (item.name == "aws_session_token") keys.session_token = item.inputs[0];
+    }
+  } catch (const CLI::Error&) {  // what it says may have a key in it
+    return Fail(ErrorCode::kFileUnreadable, file + ": is not a file of keys of S3");
+  }
+  if (keys.access_key.empty() || keys.secret_key.empty()) {
+    return Fail(ErrorCode::kFileUnreadable,
+                fmt::format("{}: has no aws_access_key_id and aws_secret_access_key under [{}]",
+                            file, profile.empty() ? "default" : profile));
+  }
+  return keys;
+}
+
+/// As the programs of AWS look for them: the environment, a file, the role of the container.
+Result<void> FindKeys(service::S3Options& options) {
+  options.keys = {.access_key = FromEnvironment("AWS_ACCESS_KEY_ID"),
+                  .secret_key = FromEnvironment("AWS_SECRET_ACCESS_KEY"),
+                  .session_token = FromEnvironment("AWS_SESSION_TOKEN")};
+  if (!options.keys.access_key.empty() || !options.keys.secret_key.empty()) return {};
+  if (const auto file = FromEnvironment("AWS_SHARED_CREDENTIALS_FILE"); !file.empty()) {
+    auto keys = KeysOfFile(file);
+    if (!keys) return tl::unexpected(keys.error());
+    options.keys = std::move(*keys);
+    return {};
+  }
+  options.lender = {.url = FromEnvironment("AWS_CONTAINER_CREDENTIALS_FULL_URI"),
+                    .token = FromEnvironment("AWS_CONTAINER_AUTHORIZATION_TOKEN"),
+                    .token_file = FromEnvironment("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")};
+  if (const auto path = FromEnvironment("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"); !path.empty())
+    options.lender.url = "http://169.254.170.2" + path;
+  return {};
+}
+
 Result<std::unique_ptr<service::Blobs>> OpenBlobs(const fs::path& data_dir,
                                                   const StoreRequest& request) {
   if (request.blobs.empty()) return service::OpenFileBlobs(data_dir / "files");
@@ -49,9 +94,7 @@ Result<std::unique_ptr<service::Blobs>> OpenBlobs(const fs::path& data_dir,
   options.place = request.blobs;
   options.endpoint = request.s3_endpoint;
   options.region = request.s3_region;
-  options.access_key = FromEnvironment("AWS_ACCESS_KEY_ID");
-  options.secret_key = FromEnvironment("AWS_SECRET_ACCESS_KEY");
-  options.session_token = FromEnvironment("AWS_SESSION_TOKEN");
+  if (auto found = FindKeys(options); !found) return tl::unexpected(found.error());
   return service::OpenS3Blobs(std::move(options));
 }
 
@@ -74,7 +117,8 @@ void AddStoreOptions(CLI::App& command, StoreRequest& request) {
   add("--database-file", request.database_file, "File whose first line is that address");
   add("--keys-database", request.keys_database,
       "The same for the keys of athletes (the schema plyo_keys beside the records)");
-  add("--blobs", request.blobs, "s3://bucket for the files (the data folder); keys as AWS_*");
+  add("--blobs", request.blobs,
+      "s3://bucket for the files (the data folder); keys as programs of AWS find them");
   add("--s3-endpoint", request.s3_endpoint, "http(s)://host:port of another S3 than Amazon's");
   add("--s3-region", request.s3_region, "Region of the bucket");
   add("--nats", request.nats, "nats://host:port by which instances wake each other");

@@ -104,6 +104,15 @@ def test_the_network_lets_in_the_ingress_controller_and_prometheus_and_nobody_el
     assert sorted(set(exits)) == [53, 443, 4222, 5432]
 
 
+def test_without_keys_of_s3_pods_reach_who_lends_them(chart):
+    objects = render(chart, "production", "blobs.secret.name=")
+    assert schema_errors(objects) == [] and complaints(objects) == []
+    assert not [item for thing in of_kind(objects, "Deployment") for container in thing["spec"]["template"]["spec"]["containers"]
+                for item in container["env"] if item["name"].startswith("AWS_")]
+    [policy] = [thing["spec"] for thing in of_kind(objects, "NetworkPolicy") if "Ingress" in thing["spec"]["policyTypes"] and "egress" in thing["spec"]]
+    assert any(rule["ports"] == [{"port": 80, "protocol": "TCP"}] and "169.254.170.23/32" in json.dumps(rule["to"]) for rule in policy["egress"])
+
+
 def test_rules_and_dashboards_are_those_of_deploy(deploy, rendered):
     objects = rendered("production")
     files = sorted((deploy / "prometheus/rules").glob("*.yml"))

@@ -181,6 +181,8 @@ def complaints(document: dict) -> list[str]:
                     "a secret is written out": all(not re.search("PASSWORD|SECRET_ACCESS|ACCESS_KEY_ID", item["Name"]) and
                                                    not re.search("//[^/@]*:[^/@]*@", json.dumps(item["Value"]).replace("${", ""))
                                                    for item in container.get("Environment", [])),
+                    "it has keys that do not end": not ours or (properties.get("TaskRoleArn") == {"Fn::GetAtt": ["FilesRole", "Arn"]} and
+                                                                not any(item["Name"].startswith("AWS_") for item in container.get("Secrets", []))),
                     "it is killed before its sessions are measured": not ours or container.get("StopTimeout", 30) >= 10 + next(
                         int(item["Value"]) for item in container["Environment"] if item["Name"] == "PLYO_DRAIN_TIMEOUT"),
                 }.items():
@@ -204,6 +206,8 @@ def complaints(document: dict) -> list[str]:
             found.append(f"{name}: it goes with the stack")
         if one["Type"] == "AWS::S3::Bucket" and set(properties.get("PublicAccessBlockConfiguration", {}).values()) != {True}:
             found.append(f"{name}: it can be made public")
+        if one["Type"] == "AWS::IAM::AccessKey":
+            found.append(f"{name}: it has keys that do not end")
         if one["Type"] == "AWS::CloudWatch::Alarm" and not properties.get("AlarmActions"):
             found.append(f"{name}: it tells nobody")
     return found
@@ -268,6 +272,8 @@ def test_a_stack_that_cannot_be_created_is_not():
     (lambda one: plyo(one).pop("LogConfiguration"), "it logs nowhere"),
     (lambda one: plyo(one)["Environment"].append({"Name": "PGPASSWORD", "Value": "open-sesame"}), "a secret is written out"),
     (lambda one: plyo(one)["Environment"].append({"Name": "PLYO_KEYS_DATABASE", "Value": "postgres://plyo:open-sesame@db/keys"}), "a secret is written out"),
+    (lambda one: one["Resources"]["LiveTask"]["Properties"].pop("TaskRoleArn"), "it has keys that do not end"),
+    (lambda one: plyo(one)["Secrets"].append({"Name": "AWS_ACCESS_KEY_ID", "ValueFrom": "arn"}), "it has keys that do not end"),
     (lambda one: one["Resources"]["Worker"]["Properties"]["DeploymentConfiguration"].update(MinimumHealthyPercent=50), "an upgrade can leave fewer than there were"),
     (lambda one: release(one).update(Strategy="ROLLING"), "a release does not come as a canary"),
     (lambda one: release(one)["CanaryConfiguration"].update(CanaryPercent=20), "the first step is another"),

@@ -16,6 +16,7 @@
 #include "plyo/service/blobs/s3.h"
 #include "plyo/service/secrets.h"
 #include "s3_address.h"
+#include "s3_keys.h"
 
 namespace plyo::service {
 namespace fs = std::filesystem;
@@ -106,7 +107,7 @@ class S3Blobs final : public Blobs {
       : options_(std::move(options)),
         base_(std::move(base)),
         signature_("aws:amz:" + options_.region + ":s3"),
-        keys_(options_.access_key + ":" + options_.secret_key) {}
+        keys_(options_.keys, options_.lender) {}
 
   ~S3Blobs() override {
     for (auto* handle : handles_) curl_easy_cleanup(handle);
@@ -206,18 +207,21 @@ class S3Blobs final : public Blobs {
       if (!exchange.file)
         return Fail(ErrorCode::kStoreFailed, path.string() + ": " + std::strerror(errno));
     }
+    const auto keys = keys_.Now();
+    if (!keys) return tl::unexpected(keys.error());
+    const auto user = keys->access_key + ":" + keys->secret_key;
     CURL* handle = TakeHandle();
     if (!handle) return Fail(ErrorCode::kStoreFailed, "libcurl cannot be used");
     exchange.handle = handle;
     // All of them are signed, so that no header stands here without a value.
     curl_slist* list =
         curl_slist_append(nullptr, ("x-amz-content-sha256: " + exchange.digest).c_str());
-    if (!options_.session_token.empty())
-      list = curl_slist_append(list, ("x-amz-security-token: " + options_.session_token).c_str());
+    if (!keys->session_token.empty())
+      list = curl_slist_append(list, ("x-amz-security-token: " + keys->session_token).c_str());
     curl_easy_setopt(handle, CURLOPT_URL, exchange.url.c_str());
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(handle, CURLOPT_AWS_SIGV4, signature_.c_str());
-    curl_easy_setopt(handle, CURLOPT_USERPWD, keys_.c_str());
+    curl_easy_setopt(handle, CURLOPT_USERPWD, user.c_str());
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, list);
     curl_easy_setopt(handle, CURLOPT_USERAGENT, "plyo");
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
@@ -267,7 +271,7 @@ class S3Blobs final : public Blobs {
   const S3Options options_;
   const std::string base_;
   const std::string signature_;
-  const std::string keys_;
+  S3KeySource keys_;
   std::mutex mutex_;  ///< of handles_
   std::vector<CURL*> handles_;
 };
@@ -277,9 +281,13 @@ class S3Blobs final : public Blobs {
 Result<std::unique_ptr<Blobs>> OpenS3Blobs(S3Options options) {
   auto base = S3BaseUrl(options);
   if (!base) return tl::unexpected(base.error());
-  if (options.access_key.empty() || options.secret_key.empty()) {
+  if (!options.lender.url.empty()) {
+    if (auto checked = CheckLender(options.lender.url); !checked)
+      return tl::unexpected(checked.error());
+  } else if (options.keys.access_key.empty() || options.keys.secret_key.empty()) {
     return Fail(ErrorCode::kInvalidArgument,
-                "the keys of S3 stand in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
+                "the keys of S3 stand in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or in the "
+                "file AWS_SHARED_CREDENTIALS_FILE, or the role of the container lends them");
   }
   curl_global_init(CURL_GLOBAL_DEFAULT);
   auto blobs = std::make_unique<S3Blobs>(std::move(options), std::move(*base));

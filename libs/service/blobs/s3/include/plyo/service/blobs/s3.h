@@ -8,13 +8,25 @@
 
 namespace plyo::service {
 
+struct S3Keys {
+  std::string access_key;
+  std::string secret_key;
+  std::string session_token;  ///< of temporary keys; empty: none
+};
+
+/// Where a container of AWS gets the keys of its role, which end after hours and are lent anew.
+struct S3KeyLender {
+  std::string url{};         ///< empty: there is none
+  std::string token{};       ///< header Authorization; empty: none
+  std::string token_file{};  ///< the same as a file, that may change
+};
+
 struct S3Options {
   std::string place;     ///< s3://bucket or s3://bucket/prefix
   std::string endpoint;  ///< http(s)://host:port, which has the bucket in its path; empty: Amazon's
   std::string region = "us-east-1";
-  std::string access_key;
-  std::string secret_key;
-  std::string session_token;                   ///< of temporary keys; empty: none
+  S3Keys keys{};
+  S3KeyLender lender{};                        ///< where there are no keys
   std::chrono::milliseconds patience{20'000};  ///< until what may pass has failed
 };
 
