@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import yaml
@@ -49,13 +50,18 @@ def listens(port: int) -> bool:
     return False
 
 
-def wait_for_port(port: int, seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if listens(port):
-            return
+def wait_until(true: Callable[[], object], seconds: float, what: str = "it takes too long") -> float:
+    """As long as that took."""
+    begun = time.monotonic()
+    while not true():
+        if time.monotonic() > begun + seconds:
+            raise AssertionError(what)
         time.sleep(0.05)
-    raise AssertionError(f"nothing listens on {port}")
+    return time.monotonic() - begun
+
+
+def wait_for_port(port: int, seconds: float = 30) -> None:
+    wait_until(lambda: listens(port), seconds, f"nothing listens on {port}")
 
 
 def answers(url: str) -> bool:
@@ -213,7 +219,7 @@ class Prometheus(Process):
         if alertmanager:
             config["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": [alertmanager]}]}]}
         (place / "prometheus.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-        (place / "targets/plyo.yml").write_text(yaml.safe_dump([{"targets": each, "labels": {"role": role}} for role, each in targets.items()]),
+        (place / "targets/plyo.yml").write_text(yaml.safe_dump([{"targets": each, "labels": {"role": role, "release": "stable"}} for role, each in targets.items()]),
                                                 encoding="utf-8")
         (place / "balancers/haproxy.yml").write_text(yaml.safe_dump([{"targets": [proxy]}] if proxy else []), encoding="utf-8")
         port = port or free_port()

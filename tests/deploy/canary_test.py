@@ -5,7 +5,6 @@ import contextlib
 import importlib.machinery
 import importlib.util
 import json
-import os
 import re
 import signal
 import subprocess
@@ -19,6 +18,7 @@ import pytest
 import rehearsal
 import yaml
 from conftest import DEPLOY
+from servers import wait_until
 
 CANARY = DEPLOY / "pipeline/canary"
 PLAN = yaml.safe_load(CANARY.with_suffix(".yml").read_text(encoding="utf-8"))
@@ -78,7 +78,7 @@ class Scene:
             web.start()
         if not self.haproxy.process:
             self.haproxy.start()
-        self.until(self.haproxy.healthy)
+        wait_until(self.haproxy.healthy, 20)
         if self.weights()["api/canary1"]:
             self.haproxy.command_line("; ".join(f"set server {place} weight {weight}" for place, weight in self.first.items()))
         self.figures = {0: {"requests": 0, "errors": 0, "seconds": None}, 10: GOOD, 50: GOOD, 100: GOOD}
@@ -97,13 +97,6 @@ class Scene:
             return value
         result = [] if value is None else [{"metric": {}, "value": [time.time(), str(value)]}]
         return 200, json.dumps({"status": "success", "data": {"resultType": "vector", "result": result}}).encode()
-
-    @staticmethod
-    def until(true) -> None:
-        end = time.monotonic() + 20
-        while not true():
-            assert time.monotonic() < end
-            time.sleep(0.02)
 
     def weights(self) -> dict[str, int]:
         return {place: int(row["srv_uweight"]) for place, row in self.haproxy.servers().items()}
@@ -284,7 +277,7 @@ def test_without_haproxy_it_says_so(scene):
 
 def test_a_canary_that_does_not_answer_gets_nothing(scene):
     scene.instances["API_CANARY_1"].stop()
-    scene.until(lambda: all(row["srv_op_state"] == "0" for place, row in scene.haproxy.servers().items() if "canary" in place))
+    wait_until(lambda: all(row["srv_op_state"] == "0" for place, row in scene.haproxy.servers().items() if "canary" in place), 20)
     status, said = scene.run(patience=0.2)
     assert status == ROLLED_BACK and shares(said) == [] and "nothing was moved: no answer from api/canary1, live/canary1" in said
 
@@ -300,7 +293,7 @@ def test_nobody_is_sent_back_to_where_nothing_answers(scene):
     process = scene.begin_and_reach("100 % of the traffic", patience=20)
     for name in ("API_1", "API_2"):
         scene.instances[name].stop()
-    scene.until(lambda: sum(row["srv_op_state"] != "2" for row in scene.haproxy.servers().values()) == 4)
+    wait_until(lambda: sum(row["srv_op_state"] != "2" for row in scene.haproxy.servers().values()) == 4, 20)
     if process.poll() is None and scene.weights()["api/stable1"] == 0:
         scene.hear(process, "cannot roll back: no stable server answers in api and live")
         assert scene.weights() == scene.given(canary=100, stable=0)

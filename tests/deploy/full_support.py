@@ -12,7 +12,7 @@ import struct
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import deploy_support  # noqa: F401  where the others are
@@ -20,6 +20,7 @@ import websockets
 from full import Full, binary
 from platform_support import CLIP, Api, Receiver, form, signed
 from serve_support import LANDMARKS, Client, Server, media
+from servers import wait_until
 
 FPS = 30
 SESSIONS = 4
@@ -152,7 +153,7 @@ class People:
     def __enter__(self) -> People:
         for thread in self.threads:
             thread.start()
-        self.until(lambda: all(athlete.confirmed for athlete in self.athletes) and len(self.accepted) > 2, 90)
+        wait_until(lambda: all(athlete.confirmed for athlete in self.athletes) and len(self.accepted) > 2, 90)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -165,14 +166,6 @@ class People:
 
     def api(self) -> Api:
         return Api(self.front, self.full.key())
-
-    @staticmethod
-    def until(done: Callable[[], bool], seconds: float) -> float:
-        begun = time.monotonic()
-        while not done():
-            assert time.monotonic() < begun + seconds, "it takes too long"
-            time.sleep(0.05)
-        return time.monotonic() - begun
 
     def call(self, counter: str, *arguments: object, **options: object) -> object:
         """The answer, or None; how it went is counted."""
@@ -263,6 +256,6 @@ def stop_and_start(people: People, name: str, down_s: float = DOWN_S) -> tuple[S
         for each in names:
             full.start_one(each)
         started = time.monotonic()
-        back_s = people.until(lambda: people.content(started), 120)
+        back_s = wait_until(lambda: people.content(started), 120)
         time.sleep(2)
     return seen, back_s, people.lost()

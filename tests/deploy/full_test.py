@@ -23,6 +23,7 @@ from full_support import HELLO, Front, People, landmark_payloads, landmark_table
 from monitoring_test import Load, filled_in, pictures
 from platform_support import CLIP, Api, Receiver, form, signed
 from serve_support import connected
+from servers import wait_until
 
 # HAProxy has the certificate; the instances behind it have none.
 WITHOUT_TLS = {"Certificate", "Certificate, days"}
@@ -136,20 +137,20 @@ def test_a_component_that_dies_is_started_again_and_told_of(full):
     full.told = told.append
     pid = full.ask("getProcessInfo", full.group("live2"))["pid"]
     os.kill(pid, signal.SIGKILL)
-    People.until(lambda: any("live2 runs again" in line for line in told), 60)
+    wait_until(lambda: any("live2 runs again" in line for line in told), 60)
     assert "live2 has ended (terminated by SIGKILL" in told[0]
-    People.until(lambda: not full.unwell(), 60)
+    wait_until(lambda: not full.unwell(), 60)
 
 
 def test_an_instance_that_is_gone_is_an_alert(full):
     full.stop_one("worker2")
     try:
         expected = {"alertname": "PlyoInstanceDown", "instance": f"127.0.0.1:{full.instances['worker2'].metrics_port}", "role": "worker"}
-        People.until(lambda: any(expected.items() <= alert.items() for alert in full.alertmanager.alerts()), 150)
+        wait_until(lambda: any(expected.items() <= alert.items() for alert in full.alertmanager.alerts()), 150)
         assert full.unwell() == ["worker2", "prometheus"]
     finally:
         full.start_one("worker2")
-    People.until(lambda: not full.unwell(), 60)
+    wait_until(lambda: not full.unwell(), 60)
 
 
 def test_nothing_is_lost_while_components_are_away(full, tmp_path):

@@ -14,10 +14,9 @@ import time
 
 import pytest
 from conftest import DEPS
-from full_support import People
 from monitoring_test import certificate
 from serve_support import KEY, serving
-from servers import HaProxy, wait_for_port
+from servers import HaProxy, wait_for_port, wait_until
 
 
 class Instance(http.server.ThreadingHTTPServer):
@@ -63,7 +62,7 @@ class Balancer:
         self.instances = {name: Instance(name) for name in ("api_1", "api_2", "api_canary_1", "live_1", "live_2", "live_canary_1")}
         self.haproxy = HaProxy(folder, {**{name.upper(): instance.address for name, instance in self.instances.items()}, **settings})
         self.haproxy.start()
-        People.until(self.haproxy.healthy, 20)
+        wait_until(self.haproxy.healthy, 20)
 
     def call(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> tuple[int, dict]:
         connection = http.client.HTTPConnection("127.0.0.1", self.haproxy.port, timeout=20)
@@ -124,14 +123,14 @@ def test_what_a_client_says_of_itself_is_not_believed(balancer):
 def test_who_is_not_ready_gets_nothing_new(balancer):
     balancer.instances["live_1"].ready = False
     # Each backend finds out for itself.
-    People.until(lambda: all("DOWN" in balancer.haproxy.state()[place] for place in ("live/stable1", "api/live1")), 10)
+    wait_until(lambda: all("DOWN" in balancer.haproxy.state()[place] for place in ("live/stable1", "api/live1")), 10)
     assert set(balancer.names("/v1/live", 6)) == {"live_2"}
     for name in ("api_1", "api_2"):
         balancer.instances[name].ready = False
-    People.until(lambda: "DOWN" in balancer.haproxy.state()["api/stable1"] and "DOWN" in balancer.haproxy.state()["api/stable2"], 10)
+    wait_until(lambda: "DOWN" in balancer.haproxy.state()["api/stable1"] and "DOWN" in balancer.haproxy.state()["api/stable2"], 10)
     assert set(balancer.names("/v1/analyses", 6)) == {"live_2"}, "instances for live sessions know REST, too"
     balancer.instances["live_2"].ready = False
-    People.until(lambda: balancer.call("/v1/analyses")[0] == 503, 10)
+    wait_until(lambda: balancer.call("/v1/analyses")[0] == 503, 10)
     assert balancer.call("/v1/analyses")[1]["code"] == "no_capacity"
 
 
@@ -162,10 +161,10 @@ def test_limits_of_one_address(tmp_path, balancer):
     small = Balancer(tmp_path, CONNECTIONS_PER_ADDRESS="5")
     try:
         held = [socket.create_connection(("127.0.0.1", small.haproxy.port)) for _ in range(10)]
-        People.until(lambda: not small.served(), 10)
+        wait_until(lambda: not small.served(), 10)
         for connection in held:
             connection.close()
-        People.until(small.served, 10)
+        wait_until(small.served, 10)
     finally:
         small.close()
 
@@ -219,7 +218,7 @@ def test_a_browser_opens_web_sockets_within_http_2(tmp_path):
         haproxy = HaProxy(tmp_path, {"LIVE_1": server.host, "TLS_CERT": chain})
         haproxy.start()
         try:
-            People.until(haproxy.healthy, 20)
+            wait_until(haproxy.healthy, 20)
             for key, expected in ((KEY, "200 plyo.live.1\n"), ("wrong", "401 undefined\n")):
                 done = subprocess.run([DEPS / "playwright/node", "-e", WEB_SOCKET, f"https://localhost:{haproxy.port}", key],
                                       capture_output=True, text=True, timeout=30, check=True)
@@ -234,7 +233,7 @@ def test_it_is_stopped_when_all_has_ended(balancer):
         time.sleep(0.5)
         balancer.haproxy.process.send_signal(getattr(signal, f"SIG{balancer.haproxy.stop_signal}"))
         with pytest.raises(OSError):
-            People.until(lambda: not socket.create_connection(("127.0.0.1", balancer.haproxy.port)).close() and False, 10)
+            wait_until(lambda: not socket.create_connection(("127.0.0.1", balancer.haproxy.port)).close() and False, 10)
         client.sendall(b"}")
         assert client.recv(100).startswith(b"HTTP/1.1 200")
     assert balancer.haproxy.process.wait(10) == 0
@@ -252,7 +251,7 @@ def test_a_new_process_takes_over_without_refusing_anybody(balancer):
     balancer.haproxy.command += ["-x", str(balancer.haproxy.socket), "-sf", str(old.pid)]
     balancer.haproxy.start()
     assert old.wait(30) == 0
-    People.until(lambda before=len(told): len(told) > before + 50, 20)
+    wait_until(lambda before=len(told): len(told) > before + 50, 20)
     stop.set()
     asking.join()
     assert all(told)

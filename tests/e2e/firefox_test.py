@@ -5,12 +5,14 @@ import base64
 import json
 import pathlib
 import shutil
-import socket
 import subprocess
 import sys
 import urllib.request
 
 import websockets
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "deploy/up"))
+from servers import free_port  # noqa: E402
 
 PREFERENCES = {
     "media.navigator.streams.fake": True, "media.navigator.permission.disabled": True, "browser.shell.checkDefaultBrowser": False,
@@ -19,12 +21,6 @@ PREFERENCES = {
     "extensions.getAddons.cache.enabled": False, "services.settings.server": "",
 }
 PATIENCE_S = 90
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Firefox:
