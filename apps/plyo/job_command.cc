@@ -144,7 +144,7 @@ int RunJobCommand(const JobRequest& request, const std::vector<Sport>& sports,
       .cancel = &cancel,
       .stage =
           [&](const std::string& stage) {
-            if (stage == "report") begin = share, share = job.outputs.overlay ? 0.1 : 0.1;
+            if (stage == "report") begin = share, share = 0.1;
             if (stage == "annotating") begin += share, share = 1 - begin;
           },
       .frames =

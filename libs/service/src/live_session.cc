@@ -96,26 +96,25 @@ void LiveSession::Media(MediaMessage message, std::span<const std::uint8_t> byte
 /// So that times go on where they were when the session is resumed.
 void LiveSession::BeginTime(std::int64_t capture_us) {
   identity_.first_capture_us = capture_us;
-  Keep([id = identity_.id, epoch = identity_.epoch,
-        capture_us](Store& store) { return store.SetFirstCapture(id, epoch, capture_us); },
-       [this](const Result<void>& stored) {
-         if (!stored) Failed(stored.error());
-       });
+  Keep(Keeping{[id = identity_.id, epoch = identity_.epoch, capture_us](Store& store) {
+                 return store.SetFirstCapture(id, epoch, capture_us);
+               },
+               [this](const Result<void>& stored) {
+                 if (!stored) Failed(stored.error());
+               }});
 }
 
 /// `then` is told on the server's thread, while this is there; again and again it is tried before.
-void LiveSession::Keep(Work work, Then then, Clock::time_point begun) {
-  parts_.store.Run(work, [self = shared_from_this(), work, then, begun](Result<void> stored) {
+void LiveSession::Keep(const std::shared_ptr<const Keeping>& keeping) {
+  parts_.store.Run(keeping->work, [self = shared_from_this(), keeping](const Result<void>& stored) {
     if (stored || !MayPass(stored.error()) || self->state_ == State::kDone ||
-        Clock::now() - begun > kStoreAway) {
-      return then(std::move(stored));
+        Clock::now() - keeping->begun > kStoreAway) {
+      return keeping->then(stored);
     }
     Log(LogLevel::kWarning, "live_store_away",
         {{"session", self->identity_.id}, {"message", stored.error().message}});
     auto again = std::make_shared<asio::steady_timer>(self->parts_.executor, kStoreAskedAgain);
-    again->async_wait([self, work, then, begun, again](boost::system::error_code) {
-      self->Keep(work, then, begun);
-    });
+    again->async_wait([self, keeping, again](boost::system::error_code) { self->Keep(keeping); });
   });
 }
 
@@ -204,33 +203,35 @@ void LiveSession::Commit(LiveOutput rep) {
   committing_ = true;
   const auto begin = Clock::now();
   auto json = Shared(std::move(rep.json));
-  Keep([id = identity_.id, epoch = identity_.epoch, index = rep.rep_index,
-        json](Store& store) { return store.AddRep(id, epoch, index, *json); },
-       [this, json, begin](const Result<void>& stored) {
-         committing_ = false;
-         if (state_ == State::kDone) return;
-         if (!stored) return Failed(stored.error());
-         parts_.telemetry.StoreWritten(std::chrono::duration<double>(Clock::now() - begin).count());
-         parts_.telemetry.RepConfirmed(identity_.sport);
-         Deliver(json, false);
-         Pump();
-       });
+  Keep(Keeping{[id = identity_.id, epoch = identity_.epoch, index = rep.rep_index,
+                json](Store& store) { return store.AddRep(id, epoch, index, *json); },
+               [this, json, begin](const Result<void>& stored) {
+                 committing_ = false;
+                 if (state_ == State::kDone) return;
+                 if (!stored) return Failed(stored.error());
+                 parts_.telemetry.StoreWritten(
+                     std::chrono::duration<double>(Clock::now() - begin).count());
+                 parts_.telemetry.RepConfirmed(identity_.sport);
+                 Deliver(json, false);
+                 Pump();
+               }});
 }
 
 void LiveSession::Conclude(LiveOutput result) {
   if (state_ != State::kEnding) return Finish(false);
   committing_ = true;
   auto json = Shared(std::move(result.json));
-  Keep([id = identity_.id, epoch = identity_.epoch,
-        json](Store& store) { return store.Finish(id, epoch, *json); },
-       [this, json](const Result<void>& stored) {
-         committing_ = false;
-         if (state_ == State::kDone) return;
-         if (!stored) return Failed(stored.error());
-         Deliver(json, false);
-         if (socket_) socket_->Close(1000, "");
-         Finish(true);
-       });
+  Keep(Keeping{[id = identity_.id, epoch = identity_.epoch, json](Store& store) {
+                 return store.Finish(id, epoch, *json);
+               },
+               [this, json](const Result<void>& stored) {
+                 committing_ = false;
+                 if (state_ == State::kDone) return;
+                 if (!stored) return Failed(stored.error());
+                 Deliver(json, false);
+                 if (socket_) socket_->Close(1000, "");
+                 Finish(true);
+               }});
 }
 
 void LiveSession::Deliver(const std::shared_ptr<const std::string>& text, bool droppable) {

@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "async_store.h"
 #include "live_socket.h"
@@ -74,10 +75,14 @@ class LiveSession : public std::enable_shared_from_this<LiveSession> {
   void Take(LiveOutput output);
   void Pump();
   void BeginTime(std::int64_t capture_us);
-  using Work = std::function<Result<void>(Store&)>;
-  using Then = std::function<void(Result<void>)>;
-  void Keep(Work work, Then then,
-            std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now());
+  /// What is to be stored, and who is told.
+  struct Keeping {
+    std::function<Result<void>(Store&)> work;
+    std::function<void(const Result<void>&)> then;
+    std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
+  };
+  void Keep(Keeping keeping) { Keep(std::make_shared<const Keeping>(std::move(keeping))); }
+  void Keep(const std::shared_ptr<const Keeping>& keeping);
   void Commit(LiveOutput rep);
   void Conclude(LiveOutput result);
   void Deliver(const std::shared_ptr<const std::string>& text, bool droppable);

@@ -61,7 +61,7 @@ class Router final : public HttpHandler {
   /// goes.
   boost::asio::awaitable<HttpAnswer> SignIn(const HttpRequest& request,
                                             const RequestContext& context);
-  HttpReply RestReply(RestAnswer answer, const HttpRequest& request, const RequestContext& context);
+  HttpReply RestReply(RestAnswer rest, const HttpRequest& request, const RequestContext& context);
 
   RouterParts parts_;
 };

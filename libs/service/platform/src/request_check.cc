@@ -74,7 +74,7 @@ bool IsUtf8(const std::string& text) {
 
 }  // namespace
 
-struct RequestCheck::Schemas {
+struct RequestCheck::Schemas {  // NOLINT(bugprone-exception-escape): a Json may be moved
   Plain contract;
   std::map<std::string, std::unique_ptr<valijson::Schema>, std::less<>> bodies;
   struct Parameter {
