@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "plyo/sports/catalogue.h"
@@ -10,19 +11,19 @@
 namespace plyo {
 namespace {
 
-const MetricDescriptor* Find(const std::string& sport, const std::string& metric) {
+std::optional<MetricDescriptor> Find(const std::string& sport, const std::string& metric) {
   for (const Sport& one : AllSports()) {
     if (one.id != sport) continue;
     const auto at = std::ranges::find(one.metrics, metric, &MetricDescriptor::id);
-    return at == one.metrics.end() ? nullptr : &*at;
+    if (at != one.metrics.end()) return *at;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 TEST(Norms, NameFiguresThatTheSportsHave) {
   for (const Norm& norm : AllNorms()) {
-    const MetricDescriptor* metric = Find(norm.sport, norm.metric);
-    ASSERT_NE(metric, nullptr) << norm.sport << " " << norm.metric;
+    const auto metric = Find(norm.sport, norm.metric);
+    ASSERT_TRUE(metric.has_value()) << norm.sport << " " << norm.metric;
     EXPECT_EQ(metric->unit, norm.unit) << norm.metric;
     for (const auto& value : {norm.mean, norm.low, norm.high}) {
       if (!value) continue;
@@ -39,7 +40,7 @@ TEST(Norms, EveryHeadlineFigureHasOneOrSaysWhyNot) {
   for (const WithoutNorm& row : AllWithoutNorm()) {
     EXPECT_FALSE(row.why.empty());
     for (const std::string& metric : row.metrics) {
-      EXPECT_NE(Find(row.sport, metric), nullptr) << row.sport << " " << metric;
+      EXPECT_TRUE(Find(row.sport, metric).has_value()) << row.sport << " " << metric;
       EXPECT_TRUE(without.insert({row.sport, metric}).second) << row.sport << " " << metric;
       EXPECT_FALSE(with.contains({row.sport, metric})) << "it has one: " << metric;
     }

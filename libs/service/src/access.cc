@@ -213,6 +213,7 @@ std::optional<std::string> Access::KeyInCookie(std::string_view header, std::int
   for (const auto item : ListItems(header, ';')) {
     if (!item.starts_with(prefix)) continue;
     const auto value = item.substr(prefix.size());
+    if (value.empty()) continue;
     std::vector<unsigned char> sealed(value.size());
     std::size_t size = 0;
     if (sodium_base642bin(sealed.data(), sealed.size(), value.data(), value.size(), nullptr, &size,
