@@ -70,6 +70,7 @@ class Vault:
         if self.sodium.sodium_init() < 0:
             raise SystemExit("bench: libsodium does not start")
         self.master = master
+        self.pseudonyms, self.wrapped_pseudonyms = self.key()
 
     def key(self) -> tuple[bytes, bytes]:
         """A new key, and as it is kept: wrapped by the master key."""
@@ -86,7 +87,7 @@ class Vault:
         return nonce + sealed.raw
 
     def pseudonym(self, text: str) -> str:
-        return hashlib.blake2b(text.encode(), digest_size=32, key=self.master).hexdigest()
+        return hashlib.blake2b(text.encode(), digest_size=32, key=self.pseudonyms).hexdigest()
 
 
 def summary_of(result: dict) -> dict:
@@ -134,7 +135,7 @@ def rows(vault: Vault, count: int):
             external = vault.pseudonym(f"external:{project}:{athlete.external}")
             people.append((athlete.id, project, 0, external, sealed, begin_us + number, begin_us + number))
             athletes.setdefault(project, []).append(athlete)
-    yield "subject_key", keys
+    yield "subject_key", [("pseudonyms", vault.wrapped_pseudonyms), *keys]
     yield "athlete", people
 
     fixture = json.loads((places.ROOT / "libs/service/platform/data/fixture_jump.json").read_text())
@@ -210,6 +211,8 @@ def project_key(out: dict, vault: Vault, project: str) -> bytes:
 
 # ---- the two stores
 
+NO_PSEUDONYMS = "DELETE FROM subject_key WHERE subject = 'pseudonyms'"  # both have the ones of `rows`
+
 
 class Sqlite:
     def __init__(self, made) -> None:
@@ -218,6 +221,8 @@ class Sqlite:
         for database in self.files.values():
             for command in ("PRAGMA synchronous = OFF", "PRAGMA cache_size = -400000", "BEGIN"):
                 database.execute(command)
+
+        self.files["keys"].execute(NO_PSEUDONYMS)
 
     def insert(self, table: str, data: list) -> None:
         names = TABLES[table]
@@ -247,6 +252,7 @@ def binary_row(row: tuple) -> bytes:
 class Postgres:
     def __init__(self, made) -> None:
         self.postgres = made.engines.postgres
+        self.postgres.query(NO_PSEUDONYMS.replace("subject_key", "plyo_keys.subject_key"))
 
     def insert(self, table: str, data: list) -> None:
         schema = "plyo_keys" if table == "subject_key" else "plyo"
