@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <locale>
 #include <stdexcept>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
@@ -72,6 +73,14 @@ bool IsUtf8(const std::string& text) {
   }
 }
 
+/// Patterns are compiled by many threads at a time, and libstdc++ fills a table of the locale at
+/// its first uses without a lock (its bug 77704): here it is filled before there are threads.
+void FillTablesOfTheLocale() {
+  const auto& characters = std::use_facet<std::ctype<char>>(std::locale());
+  characters.widen('a');
+  for (int c = 0; c < 256; ++c) characters.narrow(static_cast<char>(c), '\0');
+}
+
 }  // namespace
 
 struct RequestCheck::Schemas {  // NOLINT(bugprone-exception-escape): a Json may be moved
@@ -99,6 +108,7 @@ struct RequestCheck::Schemas {  // NOLINT(bugprone-exception-escape): a Json may
 };
 
 RequestCheck::RequestCheck() : schemas_(std::make_unique<Schemas>()) {
+  FillTablesOfTheLocale();
   auto& all = *schemas_;
   all.contract = Plain::parse(embedded::openapi::OpenapiJson());
   DropPropertyNames(all.contract);
