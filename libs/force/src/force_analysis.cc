@@ -1,6 +1,8 @@
 #include "plyo/force/force_analysis.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <numeric>
 #include <utility>
@@ -26,13 +28,14 @@ constexpr double kSmallOffset_n = 25;
 constexpr double kBlock_s = 0.05;
 constexpr double kSameLevel_n = 10;
 
-/// "762.9" without fmt, which the core does without.
+/// "762.9" without fmt, which the core does without; of any size, since files hold anything.
 std::string Text(double value) {
-  const double tenths = std::round(std::abs(value) * 10);
-  const auto whole = static_cast<long long>(tenths / 10);
-  const auto rest = static_cast<long long>(tenths) % 10;
-  return (value < 0 && tenths > 0 ? "-" : "") + std::to_string(whole) +
-         (rest == 0 ? "" : "." + std::to_string(rest));
+  std::array<char, 330> text{};
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed, 1);
+  std::string shown(text.data(), end.ptr);
+  if (shown.ends_with(".0")) shown.resize(shown.size() - 2);
+  return shown == "-0" ? "0" : shown;
 }
 
 /// The lowest level at which the force stays for a moment.

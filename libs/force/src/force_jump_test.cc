@@ -224,6 +224,10 @@ TEST(ForceJump, WrongRecordsAreNamed) {
   EXPECT_NE(message(RecordOf({}), -1).find("--scale -1"), std::string::npos);
   EXPECT_NE(message(RecordOf({}, 60), 1).find("too slow"), std::string::npos);
   EXPECT_NE(message({.rate_hz = 1000, .force_n = {}}, 1).find("no samples"), std::string::npos);
+  ForceRecord huge = RecordOf({});
+  huge.force_n[5] = 1e23;
+  EXPECT_NE(message(huge, 1).find("the largest force is 99999999999999991611392: more than"),
+            std::string::npos);
   ForceRecord broken = RecordOf({});
   broken.force_n[5] = std::nan("");
   EXPECT_NE(message(broken, 1).find("no numbers"), std::string::npos);
