@@ -17,8 +17,8 @@ constexpr double kTypicalSlope = 1.25;
 constexpr double kSlowest = 0.5;
 constexpr double kFastest = 3.0;
 
-// Landmarks. The toe landmark leads the toe: it rises while the foot rolls over it, so the crossing
-// of a fixed lift, less what the toe needs to get there, is steadier than a root.
+// Landmarks. Where the toe landmark leads the toe, the crossing of a fixed lift, less what the toe
+// needs to get there, is steadier than a root.
 constexpr double kToeLift = 0.02;
 constexpr double kToeLiftLag_s = 0.021;
 constexpr LiftOptions kLandmarkTouchdown = {.ground_top = 0.02, .line_top = 0.08};
@@ -31,12 +31,13 @@ constexpr double kNoiseShare = 1.5;  // a jittering toe meets the threshold earl
 constexpr double kLandmarkTakeoffU_s = 0.0075;
 constexpr double kLandmarkTouchdownU_s = 0.0065;
 constexpr double kShortContactU_s = 0.010;
+constexpr double kSteadyTop = 0.04;  // a shorter way of a foot that turns as it goes
+constexpr double kRoll_s = 0.06;  // a foot rolls over its toes before take-off, after landing back
 
-// Pixels. The hinge's speeds are those of the shoe's lowest point.
+// The hinge. Its speeds are those of the shoe's lowest point.
 constexpr double kGroundTop = 0.014;  // a rolling toe stays below
 constexpr double kFitReach_s = 0.05;
 constexpr double kFastestStep_m_s = 4;  // of the sole between two frames: faster is something else
-constexpr double kHingeTop = 0.06;
 constexpr double kHingeGround_s = 0.1;
 constexpr double kHingeScatter = 0.0025;
 constexpr double kTakeoffSpeed = 1.25;
@@ -221,7 +222,7 @@ std::optional<LiftFit> FitLift(const Signal& lift, ContactEnd end, double coarse
 }
 
 std::optional<HingeFit> FitHinge(const Signal& lift, ContactEnd end, double coarse_s,
-                                 double gravity_statures_s2) {
+                                 double gravity_statures_s2, double top) {
   const bool takeoff = end == ContactEnd::kTakeoff;
   std::vector<Sample> samples = FromGroundToAir(lift, end);
   const double sign = takeoff ? 1 : -1;
@@ -234,7 +235,7 @@ std::optional<HingeFit> FitHinge(const Signal& lift, ContactEnd end, double coar
   for (std::size_t i = 0; i < samples.size(); ++i) {
     if (samples[i].first < last_ground - kHingeGround_s) continue;
     used.push_back(samples[i]);
-    if (i >= *first_air && samples[i].second > kHingeTop) break;
+    if (i >= *first_air && samples[i].second > top) break;
   }
   // Given the instant, the lift is linear in the speed: lift = speed * reach - fall.
   const auto reach_and_fall = [&](double tau) -> std::pair<double, double> {
@@ -294,20 +295,71 @@ std::optional<HingeFit> FitHinge(const Signal& lift, ContactEnd end, double coar
   return fit;
 }
 
+namespace {
+
+/// By feet that keep to the shoe: the hinge of their lift, as unsure as they are restless on the
+/// ground beside it.
+std::optional<Estimate> HingeOfFeet(const Signal& lift, ContactEnd end, double coarse_s,
+                                    const FlightSketch& flight) {
+  const bool takeoff = end == ContactEnd::kTakeoff;
+  const auto fit = FitHinge(lift, end, coarse_s,
+                            kGravity / flight.stature_m.value_or(kAdultStature_m), kSteadyTop);
+  if (!fit) return std::nullopt;
+  double creep = 0;
+  for (std::size_t i = 0; i < lift.size(); ++i) {
+    const double on_ground = takeoff ? fit->t_s - lift.t_s[i] : lift.t_s[i] - fit->t_s;
+    if (on_ground >= 0 && on_ground < kRoll_s) creep = std::max(creep, std::abs(lift.value[i]));
+  }
+  return Estimate{fit->t_s, std::hypot(takeoff ? kPixelTakeoffU_s : kPixelTouchdownU_s, fit->u_s,
+                                       creep / kTypicalSlope)};
+}
+
+/// By the lift of a toe over its own level on the ground.
+std::optional<Estimate> ToeLeaves(const Signal& lift, const PoseModelErrors& errors,
+                                  const FlightSketch& flight) {
+  if (!errors.toes_lead) {
+    return HingeOfFeet(lift, ContactEnd::kTakeoff, flight.coarse_takeoff_s, flight);
+  }
+  const auto t = UpwardCrossing(lift, kToeLift, flight.coarse_takeoff_s - kSureGround_s);
+  if (!t) return std::nullopt;
+  // Of a short contact the foot's own level is not seen at rest.
+  const bool short_contact = std::isfinite(flight.ground_begin_s);
+  return Estimate{*t - kToeLiftLag_s,
+                  std::hypot(kLandmarkTakeoffU_s, short_contact ? kShortContactU_s : 0)};
+}
+
+/// By the lift of the lower one of toe and heel.
+std::optional<Estimate> FootMeets(const Signal& lift, const PoseModelErrors& errors,
+                                  const FlightSketch& flight) {
+  if (!errors.toes_lead) {
+    return HingeOfFeet(lift, ContactEnd::kTouchdown, flight.coarse_landing_s, flight);
+  }
+  const auto fit =
+      FitLift(lift, ContactEnd::kTouchdown, flight.coarse_landing_s, kLandmarkTouchdown);
+  if (!fit) return std::nullopt;
+  return Estimate{fit->t_s - errors.falling_foot_lag_s, kLandmarkTouchdownU_s};
+}
+
+}  // namespace
+
 std::optional<ContactInstant> ContactByLandmarks(const BodyTrack& body, const View& view,
                                                  const FlightSketch& flight, ContactEnd end) {
   const bool takeoff = end == ContactEnd::kTakeoff;
   std::vector<double> instants;
+  double u = 0;
   double noise = 0;
+  const auto add = [&](const std::optional<Estimate>& seen) {
+    if (!seen) return;
+    instants.push_back(seen->value);
+    u = std::max(u, seen->u);
+  };
   for (const Side side : SidesToUse(view)) {
     const SideIds& ids = IdsOf(side);
     if (takeoff) {
       const double begin = flight.standing_begin_s.value_or(flight.coarse_takeoff_s - 0.3);
       const double until = flight.standing_end_s.value_or(flight.coarse_takeoff_s - 0.1);
       const Signal toe = Lift(body, ids.toe, begin, until + 1e-6, flight.stature_px);
-      if (const auto t = UpwardCrossing(toe, kToeLift, flight.coarse_takeoff_s - kSureGround_s)) {
-        instants.push_back(*t - kToeLiftLag_s);
-      }
+      add(ToeLeaves(toe, body.errors(), flight));
       noise = std::max(noise, RobustDeviation(Slice(toe, begin, until).value));
     } else {
       const double begin = flight.coarse_landing_s + 0.06;
@@ -316,21 +368,15 @@ std::optional<ContactInstant> ContactByLandmarks(const BodyTrack& body, const Vi
       const Signal heel = Lift(body, ids.heel, begin, until, flight.stature_px);
       for (std::size_t i = 0; i < lower.size(); ++i)
         lower.value[i] = std::min(lower.value[i], heel.value[i]);
-      if (const auto fit = FitLift(lower, end, flight.coarse_landing_s, kLandmarkTouchdown)) {
-        instants.push_back(fit->t_s - body.errors().falling_foot_lag_s);
-      }
+      add(FootMeets(lower, body.errors(), flight));
       noise = std::max(noise, RobustDeviation(Slice(lower, begin, until).value) / 2);
     }
   }
   if (instants.empty()) return std::nullopt;
   ContactInstant instant;
   instant.t_s.value = Mean(instants);
-  instant.t_s.u = std::hypot(takeoff ? kLandmarkTakeoffU_s : kLandmarkTouchdownU_s,
-                             FrameU(body, instant.t_s.value), kNoiseShare * noise / kTypicalSlope);
-  // Of a short contact the foot's own level is not seen at rest.
-  if (takeoff && std::isfinite(flight.ground_begin_s)) {
-    instant.t_s.u = std::hypot(instant.t_s.u, kShortContactU_s);
-  }
+  instant.t_s.u =
+      std::hypot(u, FrameU(body, instant.t_s.value), kNoiseShare * noise / kTypicalSlope);
   bool unsure = noise > kJittery;
   // A toe that was lost in the dark or behind something: what the detector saw is all there is.
   const double coarse = takeoff ? flight.coarse_takeoff_s : flight.coarse_landing_s;

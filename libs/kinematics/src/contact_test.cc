@@ -23,10 +23,10 @@ using testing::SyntheticSole;
 using testing::SyntheticTruth;
 
 struct Scene {
-  explicit Scene(const SyntheticJump& what)
+  explicit Scene(const SyntheticJump& what, const PoseModelErrors& errors = {})
       : jump(what),
         truth(TruthOf(what).front()),
-        body(Render(what), Sex::kUnknown, {}),
+        body(Render(what), Sex::kUnknown, errors),
         view(EstimateView(body.frames())) {
     sketch.coarse_takeoff_s = truth.takeoff_s + 0.045;
     sketch.coarse_landing_s = truth.landing_s - 0.045;
@@ -52,22 +52,59 @@ struct Scene {
 constexpr ContactEnd kEnds[] = {ContactEnd::kTakeoff, ContactEnd::kTouchdown};
 
 TEST(ContactByLandmarks, CoversTheTruthAtEveryFrameRate) {
-  for (const double fps : {30.0, 60.0, 120.0, 240.0}) {
-    for (const double noise : {0.0, 0.8}) {
-      SyntheticJump jump;
-      jump.filming.fps = fps;
-      jump.filming.noise_px = noise;
-      const Scene scene(jump);
-      for (const ContactEnd end : kEnds) {
-        const auto contact = ContactByLandmarks(scene.body, scene.view, scene.sketch, end);
-        ASSERT_TRUE(contact);
-        EXPECT_NEAR(contact->t_s.value, scene.True(end), 1.96 * contact->t_s.u) << fps;
-        EXPECT_LT(contact->t_s.u, 0.02);
-        EXPECT_FALSE(contact->from_pixels);
-        EXPECT_TRUE(HasFlag(contact->flags, flag::kLandmarksOnly));
+  for (const char* model : {"", "blazepose_full"}) {
+    for (const double fps : {30.0, 60.0, 120.0, 240.0}) {
+      for (const double noise : {0.0, 0.8}) {
+        SyntheticJump jump;
+        jump.filming.fps = fps;
+        jump.filming.noise_px = noise;
+        const Scene scene(jump, ErrorsOf(model));
+        for (const ContactEnd end : kEnds) {
+          const auto contact = ContactByLandmarks(scene.body, scene.view, scene.sketch, end);
+          ASSERT_TRUE(contact);
+          EXPECT_NEAR(contact->t_s.value, scene.True(end), 1.96 * contact->t_s.u)
+              << model << " " << fps;
+          EXPECT_LT(contact->t_s.u, 0.02);
+          EXPECT_FALSE(contact->from_pixels);
+          EXPECT_TRUE(HasFlag(contact->flags, flag::kLandmarksOnly));
+        }
       }
     }
   }
+}
+
+TEST(ContactByLandmarks, FeetThatKeepToTheShoeTellTheInstant) {
+  for (const double fps : {30.0, 60.0, 120.0, 240.0}) {
+    SyntheticJump jump;
+    jump.filming.fps = fps;
+    const Scene exact(jump);
+    const Scene network(jump, ErrorsOf("blazepose_full"));
+    for (const ContactEnd end : kEnds) {
+      const auto contact = ContactByLandmarks(exact.body, exact.view, exact.sketch, end);
+      const auto unsure = ContactByLandmarks(network.body, network.view, network.sketch, end);
+      ASSERT_TRUE(contact && unsure);
+      EXPECT_NEAR(contact->t_s.value, exact.True(end), 0.003) << fps;
+      EXPECT_LT(contact->t_s.u, unsure->t_s.u);
+    }
+  }
+}
+
+TEST(ContactByLandmarks, AToeThatRisesBeforeTheShoeDoesIsLessSure) {
+  const Scene still{SyntheticJump{}};
+  auto frames = still.body.frames();
+  for (PoseFrame& frame : frames) {
+    const double before_s = still.truth.takeoff_s - frame.t.Seconds();
+    if (before_s < 0 || before_s > 0.05) continue;
+    const double creep = 0.01 * (1 - before_s / 0.05) * still.sketch.stature_px;
+    for (const LandmarkId id : {LandmarkId::kLeftFootIndex, LandmarkId::kRightFootIndex})
+      frame[id].y -= static_cast<float>(creep);
+  }
+  const BodyTrack creeping(frames, Sex::kUnknown, {});
+  const auto sure = ContactByLandmarks(still.body, still.view, still.sketch, ContactEnd::kTakeoff);
+  const auto unsure = ContactByLandmarks(creeping, still.view, still.sketch, ContactEnd::kTakeoff);
+  ASSERT_TRUE(sure && unsure);
+  EXPECT_GT(unsure->t_s.u, 1.5 * sure->t_s.u);
+  EXPECT_NEAR(unsure->t_s.value, still.truth.takeoff_s, 1.96 * unsure->t_s.u);
 }
 
 TEST(ContactByLandmarks, NoiseWidens) {

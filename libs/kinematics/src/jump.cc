@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "plyo/base/units.h"
 #include "plyo/kinematics/contact.h"
@@ -326,13 +327,15 @@ bool MeasureFlight(const JumpWindow& window, const AthleteOptions& athlete,
   fall.apex_s = apex ? *apex : (free_parabola ? *free_parabola : jump.parabola).apex_s;
   if (ruler) {
     const SideIds& ids = IdsOf(jump.view.near);
-    const auto over_foot = [&](const Signal& foot) {
-      return EndDifference(com_in_picture, takeoff->t_s.value, landing->t_s.value) -
-             EndDifference(foot, takeoff->t_s.value, landing->t_s.value);
-    };
+    const Signal heel = jump.body.Height(ids.heel);
+    Signal foot = jump.body.Height(ids.toe);
+    for (std::size_t i = 0; i < foot.size(); ++i) {
+      foot.value[i] = jump.body.errors().toes_lead ? std::midpoint(foot.value[i], heel.value[i])
+                                                   : std::min(foot.value[i], heel.value[i]);
+    }
     const double posture =
-        m_per_px * (over_foot(jump.body.Height(ids.heel)) + over_foot(jump.body.Height(ids.toe))) /
-        2;
+        m_per_px * (EndDifference(com_in_picture, takeoff->t_s.value, landing->t_s.value) -
+                    EndDifference(foot, takeoff->t_s.value, landing->t_s.value));
     if (std::abs(posture) < kLargestPosture_m) {  // neither absurd nor unknown
       fall.posture_difference_m = Estimate{posture, kPostureU_m};
     }

@@ -5,6 +5,7 @@ namespace plyo {
 PoseModelErrors ErrorsOf(std::string_view pose_model) {
   PoseModelErrors errors;
   if (!pose_model.starts_with("blazepose_")) return errors;
+  errors.toes_lead = true;
   errors.falling_foot_lag_s = 0.006;
   errors.resting_foot_lead_s = 0.007;
   errors.toes_mislead = true;

@@ -10,6 +10,7 @@ TEST(ErrorsOf, UndoesNothingInLandmarksOfAnotherModelOrOfNone) {
     const PoseModelErrors errors = ErrorsOf(name);
     EXPECT_EQ(errors.falling_foot_lag_s, 0) << name;
     EXPECT_EQ(errors.resting_foot_lead_s, 0) << name;
+    EXPECT_FALSE(errors.toes_lead) << name;
   }
 }
 
@@ -18,6 +19,7 @@ TEST(ErrorsOf, KnowsEveryBlazePose) {
     const PoseModelErrors errors = ErrorsOf(name);
     EXPECT_GT(errors.falling_foot_lag_s, 0) << name;
     EXPECT_GT(errors.resting_foot_lead_s, 0) << name;
+    EXPECT_TRUE(errors.toes_lead) << name;
   }
 }
 

@@ -70,10 +70,10 @@ struct HingeFit {
 
 /// Fits the hinge to the samples on the ground and in the air together: robust (soft-L1) least
 /// squares with a prior on the speed. At take-off the toe gathers speed over some milliseconds.
-/// `coarse_s` is surely in the air; nullopt where the ground was never seen or the lift is that of
-/// something else than a foot.
+/// `coarse_s` is surely in the air, lifts up to `top` (statures) are used; nullopt where the ground
+/// was never seen or the lift is that of something else than a foot.
 std::optional<HingeFit> FitHinge(const Signal& lift, ContactEnd end, double coarse_s,
-                                 double gravity_statures_s2);
+                                 double gravity_statures_s2, double top = 0.06);
 
 /// Take-off or landing by the landmarks of toes and heels alone.
 std::optional<ContactInstant> ContactByLandmarks(const BodyTrack& body, const View& view,
