@@ -25,6 +25,9 @@ from spdx_tools.spdx.validation.document_validator import validate_full_spdx_doc
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="containers and installing packages need root")
 CONTAINERFILE = DEPLOY / "docker/Containerfile"
+# In a chroot / is no mount: buildah makes no image there, no container runs, and nothing is mounted over it.
+CHROOT = all(line.split()[4] != "/" for line in Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines())
+WHAT = ("deb", "tarball") if CHROOT else ("deb", "tarball", "image")
 LANDMARKS = ROOT / "libs/sports/cmj/cases/side_60/poses.csv"
 PARTS = DEPLOY / "package/parts.py"
 
@@ -39,17 +42,23 @@ def folder():
 @pytest.fixture(scope="module")
 def out(folder):
     """Where all of them are, of one run."""
-    make(folder / "out", "deb", "tarball", "image")
+    make(folder / "out", *WHAT)
     return folder / "out"
 
 
 @pytest.fixture(scope="module")
-def archive(out):
+def no_chroot():
+    if CHROOT:
+        pytest.skip("this is a chroot: no image is made, no container runs, and nothing is mounted over /")
+
+
+@pytest.fixture(scope="module")
+def archive(no_chroot, out):
     return Archive(next(out.glob("*-image-*.tar")))
 
 
 @pytest.fixture(scope="module")
-def engine(folder):
+def engine(no_chroot, folder):
     engine = Engine(folder / "containers")
     yield engine
     engine.close()
@@ -70,15 +79,15 @@ def sha256(path: Path) -> str:
 
 def test_two_runs_give_the_same_bytes(out, folder):
     """Elsewhere, at another time of day and by somebody with another idea of modes; the compiler is not asked twice."""
-    make(folder / "again", env={**os.environ, "TZ": "Pacific/Auckland", "LANG": "C"}, umask=0o077)
+    make(folder / "again", *WHAT, env={**os.environ, "TZ": "Pacific/Auckland", "LANG": "C"}, umask=0o077)
     first, again = ({path.name: sha256(path) for path in place.iterdir() if path.is_file()} for place in (out, folder / "again"))
-    assert len(first) == 7
+    assert len(first) == 2 * len(WHAT) + 1
     assert first == again
     shutil.rmtree(folder / "again")
 
 
 def test_hashes_are_listed(out):
-    assert run("sha256sum", "--check", "--strict", "SHA256SUMS", cwd=out).stdout.count(": OK") == 6
+    assert run("sha256sum", "--check", "--strict", "SHA256SUMS", cwd=out).stdout.count(": OK") == 2 * len(WHAT)
 
 
 def complaints_of_image(archive: Archive) -> list[str]:
@@ -167,17 +176,15 @@ def complaints_of_sbom(document: dict, root: Path) -> list[str]:
     return found
 
 
-def trees(out: Path) -> dict[str, Path]:
-    """What was packed, by its bill of materials."""
-    return {str(next(out.glob(f"{pattern}.spdx.json"))): root for pattern, root in {
-        "*.deb": out / "work/deb/debian/plyo", "*.tar.gz": next((out / "work/tarball").glob("plyo-*")), "*.tar": out / "work/image"}.items()}
+# The packed tree that each bill of materials is of.
+BILLS = {"*.deb": "work/deb/debian/plyo", "*.tar.gz": "work/tarball/plyo-*", "*-image-*.tar": "work/image"}
 
 
-@pytest.mark.parametrize("pattern", ["*.deb", "*.tar.gz", "*-image-*.tar"])
+@pytest.mark.parametrize("pattern", [pattern for pattern in BILLS if not (CHROOT and "image" in pattern)])
 def test_the_bill_of_materials_lists_every_library(out, pattern):
     path = next(out.glob(f"{pattern}.spdx.json"))
     document = json.loads(path.read_text(encoding="utf-8"))
-    assert complaints_of_sbom(document, trees(out)[str(path)]) == []
+    assert complaints_of_sbom(document, next(out.glob(BILLS[pattern]))) == []
     names = {package["name"] for package in document["packages"]}
     assert {"plyo", "ffmpeg", "openvino", "uxlfoundation/oneTBB", "@mediapipe/pose", "ezc3d", "libeigen3-dev", "fonts-inter", "react", "redoc", "uplot"} <= names
     assert ("libcairo2" in names) == (pattern != "*.deb") and ("libc6" in names) == (pattern == "*-image-*.tar")
@@ -372,7 +379,7 @@ find upper -name '*plyo*'
 """
 
 
-def test_the_debian_package_is_installed_and_removed(out, folder):
+def test_the_debian_package_is_installed_and_removed(no_chroot, out, folder):
     package = next(out.glob("*.deb"))
     (folder / "install").mkdir()
     done = run("unshare", "--mount", "bash", "-c", INSTALL, "bash", folder / "install", package)
