@@ -14,6 +14,7 @@ SOURCE = {"type": "prometheus", "uid": "${datasource}"}
 WIDTH = 24  # columns of Grafana's grid
 PICKED = 'job="plyo", instance=~"$instance"'
 SPORT = 'sport=~"$sport"'
+DOOR = 'job="front_door"'
 
 
 def steps(*pairs: tuple) -> dict:
@@ -119,6 +120,8 @@ def percentiles(histogram: str, *more: str) -> dict:
     return {f"p{share * 100:g}": percentile(share, histogram, *more) for share in (0.5, 0.95, 0.99)}
 
 
+CERTIFICATES = f"({picked('plyo_certificate_expiry_seconds')} or probe_ssl_earliest_cert_expiry{{{DOOR}}})"  # of instances, and of what users see
+
 HEALTH = dashboard("plyo-health", "Plyo: system health", "Whether users get what they were promised.", [
     row("What was promised"),
     stat("Availability, 3 days", "Of what was asked of the service, the share that did not fail, times the share of the time in which it was up.", "percentunit",
@@ -129,6 +132,9 @@ HEALTH = dashboard("plyo-health", "Plyo: system health", "Whether users get what
     stat("Live picture, p95", "From its coming to its skeleton, on the slowest instance.", "s", "max(plyo:live_frame_seconds:p95_5m)", above(0.1, 0.2)),
     stat("Camera to screen, p95", "As clients measure it, on the slowest instance.", "s", "max(plyo:end_to_end_seconds:p95_5m)", above(0.15, 0.2)),
     stat("Alerts", "That are firing.", "none", 'count(ALERTS{alertname=~"Plyo.+", alertstate="firing"}) or vector(0)', above(1)),
+    row("Front door"),
+    graph("Users get in", "1 where the address that they have is answered, asked for from outside of the instances.", "none", {"{{instance}}": f"probe_success{{{DOOR}}}"}, below(1), max=1),
+    graph("Time to get in", "From the name to the answer, over a new connection.", "s", {"{{instance}}": f"probe_duration_seconds{{{DOOR}}}"}, above(1)),
     row("Live sessions"),
     graph("Time of a picture in the server", "From its coming to its skeleton.", "s", percentiles("plyo_stage_seconds", 'stage="total"'), above(0.2)),
     graph("Camera to screen", "As clients measure it.", "s", percentiles("plyo_end_to_end_seconds"), above(0.2)),
@@ -184,7 +190,7 @@ INFRASTRUCTURE = dashboard("plyo-infrastructure", "Plyo: infrastructure and rele
     stat("Versions", "Running at once; more than one during a release.", "none", f"count(count by (version) ({picked('plyo_build_info')}))", above(2)),
     stat("Starts, 1 day", "Of all instances, but for each one's first.", "none", f"sum(changes({picked('process_start_time_seconds')}[1d]))", above(10, 50)),
     stat("Store", "0 where an instance cannot read the records.", "none", f"min({picked('plyo_store_up')})", below(1)),
-    stat("Certificate", "How long it is valid yet.", "s", f"min({picked('plyo_certificate_expiry_seconds')} - time())", below(14 * 86400, 30 * 86400)),
+    stat("Certificate", "How long it is valid yet.", "s", f"min({CERTIFICATES} - time())", below(14 * 86400, 30 * 86400)),
     table("Instances", "Which version runs where.", picked("plyo_build_info"), ["Time", "Value", "__name__", "job"]),
     graph("Instances by version", "", "none", {"{{version}}": f"count by (version) ({picked('plyo_build_info')})"}, stacked=True),
     graph("Time since the start", "A saw is an instance that keeps restarting.", "s", {"{{instance}}": f"time() - {picked('process_start_time_seconds')}"}),
@@ -199,7 +205,7 @@ INFRASTRUCTURE = dashboard("plyo-infrastructure", "Plyo: infrastructure and rele
     row("Stores"),
     graph("Records", "1 where they can be read.", "none", {"{{instance}}": picked("plyo_store_up")}, max=1, width=8),
     graph("NATS", "1 where it carries news, or none is configured.", "none", {"{{instance}}": picked("plyo_news_connected")}, max=1, width=8),
-    graph("Certificate, days", "How long it is valid yet.", "d", {"{{instance}}": f"({picked('plyo_certificate_expiry_seconds')} - time()) / 86400"}, below(14), width=8),
+    graph("Certificate, days", "How long it is valid yet.", "d", {"{{instance}}": f"({CERTIFICATES} - time()) / 86400"}, below(14), width=8),
 ])
 
 

@@ -3,7 +3,7 @@
 
   deploy/up/full.py [--port 8080] [--folder build/up/full] [--allow-private-addresses]     (./dev up full)
 
-The seventeen ports are the ones from PORT on, of 127.0.0.1 alone. Ctrl-C stops it; what it measured stays in the folder.
+The eighteen ports are the ones from PORT on, of 127.0.0.1 alone. Ctrl-C stops it; what it measured stays in the folder.
 supervisord keeps the processes: one that ends is started again, after 1, 2, 3 … s while it fails.
 """
 
@@ -27,12 +27,12 @@ import xmlrpc.client
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from servers import BUCKET, ROOT, Alertmanager, HaProxy, Nats, Postgres, Process, Prometheus, S3, answers, free_port, missing
+from servers import BUCKET, ROOT, Alertmanager, Blackbox, HaProxy, Nats, Postgres, Process, Prometheus, S3, answers, free_port, missing
 from supervisor.xmlrpc import Faults, SupervisorTransport
 
 ROLES = {"api1": "api", "live1": "live", "live2": "live", "worker1": "worker", "worker2": "worker"}
 # Started in this order and stopped in the other one.
-GROUPS = {"stores": ["postgres", "nats", "s3"], "watch": ["prometheus", "alertmanager"], "front": ["haproxy"], "instances": list(ROLES)}
+GROUPS = {"stores": ["postgres", "nats", "s3"], "watch": ["prometheus", "alertmanager", "blackbox"], "front": ["haproxy"], "instances": list(ROLES)}
 COMPONENTS = [name for names in GROUPS.values() for name in names]
 LONGEST_START_S = 90
 TRIES = 3
@@ -145,7 +145,7 @@ class Full:
         self.postgres = Postgres(folder, port("postgres"), Path(self.secrets["postgres"]).read_text(encoding="utf-8"))
         self.nats, self.s3 = Nats(folder, port("nats")), S3(folder, port("s3"), self.s3_keys)
         self.instances = {name: Instance(folder, name, port(name), port(f"{name}_metrics"), self.s3_keys) for name in ROLES}
-        self.alertmanager = Alertmanager(folder, port("alertmanager"))
+        self.alertmanager, self.blackbox = Alertmanager(folder, port("alertmanager")), Blackbox(folder, port("blackbox"))
         targets: dict[str, list[str]] = {}
         for name, instance in self.instances.items():
             targets.setdefault(ROLES[name], []).append(f"127.0.0.1:{instance.metrics_port}")
@@ -154,9 +154,9 @@ class Full:
         self.haproxy = HaProxy(folder, servers, port("haproxy"), port("haproxy_metrics"))
         self.url = f"http://127.0.0.1:{self.haproxy.port}"
         self.prometheus = Prometheus(folder, targets, f"127.0.0.1:{self.alertmanager.port}", f"127.0.0.1:{self.haproxy.metrics_port}",
-                                     port("prometheus"), every_s)
+                                     port("prometheus"), every_s, self.url, self.blackbox.address)
         return {"postgres": self.postgres, "nats": self.nats, "s3": self.s3, "prometheus": self.prometheus, "alertmanager": self.alertmanager,
-                "haproxy": self.haproxy, **self.instances}
+                "blackbox": self.blackbox, "haproxy": self.haproxy, **self.instances}
 
     def places(self) -> list[str]:
         """Where records and files are, as options."""
@@ -270,7 +270,7 @@ class Full:
         """Who does not answer, or misses something."""
         found = [name for name, process in self.components.items() if not process.healthy()]
         with contextlib.suppress(OSError, AssertionError):
-            if "prometheus" not in found and self.prometheus.values('sum(up{job=~"plyo|haproxy"})') != [len(ROLES) + 1]:
+            if "prometheus" not in found and self.prometheus.values('sum(up{job=~"plyo|haproxy|front_door"})') != [len(ROLES) + 2]:
                 found.append("prometheus")
         return found
 
@@ -296,11 +296,12 @@ class Full:
             return f"  {name:<13}{what:<34}{at}"
 
         what = {"haproxy": ("in front of all", self.url), "prometheus": ("figures", f"http://127.0.0.1:{self.prometheus.port}"),
-                "alertmanager": ("alerts", self.alertmanager.url), "postgres": ("records", f"127.0.0.1:{self.postgres.port}"),
-                "nats": ("news between instances", f"127.0.0.1:{self.nats.port}"), "s3": ("files", self.s3.url)}
+                "alertmanager": ("alerts", self.alertmanager.url), "blackbox": ("whether users get in", f"http://{self.blackbox.address}"),
+                "postgres": ("records", f"127.0.0.1:{self.postgres.port}"), "nats": ("news between instances", f"127.0.0.1:{self.nats.port}"),
+                "s3": ("files", self.s3.url)}
         what |= {name: (f"plyo serve --role {ROLES[name]}", f"127.0.0.1:{instance.port}, /metrics at {instance.metrics_port}")
                  for name, instance in self.instances.items()}
-        rows = [row(name, *what[name]) for name in ("haproxy", *ROLES, "postgres", "nats", "s3", "prometheus", "alertmanager")]
+        rows = [row(name, *what[name]) for name in ("haproxy", *ROLES, "postgres", "nats", "s3", "prometheus", "alertmanager", "blackbox")]
         return "\n".join([
             "", f"Plyo is up: {self.url}", "", *rows, "",
             f"A key:       KEY=$(cat {self.folder}/secrets/api_live.key)          (test mode: api_test.key)",

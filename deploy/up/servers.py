@@ -206,13 +206,15 @@ class Engines:
 
 
 class Prometheus(Process):
-    """With configuration and rules of deploy/: `targets` are the instances' addresses by role. Where `every_s` is said, in a hurry."""
+    """With configuration and rules of deploy/: `targets` are the instances' addresses by role, `door` is asked at by `blackbox`. Where `every_s`
+    is said, in a hurry."""
 
-    def __init__(self, folder: Path, targets: dict[str, list[str]], alertmanager: str = "", proxy: str = "", port: int = 0, every_s: int = 0) -> None:
+    def __init__(self, folder: Path, targets: dict[str, list[str]], alertmanager: str = "", proxy: str = "", port: int = 0, every_s: int = 0,
+                 door: str = "", blackbox: str = "127.0.0.1:9115") -> None:
         place = folder / "prometheus"
         shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(DEPLOY / "prometheus", place)
-        config = yaml.safe_load((place / "prometheus.yml").read_text(encoding="utf-8"))
+        config = yaml.safe_load((place / "prometheus.yml").read_text(encoding="utf-8").replace("127.0.0.1:9115", blackbox))
         if every_s:
             config["global"] = dict.fromkeys(config["global"], f"{every_s}s")
         del config["alerting"]
@@ -221,7 +223,8 @@ class Prometheus(Process):
         (place / "prometheus.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
         (place / "targets/plyo.yml").write_text(yaml.safe_dump([{"targets": each, "labels": {"role": role, "release": "stable"}} for role, each in targets.items()]),
                                                 encoding="utf-8")
-        (place / "balancers/haproxy.yml").write_text(yaml.safe_dump([{"targets": [proxy]}] if proxy else []), encoding="utf-8")
+        for file, address in (("balancers/haproxy.yml", proxy), ("doors/plyo.yml", door)):
+            (place / file).write_text(yaml.safe_dump([{"targets": [address]}] if address else []), encoding="utf-8")
         port = port or free_port()
         super().__init__(["prometheus", f"--config.file={place}/prometheus.yml", f"--storage.tsdb.path={folder}/tsdb",
                           f"--web.listen-address=127.0.0.1:{port}", "--log.level=warn"], port, folder / "prometheus.log")
@@ -275,6 +278,25 @@ class Alertmanager(Process):
         """The labels of what fires."""
         with urllib.request.urlopen(f"{self.url}/api/v2/alerts?active=true", timeout=10) as answer:
             return [alert["labels"] for alert in json.load(answer)]
+
+
+class Blackbox(Process):
+    """The exporter by which Prometheus asks as users do. It trusts `authority`, a file of certificates, beside those of the machine."""
+
+    def __init__(self, folder: Path, port: int = 0, authority: Path | None = None) -> None:
+        port = port or free_port()
+        self.address = f"127.0.0.1:{port}"
+        super().__init__(["prometheus-blackbox-exporter", f"--config.file={DEPLOY}/prometheus/blackbox.yml", f"--web.listen-address={self.address}",
+                          "--log.level=warn"], port, folder / "blackbox.log", {"SSL_CERT_FILE": str(authority)} if authority else {})
+
+    def healthy(self) -> bool:
+        return answers(f"http://{self.address}/-/healthy")
+
+    def found(self, door: str, **more: str) -> str:
+        """Its figures of an address."""
+        asked = urllib.parse.urlencode({"module": "front_door", "target": f"{door}/readyz", **more})
+        with urllib.request.urlopen(f"http://{self.address}/probe?{asked}", timeout=30) as answer:
+            return answer.read().decode()
 
 
 class HaProxy(Process):

@@ -37,6 +37,6 @@ def runbook_queries(path: Path) -> list[str]:
 
 
 def metrics_of(query: str) -> set[str]:
-    """The figures of Plyo that it names; what rules record has colons."""
+    """The figures of Plyo and of the blackbox exporter that it names; what rules record has colons."""
     without_strings = re.sub(r'"[^"]*"', "", query)
-    return set(re.findall(r"(?<![\w:])(?:plyo|process)_\w+(?![\w:])", without_strings))
+    return set(re.findall(r"(?<![\w:])(?:plyo|process|probe)_\w+(?![\w:])", without_strings))

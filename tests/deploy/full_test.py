@@ -29,7 +29,7 @@ from servers import wait_until
 WITHOUT_TLS = {"Certificate", "Certificate, days"}
 
 
-def free_row(count: int = 17) -> int:
+def free_row(count: int = 18) -> int:
     """The first of so many ports that are free."""
     for first in range(20000, 30000, count):
         with contextlib.ExitStack() as held, contextlib.suppress(OSError):
@@ -130,6 +130,19 @@ def loaded(full):
 def test_every_panel_shows_something(loaded, dashboard):
     empty = {panel["title"] for panel in panels(dashboard) for target in panel["targets"] if not loaded.values(filled_in(target["expr"]))}
     assert empty <= WITHOUT_TLS
+
+
+def test_users_are_seen_to_get_in(full):
+    def seen(expected: int) -> bool:
+        return full.prometheus.values(f'probe_success{{job="front_door", instance="{full.url}"}}') == [expected]
+
+    wait_until(lambda: seen(1), 60)
+    full.stop_one("haproxy")
+    try:
+        wait_until(lambda: seen(0), 60)
+    finally:
+        full.start_one("haproxy")
+    wait_until(lambda: seen(1) and not full.unwell(), 60)
 
 
 def test_a_component_that_dies_is_started_again_and_told_of(full):

@@ -5,6 +5,7 @@ import contextlib
 import http.client
 import http.server
 import json
+import re
 import signal
 import socket
 import ssl
@@ -16,7 +17,7 @@ import pytest
 from conftest import DEPS
 from monitoring_test import certificate
 from serve_support import KEY, serving
-from servers import HaProxy, wait_for_port, wait_until
+from servers import Blackbox, HaProxy, wait_for_port, wait_until
 
 
 class Instance(http.server.ThreadingHTTPServer):
@@ -199,6 +200,34 @@ def test_tls(tmp_path):
             old.wrap_socket(socket.create_connection(("127.0.0.1", balancer.haproxy.port)), server_hostname="localhost")
     finally:
         balancer.close()
+
+
+def test_the_front_door_is_seen_as_users_see_it(tmp_path):
+    chain = chain_in(tmp_path)
+    balancer = Balancer(tmp_path, TLS_CERT=chain)
+    exporters = [Blackbox(tmp_path, authority=authority) for authority in (tmp_path / "cert.pem", None)]
+
+    def seen(exporter: Blackbox, door: str, **more: str) -> dict[str, float]:
+        return {name: float(value) for name, value in re.findall(r"^(\w+) (\S+)$", exporter.found(door, **more), re.MULTILINE)}
+
+    trusting, other = exporters
+    door, by_address = (f"https://{host}:{balancer.haproxy.port}" for host in ("localhost", "127.0.0.1"))
+    try:
+        for exporter in exporters:
+            exporter.start()
+        found = seen(trusting, door)
+        assert found["probe_success"] == 1 and 89 < (found["probe_ssl_earliest_cert_expiry"] - time.time()) / 86400 < 91
+        # The certificate is of a name, which can be said where an address is asked at; and it is one's own, which is not trusted unless that is said.
+        assert [seen(trusting, by_address, **more)["probe_success"] for more in ({}, {"hostname": "localhost"})] == [0, 1]
+        assert seen(other, door)["probe_success"] == 0
+        for instance in balancer.instances.values():
+            instance.ready = False
+        wait_until(lambda: seen(trusting, door)["probe_http_status_code"] == 503, 10)
+        assert seen(trusting, door)["probe_success"] == 0
+    finally:
+        balancer.close()
+        for exporter in exporters:
+            exporter.kill()
 
 
 # Prints the status and the protocol, as a browser asks that speaks HTTP/2 (RFC 8441).

@@ -10,14 +10,14 @@ import pytest
 from deploy_support import ASKED, DASHBOARDS, PROMETHEUS, RULES, TESTS, metrics_of, panels, read, rules, runbook_queries
 from platform_support import CLIP, Api, Installation, Receiver
 from serve_support import H264, Server, connected, media
-from servers import Prometheus
+from servers import Blackbox, Prometheus
 
 SCRAPE_S = 1
 
 
 def certificate(folder):
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "90", "-subj", "/CN=localhost", "-keyout", folder / "key.pem",
-                    "-out", folder / "cert.pem"], check=True, capture_output=True, timeout=240)
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "90", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+                    "-keyout", folder / "key.pem", "-out", folder / "cert.pem"], check=True, capture_output=True, timeout=240)
     return "--tls-cert", folder / "cert.pem", "--tls-key", folder / "key.pem"
 
 
@@ -79,17 +79,20 @@ def watched(tmp_path_factory):
         server = installed.serve()
         servers = [server, other.serve()]
         load = Load(server, installed.api(server), pictures())
-        prometheus = Prometheus(folder, {"all": [f"127.0.0.1:{each.metrics_port}" for each in servers]}, every_s=SCRAPE_S)
+        blackbox, door = Blackbox(folder, authority=folder / "cert.pem"), f"https://localhost:{servers[1].port}"
+        prometheus = Prometheus(folder, {"all": [f"127.0.0.1:{each.metrics_port}" for each in servers]}, every_s=SCRAPE_S, door=door, blackbox=blackbox.address)
         try:
+            blackbox.start()
             prometheus.start()
             # A counter is born with its first event; what it counts shows from the second on.
             for _ in range(2):
                 load.give()
                 prometheus.pass_scrapes(3)
             load.receiver.wait(2)
-            yield prometheus, "".join(each.request("/metrics", port=each.metrics_port)[1].decode() for each in servers)
+            yield prometheus, "".join([blackbox.found(door), *(each.request("/metrics", port=each.metrics_port)[1].decode() for each in servers)])
         finally:
             prometheus.kill()
+            blackbox.kill()
             load.receiver.close()
 
 
@@ -119,7 +122,7 @@ def test_planted_figures_look_like_real_ones(watched):
     for path in TESTS:
         for series in (series["series"] for test in read(path)["tests"] for series in test["input_series"]):
             name, labels = re.fullmatch(r"(\w+)\{(.*)\}", series).groups()
-            if name.startswith(("plyo_", "process_")):
+            if name.startswith(("plyo_", "process_", "probe_")):
                 assert set(re.findall(r'(\w+)="', labels)) - {"job", "instance", "release"} == told[name], series
 
 
