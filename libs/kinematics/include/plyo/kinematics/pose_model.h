@@ -7,7 +7,8 @@ namespace plyo {
 /// How the landmarks of a pose model err, where that is known: what is undone, and by how much
 /// joint angles read off the picture are unsure. Measured against truth (bench/accuracy).
 struct PoseModelErrors {
-  /// Toes rise while the foot still rolls over them: when a shoe leaves the ground they do not tell.
+  /// Toes rise while the foot still rolls over them: when a shoe leaves the ground they do not
+  /// tell.
   bool toes_lead = false;
   /// The feet are behind a shoe that falls or turns fast.
   double falling_foot_lag_s = 0;
