@@ -4,6 +4,8 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "plyo/service/platform.h"
 #include "plyo/service/server.h"
@@ -86,6 +88,38 @@ Result<void> MakeNewFolder(const fs::path& folder) {
   fs::create_directories(folder, error);
   if (error) return Fail(ErrorCode::kOutputNotWritable, folder.string() + ": " + error.message());
   fs::permissions(folder, fs::perms::owner_all, error);
+  return {};
+}
+
+/// Of a store that is there: who looks at a folder that he mistyped is not told that all is well.
+Result<void> HasRecords(const fs::path& data) {
+  std::error_code error;
+  if (fs::is_regular_file(data / kRecords, error)) return {};
+  return Fail(
+      ErrorCode::kFileNotFound,
+      fmt::format("{}: there is no store here; name its folder with --data", data.string()));
+}
+
+std::string ContentOf(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// The keys and, beside them, the master key that opens them. Another one there opens other keys,
+/// and may be the only one that does.
+Result<void> BackUpKeys(const fs::path& data, const fs::path& to) {
+  const fs::path master = to.parent_path() / kMaster;
+  std::error_code error;
+  const bool there = fs::exists(master, error);
+  if (there && ContentOf(master) != ContentOf(data / kMaster)) {
+    return Fail(ErrorCode::kOutputNotWritable,
+                fmt::format("{}: it is the master key of other keys, and would be lost; name a new"
+                            " folder",
+                            master.string()));
+  }
+  if (auto done = service::CopySqlite(data / kKeys, to); !done) return done;
+  if (!there) fs::copy_file(data / kMaster, master, error);
+  if (error) return Fail(ErrorCode::kOutputNotWritable, master.string() + ": " + error.message());
   return {};
 }
 
@@ -196,21 +230,16 @@ int RunAdmin(const CLI::App& admin, const AdminRequest& request, std::span<const
                      "this copies the data folder alone; PostgreSQL and S3 have tools of their own"
                      " (docs/operate/engines.md)"});
   }
+  const bool makes_one = name.starts_with("create-") || name == "restore";
+  if (!elsewhere && !makes_one) {
+    if (auto there = HasRecords(data); !there) return Complain(there.error());
+  }
   if (name == "backup") {
     if (auto done = BackUp(data, request.folder); !done) return Complain(done.error());
     return 0;
   }
   if (name == "backup-keys") {
-    const fs::path to = request.keys_file;
-    if (auto done = service::CopySqlite(data / kKeys, to); !done) return Complain(done.error());
-    std::error_code error;
-    fs::copy_file(data / kMaster, to.parent_path() / kMaster, fs::copy_options::overwrite_existing,
-                  error);
-    if (error) {
-      return Complain(
-          {ErrorCode::kOutputNotWritable,
-           fmt::format("{}: {}", (to.parent_path() / kMaster).string(), error.message())});
-    }
+    if (auto done = BackUpKeys(data, request.keys_file); !done) return Complain(done.error());
     return 0;
   }
   if (name == "restore") {
@@ -225,7 +254,12 @@ int RunAdmin(const CLI::App& admin, const AdminRequest& request, std::span<const
   service::PlatformOptions options;
   options.catalogue_json = CatalogueDocument(sports);
   auto platform = OpenPlatform(data, request.store, std::move(options));
-  if (!platform) return Complain(platform.error());
+  if (!platform) {
+    // What cannot be opened is no store, and does not stand in the way of the next attempt.
+    std::error_code error;
+    if (name == "restore") fs::remove(data / kRecords, error);
+    return Complain(platform.error());
+  }
   auto& service = **platform;
   if (name == "create-organization")
     return Say(service.CreateOrganization(request.name, request.plan));

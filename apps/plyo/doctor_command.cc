@@ -160,9 +160,12 @@ Finding LookAtPage(const fs::path& folder) {
 
 Finding LookAtData(const fs::path& folder) {
   Finding finding{"data folder", State::kFine, folder.string()};
-  const auto trial = folder / ".doctor";
+  // It is made by `plyo serve`: to look leaves nothing behind.
   std::error_code error;
-  fs::create_directories(folder, error);
+  fs::path there = fs::absolute(folder, error);
+  while (!fs::exists(there, error) && there.has_relative_path()) there = there.parent_path();
+  const auto trial = there / ".doctor";
+  if (!fs::exists(folder, error)) finding.found += ", not made yet";
   const bool written = static_cast<bool>(std::ofstream(trial) << "1" << std::flush);
   fs::remove(trial, error);
   if (!written) {
@@ -171,7 +174,7 @@ Finding LookAtData(const fs::path& folder) {
     finding.remedy = "name another one with --data, or give it to the user that runs Plyo";
     return finding;
   }
-  const auto disk = fs::space(folder, error);
+  const auto disk = fs::space(there, error);
   finding.found += fmt::format(", {:.0f} GiB free", static_cast<double>(disk.available) / kGiB);
   if (disk.available < kLeastDisk) {
     finding.state = State::kWeak;

@@ -109,6 +109,25 @@ def test_a_backup_beside_the_work_holds_what_was_answered(tmp_path):
             assert server.stop() == 0
 
 
+def test_no_keys_are_lost_to_those_of_another_store(tmp_path):
+    one, other = (Installation(tmp_path / name) for name in ("one", "other"))
+    for service in (one, other):
+        service.organization()
+    one.admin("backup-keys", "--to", tmp_path / "vault/keys.db")
+    one.admin("backup-keys", "--to", tmp_path / "vault/keys.db")  # the newest takes the place of the last one
+    before = [path.read_bytes() for path in sorted((tmp_path / "vault").iterdir())]
+    assert "would be lost; name a new folder" in other.admin("backup-keys", "--to", tmp_path / "vault/others.db", status=2)
+    assert [path.read_bytes() for path in sorted((tmp_path / "vault").iterdir())] == before
+
+
+@pytest.mark.parametrize("command", [["check"], ["tenants"], ["backup", "--to", "copy"], ["backup-keys", "--to", "copy/keys.db"], ["renew-master-key"]])
+def test_where_there_is_no_store_none_is_made(tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    nowhere = Installation(tmp_path)
+    assert "there is no store here" in nowhere.admin(*command, status=2)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_backup_beside_deletions_holds_what_stays(tmp_path):
     with Installation(tmp_path / "once") as service:
         server = service.serve()
