@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <utility>
 
 #include "console.h"
+#include "output_paths.h"
 #include "plyo/formats/output_file.h"
 #include "plyo/report/comparison_report.h"
 #include "plyo/report/display.h"
@@ -18,6 +20,8 @@
 
 namespace plyo::cli {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr const char* kFooter = R"(Examples:
   plyo compare may.json june.json july.json
@@ -138,7 +142,16 @@ std::string TrendsText(const CompareRequest& request, const Documents& documents
   return text.Take();
 }
 
+/// Before anything is read or written.
+Result<void> CheckOutputs(const CompareRequest& request) {
+  std::vector<fs::path> outputs;
+  if (!request.report.empty()) outputs.emplace_back(request.report);
+  if (!request.json.empty() && request.json != "-") outputs.emplace_back(request.json);
+  return CheckDistinct(outputs, {request.results.begin(), request.results.end()});
+}
+
 Result<void> Compared(const CompareRequest& request, std::span<const Sport> sports) {
+  if (auto distinct = CheckOutputs(request); !distinct) return distinct;
   const auto documents = ReadDocuments(request, sports);
   if (!documents) return tl::unexpected(documents.error());
   const auto athletes = CompareSessions(documents->sessions, *documents->sport);

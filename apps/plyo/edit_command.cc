@@ -6,8 +6,10 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 
 #include "console.h"
+#include "output_paths.h"
 #include "plyo/formats/output_file.h"
 #include "plyo/report/html_report.h"
 #include "plyo/results/edit.h"
@@ -17,6 +19,8 @@
 
 namespace plyo::cli {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr const char* kFooter = R"(Examples:
   plyo edit jump.json takeoff=1.932 --json edited.json
@@ -30,9 +34,10 @@ Result<MovedEvent> ParseEvent(const std::string& word) {
   const auto equals = word.find('=');
   double t_s = 0;
   const char* const end = word.data() + word.size();
-  if (equals == std::string::npos || equals == 0 ||
-      std::from_chars(word.data() + equals + 1, end, t_s).ptr != end || equals + 1 == word.size() ||
-      !std::isfinite(t_s)) {
+  const bool named = equals != std::string::npos && equals != 0 && equals + 1 < word.size();
+  const auto read = named ? std::from_chars(word.data() + equals + 1, end, t_s)
+                          : std::from_chars_result{end, std::errc::invalid_argument};
+  if (read.ec != std::errc() || read.ptr != end || !std::isfinite(t_s)) {
     return Usage(fmt::format("'{}' is not EVENT=SECONDS, as in takeoff=1.932", word));
   }
   return MovedEvent{.id = word.substr(0, equals), .t_s = t_s};
@@ -67,9 +72,18 @@ Result<std::vector<Edit>> EditsOf(const EditRequest& request) {
   return edits;
 }
 
+/// The document may take the place of the one that is edited; the report may not.
+Result<void> CheckOutputs(const EditRequest& request) {
+  if (request.report.empty()) return {};
+  std::vector<fs::path> documents = {request.words.front()};
+  if (!request.json.empty() && request.json != "-") documents.emplace_back(request.json);
+  return CheckDistinct({request.report}, documents);
+}
+
 Result<void> Edited(const EditRequest& request, std::span<const Sport> sports) {
   const auto edits = EditsOf(request);
   if (!edits) return tl::unexpected(edits.error());
+  if (auto distinct = CheckOutputs(request); !distinct) return distinct;
   auto result = ReadResultFile(request.words.front());
   if (!result) return tl::unexpected(result.error());
   const auto sport = std::ranges::find(sports, result->sport, &Sport::id);

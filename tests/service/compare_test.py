@@ -89,3 +89,13 @@ def test_what_cannot_be_compared_is_refused(sessions, folder):
     other["sport"], other["athletes"] = "cmj", []
     (folder / "empty.json").write_text(json.dumps(other), encoding="utf-8")
     assert "nobody performs the movement" in plyo("compare", sessions[0], folder / "empty.json").err
+
+
+def test_no_output_replaces_an_input_or_another_one(sessions, folder):
+    before = sessions[0].read_bytes()
+    for option in ("--json", "--report"):
+        run = plyo("compare", *sessions, option, sessions[0])
+        assert run.status == 1 and "would replace the input" in run.err
+    assert sessions[0].read_bytes() == before
+    run = plyo("compare", *sessions, "--json", folder / "one", "--report", folder / "one")
+    assert run.status == 1 and "two outputs cannot go to one file" in run.err and not (folder / "one").exists()

@@ -196,6 +196,29 @@ AthleteOptions OptionsOf(const AnalysisResult& result, const AthleteResult& athl
   return options;
 }
 
+/// Instants are of the recording, to a frame.
+Result<void> CheckRange(const std::vector<MovedEvent>& moved, const SourceInfo& source,
+                        const std::vector<Rep>& reps) {
+  if (source.duration_s <= 0) return {};
+  const double frame_s = source.capture_fps > 0 ? 1 / source.capture_fps : 0;
+  double first = 0;  // a force plate's clock need not begin at 0
+  double last = source.duration_s;
+  for (const Rep& rep : reps) {
+    for (const Event& event : rep.events) {
+      first = std::min(first, event.t_s);
+      last = std::max(last, event.t_s);
+    }
+  }
+  for (const MovedEvent& event : moved) {
+    if (event.t_s >= first - frame_s && event.t_s <= last + frame_s) continue;
+    return Refuse(
+        fmt::format("{} at {:.4f} s is outside of the recording, which goes from {:.2f}"
+                    " to {:.2f} s",
+                    event.id, event.t_s, first, last));
+  }
+  return {};
+}
+
 void Note(std::string what, Provenance& provenance) {
   const auto at = std::ranges::find(provenance.options, kManualOption,
                                     &std::pair<std::string, std::string>::first);
@@ -229,6 +252,7 @@ Result<void> ApplyEdit(const Edit& edit, const Sport& sport, AnalysisResult& res
   const auto which = static_cast<std::size_t>(rep - reps.begin());
   std::vector<std::string> notes;
   if (!edit.moved.empty()) {
+    if (auto inside = CheckRange(edit.moved, result.source, reps); !inside) return inside;
     const Rep before = reps[which];
     if (auto moved = MoveEvents(edit.moved, result.source.capture_fps, sport,
                                 OptionsOf(result, *athlete, sport), which, reps);

@@ -148,6 +148,18 @@ TEST(ApplyEdit, AContactIsTheEndOfTheStepBefore) {
   EXPECT_NEAR(change(1, "stride_time"), 0.01, 1e-9);
 }
 
+TEST(ApplyEdit, AnInstantOutsideOfTheRecordingIsRefused) {
+  AnalysisResult result = Analyzed();
+  const Rep& rep = result.athletes[0].reps.at(0);
+  result.source.duration_s = rep.events.back().t_s + 0.5;
+  const AnalysisResult before = result;
+  EXPECT_FALSE(
+      ApplyEdit(MoveOne(rep.events.back().id, result.source.duration_s + 0.1), Cmj(), result));
+  EXPECT_FALSE(ApplyEdit(MoveOne(rep.events.front().id, -0.1), Cmj(), result));
+  EXPECT_EQ(result.athletes, before.athletes);
+  EXPECT_TRUE(ApplyEdit(MoveOne(rep.events.back().id, result.source.duration_s), Cmj(), result));
+}
+
 TEST(ApplyEdit, TheFlightFollowsTheTakeOff) {
   const AnalysisResult before = Analyzed();
   const Rep& old = before.athletes[0].reps.at(0);
