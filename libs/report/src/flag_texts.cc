@@ -94,15 +94,20 @@ constexpr std::array kFlagTexts = {
              "The angle is measured from the athlete's own straight standing, which removes the "
              "model's constant offset.",
              "", kReference, kNote},
-    FlagText{flag::kScaleConflict, "scales disagree",
-             "The given height and the free fall of the jump lead to different scales.",
-             "Check the height that was given (barefoot, in metres) and the capture frame rate.",
-             kScale, kPoor},
+    FlagText{
+        flag::kScaleConflict, "scales disagree",
+        "A length that was given (the athlete's height, the box) and the free fall of the jump "
+        "lead to different scales.",
+        "Check the lengths that were given (height barefoot, in metres) and the capture frame "
+        "rate.",
+        kScale, kPoor},
     FlagText{flag::kSuspectedSlowMotion, "slow motion suspected",
              "The athlete falls too slowly: this looks like slow motion that is played as if it "
              "were real time. Every time "
              "and speed is wrong by that factor.",
-             "Analyse again and give the rate that was filmed at, for example --capture-fps 240.",
+             "Analyse again and give the rate that was filmed at, for example --capture-fps 240. "
+             "Where it was not slowed down, check the lengths that were given, and their unit: too "
+             "small a height looks the same.",
              kFrameRate, kPoor},
     FlagText{flag::kLandingPosture, "landed in another posture",
              "The athlete landed with the legs more or less bent than at take-off, which falsifies "

@@ -73,8 +73,13 @@ RecordingCheck ScaleCheck(const AthleteResult& athlete) {
         Aspect::kScale,
         Severity::kLimited,
         "",
-        fmt::format("No height was given: lengths come from the free fall in flight{}.", spread),
-        advice,
+        athlete.height_m
+            ? fmt::format("The height that was given, {:.2f}\u00a0m, does not fit what was seen: "
+                          "lengths come from the free fall in flight{}.",
+                          *athlete.height_m, spread)
+            : fmt::format("No height was given: lengths come from the free fall in flight{}.",
+                          spread),
+        athlete.height_m ? "Check the height and the capture frame rate." : advice,
         {}};
   }
   if (scale.method == "none") {
