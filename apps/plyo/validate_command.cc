@@ -202,6 +202,8 @@ CLI::App* AddValidateCommand(CLI::App& app, ValidateRequest& request) {
 }
 
 int RunValidate(const ValidateRequest& request, const std::string& version) {
+  if (request.offset_s && !std::isfinite(*request.offset_s))
+    return Complain({ErrorCode::kUsage, "--offset is a number of seconds"}, kName);
   if (request.offset_s && request.in_order)
     return Complain({ErrorCode::kUsage, "--offset pairs by time, --in-order does not; give one"},
                     kName);

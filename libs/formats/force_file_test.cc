@@ -57,6 +57,17 @@ TEST(ForceFile, TakesColumnsByNumberAndName) {
   EXPECT_EQ(by_number->record.force_n, (std::vector<double>{-1398, -1398}));
 }
 
+TEST(ForceFile, ARateThatTheColumnOfTimeContradictsIsRefused) {
+  const std::string table = "Time (s),Fz\n0.000,700\n0.001,701\n0.002,702\n";
+  for (const double rate : {900.0, 1100.0, 500.0}) {
+    EXPECT_NE(MessageOf(table, {.rate_hz = rate}).find("'Time (s)' says 1000 Hz"),
+              std::string::npos);
+  }
+  EXPECT_TRUE(Read(table, {.rate_hz = 1000}));
+  // Numbers of samples, and a unit that nobody wrote down.
+  EXPECT_TRUE(Read("Time,Fz\n1,700\n2,701\n3,702\n", {.rate_hz = 1000}));
+}
+
 TEST(ForceFile, ReadsBlanksSemicolonsAndDecimalCommas) {
   const auto blanks = Read("  0.000   700.5\n  0.001   701.5\n", {.time_column = "1"});
   ASSERT_TRUE(blanks) << blanks.error().message;

@@ -268,6 +268,7 @@ def test_what_has_no_partner_is_listed(tmp_path, documents):
         (["--video", "plate.json", "--force", PLATE], 2, "is of a force plate, no video"),
         (["--video", "0.json", "--force", "0.json"], 2, "not a result of plyo force"),
         (["--video", "0.json", "--force", PLATE, "--offset", 1, "--in-order"], 1, "give one"),
+        (["--video", "0.json", "--force", PLATE, "--offset", "nan"], 1, "--offset is a number"),
         (["--manifest", "bad.csv"], 1, "unknown column 'plate'"),
     ],
 )

@@ -22,6 +22,7 @@ constexpr std::size_t kMostBytes = std::size_t{512} << 20;
 constexpr std::size_t kMostHeaderRows = 200;
 constexpr double kSlowest_hz = 20;
 constexpr double kRoundedTime_s = 6e-4;
+constexpr double kSameRate = 0.01;  // as a share
 
 std::string Lower(std::string_view text) {
   std::string lower(text);
@@ -118,6 +119,9 @@ class ForceTable {
       }
       times_.push_back(*t);
     }
+    if (named_time_) {
+      if (const auto t = Number(row, *named_time_)) times_.push_back(*t);
+    }
     double force = 0;
     for (const std::size_t column : forces_) {
       const auto value = Number(row, column);
@@ -137,6 +141,7 @@ class ForceTable {
     for (const std::size_t column : forces_) file.force_columns.push_back(NameOf(column));
     if (!time_) {
       file.record.rate_hz = *layout_.rate_hz;
+      if (auto agrees = CheckRate(*layout_.rate_hz); !agrees) return tl::unexpected(agrees.error());
       return file;
     }
     file.time_column = NameOf(*time_);
@@ -166,6 +171,20 @@ class ForceTable {
   }
 
  private:
+  /// A rate that was given, and a column of time that says nearly the same but not quite: one of
+  /// them is wrong. Whole factors are those of a unit.
+  Result<void> CheckRate(double rate_hz) const {
+    if (times_.size() < 2 || times_.back() <= times_.front()) return {};
+    const double unit = InMilliseconds(*named_time_) ? 1000 : 1;
+    const double by_column =
+        unit * static_cast<double>(times_.size() - 1) / (times_.back() - times_.front());
+    const double ratio = rate_hz / by_column;
+    if (std::abs(ratio - 1) < kSameRate || ratio < 0.1 || ratio > 10) return {};
+    return Refuse(1, fmt::format("--rate {:g}: column {} says {:.6g} Hz; leave --rate out, or, "
+                                 "where the column is wrong, take it out of the file",
+                                 rate_hz, NameOf(*named_time_), by_column));
+  }
+
   tl::unexpected<Error> Refuse(std::size_t line, std::string_view what) const {
     return Fail(ErrorCode::kInvalidForce, fmt::format("{}:{}: {}", name_, line, what));
   }
@@ -279,6 +298,7 @@ class ForceTable {
       }
       time_ = named_time;
     }
+    if (!time_) named_time_ = named_time;
     for (const auto& wanted : layout_.force_columns) {
       const auto column = Resolve(wanted, "--force-column");
       if (!column) return tl::unexpected(column.error());
@@ -346,6 +366,7 @@ class ForceTable {
   std::size_t header_rows_ = 0;
   bool began_ = false;
   std::optional<std::size_t> time_;
+  std::optional<std::size_t> named_time_;  ///< where the rate is given in its place
   std::vector<std::size_t> forces_;
   std::vector<double> times_;
   std::vector<double> force_;

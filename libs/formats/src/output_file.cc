@@ -20,7 +20,7 @@ tl::unexpected<Error> FailToWrite(const fs::path& target, int why) {
   if (full) {
     advice = "; free some space, nothing was left behind";
   } else if (why == ENOENT || why == ENOTDIR) {
-    advice = "; make the folder first, or use -o, which does";
+    advice = "; make the folder first";
   } else if (why == EACCES || why == EPERM || why == EROFS) {
     advice = "; choose a folder that you may write to";
   }
