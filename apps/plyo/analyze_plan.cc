@@ -49,6 +49,14 @@ Result<std::vector<fs::path>> VideosIn(const fs::path& folder) {
       continue;
     videos.push_back(entry.path());
   }
+  // Nor are the annotated videos of an earlier run.
+  std::set<std::string> stems;
+  for (const auto& video : videos) stems.insert(video.stem().string());
+  std::erase_if(videos, [&stems](const fs::path& video) {
+    const std::string stem = video.stem().string();
+    return stem.ends_with(kOverlayEnding) &&
+           stems.contains(stem.substr(0, stem.size() - kOverlayEnding.size()));
+  });
   if (videos.empty()) {
     return Fail(ErrorCode::kFileNotFound,
                 fmt::format("{}: there is no video in this folder{}", folder.string(),
@@ -353,10 +361,10 @@ Result<AnalyzePlan> MakePlan(const AnalyzeRequest& request, std::span<const Spor
   plan.jobs = std::move(*jobs);
   plan.quiet = request.quiet;
   plan.again = request.again;
-  if (request.threads < 0 || request.threads > 256)
+  if (request.threads && (*request.threads < 1 || *request.threads > 256))
     return Usage("--threads is a number from 1 to 256");
-  plan.threads = request.threads > 0
-                     ? request.threads
+  plan.threads = request.threads
+                     ? *request.threads
                      : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   if (auto set = SetOutputs(request, plan); !set) return tl::unexpected(set.error());
 

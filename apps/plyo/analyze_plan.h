@@ -36,7 +36,7 @@ struct AnalyzeRequest {
   std::string output_dir;
   std::string from_landmarks;
   std::string manifest;
-  int threads = 0;  ///< 0: as many as the machine has
+  std::optional<int> threads;  ///< as many as the machine has, where not given
   bool same_athlete = false;
   bool blur_faces = false;
   bool again = false;

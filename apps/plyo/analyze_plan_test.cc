@@ -48,7 +48,7 @@ TEST(MakePlan, AFolderStandsForTheVideosInIt) {
   ASSERT_FALSE(empty);
   EXPECT_EQ(empty.error().code, ErrorCode::kFileNotFound);
   EXPECT_THAT(empty.error().message, HasSubstr("no video in this folder"));
-  for (const auto* name : {"b.MOV", "a.mp4", "c.plyolive", "notes.txt", "a.json"})
+  for (const auto* name : {"b.MOV", "a.mp4", "c.plyolive", "notes.txt", "a.json", "a_overlay.mp4"})
     std::ofstream(folder / name) << name;
   const auto plan = Plan(Request({"cmj", "first.mp4", folder.string()}));
   ASSERT_TRUE(plan) << plan.error().message;
@@ -181,7 +181,7 @@ TEST(MakePlan, RefusesValuesOutsideOfTheirRange) {
   request.sex = "x";
   EXPECT_THAT(Refusal(request), HasSubstr("--sex 'x'"));
   request = Request({"cmj", "a.mp4"});
-  request.threads = -1;
+  request.threads = 0;
   EXPECT_THAT(Refusal(request), HasSubstr("--threads"));
 }
 

@@ -46,7 +46,7 @@ OutputPaths PathsInFolder(const fs::path& folder, const std::string& name, bool 
   paths.json = folder / (name + ".json");
   paths.csv = folder / (name + ".csv");
   paths.report = folder / (name + ".html");
-  if (with_pictures) paths.overlay = folder / (name + "_overlay.mp4");
+  if (with_pictures) paths.overlay = folder / fmt::format("{}{}.mp4", name, kOverlayEnding);
   return paths;
 }
 

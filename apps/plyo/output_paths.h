@@ -28,6 +28,9 @@ struct OutputPaths {
   bool NeedPoses() const { return report || overlay || landmarks || trc || mot || c3d || motion; }
 };
 
+/// What the name of an annotated video ends in, before its extension.
+inline constexpr std::string_view kOverlayEnding = "_overlay";
+
 /// NAME.json, NAME.csv, NAME.html and, with pictures, NAME_overlay.mp4 in the folder.
 OutputPaths PathsInFolder(const std::filesystem::path& folder, const std::string& name,
                           bool with_pictures);
