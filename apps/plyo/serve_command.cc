@@ -264,6 +264,11 @@ int RunServe(CLI::App& serve, const ServeRequest& request, std::span<const Sport
                                      request.store));
     return 0;
   }
+  std::error_code error;
+  if (!request.web_dir.empty() &&
+      !fs::is_regular_file(fs::path(request.web_dir) / "index.html", error))
+    return Complain(
+        {ErrorCode::kFileNotFound, request.web_dir + ": there is no page (index.html)"});
   service::StartLog(kLogLevels.at(request.log_level));
   auto options = OptionsOf(request, sports, version);
   auto platform_options = PlatformOptionsOf(request, options.catalogue_json);

@@ -435,9 +435,11 @@ RestAnswer Api::Answer(const RestRequest& request,
   if (!operation.types.empty()) {
     const auto type = TypeOf(request);
     if (!Holds(operation.types, type)) {
-      Refuse(
-          ErrorCode::kUnsupportedMediaType,
-          fmt::format("Content-Type '{:.60}' is not taken here; send {}", type, operation.types));
+      std::string types(operation.types);
+      for (auto at = types.find(' '); at != std::string::npos; at = types.find(' ', at + 4))
+        types.replace(at, 1, " or ");
+      Refuse(ErrorCode::kUnsupportedMediaType,
+             fmt::format("Content-Type '{:.60}' is not taken here; send {}", type, types));
     }
     if (type == "application/json") {
       // An object with nothing in it may be left away.
