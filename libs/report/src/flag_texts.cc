@@ -96,9 +96,9 @@ constexpr std::array kFlagTexts = {
              "", kReference, kNote},
     FlagText{
         flag::kScaleConflict, "scales disagree",
-        "A length that was given (the athlete's height, the box) and the free fall of the jump "
-        "lead to different scales.",
-        "Check the lengths that were given (height barefoot, in metres) and the capture frame "
+        "What was given (the athlete's height, the box, the belt's speed) does not fit what was "
+        "seen of the fall or of the feet.",
+        "Check what was given (height barefoot, in metres; the belt in m/s) and the capture frame "
         "rate.",
         kScale, kPoor},
     FlagText{flag::kSuspectedSlowMotion, "slow motion suspected",

@@ -177,6 +177,23 @@ TEST(Running, LengthsOnATreadmillNeedItsSpeed) {
   EXPECT_TRUE(ValueOf(step, "vertical_oscillation"));
 }
 
+TEST(Running, ABeltSpeedThatTheFeetContradictIsFlagged) {
+  const SyntheticRun run;
+  for (const double factor : {0.5, 1.0, 1.6}) {
+    const Outcome outcome = Measure(Render(run), OnBelt(factor * run.speed_m_s));
+    int seen = 0;
+    for (const Rep& step : outcome.confirmed) {
+      for (const char* id : {"speed", "step_length"}) {
+        const Metric* metric = step.FindMetric(id);
+        if (metric == nullptr || !metric->value) continue;
+        EXPECT_EQ(HasFlag(metric->flags, flag::kScaleConflict), factor != 1.0) << id << factor;
+        ++seen;
+      }
+    }
+    EXPECT_GT(seen, 10);
+  }
+}
+
 TEST(Running, WithoutTheHeightThereAreTimesButNoLengths) {
   const Outcome outcome = Measure(Render(SyntheticRun{}), {});
   ASSERT_FALSE(outcome.confirmed.empty());

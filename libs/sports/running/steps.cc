@@ -5,6 +5,7 @@
 #include <numbers>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "catalogue.h"
 #include "plyo/base/units.h"
@@ -41,6 +42,7 @@ constexpr double kAdultStature_m = 1.70;
 // Where the ground goes through the picture at this share of the runner's speed over it, it is a
 // belt.
 constexpr double kBelt = 0.3;
+constexpr double kWrongBelt = 0.2;  // of the speed; the feet on it tell it to 5 % from the side
 
 // The events' ids behind the side.
 constexpr std::string_view kContact = "_foot_contact";
@@ -169,13 +171,22 @@ void SetTimes(const Times& times, const std::vector<std::string>& flags, MetricT
 struct Speed {
   Estimate value;
   bool in_body_heights = false;
+  std::vector<std::string> flags = {};
 };
 
 /// nullopt with the reason in the table's terms.
 std::optional<Speed> SpeedOf(const Seen& seen, const Gait& gait, const Scale& scale,
                              const AthleteOptions& athlete, std::string_view& reason) {
   const auto belt = athlete.parameters.find("belt_speed_m_s");
-  if (belt != athlete.parameters.end()) return Speed{.value = {belt->second, 0}};
+  if (belt != athlete.parameters.end()) {
+    Speed speed{.value = {belt->second, 0}};
+    const double by_feet = seen.runs_px_s * scale.m_per_px.value_or(0);
+    if (gait.view.IsSide() && by_feet > 0 &&
+        std::abs(by_feet - belt->second) > kWrongBelt * belt->second) {
+      speed.flags.emplace_back(flag::kScaleConflict);
+    }
+    return speed;
+  }
   if (seen.on_belt) {
     reason = reason::kBeltSpeedNotGiven;
   } else if (!gait.view.IsSide()) {
@@ -199,7 +210,7 @@ void SetLengths(const Seen& seen, const Times& times, const Gait& gait, const Sc
     const Estimate time = Between(*times.contact, *end);
     const Estimate& at = speed->value;
     table.Set(id, {at.value * time.value, std::hypot(at.u * time.value, at.value * time.u)},
-              {times.contact->value, end->value});
+              {times.contact->value, end->value}, speed->flags);
     if (speed->in_body_heights) table.SetUnit(id, kBodyHeight);
   };
   set_length("step_length", times.next_contact);
@@ -209,7 +220,8 @@ void SetLengths(const Seen& seen, const Times& times, const Gait& gait, const Sc
     table.SetAbsent("speed", unscaled ? reason::kNoScale : reason);
   } else if (times.contact && times.toe_off) {
     table.Set("speed", speed->value,
-              {times.contact->value, (times.stride_end ? times.stride_end : times.toe_off)->value});
+              {times.contact->value, (times.stride_end ? times.stride_end : times.toe_off)->value},
+              speed->flags);
   }
   if (!scale.m_per_px) {
     for (const char* id : {"vertical_oscillation", "overstride"}) {
