@@ -16,7 +16,7 @@ def write(name: str, clip: pathlib.Path, times: int, jumps: list, **more) -> pat
     truth = json.loads(clip.with_suffix(".json").read_text())
     path = places.WORK / "joined" / f"{name}_{clip.stem}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    kept = {key: truth[key] for key in ("capture_fps", "slow_motion_factor", "camera")}
+    kept = {key: truth[key] for key in ("capture_fps", "frame_times_s", "slow_motion_factor", "camera")}
     athlete = {"height_m": truth["athletes"][0]["height_m"], "jumps": [{"takeoff": a, "landing": b} for a, b in jumps]}
     path.write_text(json.dumps({**kept, "athletes": [athlete], "joined_from": str(clip), "times": times, **more}))
     return path.with_suffix(".mp4")
