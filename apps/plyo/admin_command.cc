@@ -149,6 +149,16 @@ Result<void> Restore(const fs::path& from, const fs::path& keys, const fs::path&
   return service::CopySqlite(from / kRecords, data / kRecords);
 }
 
+/// What cannot be opened is no store, and does not stand in the way of the next attempt: all but
+/// the files, of which there are copies elsewhere.
+void TakeBack(const fs::path& keys, const fs::path& data) {
+  std::error_code error;
+  fs::remove(data / kRecords, error);
+  fs::remove(data / kKeys, error);
+  const bool copied = ContentOf(data / kMaster) == ContentOf(keys.parent_path() / kMaster);
+  if (copied) fs::remove(data / kMaster, error);
+}
+
 /// Wraps the keys by those of a new file, which takes the place of the data folder's own unless it
 /// was named.
 Result<std::string> RenewMasterKey(service::Platform& platform, const fs::path& data,
@@ -255,9 +265,7 @@ int RunAdmin(const CLI::App& admin, const AdminRequest& request, std::span<const
   options.catalogue_json = CatalogueDocument(sports);
   auto platform = OpenPlatform(data, request.store, std::move(options));
   if (!platform) {
-    // What cannot be opened is no store, and does not stand in the way of the next attempt.
-    std::error_code error;
-    if (name == "restore") fs::remove(data / kRecords, error);
+    if (name == "restore") TakeBack(request.keys_file, data);
     return Complain(platform.error());
   }
   auto& service = **platform;
@@ -271,7 +279,12 @@ int RunAdmin(const CLI::App& admin, const AdminRequest& request, std::span<const
   }
   if (name == "renew-master-key") return Say(RenewMasterKey(service, data, request));
   if (name == "tenants") return Say(service.Tenants());
-  return Say(service.Check());
+  const auto checked = service.Check();
+  if (!checked && name == "restore") {
+    platform->reset();
+    TakeBack(request.keys_file, data);
+  }
+  return Say(checked);
 }
 
 }  // namespace plyo::cli

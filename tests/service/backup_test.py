@@ -120,6 +120,19 @@ def test_no_keys_are_lost_to_those_of_another_store(tmp_path):
     assert [path.read_bytes() for path in sorted((tmp_path / "vault").iterdir())] == before
 
 
+def test_a_restore_by_wrong_keys_may_be_tried_again(tmp_path):
+    other = Installation(tmp_path / "other")
+    other.organization()
+    other.admin("backup-keys", "--to", tmp_path / "wrong/keys.db")
+    with Installation(tmp_path / "one", *WORKING) as one:
+        one.api(one.serve()).post("/athletes", {"name": "Ada"}, 201)
+        one.admin("backup", "--to", tmp_path / "backup")
+        one.admin("backup-keys", "--to", tmp_path / "vault/keys.db")
+    made = Installation(tmp_path / "again")
+    assert made.admin("restore", "--from", tmp_path / "backup", "--keys", tmp_path / "wrong/keys.db", status=2)
+    assert "all can be opened" in made.admin("restore", "--from", tmp_path / "backup", "--keys", tmp_path / "vault/keys.db")
+
+
 @pytest.mark.parametrize("command", [["check"], ["tenants"], ["backup", "--to", "copy"], ["backup-keys", "--to", "copy/keys.db"], ["renew-master-key"]])
 def test_where_there_is_no_store_none_is_made(tmp_path, monkeypatch, command):
     monkeypatch.chdir(tmp_path)
