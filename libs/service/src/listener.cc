@@ -36,10 +36,9 @@ Result<std::unique_ptr<Listener>> Listener::Open(asio::io_context& io, const std
          (acceptor.bind(endpoint, error), ok()) &&
          (acceptor.listen(asio::socket_base::max_listen_connections, error), ok()));
   if (error) {
-    const bool taken = error == asio::error::address_in_use;
-    return Fail(taken ? ErrorCode::kConflict : ErrorCode::kInvalidArgument,
-                fmt::format("cannot listen on {} port {}: {}{}", address, port, error.message(),
-                            taken ? "; another program has it: name another port" : ""));
+    return Fail(
+        error == asio::error::address_in_use ? ErrorCode::kConflict : ErrorCode::kInvalidArgument,
+        fmt::format("cannot listen on {} port {}: {}", address, port, error.message()));
   }
   listener->port_ = acceptor.local_endpoint(error).port();
   return listener;

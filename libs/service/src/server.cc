@@ -78,7 +78,8 @@ class FrontServer final : public Server {
     const auto& options = plan_.options;
     auto front =
         Listener::Open(io_, options.address, options.port, options.limits, !options.behind_proxy);
-    if (!front) return tl::unexpected(front.error());
+    if (!front)
+      return Fail(front.error().code, front.error().message + "; --port takes another one");
     public_ = std::move(*front);
     // The name of the cookie and the printed address need the port.
     access_.SetPort(public_->port());

@@ -1,6 +1,7 @@
 #include "api.h"
 
 #include <Poco/Exception.h>
+#include <Poco/String.h>
 #include <Poco/URI.h>
 #include <fmt/format.h>
 
@@ -435,11 +436,9 @@ RestAnswer Api::Answer(const RestRequest& request,
   if (!operation.types.empty()) {
     const auto type = TypeOf(request);
     if (!Holds(operation.types, type)) {
-      std::string types(operation.types);
-      for (auto at = types.find(' '); at != std::string::npos; at = types.find(' ', at + 4))
-        types.replace(at, 1, " or ");
       Refuse(ErrorCode::kUnsupportedMediaType,
-             fmt::format("Content-Type '{:.60}' is not taken here; send {}", type, types));
+             fmt::format("Content-Type '{:.60}' is not taken here; send {}", type,
+                         Poco::replace(std::string(operation.types), " ", " or ")));
     }
     if (type == "application/json") {
       // An object with nothing in it may be left away.
