@@ -4,7 +4,8 @@ namespace plyo {
 namespace {
 
 // de Leva (1996): mass as a fraction of the body, centre as a fraction of the segment from its
-// proximal end. The trunk's centre is the one between the mid-shoulder and mid-hip joint centres;
+// proximal end. The trunk's centre is the one of his table for the ends that a pose has, the
+// middles of the shoulder and of the hip joints (not the one from the seventh cervical vertebra);
 // hands are taken at the knuckles' middle.
 struct BodySegments {
   double head_mass, trunk_mass, trunk_centre;
@@ -16,9 +17,9 @@ struct BodySegments {
   double foot_mass, foot_centre;
 };
 
-constexpr BodySegments kFemale = {0.0668, 0.4257, 0.4964, 0.0255, 0.5754, 0.0138, 0.4559, 0.0056,
+constexpr BodySegments kFemale = {0.0668, 0.4257, 0.3782, 0.0255, 0.5754, 0.0138, 0.4559, 0.0056,
                                   0.7474, 0.1478, 0.3612, 0.0481, 0.4416, 0.0129, 0.4014};
-constexpr BodySegments kMale = {0.0694, 0.4346, 0.5138, 0.0271, 0.5772, 0.0162, 0.4574, 0.0061,
+constexpr BodySegments kMale = {0.0694, 0.4346, 0.4310, 0.0271, 0.5772, 0.0162, 0.4574, 0.0061,
                                 0.7900, 0.1416, 0.4095, 0.0433, 0.4459, 0.0137, 0.4415};
 
 constexpr BodySegments Mean(const BodySegments& a, const BodySegments& b) {

@@ -39,14 +39,14 @@ TEST(CenterOfMass, OfOnePointIsThatPoint) {
 TEST(CenterOfMass, SegmentsWeighAsPublishedForMen) {
   EXPECT_NEAR(Share({kLeftEar, kRightEar}, Sex::kMale), 69.4, 0.01);
   EXPECT_NEAR(Share({kLeftShoulder, kRightShoulder}, Sex::kMale),
-              1000 * (0.4346 * (1 - 0.5138) + 2 * 0.0271 * (1 - 0.5772)), 0.01);
+              1000 * (0.4346 * (1 - 0.4310) + 2 * 0.0271 * (1 - 0.5772)), 0.01);
   EXPECT_NEAR(Share({kLeftElbow}, Sex::kMale), 1000 * (0.0271 * 0.5772 + 0.0162 * (1 - 0.4574)),
               0.01);
   EXPECT_NEAR(Share({kRightWrist}, Sex::kMale), 1000 * (0.0162 * 0.4574 + 0.0061 * (1 - 0.79)),
               0.01);
   EXPECT_NEAR(Share({kLeftIndex, kLeftPinky}, Sex::kMale), 1000 * 0.0061 * 0.79, 0.01);
   EXPECT_NEAR(Share({kLeftHip, kRightHip}, Sex::kMale),
-              1000 * (0.4346 * 0.5138 + 2 * 0.1416 * (1 - 0.4095)), 0.01);
+              1000 * (0.4346 * 0.4310 + 2 * 0.1416 * (1 - 0.4095)), 0.01);
   EXPECT_NEAR(Share({kRightKnee}, Sex::kMale), 1000 * (0.1416 * 0.4095 + 0.0433 * (1 - 0.4459)),
               0.01);
   EXPECT_NEAR(Share({kLeftAnkle}, Sex::kMale), 1000 * 0.0433 * 0.4459, 0.01);

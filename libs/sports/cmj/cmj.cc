@@ -24,9 +24,6 @@ constexpr double kHop = 0.03;
 constexpr double kBox = 0.085;
 // A descent that begins sooner than this after a landing is the absorption of a rebound.
 constexpr double kRebound_s = 0.3;
-// The picture shows the lowest point too high by this much, in statures: the hip landmark rides up
-// the flexed hip (METHODS of the benchmark).
-constexpr double kDepthBias = 0.0047;
 constexpr double kDepthU = 0.0043;
 
 std::vector<MetricDescriptor> Metrics() {
@@ -112,7 +109,7 @@ void SetCountermovementMetrics(const Jump& jump, const std::optional<Estimate>& 
   const double relative = *jump.scale.scale.u_m_per_px / m_per_px;
   const double stature_m = jump.stature_px * m_per_px;
   if (const auto below = jump.MetresAboveStanding(jump.lowest_height_px.value)) {
-    const double depth = -*below + kDepthBias * stature_m;
+    const double depth = -*below;
     table.Set("countermovement_depth", {depth, std::hypot(kDepthU * stature_m, depth * relative)},
               {jump.standing->begin_s, lowest.value});
     if (!jump.standing_before) table.AddFlag("countermovement_depth", flag::kNoQuietStanding);
