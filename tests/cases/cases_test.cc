@@ -116,7 +116,10 @@ TEST_P(OfCase, HoldsTheTruth) {
       EXPECT_FALSE(athlete.Repetitions().empty());
     return;
   }
-  const Json truth = Json::parse(file)["athletes"];
+  const Json document = Json::parse(file);
+  // Where the landmarks are the true ones, the method's own error.
+  const double within_s = document.value("events_within_s", HUGE_VAL);
+  const Json& truth = document["athletes"];
   ASSERT_EQ(result.athletes.size(), truth.size());
   for (const Json& athlete : truth) {
     // Whose take-off it was.
@@ -131,7 +134,8 @@ TEST_P(OfCase, HoldsTheTruth) {
     for (const auto& [id, value] : athlete["events"].items()) {
       const Event* event = rep->FindEvent(id);
       ASSERT_NE(event, nullptr) << id;
-      EXPECT_NEAR(event->t_s, value.get<double>(), kFarthest * event->u_s) << id;
+      const double farthest = std::min(within_s, kFarthest * event->u_s);
+      EXPECT_NEAR(event->t_s, value.get<double>(), farthest) << id;
     }
     for (const auto& [id, value] : athlete["metrics"].items()) {
       const Metric* metric = rep->FindMetric(id);

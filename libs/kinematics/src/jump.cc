@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 
+#include "leaving.h"
 #include "plyo/base/units.h"
 #include "plyo/kinematics/contact.h"
 #include "plyo/kinematics/flags.h"
@@ -41,6 +42,10 @@ constexpr double kHoldOfFlight = 0.6;
 constexpr double kDeepEnough = 0.025;  // a dip in which its onset is seen as in a countermovement
 constexpr double kDip = 0.006;         // less is no dip after a hold but unrest
 constexpr double kLeaving = 0.035;     // so far from a level that was left the force grows evenly
+constexpr double kFirstReach = 0.0025;
+constexpr double kFirstU_s = 0.003;   // the force does not grow as evenly as that
+constexpr double kSteadyU_s = 0.004;  // more, and what is seen is the landmarks' unrest
+constexpr double kSteadyFallU_s = 0.008;
 constexpr double kHoldLevel_s = 0.1;
 constexpr double kComingU_s = 0.04;
 // From the detector's threshold to the event, and until the feet have settled.
@@ -129,63 +134,12 @@ std::pair<double, double> LowestNear(const Signal& height, double t, double half
           smooth[static_cast<std::size_t>(lowest)]};
 }
 
-/// When a body that kept a level left it, or came to it, with a force that changes evenly from body
-/// weight: height = level ± c |t - t0|^3, as in the smoothest movements (Flash and Hogan 1985).
-struct Leaving {
-  Estimate t_s;
-  double jerk = 0;  ///< px/s^3, positive
-};
-
-/// From `rest_s`, surely at the level, to `gone_s`, which may lie before it; upward or downward
-/// (sign), by the samples up to `reach_px` from the level.
-std::optional<Leaving> FitLeaving(const Signal& height, double level_px, double rest_s,
-                                  double gone_s, int sign, double reach_px) {
-  const double direction = gone_s > rest_s ? 1 : -1;
-  Signal way;
-  for (std::size_t k = 0; k < height.size(); ++k) {
-    const std::size_t i = direction > 0 ? k : height.size() - 1 - k;
-    const double x = direction * (height.t_s[i] - rest_s);
-    if (x < 0) continue;
-    if (x > direction * (gone_s - rest_s)) break;
-    way.Push(x, sign * (height.value[i] - level_px));
-    if (way.value.back() > reach_px) break;
-  }
-  if (way.size() < 4 || way.value.back() <= reach_px) return std::nullopt;
-  constexpr double kStep_s = 0.001;
-  struct Solution {
-    double cost = 0;
-    double c = 0;
-  };
-  std::vector<Solution> grid;
-  for (double t0 = 0; t0 < way.t_s.back(); t0 += kStep_s) {
-    double xx = 0;
-    double xy = 0;
-    double yy = 0;
-    for (std::size_t i = 0; i < way.size(); ++i) {
-      const double x = std::pow(std::max(0.0, way.t_s[i] - t0), 3);
-      xx += x * x;
-      xy += x * way.value[i];
-      yy += way.value[i] * way.value[i];
-    }
-    grid.push_back({yy - xy * xy / xx, xy / xx});
-  }
-  const auto best = std::ranges::min_element(grid, {}, &Solution::cost) - grid.begin();
-  if (best <= 0 || best + 1 >= std::ssize(grid)) return std::nullopt;
-  const auto k = static_cast<std::size_t>(best);
-  const double bend = grid[k - 1].cost + grid[k + 1].cost - 2 * grid[k].cost;
-  const double freedom = static_cast<double>(way.size()) - 2;
-  if (bend <= 0 || grid[k].c <= 0) return std::nullopt;
-  const double t0 = static_cast<double>(best) * kStep_s +
-                    kStep_s * (grid[k - 1].cost - grid[k + 1].cost) / (2 * bend);
-  const double u = kStep_s * std::sqrt(2 * grid[k].cost / freedom / bend);
-  return Leaving{{rest_s + direction * t0, u}, 6 * grid[k].c};
-}
-
 /// The force first leaves body weight by 5 %, downward or upward (sign), between a quiet posture
 /// and `until_s`. The shoulders show it first and steadiest; how long after the force is a matter
 /// of how it changes. A typical delay and one from the shape of this movement (way = c (t -
-/// onset)^2.5) are weighed against each other. `share`: of a small movement the ways that are
-/// looked at are smaller.
+/// onset)^2.5) are weighed against each other. Where the body is seen so steadily that the first
+/// millimetres tell (markers; no pose model does), the force that they take is fitted instead.
+/// `share`: of a small movement the ways that are looked at are smaller.
 std::optional<Estimate> Onset(const Jump& jump, const Standing& from, int sign, double until_s,
                               double share = 1) {
   constexpr double kLevel_s = 0.5;      // before that he may have sunk
@@ -199,6 +153,8 @@ std::optional<Estimate> Onset(const Jump& jump, const Standing& from, int sign, 
   constexpr double kShapeHigh = 0.046;
   constexpr double kShapeExponent = 2.5;
   constexpr double kShapeWeight = 0.25;
+  constexpr double kOnsetShare = 0.05;  // of body weight
+  constexpr double kRest_s = 0.2;
   using enum LandmarkId;
   Signal shoulders = jump.body.Height(kLeftShoulder);
   const Signal right = jump.body.Height(kRightShoulder);
@@ -228,6 +184,14 @@ std::optional<Estimate> Onset(const Jump& jump, const Standing& from, int sign, 
     const double r = std::pow(kShapeLow / kShapeHigh, 1 / kShapeExponent);
     const double by_shape = (*low - r * *high) / (1 - r);
     onset += kShapeWeight * std::clamp(by_shape - onset, -0.1, 0.1);
+  }
+  const Signal& com = jump.body.com_height();
+  const auto leaving = FitLeaving(com, Median(Slice(com, begin, from.end_s + 1e-9).value),
+                                  std::max(from.begin_s, onset - kRest_s), until_s, sign,
+                                  share * kFirstReach * jump.stature_px, kAnyhow,
+                                  kOnsetShare * jump.parabola.fall_px_s2.value);
+  if (leaving && leaving->u < kSteadyU_s) {
+    return Estimate{leaving->value, std::hypot(leaving->u, kFirstU_s, 0.1 * jump.body.period_s())};
   }
   return Estimate{onset, std::hypot(0.012, 0.1 * jump.body.period_s())};
 }
@@ -550,6 +514,13 @@ std::optional<ContactInstant> FirstContact(const Jump& jump, const JumpWindow& w
   return contact;
 }
 
+std::optional<Estimate> FallBegin(const Jump& jump, double near_s, double contact_s) {
+  const auto begin = FitFallBegin(jump.body.com_height(), near_s, contact_s - kSettled_s,
+                                  jump.parabola.fall_px_s2.value);
+  if (!begin || begin->u > kSteadyFallU_s) return std::nullopt;
+  return Estimate{begin->value, std::hypot(begin->u, kFirstU_s, 0.1 * jump.body.period_s())};
+}
+
 std::optional<Estimate> HoldStart(const Jump& jump) {
   if (!jump.hold) return std::nullopt;
   const Signal& com = jump.body.com_height();
@@ -557,9 +528,16 @@ std::optional<Estimate> HoldStart(const Jump& jump) {
   const double settled = std::min(jump.hold->begin_s + kShortestHold_s, jump.hold->end_s);
   // It may have sunk since.
   const double level = Median(Slice(com, settled - kHoldLevel_s, settled + kHoldLevel_s).value);
-  const auto coming = FitLeaving(com, level, settled, down, +1, kLeaving * jump.stature_px);
+  // The last millimetres, where the body is seen so steadily.
+  const auto last =
+      FitLeaving(com, level, settled, down, +1, kFirstReach * jump.stature_px, kAnyhow);
+  if (last && last->u < kSteadyU_s) {
+    return Estimate{last->value, std::hypot(last->u, kFirstU_s, 0.1 * jump.body.period_s())};
+  }
+  const auto coming =
+      FitLeaving(com, level, settled, down, +1, kLeaving * jump.stature_px, kEvenly);
   if (!coming) return std::nullopt;
-  return Estimate{coming->t_s.value, std::hypot(coming->t_s.u, kComingU_s)};
+  return Estimate{coming->value, std::hypot(coming->u, kComingU_s)};
 }
 
 std::optional<Estimate> MovementOnset(const Jump& jump) {

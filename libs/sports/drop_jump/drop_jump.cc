@@ -116,6 +116,7 @@ std::optional<Estimate> StepOff(const Jump& jump, double contact_s) {
   }
   if (!last) return std::nullopt;
   const double fallen_s = std::sqrt(2 * kLeft * jump.stature_px / jump.parabola.fall_px_s2.value);
+  if (const auto fall = FallBegin(jump, *last - fallen_s, contact_s)) return fall;
   return Estimate{*last - fallen_s, std::hypot(kLeftU_s, 0.3 * jump.body.period_s())};
 }
 

@@ -71,6 +71,11 @@ std::optional<ContactInstant> FirstContact(const Jump& jump, const JumpWindow& w
                                            const AthleteOptions& athlete,
                                            const ContactEvidence& evidence);
 
+/// When nothing held the centre of mass any more, before it met the ground at `contact_s`: the fall
+/// is followed back from there to where it has not begun, by about `near_s`. nullopt where the body
+/// is not seen as steadily as that takes (markers are, landmarks of a pose model are not).
+std::optional<Estimate> FallBegin(const Jump& jump, double near_s, double contact_s);
+
 /// First departure of the force from body weight, 5 %, downward or upward: from quiet standing, or
 /// from the hold.
 std::optional<Estimate> MovementOnset(const Jump& jump);
