@@ -16,6 +16,8 @@ constexpr double kSlowMotion = 0.15;  // DEFINITIONS: g off by more than 15 %
 constexpr double kAdultStature_m = 1.70;
 constexpr double kAdultSpread = 0.12;
 constexpr double kKnownSpread = 0.002;  // of a calibrated volume
+// Heads and heels of other landmarks than BlazePose's are elsewhere: more is a wrong length.
+constexpr double kWrongStature = 0.1;
 
 }  // namespace
 
@@ -58,6 +60,12 @@ ScaleFinding FindScale(const std::optional<Standing>& standing,
   if (by_ruler) {
     const std::optional<Estimate>& other = given && by_body ? by_body : by_fall;
     if (other && std::abs(by_ruler->value - other->value) > 2 * std::hypot(by_ruler->u, other->u)) {
+      AddOnce(finding.flags, flag::kScaleConflict);
+    }
+  }
+  if (known_m_per_px && stature_m && standing) {
+    const double seen_m = *known_m_per_px * standing->eye_to_heel_px / kEyeToHeelFraction;
+    if (std::abs(seen_m / *stature_m - 1) > kWrongStature) {
       AddOnce(finding.flags, flag::kScaleConflict);
     }
   }

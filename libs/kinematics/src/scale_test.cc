@@ -52,6 +52,20 @@ TEST(FindScale, ByStature) {
   EXPECT_TRUE(finding.flags.empty());
 }
 
+TEST(FindScale, AStatureBesideAKnownLengthChecksIt) {
+  const Standing standing = Agreeing();
+  const auto known = [&](double stature_m, double m_per_px) {
+    return FindScale(standing, std::nullopt, stature_m, std::nullopt, m_per_px);
+  };
+  EXPECT_TRUE(known(kStature_m, kMetresPerPx).flags.empty());
+  EXPECT_TRUE(known(1.04 * kStature_m, kMetresPerPx).flags.empty());
+  for (const auto& wrong :
+       {known(1.2 * kStature_m, kMetresPerPx), known(kStature_m, kMetresPerPx / 10)}) {
+    EXPECT_TRUE(Flagged(wrong, flag::kScaleConflict));
+    EXPECT_EQ(wrong.scale.method, "known_length");
+  }
+}
+
 RC_GTEST_PROP(FindScale, GoesWithStatureAndAgainstSize, ()) {
   const double stature = *rc::gen::inRange(120, 220) / 100.0;
   const double px = *rc::gen::inRange(100, 2000);
