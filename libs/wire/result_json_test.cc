@@ -13,8 +13,10 @@
 namespace plyo {
 namespace {
 
+using ::testing::AllOf;
 using testing::ExampleResult;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using Json = nlohmann::ordered_json;
 
 TEST(ResultJson, ComesBackAsItWas) {
@@ -156,7 +158,8 @@ TEST(ResultDocumentLimits, AreKept) {
 
 TEST(ResultDocument, TextThatIsNotJsonIsRefused) {
   EXPECT_THAT(FailureOf(""), HasSubstr("not a result document"));
-  EXPECT_THAT(FailureOf("{\"schema\": \"plyo.analysis/1\""), HasSubstr("parse error"));
+  const std::string cut = FailureOf("{\"schema\": \"plyo.analysis/1\"");
+  EXPECT_THAT(cut, AllOf(HasSubstr("parse error at line 1"), Not(HasSubstr("exception"))));
   EXPECT_THAT(FailureOf("[]"), HasSubstr("expected an object"));
   EXPECT_THAT(FailureOf("{\"schema\":\"\xff\"}"), HasSubstr("UTF-8"));
 }

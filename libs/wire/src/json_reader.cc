@@ -40,6 +40,13 @@ tl::unexpected<Error> FailDocument(std::string_view what) {
   return Fail(ErrorCode::kInvalidDocument, fmt::format("not a result document: {}", what));
 }
 
+/// What the parser says, without its own number for it.
+std::string_view SaidBy(const Json::exception& error) {
+  const std::string_view what = error.what();
+  const auto end = what.starts_with('[') ? what.find("] ") : std::string_view::npos;
+  return end == std::string_view::npos ? what : what.substr(end + 2);
+}
+
 }  // namespace
 
 Result<Json> ParseJson(std::string_view text, const ResultDocumentLimits& limits) {
@@ -51,7 +58,7 @@ Result<Json> ParseJson(std::string_view text, const ResultDocumentLimits& limits
     if (!check.Failure().empty()) return FailDocument(check.Failure());
     return json;
   } catch (const Json::exception& error) {
-    return FailDocument(check.Failure().empty() ? error.what() : check.Failure());
+    return FailDocument(check.Failure().empty() ? SaidBy(error) : check.Failure());
   }
 }
 
