@@ -109,6 +109,8 @@ void AddForceFileOptions(CLI::App& command, ForceFileOptions& options) {
 
 Result<ForceOutcome> AnalyzeForceFile(const std::filesystem::path& path, const Sport& sport,
                                       const ForceFileOptions& options, const std::string& version) {
+  if (!options.first_foot.empty() && !sport.repeats_steps)
+    return Usage(fmt::format("--first-foot is of running, and this is {}", sport.id));
   const auto wanted = AnalysisOptions(options);
   if (!wanted) return tl::unexpected(wanted.error());
   const auto file = ReadForceFile(path, {.time_column = options.time_column,

@@ -57,6 +57,11 @@ std::vector<std::string> ArgumentsOf(int argc, char** argv) {
     if (names_alone && argument.starts_with('-')) argument.insert(0, "./");
     arguments.push_back(std::move(argument));
   }
+  // As git and many others have it.
+  if (!arguments.empty() && arguments.front() == "help") {
+    std::ranges::rotate(arguments, arguments.begin() + 1);
+    arguments.back() = "--help";
+  }
   std::ranges::reverse(arguments);
   return arguments;
 }

@@ -111,6 +111,7 @@ def test_no_table_is_a_failed_input(tmp_path, text, message):
         ([], "name the file"),
         ([PLATE, "--sport", "golf"], "a force plate measures cmj, drop_jump, squat_jump, running"),
         ([PLATE, "--tare", "much"], "--tare much"),
+        ([PLATE, "--first-foot", "left"], "--first-foot is of running, and this is cmj"),
         ([PLATE, "--threshold", "0"], "--threshold 0 is outside of 1 to 500 N"),
         ([PLATE, "--scale", "0"], "--scale 0 is no factor"),
         ([PLATE, "--json", PLATE], "would replace the input"),

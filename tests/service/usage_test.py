@@ -26,6 +26,11 @@ def test_help_has_examples_and_says_the_exit_statuses():
         assert word in run.out
 
 
+def test_help_is_a_command_too():
+    assert plyo("help").out == plyo("--help").out
+    assert plyo("help", "force").out == plyo("force", "--help").out
+
+
 def test_no_arguments_show_the_help_as_a_wrong_use():
     run = plyo()
     assert run.status == 1 and "analyze" in run.err and run.out == ""
