@@ -16,9 +16,9 @@ inline constexpr double kAnyhow[] = {2, 2.25, 2.5, 2.75, 3, 3.5, 4};
 
 /// When a body that kept a level left it, or came to it: from `rest_s`, surely at the level, to
 /// `gone_s`, which may lie before it; upward or downward (sign), by the samples up to `reach_px`
-/// from the level. Of several exponents the one that fits best. `acceleration_px_s2`: not when the
-/// way begins, but when the force has grown to this. The uncertainty is the scatter's alone, with
-/// that of the exponent.
+/// from the level. Each exponent counts as well as it fits. `acceleration_px_s2`: not when the way
+/// begins, but when the force has grown to this. The uncertainty is that of the scatter and of the
+/// exponent alone.
 std::optional<Estimate> FitLeaving(const Signal& height, double level_px, double rest_s,
                                    double gone_s, int sign, double reach_px,
                                    std::span<const double> exponents,
