@@ -46,6 +46,7 @@ constexpr double kFirstReach = 0.0025;
 constexpr double kFirstU_s = 0.003;   // the force does not grow as evenly as that
 constexpr double kSteadyU_s = 0.004;  // more, and what is seen is the landmarks' unrest
 constexpr double kSteadyFallU_s = 0.008;
+constexpr double kApartShare = 0.25;  // of what two readings of an instant differ by
 constexpr double kHoldLevel_s = 0.1;
 constexpr double kComingU_s = 0.04;
 // From the detector's threshold to the event, and until the feet have settled.
@@ -134,6 +135,13 @@ std::pair<double, double> LowestNear(const Signal& height, double t, double half
           smooth[static_cast<std::size_t>(lowest)]};
 }
 
+/// An instant by the first millimetres, if these tell it to `most_u_s`.
+std::optional<Estimate> IfSteady(const std::optional<Estimate>& seen, double most_u_s,
+                                 const BodyTrack& body) {
+  if (!seen || seen->u >= most_u_s) return std::nullopt;
+  return Estimate{seen->value, std::hypot(seen->u, kFirstU_s, 0.1 * body.period_s())};
+}
+
 /// The force first leaves body weight by 5 %, downward or upward (sign), between a quiet posture
 /// and `until_s`. The shoulders show it first and steadiest; how long after the force is a matter
 /// of how it changes. A typical delay and one from the shape of this movement (way = c (t -
@@ -190,8 +198,9 @@ std::optional<Estimate> Onset(const Jump& jump, const Standing& from, int sign, 
                                   std::max(from.begin_s, onset - kRest_s), until_s, sign,
                                   share * kFirstReach * jump.stature_px, kAnyhow,
                                   kOnsetShare * jump.parabola.fall_px_s2.value);
-  if (leaving && leaving->u < kSteadyU_s) {
-    return Estimate{leaving->value, std::hypot(leaving->u, kFirstU_s, 0.1 * jump.body.period_s())};
+  if (auto steady = IfSteady(leaving, kSteadyU_s, jump.body)) {
+    steady->u = std::hypot(steady->u, kApartShare * (steady->value - onset));
+    return steady;
   }
   return Estimate{onset, std::hypot(0.012, 0.1 * jump.body.period_s())};
 }
@@ -517,8 +526,7 @@ std::optional<ContactInstant> FirstContact(const Jump& jump, const JumpWindow& w
 std::optional<Estimate> FallBegin(const Jump& jump, double near_s, double contact_s) {
   const auto begin = FitFallBegin(jump.body.com_height(), near_s, contact_s - kSettled_s,
                                   jump.parabola.fall_px_s2.value);
-  if (!begin || begin->u > kSteadyFallU_s) return std::nullopt;
-  return Estimate{begin->value, std::hypot(begin->u, kFirstU_s, 0.1 * jump.body.period_s())};
+  return IfSteady(begin, kSteadyFallU_s, jump.body);
 }
 
 std::optional<Estimate> HoldStart(const Jump& jump) {
@@ -531,9 +539,7 @@ std::optional<Estimate> HoldStart(const Jump& jump) {
   // The last millimetres, where the body is seen so steadily.
   const auto last =
       FitLeaving(com, level, settled, down, +1, kFirstReach * jump.stature_px, kAnyhow);
-  if (last && last->u < kSteadyU_s) {
-    return Estimate{last->value, std::hypot(last->u, kFirstU_s, 0.1 * jump.body.period_s())};
-  }
+  if (const auto steady = IfSteady(last, kSteadyU_s, jump.body)) return steady;
   const auto coming =
       FitLeaving(com, level, settled, down, +1, kLeaving * jump.stature_px, kEvenly);
   if (!coming) return std::nullopt;

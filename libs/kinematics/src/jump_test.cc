@@ -296,8 +296,7 @@ TEST(MeasureJump, AFlightOutsideThePictureIsMeasuredFromItsEnds) {
 }
 
 TEST(MovementOnset, LiesWhereTheForceLeavesBodyWeight) {
-  // Not so shallow that the figure rises first.
-  for (const double depth : {0.25, 0.3, 0.38}) {
+  for (const double depth : {0.22, 0.3, 0.38}) {
     SyntheticJump what;
     what.depth_m = depth;
     const auto jump = Measure(Render(what), what);
