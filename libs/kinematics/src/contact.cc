@@ -46,8 +46,8 @@ constexpr double kSpeedSpread = 0.35;
 constexpr double kSlowestHinge = 0.7;
 constexpr double kFastestHinge = 2.6;
 constexpr double kToeRoll_s = 0.014;  // the toe gathers speed over this time
-constexpr double kPixelTakeoffU_s = 0.0026;
-constexpr double kPixelTouchdownU_s = 0.0019;
+constexpr double kHingeU_s = 0.0006;  // beside what its fit tells and the frames leave open
+constexpr double kHingeFrameShare = 0.05;
 constexpr double kMeasure_s = 0.2;
 constexpr double kSureGround_s = 0.05;
 constexpr double kGroundSpan_s = 0.2;
@@ -59,19 +59,19 @@ constexpr double kDisagreement_s = 0.04;
 // A share of the frame interval: where between two frames the event lies is known the less the
 // longer the interval. In one that is long beside the way of the foot through the threshold nothing
 // is known but that it lies there: the standard deviation of a uniform distribution.
-constexpr double kFrameShare = 0.08;
+constexpr double kLandmarkFrameShare = 0.08;
 constexpr double kUniform = 0.2887;
 constexpr double kShortStep_s = 0.04;
 constexpr double kLongStep_s = 0.08;
 
-double FrameU(const BodyTrack& body, double t) {
+double FrameU(const BodyTrack& body, double t, double share) {
   const auto after = std::ranges::upper_bound(body.t_s(), t);
   double step = body.period_s();
   if (after != body.t_s().begin() && after != body.t_s().end()) {
     step = std::max(step, *after - *std::prev(after));
   }
   const double length = (step - kShortStep_s) / (kLongStep_s - kShortStep_s);
-  return step * std::lerp(kFrameShare, kUniform, std::clamp(length, 0.0, 1.0));
+  return step * std::lerp(share, kUniform, std::clamp(length, 0.0, 1.0));
 }
 
 /// Toe and heel of one side over their own level on the ground, statures.
@@ -310,8 +310,7 @@ std::optional<Estimate> HingeOfFeet(const Signal& lift, ContactEnd end, double c
     const double on_ground = takeoff ? fit->t_s - lift.t_s[i] : lift.t_s[i] - fit->t_s;
     if (on_ground >= 0 && on_ground < kRoll_s) creep = std::max(creep, std::abs(lift.value[i]));
   }
-  return Estimate{fit->t_s, std::hypot(takeoff ? kPixelTakeoffU_s : kPixelTouchdownU_s, fit->u_s,
-                                       creep / kTypicalSlope)};
+  return Estimate{fit->t_s, std::hypot(kHingeU_s, fit->u_s, creep / kTypicalSlope)};
 }
 
 /// By the lift of a toe over its own level on the ground.
@@ -375,8 +374,8 @@ std::optional<ContactInstant> ContactByLandmarks(const BodyTrack& body, const Vi
   if (instants.empty()) return std::nullopt;
   ContactInstant instant;
   instant.t_s.value = Mean(instants);
-  instant.t_s.u =
-      std::hypot(u, FrameU(body, instant.t_s.value), kNoiseShare * noise / kTypicalSlope);
+  instant.t_s.u = std::hypot(u, FrameU(body, instant.t_s.value, kLandmarkFrameShare),
+                             kNoiseShare * noise / kTypicalSlope);
   bool unsure = noise > kJittery;
   // A toe that was lost in the dark or behind something: what the detector saw is all there is.
   const double coarse = takeoff ? flight.coarse_takeoff_s : flight.coarse_landing_s;
@@ -452,7 +451,7 @@ std::optional<ContactInstant> FindContact(const BodyTrack& body, const View& vie
   ContactInstant instant;
   instant.from_pixels = true;
   instant.t_s.value = t;
-  instant.t_s.u = std::hypot(takeoff ? kPixelTakeoffU_s : kPixelTouchdownU_s, fit->u_s);
+  instant.t_s.u = std::hypot(kHingeU_s, fit->u_s, FrameU(body, t, kHingeFrameShare));
   return instant;
 }
 

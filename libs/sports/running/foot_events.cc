@@ -32,11 +32,11 @@ constexpr double kToeRises = 0.4;  // statures/s
 // Readings that are further apart than this are not of the same event.
 constexpr double kConflict_s = 0.06;
 constexpr double kContactU_s = 0.007;
-constexpr double kToeOffOfFarFoot = 1.5;
-constexpr double kApartShare = 0.25;  // of what two readings differ by
+constexpr double kToeOffByKnee = 1.5;  // times as unsure as by knee and toe
+constexpr double kApartShare = 0.25;   // of what two readings differ by
 constexpr double kAloneU_s = 0.006;
 constexpr double kContactFrameShare = 0.3;
-constexpr double kToeOffFrameShare = 0.15;
+constexpr double kToeOffFrameShare = 0.12;
 
 Signal KneeAngle(const BodyTrack& body, Side side) {
   Signal knee;
@@ -158,16 +158,17 @@ Stance MeasureStance(const FootSignals& foot, const Gait& gait, const CoarseStan
     const double earliest = coarse.contact_s ? std::lerp(*coarse.contact_s, about, 0.3) : about - 1;
     const double begin = std::max(earliest, about - kToeOffWithin_s);
     const double end = about + kToeOffWithin_s;
+    const double u = std::hypot(gait.body.errors().toe_off_u_s, kToeOffFrameShare * period_s);
     auto by_knee = PeakIn(foot.knee, begin, end);
-    std::optional<double> by_toe;
+    if (by_knee) *by_knee += kKneeToToeOff_s;
     // The far foot is behind the other, and at an angle the picture shows the toe come nearer too.
     if (near && gait.view.IsSide()) {
-      by_toe = SpeedRises(foot.toe, kToeFit_s, 2, kToeRises * gait.stature_px, begin, end);
+      auto by_toe = SpeedRises(foot.toe, kToeFit_s, 2, kToeRises * gait.stature_px, begin, end);
+      if (by_toe) *by_toe += kToeToToeOff_s;
+      stance.toe_off_s = Fuse(by_toe, by_knee, kToeWeight, u);
+    } else if (by_knee) {
+      stance.toe_off_s = Estimate{*by_knee, kToeOffByKnee * u};
     }
-    if (by_knee) *by_knee += kKneeToToeOff_s;
-    if (by_toe) *by_toe += kToeToToeOff_s;
-    const double u = std::hypot(gait.body.errors().toe_off_u_s, kToeOffFrameShare * period_s);
-    stance.toe_off_s = Fuse(by_toe, by_knee, kToeWeight, near ? u : kToeOffOfFarFoot * u);
   }
   if (stance.contact_s && stance.toe_off_s &&
       stance.toe_off_s->value - stance.contact_s->value < 0.05) {
