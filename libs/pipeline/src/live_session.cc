@@ -38,6 +38,9 @@ constexpr std::int64_t kLead_us = 850'000;
 // For this long after a movement has begun it is taken to go on, and whom it is looked for around
 // stays: his poses may not be known yet.
 constexpr std::int64_t kBegun_us = 800'000;
+// At rest new people are looked for once in so many seconds. Where the tracker would start afresh
+// it can do so later, if a movement is caught up with from there.
+constexpr std::int64_t kNewcomers_s = 3;
 // While the session is behind, new pictures are shown no more often than this: each of them is
 // looked at twice.
 constexpr std::int64_t kShownWhileBehind_us = 120'000;
@@ -57,8 +60,13 @@ struct Kept {
   std::optional<std::vector<PoseFrame>> poses{};
   std::optional<Tracker> tracker{};
 
-  bool Renewed() const { return tracker && tracker->Renewed(); }
+  bool RenewalIsDue() const { return tracker && tracker->RenewalIsDue(frame.t); }
+  bool Renews() const { return tracker && (tracker->Renewed() || tracker->RenewalIsDue(frame.t)); }
 };
+
+bool LooksForNewcomers(Timestamp t) {
+  return static_cast<std::int64_t>(std::floor(t.Seconds() + 1e-3)) % kNewcomers_s == 0;
+}
 
 }  // namespace
 
@@ -106,6 +114,7 @@ class LiveSession::Impl {
   Result<void> Rest(LiveStep& step);
   Result<void> Complete(LiveStep& step);
   Result<std::vector<PoseFrame>> PosesInTurn(const Frame& frame, LiveStep& step);
+  Result<void> Renew(const Frame& frame, LiveStep& step);
   Result<void> CatchUpBefore(const Frame& frame, bool late, LiveStep& step);
   Result<void> Follow(const Frame& frame, bool late, const Shown& shown, LiveStep& step);
   void StopBeingBehind();
@@ -235,7 +244,10 @@ Result<void> LiveSession::Impl::Complete(LiveStep& step) {
   if (!incomplete_) return {};
   auto [frame, use, followed] = *std::exchange(incomplete_, std::nullopt);
   step.poses = std::move(followed);
-  if (use != Use::kShow || step.poses.empty()) {
+  if (use == Use::kKeep && tracker_->RenewalIsDue(frame.t) && !LooksForNewcomers(frame.t)) {
+    kept_.back().tracker = *tracker_;
+    tracker_->PutOffRenewal(frame.t);
+  } else if (use != Use::kShow || step.poses.empty()) {
     Stopwatch stopwatch(step.pose_s);
     auto poses = tracker_->Search(frame, use != Use::kKeep);
     if (!poses) return tl::unexpected(poses.error());
@@ -246,7 +258,7 @@ Result<void> LiveSession::Impl::Complete(LiveStep& step) {
   if (use == Use::kAnalyse) Analyze(frame, step.poses, step);
   if (use == Use::kKeep) {
     kept_.back().poses = step.poses;
-    kept_.back().tracker = *tracker_;
+    if (!kept_.back().tracker) kept_.back().tracker = *tracker_;
   }
   return {};
 }
@@ -276,7 +288,11 @@ Result<void> LiveSession::Impl::LookAtOldest(LiveStep& step) {
   kept_.pop_front();
   kept_bytes_ -= BytesOf(kept.frame);
   if (!analysed_) {
+    const bool renews = kept.RenewalIsDue();
     analysed_ = std::move(kept.tracker);
+    if (renews) {
+      if (auto done = Renew(kept.frame, step); !done) return done;
+    }
   } else {
     auto poses = PosesInTurn(kept.frame, step);
     if (!poses) return tl::unexpected(poses.error());
@@ -311,6 +327,15 @@ Result<std::vector<PoseFrame>> LiveSession::Impl::PosesInTurn(const Frame& frame
   ++step.looks;
   if (!poses) StopBeingBehind();
   return poses;
+}
+
+/// What was put off while nothing moved.
+Result<void> LiveSession::Impl::Renew(const Frame& frame, LiveStep& step) {
+  Stopwatch stopwatch(step.pose_s);
+  auto poses = analysed_->Search(frame, false);
+  if (poses) return {};
+  StopBeingBehind();
+  return tl::unexpected(poses.error());
 }
 
 void LiveSession::Impl::StopBeingBehind() {
@@ -352,7 +377,7 @@ Result<void> LiveSession::Impl::Keep(const Frame& frame, const Shown& shown, Liv
 /// noticed: from there on all is as in a file.
 void LiveSession::Impl::BeginAt(Timestamp noticed, LiveStep& step) {
   const auto begin = std::find_if(kept_.rbegin(), kept_.rend(), [&](const Kept& kept) {
-    return kept.Renewed() && noticed.us - kept.frame.t.us >= kLead_us;
+    return kept.Renews() && noticed.us - kept.frame.t.us >= kLead_us;
   });
   if (begin == kept_.rend()) return;
   const Timestamp t = begin->frame.t;

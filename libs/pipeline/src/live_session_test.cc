@@ -273,6 +273,30 @@ TEST(LiveSession, AMovementIsCaughtUpWithFromWhereTheTrackerStartedAfresh) {
   FAIL() << "nothing moved";
 }
 
+TEST(LiveSession, AtRestNewPeopleAreSeldomLookedForAndTheTrackerStartsAfreshWhenHeMoves) {
+  SyntheticJump jump = Coached(12.3);
+  jump.repetitions = 1;
+  JumpFilm film(jump, {}, true);
+  JumpEstimator estimator(jump, 0.6);
+  LiveSession session(*FindSport("cmj"), &estimator, OptionsFor(jump, 3));
+  std::int64_t at_rest = 0;
+  while (const auto frame = film.Next().value()) {
+    const std::int64_t before = estimator.detections;
+    (void)session.Push(*frame).value();
+    const std::int64_t in_this = estimator.detections - before;
+    if (!session.Behind()) {
+      if (frame->t.Seconds() > 2) at_rest += in_this;
+      continue;
+    }
+    EXPECT_EQ(at_rest, 4) << "at 3, 6, 9 and 12 s";
+    const std::int64_t at_begin = estimator.detections;
+    (void)session.CatchUp(1).value();
+    EXPECT_EQ(estimator.detections, at_begin + 1) << "what was put off";
+    return;
+  }
+  FAIL() << "nothing moved";
+}
+
 /// Sees one athlete until a time, and then the other, whose own time begins there.
 class CutEstimator final : public PoseEstimator {
  public:

@@ -139,6 +139,14 @@ std::int64_t Tracker::ViewAt(Timestamp t) const {
   return static_cast<std::int64_t>(std::floor((t.Seconds() + 1e-3) / options_.search_interval_s));
 }
 
+/// The whole picture every other time, its parts in turn between, if it has any.
+bool Tracker::IsOfParts(Timestamp t) const { return ViewAt(t) % 2 != 0; }
+
+bool Tracker::RenewalIsDue(Timestamp t) const {
+  return searched_ && !people_.empty() && !SomebodyMissed() && !IsOfParts(t) &&
+         ViewAt(t) != ViewAt(last_search_);
+}
+
 Result<void> Tracker::SearchIfDue(const Frame& frame, bool with_parts) {
   const bool nobody = people_.empty();
   const bool urgent = nobody || SomebodyMissed();
@@ -170,8 +178,7 @@ Result<void> Tracker::SearchIfDue(const Frame& frame, bool with_parts) {
     if (!found) return tl::unexpected(found.error());
     return {};
   }
-  // The whole picture every other time, its parts in turn between, if it has any.
-  const bool in_part = view % 2 != 0;
+  const bool in_part = IsOfParts(frame.t);
   if (in_part && (parts == 0 || !with_parts)) return {};
   auto found =
       in_part

@@ -40,6 +40,11 @@ class Tracker {
   /// `parts`: also those who are small in the picture are looked for, in parts of it.
   Result<std::vector<PoseFrame>> Search(const Frame& frame, bool parts = true);
 
+  /// Whether Search() would detect everyone anew in the frame of this time, which was followed.
+  bool RenewalIsDue(Timestamp t) const;
+  /// Search() does so no more in this frame, nor in those after it until the next is due. In a copy
+  /// made before, it still does.
+  void PutOffRenewal(Timestamp t) { last_search_ = t; }
   /// Whether the last frame was one in which everyone was detected anew: what is found in the
   /// frames after it does not depend on which were tracked before it.
   bool Renewed() const { return renewed_; }
@@ -62,6 +67,7 @@ class Tracker {
   bool IsMissed(const Person& person) const;
   bool SomebodyMissed() const;
   std::int64_t ViewAt(Timestamp t) const;
+  bool IsOfParts(Timestamp t) const;
   Result<void> SearchIfDue(const Frame& frame, bool with_parts);
   Result<int> SearchPicture(const Frame& frame);
   Result<int> SearchPart(const Frame& frame, const PicturePart& part);
