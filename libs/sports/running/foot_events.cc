@@ -24,6 +24,9 @@ constexpr double kFewest = 4;  // samples beside an instant on each side, in ste
 // 5 m/s).
 constexpr double kFootToContact_s = 0.005;  // a shoe that stops goes on to sink
 constexpr double kAnkleToContact_s = 0.001;
+// Where the toe is the toe; and the end of a fall is read early by a share of the frame interval.
+constexpr double kToeToContact_s = 0.002;
+constexpr double kEarlyFrameShare = 0.12;
 constexpr double kKneeToToeOff_s = -0.0085;
 constexpr double kToeToToeOff_s = -0.005;
 constexpr double kHeelWeight = 0.7;
@@ -113,8 +116,9 @@ std::optional<Estimate> Fuse(std::optional<double> first, std::optional<double> 
 
 /// Who lands on the heel stops it first; who lands on the forefoot the toe or, where the landmarks
 /// of the toe do not show it, the ankle.
-std::optional<Estimate> FirstContact(const FootSignals& foot, const PoseModelErrors& errors,
-                                     double about_s, double u) {
+std::optional<Estimate> FirstContact(const FootSignals& foot, const BodyTrack& body, double about_s,
+                                     double u) {
+  const PoseModelErrors& errors = body.errors();
   auto by_heel = FallEnds(foot.heel, about_s);
   if (by_heel) *by_heel += kFootToContact_s + errors.resting_foot_lead_s;
   if (errors.toes_mislead) {
@@ -123,7 +127,9 @@ std::optional<Estimate> FirstContact(const FootSignals& foot, const PoseModelErr
     return Fuse(by_heel, by_ankle, kHeelWeight, u);
   }
   auto by_toe = FallEnds(foot.toe, about_s);
-  if (by_toe) *by_toe += kFootToContact_s + errors.resting_foot_lead_s;
+  const double early_s = kEarlyFrameShare * body.period_s();
+  if (by_heel) *by_heel += early_s;
+  if (by_toe) *by_toe += kToeToContact_s + early_s + errors.resting_foot_lead_s;
   if (!by_heel || !by_toe) return Fuse(by_heel, by_toe, 1, u);
   return Estimate{std::min(*by_heel, *by_toe), u};
 }
@@ -150,7 +156,7 @@ Stance MeasureStance(const FootSignals& foot, const Gait& gait, const CoarseStan
   const auto seen = [&](double t) { return t - first_s > edge_s && last_s - t > edge_s; };
 
   if (coarse.contact_s && seen(*coarse.contact_s)) {
-    stance.contact_s = FirstContact(foot, gait.body.errors(), *coarse.contact_s,
+    stance.contact_s = FirstContact(foot, gait.body, *coarse.contact_s,
                                     std::hypot(kContactU_s, kContactFrameShare * period_s));
   }
   if (coarse.toe_off_s && seen(*coarse.toe_off_s)) {
