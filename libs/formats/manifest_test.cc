@@ -101,8 +101,9 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"file,mass_kg\na,5\n", "m.csv:2: mass_kg 5 is outside"},
         Bad{"file,sex\na,x\n", "m.csv:2: sex 'x' is not one of F, M"},
         Bad{"file,capture_fps\na,0\n", "m.csv:2: capture_fps 0 is outside"},
-        Bad{"file,date\na,31.5.2026\n", "m.csv:2: date: '31.5.2026' is not of the form"},
+        Bad{"file,date\na,31.5.2026\n", "m.csv:2: date: '31.5.2026' is no day of the form"},
         Bad{"file,date\na,2026-13-01\n", "m.csv:2: date: '2026-13-01'"},
+        Bad{"file,date\na,2026-02-30\n", "m.csv:2: date: '2026-02-30'"},
         Bad{"file,sport,box_height_m\na,cmj,0.3\n", "m.csv:2: box_height_m: cmj does not take it"},
         Bad{"file,sport,box_height_m\na,drop_jump,30\n",
             "m.csv:2: box_height_m 30 is outside of 0.05 to 1.5 m"}));

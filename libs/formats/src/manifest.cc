@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <set>
 #include <utility>
 
@@ -32,14 +33,20 @@ std::vector<std::string> KnownColumns(std::span<const Sport> sports) {
   return known;
 }
 
+/// A day that there was, as YYYY-MM-DD.
 bool IsDate(std::string_view text) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (i != 4 && i != 7 && (text[i] < '0' || text[i] > '9')) return false;
   }
-  const auto month = formats::ParseInteger(text.substr(5, 2)).value_or(0);
-  const auto day = formats::ParseInteger(text.substr(8, 2)).value_or(0);
-  return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+  const auto number = [&](std::size_t at, std::size_t digits) {
+    return static_cast<int>(formats::ParseInteger(text.substr(at, digits)).value_or(0));
+  };
+  namespace chrono = std::chrono;
+  return chrono::year_month_day{chrono::year{number(0, 4)},
+                                chrono::month{static_cast<unsigned>(number(5, 2))},
+                                chrono::day{static_cast<unsigned>(number(8, 2))}}
+      .ok();
 }
 
 class Manifest {
@@ -122,7 +129,7 @@ class Manifest {
     } else if (column == "date") {
       if (!IsDate(text))
         return Fail(ErrorCode::kInvalidManifest,
-                    fmt::format("date: '{}' is not of the form 2026-05-31", text));
+                    fmt::format("date: '{}' is no day of the form 2026-05-31", text));
       entry.date = text;
     } else {
       return TakeNumber(entry, column, text);
