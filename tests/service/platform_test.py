@@ -440,7 +440,7 @@ def figure(server, name: str) -> float:
 
 def test_an_operator_sees_jobs_and_webhooks(tmp_path):
     receiver = Receiver()
-    receiver.answers = [500]
+    receiver.answers = [500, 500]  # the wait after the first could end before anybody has looked at what is pending
     with platform(tmp_path, "--allow-private-addresses") as (server, _api, test):
         test.post("/webhook_endpoints", {"url": receiver.url, "event_types": ["analysis.completed"]})
         test.wait(test.fixture())
@@ -453,7 +453,7 @@ def test_an_operator_sees_jobs_and_webhooks(tmp_path):
         assert figure(server, 'plyo_analyses_total{outcome="completed",sport="cmj"}') == 1
         assert figure(server, 'plyo_analyses_total{outcome="failed",sport="cmj"}') == 1
         assert figure(server, 'plyo_analysis_seconds_count{sport="cmj"}') == 2
-        assert figure(server, 'plyo_webhook_attempts_total{outcome="missed"}') == 1
+        assert figure(server, 'plyo_webhook_attempts_total{outcome="missed"}') in (1, 2)
         assert figure(server, 'plyo_http_request_seconds_count{route="/v1/analyses"}') == 2
         assert figure(server, "plyo_store_up") == 1 and figure(server, "plyo_jobs{") == 0
         assert 0 < figure(server, "plyo_cpu_seconds_total") and 0 < figure(server, "plyo_cpu_cores")
