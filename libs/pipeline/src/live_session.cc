@@ -114,7 +114,7 @@ class LiveSession::Impl {
   Result<void> Rest(LiveStep& step);
   Result<void> Complete(LiveStep& step);
   Result<std::vector<PoseFrame>> PosesInTurn(const Frame& frame, LiveStep& step);
-  Result<void> Renew(const Frame& frame, LiveStep& step);
+  Result<std::vector<PoseFrame>> Renew(const Frame& frame, LiveStep& step);
   Result<void> CatchUpBefore(const Frame& frame, bool late, LiveStep& step);
   Result<void> Follow(const Frame& frame, bool late, const Shown& shown, LiveStep& step);
   void StopBeingBehind();
@@ -291,7 +291,9 @@ Result<void> LiveSession::Impl::LookAtOldest(LiveStep& step) {
     const bool renews = kept.RenewalIsDue();
     analysed_ = std::move(kept.tracker);
     if (renews) {
-      if (auto done = Renew(kept.frame, step); !done) return done;
+      auto poses = Renew(kept.frame, step);
+      if (!poses) return tl::unexpected(poses.error());
+      kept.poses = std::move(*poses);
     }
   } else {
     auto poses = PosesInTurn(kept.frame, step);
@@ -329,13 +331,12 @@ Result<std::vector<PoseFrame>> LiveSession::Impl::PosesInTurn(const Frame& frame
   return poses;
 }
 
-/// What was put off while nothing moved.
-Result<void> LiveSession::Impl::Renew(const Frame& frame, LiveStep& step) {
+/// What was put off while nothing moved: everyone in the picture. A failure ends being behind.
+Result<std::vector<PoseFrame>> LiveSession::Impl::Renew(const Frame& frame, LiveStep& step) {
   Stopwatch stopwatch(step.pose_s);
   auto poses = analysed_->Search(frame, false);
-  if (poses) return {};
-  StopBeingBehind();
-  return tl::unexpected(poses.error());
+  if (!poses) StopBeingBehind();
+  return poses;
 }
 
 void LiveSession::Impl::StopBeingBehind() {
