@@ -61,7 +61,7 @@ struct Kept {
   std::optional<Tracker> tracker{};
 
   bool RenewalIsDue() const { return tracker && tracker->RenewalIsDue(frame.t); }
-  bool Renews() const { return tracker && (tracker->Renewed() || tracker->RenewalIsDue(frame.t)); }
+  bool Renews() const { return RenewalIsDue() || (tracker && tracker->Renewed()); }
 };
 
 bool LooksForNewcomers(Timestamp t) {
@@ -244,10 +244,9 @@ Result<void> LiveSession::Impl::Complete(LiveStep& step) {
   if (!incomplete_) return {};
   auto [frame, use, followed] = *std::exchange(incomplete_, std::nullopt);
   step.poses = std::move(followed);
-  if (use == Use::kKeep && tracker_->RenewalIsDue(frame.t) && !LooksForNewcomers(frame.t)) {
-    kept_.back().tracker = *tracker_;
-    tracker_->PutOffRenewal(frame.t);
-  } else if (use != Use::kShow || step.poses.empty()) {
+  const bool put_off =
+      use == Use::kKeep && tracker_->RenewalIsDue(frame.t) && !LooksForNewcomers(frame.t);
+  if (!put_off && (use != Use::kShow || step.poses.empty())) {
     Stopwatch stopwatch(step.pose_s);
     auto poses = tracker_->Search(frame, use != Use::kKeep);
     if (!poses) return tl::unexpected(poses.error());
@@ -258,7 +257,8 @@ Result<void> LiveSession::Impl::Complete(LiveStep& step) {
   if (use == Use::kAnalyse) Analyze(frame, step.poses, step);
   if (use == Use::kKeep) {
     kept_.back().poses = step.poses;
-    if (!kept_.back().tracker) kept_.back().tracker = *tracker_;
+    kept_.back().tracker = *tracker_;
+    if (put_off) tracker_->PutOffRenewal(frame.t);
   }
   return {};
 }
