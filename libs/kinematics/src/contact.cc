@@ -32,22 +32,28 @@ constexpr double kLandmarkTakeoffU_s = 0.0075;
 constexpr double kLandmarkTouchdownU_s = 0.0065;
 constexpr double kShortContactU_s = 0.010;
 constexpr double kSteadyTop = 0.04;  // a shorter way of a foot that turns as it goes
+// The level of a foot that has landed. Both ends lie off the frames of the usual rates, as the
+// detector's instant is one: rounding must not decide which frames are within.
+constexpr double kRestBegin_s = 0.061;
+constexpr double kRest_s = 0.163;
 constexpr double kRoll_s = 0.06;  // a foot rolls over its toes before take-off, after landing back
 
 // The hinge. Its speeds are those of the shoe's lowest point.
 constexpr double kGroundTop = 0.014;  // a rolling toe stays below
 constexpr double kFitReach_s = 0.05;
 constexpr double kFastestStep_m_s = 4;  // of the sole between two frames: faster is something else
-constexpr double kHingeGround_s = 0.1;
-constexpr double kHingeScatter = 0.0025;
+constexpr double kHingeGround_s = 0.102;  // off the frames, too
+constexpr double kHingeScatter = 0.0025;  // statures: a sample farther off counts for less
+constexpr double kUsualScatter = 0.001;   // what samples do, known like this many of them
+constexpr double kUsualWeight = 5;
 constexpr double kTakeoffSpeed = 1.25;
 constexpr double kTouchdownSpeed = 1.55;
 constexpr double kSpeedSpread = 0.35;
 constexpr double kSlowestHinge = 0.7;
 constexpr double kFastestHinge = 2.6;
 constexpr double kToeRoll_s = 0.014;  // the toe gathers speed over this time
-constexpr double kHingeU_s = 0.0006;  // beside what its fit tells and the frames leave open
-constexpr double kHingeFrameShare = 0.05;
+constexpr double kHingeU_s = 0.0012;  // beside what its fit tells and the frames leave open
+constexpr double kHingeFrameShare = 0.06;
 constexpr double kMeasure_s = 0.2;
 constexpr double kSureGround_s = 0.05;
 constexpr double kGroundSpan_s = 0.2;
@@ -272,6 +278,7 @@ std::optional<HingeFit> FitHinge(const Signal& lift, ContactEnd end, double coar
     return best;
   };
   constexpr double kStep_s = 0.0005;
+  constexpr double kBend_s = 0.002;
   const double earliest = last_ground - std::max(0.02, air - last_ground);
   const int steps = static_cast<int>((air - earliest) / kStep_s);
   std::vector<Solution> grid;
@@ -279,16 +286,28 @@ std::optional<HingeFit> FitHinge(const Signal& lift, ContactEnd end, double coar
   for (int i = 0; i <= steps; ++i) grid.push_back(solve(earliest + i * kStep_s));
   const auto best = std::ranges::min_element(grid, {}, &Solution::cost) - grid.begin();
   double t0 = earliest + static_cast<double>(best) * kStep_s;
-  HingeFit fit;
-  fit.speed = grid[static_cast<std::size_t>(best)].speed;
   if (best > 0 && best + 1 < std::ssize(grid)) {
     const auto k = static_cast<std::size_t>(best);
     const double bend = grid[k - 1].cost + grid[k + 1].cost - 2 * grid[k].cost;
     if (bend > 0) {
       t0 += kStep_s * std::clamp((grid[k - 1].cost - grid[k + 1].cost) / (2 * bend), -0.5, 0.5);
-      fit.u_s = kStep_s * std::sqrt(2 / bend);
     }
   }
+  const Solution here = solve(t0);
+  HingeFit fit;
+  fit.speed = here.speed;
+  // As unsure as the samples scatter about it. The cost has a kink at every sample: its bend is
+  // taken over a longer way than a step.
+  double squares = kUsualWeight * kUsualScatter * kUsualScatter;
+  for (const auto& [t, v] : used) {
+    const auto [reach, fall] = reach_and_fall(t - t0);
+    const double off = v - fit.speed * reach + fall;
+    squares += off * off / std::hypot(1, off / kHingeScatter);
+  }
+  const double scatter = std::sqrt(squares / (kUsualWeight + static_cast<double>(used.size())));
+  const double bend = solve(t0 - kBend_s).cost + solve(t0 + kBend_s).cost - 2 * here.cost;
+  fit.u_s = bend > 0 ? kBend_s * std::sqrt(2 / bend) * scatter / kHingeScatter
+                     : kUniform * (air - last_ground);
   fit.t_s = sign * t0;
   fit.last_ground_s = sign * last_ground;
   fit.first_air_s = sign * air;
@@ -361,8 +380,8 @@ std::optional<ContactInstant> ContactByLandmarks(const BodyTrack& body, const Vi
       add(ToeLeaves(toe, body.errors(), flight));
       noise = std::max(noise, RobustDeviation(Slice(toe, begin, until).value));
     } else {
-      const double begin = flight.coarse_landing_s + 0.06;
-      const double until = std::min(begin + 0.16, flight.ground_end_s - kOtherEnd_s);
+      const double begin = flight.coarse_landing_s + kRestBegin_s;
+      const double until = std::min(begin + kRest_s, flight.ground_end_s - kOtherEnd_s);
       Signal lower = Lift(body, ids.toe, begin, until, flight.stature_px);
       const Signal heel = Lift(body, ids.heel, begin, until, flight.stature_px);
       for (std::size_t i = 0; i < lower.size(); ++i)

@@ -129,6 +129,30 @@ TEST(FitHinge, FindsBothEndsAtEveryFrameRateAndPhase) {
   }
 }
 
+TEST(FitHinge, IsAsUnsureAsItsSamplesScatter) {
+  constexpr int kFeet = 200;
+  double usual_u = 0;
+  for (const double noise : {0.001, 0.004}) {
+    double u = 0;
+    double squares = 0;
+    for (int i = 0; i < kFeet; ++i) {
+      const Foot foot{.fps = 120,
+                      .phase = static_cast<double>(i % kPhases) / kPhases,
+                      .noise = noise,
+                      .seed = static_cast<unsigned>(i) + 1};
+      const auto fit = FitHinge(LiftOf(foot, ContactEnd::kTouchdown), ContactEnd::kTouchdown,
+                                InAir(foot, ContactEnd::kTouchdown), kGravity_statures);
+      ASSERT_TRUE(fit);
+      u += fit->u_s / kFeet;
+      squares += std::pow((fit->t_s - foot.event_s) / fit->u_s, 2) / kFeet;
+    }
+    EXPECT_GT(std::sqrt(squares), 0.5) << noise;
+    EXPECT_LT(std::sqrt(squares), 1.5) << noise;
+    EXPECT_GT(u, 2 * usual_u);
+    usual_u = u;
+  }
+}
+
 TEST(FitHinge, BracketsTheEventByTheFramesAroundIt) {
   const Foot foot{.phase = 0.4};
   const auto takeoff = FitHinge(LiftOf(foot, ContactEnd::kTakeoff), ContactEnd::kTakeoff,
