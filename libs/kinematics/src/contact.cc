@@ -20,7 +20,6 @@ constexpr double kFastest = 3.0;
 // Landmarks. Where the toe landmark leads the toe, the crossing of a fixed lift, less what the toe
 // needs to get there, is steadier than a root.
 constexpr double kToeLift = 0.02;
-constexpr double kToeLiftLag_s = 0.021;
 constexpr LiftOptions kLandmarkTouchdown = {.ground_top = 0.02, .line_top = 0.08};
 // From the detector's threshold to the event.
 constexpr double kCoarseLag_s = 0.045;
@@ -342,7 +341,7 @@ std::optional<Estimate> ToeLeaves(const Signal& lift, const PoseModelErrors& err
   if (!t) return std::nullopt;
   // Of a short contact the foot's own level is not seen at rest.
   const bool short_contact = std::isfinite(flight.ground_begin_s);
-  return Estimate{*t - kToeLiftLag_s,
+  return Estimate{*t - errors.toe_lift_lag_s,
                   std::hypot(kLandmarkTakeoffU_s, short_contact ? kShortContactU_s : 0)};
 }
 

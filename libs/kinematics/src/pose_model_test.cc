@@ -8,6 +8,7 @@ namespace {
 TEST(ErrorsOf, UndoesNothingInLandmarksOfAnotherModelOrOfNone) {
   for (const char* name : {"", "rtmpose_m", "exact", "blazepose"}) {
     const PoseModelErrors errors = ErrorsOf(name);
+    EXPECT_EQ(errors.toe_lift_lag_s, 0) << name;
     EXPECT_EQ(errors.falling_foot_lag_s, 0) << name;
     EXPECT_EQ(errors.resting_foot_lead_s, 0) << name;
     EXPECT_FALSE(errors.toes_lead) << name;
@@ -17,10 +18,19 @@ TEST(ErrorsOf, UndoesNothingInLandmarksOfAnotherModelOrOfNone) {
 TEST(ErrorsOf, KnowsEveryBlazePose) {
   for (const char* name : {"blazepose_lite", "blazepose_full", "blazepose_heavy"}) {
     const PoseModelErrors errors = ErrorsOf(name);
-    EXPECT_GT(errors.falling_foot_lag_s, 0) << name;
+    EXPECT_GT(errors.toe_lift_lag_s, 0) << name;
     EXPECT_GT(errors.resting_foot_lead_s, 0) << name;
     EXPECT_TRUE(errors.toes_lead) << name;
   }
+}
+
+TEST(ErrorsOf, TheFeetOfALargerModelFollowAFallingShoeMoreClosely) {
+  const double lite = ErrorsOf("blazepose_lite").falling_foot_lag_s;
+  const double full = ErrorsOf("blazepose_full").falling_foot_lag_s;
+  const double heavy = ErrorsOf("blazepose_heavy").falling_foot_lag_s;
+  EXPECT_GT(lite, full);
+  EXPECT_GT(full, heavy);
+  EXPECT_GE(heavy, 0);
 }
 
 TEST(ErrorsOf, TheSmallestModelIsLessSureOfAngles) {

@@ -10,6 +10,8 @@ struct PoseModelErrors {
   /// Toes rise while the foot still rolls over them: when a shoe leaves the ground they do not
   /// tell.
   bool toes_lead = false;
+  /// From take-off until such a toe has risen by 0.02 statures.
+  double toe_lift_lag_s = 0;
   /// The feet are behind a shoe that falls or turns fast.
   double falling_foot_lag_s = 0;
   /// The heel and ankle of a runner come to rest before the shoe does.
