@@ -148,9 +148,21 @@ int Main(int argc, char** argv) {
   WorkerRequest worker_request;
   auto* worker = AddWorkerCommand(app, worker_request);
 
+  const auto no_such_command = [&](const std::string& name) {
+    return Complain(app, "there is no command '" + name +
+                             "'; there are admin, analyze, compare, doctor, edit, force, validate, "
+                             "serve, catalogue, version and completion");
+  };
+  const auto is_command = [&](const std::string& name) {
+    return !app.get_subcommands([&](const CLI::App* one) { return one->get_name() == name; })
+                .empty();
+  };
   try {
     app.parse(ArgumentsOf(argc, argv));
   } catch (const CLI::Success& asked) {  // help or the version
+    if (argc > 2 && argv[1] == std::string("help") && *argv[2] != '-' && !is_command(argv[2])) {
+      return no_such_command(argv[2]);
+    }
     return app.exit(asked);
   } catch (const CLI::ParseError& error) {
     if (argc == 1) {
@@ -158,12 +170,7 @@ int Main(int argc, char** argv) {
       return ExitStatus(ErrorCode::kUsage);
     }
     const std::string first = argv[1];
-    if (app.get_subcommands().empty() && !first.starts_with('-')) {
-      return Complain(
-          app, "there is no command '" + first +
-                   "'; there are admin, analyze, compare, doctor, edit, force, validate, serve, "
-                   "catalogue, version and completion");
-    }
+    if (app.get_subcommands().empty() && !first.starts_with('-')) return no_such_command(first);
     return Complain(app, error.what());
   }
 

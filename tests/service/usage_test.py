@@ -29,6 +29,8 @@ def test_help_has_examples_and_says_the_exit_statuses():
 def test_help_is_a_command_too():
     assert plyo("help").out == plyo("--help").out
     assert plyo("help", "force").out == plyo("force", "--help").out
+    unknown = plyo("help", "frobnicate")
+    assert unknown.status == 1 and "there is no command 'frobnicate'" in unknown.err and unknown.out == ""
 
 
 def test_no_arguments_show_the_help_as_a_wrong_use():
