@@ -41,12 +41,14 @@ constexpr double kRoll_s = 0.06;  // a foot rolls over its toes before take-off,
 constexpr double kGroundTop = 0.014;  // a rolling toe stays below
 constexpr double kFitReach_s = 0.05;
 constexpr double kFastestStep_m_s = 4;  // of the sole between two frames: faster is something else
+constexpr double kHingeMargin_s = 0.003;
 constexpr double kHingeGround_s = 0.102;  // off the frames, too
 constexpr double kHingeScatter = 0.0025;  // statures: a sample farther off counts for less
 constexpr double kUsualScatter = 0.001;   // what samples do, known like this many of them
 constexpr double kUsualWeight = 5;
-constexpr double kTakeoffSpeed = 1.25;
-constexpr double kTouchdownSpeed = 1.55;
+constexpr double kBodySpeed = 1.5;  // of a body at the ends of a usual jump
+constexpr double kTakeoffShare = 0.83;
+constexpr double kTouchdownShare = 1.03;
 constexpr double kSpeedSpread = 0.35;
 constexpr double kSlowestHinge = 0.7;
 constexpr double kFastestHinge = 2.6;
@@ -227,7 +229,8 @@ std::optional<LiftFit> FitLift(const Signal& lift, ContactEnd end, double coarse
 }
 
 std::optional<HingeFit> FitHinge(const Signal& lift, ContactEnd end, double coarse_s,
-                                 double gravity_statures_s2, double top) {
+                                 const HingeOptions& options) {
+  const double gravity_statures_s2 = options.gravity_statures_s2;
   const bool takeoff = end == ContactEnd::kTakeoff;
   std::vector<Sample> samples = FromGroundToAir(lift, end);
   const double sign = takeoff ? 1 : -1;
@@ -240,7 +243,7 @@ std::optional<HingeFit> FitHinge(const Signal& lift, ContactEnd end, double coar
   for (std::size_t i = 0; i < samples.size(); ++i) {
     if (samples[i].first < last_ground - kHingeGround_s) continue;
     used.push_back(samples[i]);
-    if (i >= *first_air && samples[i].second > top) break;
+    if (i >= *first_air && samples[i].second > options.top) break;
   }
   // Given the instant, the lift is linear in the speed: lift = speed * reach - fall.
   const auto reach_and_fall = [&](double tau) -> std::pair<double, double> {
@@ -250,7 +253,8 @@ std::optional<HingeFit> FitHinge(const Signal& lift, ContactEnd end, double coar
     const double after = tau - kToeRoll_s;
     return {tau - kToeRoll_s / 2, gravity_statures_s2 * after * after / 2};
   };
-  const double typical = takeoff ? kTakeoffSpeed : kTouchdownSpeed;
+  const double typical =
+      (takeoff ? kTakeoffShare : kTouchdownShare) * options.speed.value_or(kBodySpeed);
   struct Solution {
     double cost = std::numeric_limits<double>::infinity();
     double speed = 0;
@@ -278,7 +282,9 @@ std::optional<HingeFit> FitHinge(const Signal& lift, ContactEnd end, double coar
   };
   constexpr double kStep_s = 0.0005;
   constexpr double kBend_s = 0.002;
-  const double earliest = last_ground - std::max(0.02, air - last_ground);
+  // What is taken for the ground may be a slow foot just above it.
+  const double rise = (takeoff ? kToeRoll_s / 2 : 0) + kGroundTop / kSlowestHinge;
+  const double earliest = last_ground - std::max(rise + kHingeMargin_s, air - last_ground);
   const int steps = static_cast<int>((air - earliest) / kStep_s);
   std::vector<Solution> grid;
   grid.reserve(static_cast<std::size_t>(steps) + 1);
@@ -315,13 +321,21 @@ std::optional<HingeFit> FitHinge(const Signal& lift, ContactEnd end, double coar
 
 namespace {
 
+HingeOptions HingeOf(const FlightSketch& flight) {
+  const double stature_m = flight.stature_m.value_or(kAdultStature_m);
+  HingeOptions options{.gravity_statures_s2 = kGravity / stature_m, .speed = {}};
+  if (flight.speed_m_s) options.speed = *flight.speed_m_s / stature_m;
+  return options;
+}
+
 /// By feet that keep to the shoe: the hinge of their lift, as unsure as they are restless on the
 /// ground beside it.
 std::optional<Estimate> HingeOfFeet(const Signal& lift, ContactEnd end, double coarse_s,
                                     const FlightSketch& flight) {
   const bool takeoff = end == ContactEnd::kTakeoff;
-  const auto fit = FitHinge(lift, end, coarse_s,
-                            kGravity / flight.stature_m.value_or(kAdultStature_m), kSteadyTop);
+  HingeOptions options = HingeOf(flight);
+  options.top = kSteadyTop;
+  const auto fit = FitHinge(lift, end, coarse_s, options);
   if (!fit) return std::nullopt;
   double creep = 0;
   for (std::size_t i = 0; i < lift.size(); ++i) {
@@ -457,7 +471,7 @@ std::optional<ContactInstant> FindContact(const BodyTrack& body, const View& vie
   }
   // Start where the sole surely is in the air and go towards the event.
   const double in_air = event - sign * std::max(0.03, period);
-  const auto fit = FitHinge(lift, end, in_air, kGravity / stature_m);
+  const auto fit = FitHinge(lift, end, in_air, HingeOf(flight));
   if (!fit || std::abs(fit->first_air_s - fit->last_ground_s) > 2.5 * period) return by_landmarks;
   const double t = fit->t_s;
   if (std::abs(t - event) > kDisagreement_s) {

@@ -115,7 +115,8 @@ TEST(FitHinge, FindsBothEndsAtEveryFrameRateAndPhase) {
                           .phase = static_cast<double>(phase) / kPhases,
                           .noise = noise,
                           .seed = static_cast<unsigned>(phase) + 1};
-          const auto fit = FitHinge(LiftOf(foot, end), end, InAir(foot, end), kGravity_statures);
+          const auto fit = FitHinge(LiftOf(foot, end), end, InAir(foot, end),
+                                    {.gravity_statures_s2 = kGravity_statures, .speed = {}});
           ASSERT_TRUE(fit);
           EXPECT_NEAR(fit->t_s, foot.event_s, 0.005) << fps << " " << phase << " " << noise;
           EXPECT_NEAR(fit->speed, foot.speed, 0.3);
@@ -141,7 +142,8 @@ TEST(FitHinge, IsAsUnsureAsItsSamplesScatter) {
                       .noise = noise,
                       .seed = static_cast<unsigned>(i) + 1};
       const auto fit = FitHinge(LiftOf(foot, ContactEnd::kTouchdown), ContactEnd::kTouchdown,
-                                InAir(foot, ContactEnd::kTouchdown), kGravity_statures);
+                                InAir(foot, ContactEnd::kTouchdown),
+                                {.gravity_statures_s2 = kGravity_statures, .speed = {}});
       ASSERT_TRUE(fit);
       u += fit->u_s / kFeet;
       squares += std::pow((fit->t_s - foot.event_s) / fit->u_s, 2) / kFeet;
@@ -153,15 +155,33 @@ TEST(FitHinge, IsAsUnsureAsItsSamplesScatter) {
   }
 }
 
+TEST(FitHinge, FindsASlowFootAmongManyFrames) {
+  for (const double fps : {120.0, 240.0, 1000.0}) {
+    for (int phase = 0; phase < kPhases; ++phase) {
+      const Foot foot{.speed = 0.8,
+                      .toe_roll_s = 0.014,
+                      .fps = fps,
+                      .phase = static_cast<double>(phase) / kPhases};
+      const auto fit = FitHinge(LiftOf(foot, ContactEnd::kTakeoff), ContactEnd::kTakeoff,
+                                InAir(foot, ContactEnd::kTakeoff),
+                                {.gravity_statures_s2 = kGravity_statures, .speed = 0.8 / 0.83});
+      ASSERT_TRUE(fit);
+      EXPECT_NEAR(fit->t_s, foot.event_s, 0.0015) << fps << " " << phase;
+    }
+  }
+}
+
 TEST(FitHinge, BracketsTheEventByTheFramesAroundIt) {
   const Foot foot{.phase = 0.4};
   const auto takeoff = FitHinge(LiftOf(foot, ContactEnd::kTakeoff), ContactEnd::kTakeoff,
-                                InAir(foot, ContactEnd::kTakeoff), kGravity_statures);
+                                InAir(foot, ContactEnd::kTakeoff),
+                                {.gravity_statures_s2 = kGravity_statures, .speed = {}});
   ASSERT_TRUE(takeoff);
   EXPECT_LT(takeoff->last_ground_s, takeoff->first_air_s);
   EXPECT_NEAR(takeoff->first_air_s - takeoff->last_ground_s, 1 / foot.fps, 1e-9);
   const auto landing = FitHinge(LiftOf(foot, ContactEnd::kTouchdown), ContactEnd::kTouchdown,
-                                InAir(foot, ContactEnd::kTouchdown), kGravity_statures);
+                                InAir(foot, ContactEnd::kTouchdown),
+                                {.gravity_statures_s2 = kGravity_statures, .speed = {}});
   ASSERT_TRUE(landing);
   EXPECT_LT(landing->first_air_s, landing->last_ground_s);
 }
@@ -175,7 +195,8 @@ TEST(FitHinge, IsNotLedAstrayByOneBadSample) {
           end == ContactEnd::kTakeoff ? foot.event_s - lift.t_s[i] : lift.t_s[i] - foot.event_s;
       if (before > 0.03 && before < 0.038) lift.value[i] = 0.006;
     }
-    const auto fit = FitHinge(lift, end, InAir(foot, end), kGravity_statures);
+    const auto fit = FitHinge(lift, end, InAir(foot, end),
+                              {.gravity_statures_s2 = kGravity_statures, .speed = {}});
     ASSERT_TRUE(fit);
     EXPECT_NEAR(fit->t_s, foot.event_s, 0.006);
   }
@@ -185,11 +206,15 @@ TEST(FitHinge, NeedsTheGround) {
   const Foot foot;
   const Signal lift = LiftOf(foot, ContactEnd::kTakeoff);
   EXPECT_FALSE(FitHinge(Slice(lift, foot.event_s + 0.02, 9), ContactEnd::kTakeoff,
-                        foot.event_s + 0.06, kGravity_statures)
+                        foot.event_s + 0.06,
+                        {.gravity_statures_s2 = kGravity_statures, .speed = {}})
                    .has_value());
-  EXPECT_FALSE(
-      FitHinge(lift, ContactEnd::kTakeoff, foot.event_s + 5, kGravity_statures).has_value());
-  EXPECT_FALSE(FitHinge({}, ContactEnd::kTouchdown, 1, kGravity_statures).has_value());
+  EXPECT_FALSE(FitHinge(lift, ContactEnd::kTakeoff, foot.event_s + 5,
+                        {.gravity_statures_s2 = kGravity_statures, .speed = {}})
+                   .has_value());
+  EXPECT_FALSE(FitHinge({}, ContactEnd::kTouchdown, 1,
+                        {.gravity_statures_s2 = kGravity_statures, .speed = {}})
+                   .has_value());
 }
 
 RC_GTEST_PROP(FitHinge, MovesWithTheEvent, ()) {
@@ -197,9 +222,11 @@ RC_GTEST_PROP(FitHinge, MovesWithTheEvent, ()) {
   const double shift = *rc::gen::inRange(-2000, 2000) / 1000.0;
   Foot foot{.speed = *rc::gen::inRange(90, 200) / 100.0,
             .fps = static_cast<double>(*rc::gen::inRange(30, 240))};
-  const auto here = FitHinge(LiftOf(foot, end), end, InAir(foot, end), kGravity_statures);
+  const auto here = FitHinge(LiftOf(foot, end), end, InAir(foot, end),
+                             {.gravity_statures_s2 = kGravity_statures, .speed = {}});
   foot.event_s += shift;
-  const auto there = FitHinge(LiftOf(foot, end), end, InAir(foot, end), kGravity_statures);
+  const auto there = FitHinge(LiftOf(foot, end), end, InAir(foot, end),
+                              {.gravity_statures_s2 = kGravity_statures, .speed = {}});
   RC_ASSERT(here && there);
   // Rounding decides whether a sample at a threshold is used.
   RC_ASSERT(std::abs(there->t_s - here->t_s - shift) < 0.002);

@@ -20,6 +20,9 @@ constexpr double kDescentBegun = 0.006;
 constexpr double kOnsetLead_s = 0.12;  // from the force leaving body weight to a visible descent
 constexpr double kFloorStep = 0.10;
 constexpr double kSeenInFlight = 0.5;
+constexpr double kOutOfSight_s = 0.1;  // a shorter step is none, though the rate has changed
+constexpr double kView_s = 1;
+constexpr double kLongestFlight_s = 0.9;  // by a right clock
 constexpr double kUprightShare = 0.8;
 constexpr double kFlightMargin_s =
     0.03;  // the soles still touch, or touch already, within the contact's uncertainty
@@ -249,6 +252,8 @@ bool MeasureFlight(const JumpWindow& window, const AthleteOptions& athlete,
                       .stature_m = athlete.height_m,
                       .standing_begin_s = {},
                       .standing_end_s = {}};
+  const double flight_s = window.coarse_landing_s - window.coarse_takeoff_s + 2 * kContactLag_s;
+  if (flight_s < kLongestFlight_s) sketch.speed_m_s = kGravity * flight_s / 2;
   if (window.coarse_contact_s) {
     sketch.ground_begin_s = GroundBegin(window);
     sketch.standing_begin_s = sketch.ground_begin_s + kSettled_s;
@@ -393,17 +398,26 @@ std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& 
   const double landing = window.coarse_landing_s;
 
   std::vector<PoseFrame> grounded;
+  std::vector<PoseFrame> pushing_off;  // he may have turned before
   double upright = 0;
   double in_flight = 0;
+  double seen_s = 0;
   Signal com_in_picture;  // without the frames in which part of the body was out of it
   const Signal& com = jump.body.com_height();
   for (const PoseFrame& frame : window.frames) {
     const double t = frame.t.Seconds();
     if (t < takeoff) grounded.push_back(frame);
+    if (t < takeoff && t > takeoff - kView_s) pushing_off.push_back(frame);
     if (t >= takeoff && t <= landing) {
       in_flight += 1;
       upright += Upright(frame, jump.stature_px) ? 1 : 0;
     }
+  }
+  const double longest_step_s = std::max(kOutOfSight_s, jump.body.longest_step_s());
+  for (std::size_t i = 1; i < com.size(); ++i) {
+    const double begin = std::max(com.t_s[i - 1], takeoff);
+    const double end = std::min(com.t_s[i], landing);
+    if (com.t_s[i] - com.t_s[i - 1] <= longest_step_s) seen_s += std::max(0.0, end - begin);
   }
   // In flight, once the body has begun to leave the picture nothing is trusted until it is whole
   // again.
@@ -420,8 +434,8 @@ std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& 
   }
   if (grounded.size() < 3 || upright < kUprightShare * in_flight) return std::nullopt;
   // A person lost from sight for most of a "flight" was behind something, not in the air.
-  if (in_flight * jump.body.period_s() < kSeenInFlight * (landing - takeoff)) return std::nullopt;
-  jump.view = EstimateView(grounded);
+  if (seen_s < kSeenInFlight * (landing - takeoff)) return std::nullopt;
+  jump.view = EstimateView(pushing_off.size() < 3 ? grounded : pushing_off);
   const double ground_begin = GroundBegin(window);
   const double floor_before =
       ToeLevel(jump.body, jump.view, std::max(takeoff - 0.4, ground_begin), takeoff - 0.05);

@@ -179,6 +179,65 @@ TEST(CmjInvariance, IntervalsHoldAtTenFramesASecond) {
   EXPECT_GE(held, jumps * 9 / 10);
 }
 
+TEST(CmjInvariance, OfWhereTheAthleteLookedBefore) {
+  SyntheticJump jump;
+  jump.standing_s = 7;
+  const Poses frames = Render(jump);
+  const Poses mirrored = testing::Mirrored(frames);
+  Poses turns;  // looks the other way for most of the time
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    turns.push_back(frames[i].t.Seconds() < 5.5 ? mirrored[i] : frames[i]);
+  }
+  const Rep rep = Analyze(frames, AthleteOf(jump)).confirmed.at(0);
+  const Rep turned = Analyze(turns, AthleteOf(jump)).confirmed.at(0);
+  for (const char* id : {"trunk_lean_lowest_point", "knee_angle_lowest_point", "jump_height"}) {
+    EXPECT_NEAR(*ValueOf(turned, id), *ValueOf(rep, id), 0.05 * *rep.FindMetric(id)->u) << id;
+  }
+  for (const Metric& metric : rep.metrics) {
+    EXPECT_EQ(turned.FindMetric(metric.id)->reason, metric.reason) << metric.id;
+  }
+}
+
+TEST(CmjInvariance, OfARateThatFallsOnTheWay) {
+  SyntheticJump jump;
+  jump.filming.fps = 240;
+  const Poses all = Render(jump);
+  for (const int slow : {8, 10, 12}) {  // 60 frames/s, and 30, 24 and 20 from the push-off on
+    Poses falls;
+    int wait = 0;
+    for (const PoseFrame& frame : all) {
+      if (wait-- > 0) continue;
+      falls.push_back(frame);
+      wait = (frame.t.Seconds() < 1.9 ? 4 : slow) - 1;
+    }
+    const Outcome outcome = Analyze(falls, AthleteOf(jump));
+    ASSERT_EQ(outcome.confirmed.size(), 1U) << slow;
+    const Metric& height = *outcome.confirmed[0].FindMetric("jump_height");
+    EXPECT_NEAR(*height.value, jump.height_m, 1.96 * *height.u) << slow;
+  }
+}
+
+TEST(CmjInvariance, IntervalsHoldForHighJumpsInSlowVideos) {
+  int jumps = 0;
+  int held = 0;
+  for (const double fps : {24.0, 25.0, 29.97, 30.0}) {
+    for (int phase = 0; phase < 12; ++phase) {
+      SyntheticJump jump;
+      jump.height_m = 0.75;
+      jump.depth_m = 0.45;
+      jump.filming.fps = fps;
+      jump.standing_s = 1 + phase / (12 * fps);
+      for (const Rep& rep : Analyze(Render(jump), AthleteOf(jump)).confirmed) {
+        const Metric& height = *rep.FindMetric("jump_height");
+        ++jumps;
+        held += std::abs(*height.value - jump.height_m) <= 1.96 * *height.u ? 1 : 0;
+      }
+    }
+  }
+  EXPECT_EQ(jumps, 48);
+  EXPECT_GE(held, 45);
+}
+
 TEST(CmjInvariance, OfAnUnsteadyClock) {
   SyntheticJump jump;
   jump.filming.fps = 240;

@@ -36,6 +36,8 @@ struct FlightSketch {
   /// it.
   std::optional<double> empty_begin_s = {};
   std::optional<double> empty_end_s = {};
+  /// Of the body at both ends of a flight that begins and ends at one level, by its duration.
+  std::optional<double> speed_m_s = {};
 };
 
 /// A line through the first lifts in the air: where it meets the ground is the event.
@@ -68,12 +70,18 @@ struct HingeFit {
   double first_air_s = 0;
 };
 
+struct HingeOptions {
+  double gravity_statures_s2 = 0;
+  std::optional<double> speed;  ///< of the body at that end, statures/s; that of many jumps if not
+  double top = 0.06;            ///< statures: higher lifts are not used
+};
+
 /// Fits the hinge to the samples on the ground and in the air together: robust (soft-L1) least
-/// squares with a prior on the speed. At take-off the toe gathers speed over some milliseconds.
-/// `coarse_s` is surely in the air, lifts up to `top` (statures) are used; nullopt where the ground
-/// was never seen or the lift is that of something else than a foot.
+/// squares with a prior on the speed of the feet. At take-off the toe gathers speed over some
+/// milliseconds. `coarse_s` is surely in the air; nullopt where the ground was never seen or the
+/// lift is that of something else than a foot.
 std::optional<HingeFit> FitHinge(const Signal& lift, ContactEnd end, double coarse_s,
-                                 double gravity_statures_s2, double top = 0.06);
+                                 const HingeOptions& options);
 
 /// Take-off or landing by the landmarks of toes and heels alone.
 std::optional<ContactInstant> ContactByLandmarks(const BodyTrack& body, const View& view,
