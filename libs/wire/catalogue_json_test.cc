@@ -20,7 +20,8 @@ TEST(CatalogueJson, HoldsEveryDescriptor) {
                     .decimals = 3,
                     .headline = true,
                     .min = 0.02,
-                    .max = std::nullopt}};
+                    .max = std::nullopt,
+                    .better = Better::kMore}};
   sport.events = {
       {.id = "takeoff", .label = "Take-off", .text = "Last contact.", .key_frame = true}};
   sport.phases = {{.id = "flight", .label = "Flight", .text = "In the air."}};
@@ -43,7 +44,7 @@ TEST(CatalogueJson, HoldsEveryDescriptor) {
       ToJson(sports).dump(),
       R"({"schema":"plyo.catalogue/1","sports":[{"id":"cmj","label":"Countermovement jump","text":"A jump from standing.",)"
       R"("latency_s":1.5,"repeats_steps":false,"metrics":[{"id":"jump_height","unit":"m","label":"Jump height","text":"Rise.","decimals":3,)"
-      R"("headline":true,"of_summary":false,"min":0.02,"max":null}],"events":[{"id":"takeoff","label":"Take-off","text":"Last contact.",)"
+      R"("headline":true,"better":"more","of_summary":false,"min":0.02,"max":null}],"events":[{"id":"takeoff","label":"Take-off","text":"Last contact.",)"
       R"("key_frame":true}],"phases":[{"id":"flight","label":"Flight","text":"In the air."}],"parameters":[)"
       R"({"id":"box_height_m","unit":"m","label":"Box height","text":"Nominal.","default":null,"min":0.05,"max":1.5}],)"
       R"("cues":[{"id":"low","metric":"jump_height","below":0.1,"level":"attention","text":"Low.","reason":"So it is."}]}]})");

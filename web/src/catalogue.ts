@@ -4,6 +4,8 @@ export interface MetricDescriptor {
   label: string;
   decimals: number;
   headline: boolean;
+  /** Which of two values is the better one. */
+  better?: "more" | "less" | null;
   of_summary?: boolean;
   max?: number | null;
 }

@@ -133,7 +133,7 @@ void SetReading(MetricTable& table, const std::string& id, const AngleReading& r
 
 MetricDescriptor DescribeMetric(std::string id, std::string unit, std::string label,
                                 std::string text, int decimals, double min, double max,
-                                bool headline) {
+                                bool headline, Better better) {
   return {.id = std::move(id),
           .unit = std::move(unit),
           .label = std::move(label),
@@ -141,7 +141,8 @@ MetricDescriptor DescribeMetric(std::string id, std::string unit, std::string la
           .decimals = decimals,
           .headline = headline,
           .min = min,
-          .max = max};
+          .max = max,
+          .better = better};
 }
 
 std::vector<EventDescriptor> FlightEventDescriptors() {
@@ -158,20 +159,21 @@ std::vector<MetricDescriptor> FlightMetricDescriptors() {
   return {
       DescribeMetric("jump_height", "m", "Jump height",
                      "Rise of the centre of mass from the take-off instant to the apex, v²/2g.", 3,
-                     0.02, 1.3, true),
+                     0.02, 1.3, true, Better::kMore),
       DescribeMetric(
           "jump_height_flight_time", "m", "Jump height by flight time",
           "g·t²/8 of the flight time; differs from the jump height where the landing posture "
           "differs.",
           3, 0.02, 1.5),
       DescribeMetric("flight_time", "s", "Flight time", "Landing minus take-off.", 3, 0.1, 1.1,
-                     true),
+                     true, Better::kMore),
       DescribeMetric("takeoff_velocity", "m/s", "Take-off velocity",
-                     "Vertical velocity of the centre of mass at take-off.", 2, 0.5, 5.2, true),
+                     "Vertical velocity of the centre of mass at take-off.", 2, 0.5, 5.2, true,
+                     Better::kMore),
       DescribeMetric(
           "com_rise", "m", "Rise above standing",
           "Height of the centre of mass at the apex above quiet standing: what a watcher sees.", 3,
-          0.02, 1.5, true),
+          0.02, 1.5, true, Better::kMore),
   };
 }
 

@@ -78,6 +78,11 @@ std::vector<Metric> MetricTable::Finish() && {
   return std::move(metrics_);
 }
 
+std::optional<double> BestOf(std::span<const double> values, Better better) {
+  if (values.empty() || better == Better::kNeither) return std::nullopt;
+  return better == Better::kMore ? std::ranges::max(values) : std::ranges::min(values);
+}
+
 std::vector<Summary> Summarize(std::span<const Rep> reps,
                                std::span<const MetricDescriptor> catalogue) {
   std::vector<Summary> all;
@@ -103,7 +108,7 @@ std::vector<Summary> Summarize(std::span<const Rep> reps,
     // surer than one of them.
     summary.u = std::sqrt(variance_of_mean / static_cast<double>(values.size()));
     if (values.size() > 1) summary.sd = StandardDeviation(values);
-    if (descriptor.headline) summary.best = std::ranges::max(values);
+    if (descriptor.headline) summary.best = BestOf(values, descriptor.better);
     all.push_back(std::move(summary));
   }
   return all;

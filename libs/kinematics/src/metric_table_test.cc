@@ -22,6 +22,7 @@ MetricDescriptor Described(const char* id, const char* unit) {
 std::vector<MetricDescriptor> Catalogue() {
   MetricDescriptor height = Described("height", "m");
   height.headline = true;
+  height.better = Better::kMore;
   height.min = 0.1;
   height.max = 1;
   return {height, Described("time", "s"), Described("power", "W")};
@@ -118,6 +119,15 @@ TEST(Summarize, HandComputed) {
   EXPECT_EQ(summary[0].best, 0.36);
   // Errors that the reps share do not average out: between the smallest and the largest u.
   EXPECT_NEAR(*summary[0].u, std::sqrt((0.0001 + 0.0004 + 0.0004) / 3), 1e-12);
+}
+
+TEST(Summarize, TheBestIsTheLeastWhereLessIsBetterAndNoneWhereNeitherIs) {
+  const std::vector<Rep> reps = {RepWith(0.30, 0.01), RepWith(0.36, 0.02)};
+  std::vector<MetricDescriptor> catalogue = Catalogue();
+  catalogue[0].better = Better::kLess;
+  EXPECT_EQ(Summarize(reps, catalogue)[0].best, 0.30);
+  catalogue[0].better = Better::kNeither;
+  EXPECT_FALSE(Summarize(reps, catalogue)[0].best);
 }
 
 TEST(Summarize, FiguresInAnotherUnitAreNotAveragedWithTheOthers) {

@@ -22,13 +22,15 @@ struct Followed {
   std::string unit;
   std::string left;  ///< empty: the metric itself
   std::string right;
+  Better better = Better::kNeither;
 };
 
 std::vector<Followed> FollowedIn(const Sport& sport) {
   constexpr std::string_view kLeft = "left_";
   std::vector<Followed> all;
   for (const MetricDescriptor& metric : sport.metrics)
-    all.push_back({.id = metric.id, .unit = metric.unit, .left = {}, .right = {}});
+    all.push_back(
+        {.id = metric.id, .unit = metric.unit, .left = {}, .right = {}, .better = metric.better});
   for (const MetricDescriptor& metric : sport.metrics) {
     if (!metric.id.starts_with(kLeft)) continue;
     const std::string stem = metric.id.substr(kLeft.size());
@@ -108,7 +110,7 @@ Trend TrendOf(const std::vector<const AthleteResult*>& sessions, const Followed&
     figure.n = static_cast<int>(of_session.size());
     if (!of_session.empty()) {
       figure.mean = Mean(of_session);
-      figure.best = std::ranges::max(of_session);
+      figure.best = BestOf(of_session, followed.better);
     }
     if (of_session.size() > 1) figure.sd = StandardDeviation(of_session);
     trend.sessions.push_back(figure);

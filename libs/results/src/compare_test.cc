@@ -21,6 +21,7 @@ const Sport& Hops() {
       MetricDescriptor metric;
       metric.id = id;
       metric.unit = id == std::string("height") ? "m" : "s";
+      metric.better = id == std::string("height") ? Better::kMore : Better::kNeither;
       sport.metrics.push_back(metric);
     }
     return sport;

@@ -39,9 +39,9 @@ std::vector<MetricDescriptor> Metrics() {
   all.push_back(DescribeMetric("concentric_duration", "s", "Concentric duration",
                                "Lowest point to take-off.", 3, 0.08, 1.2));
   all.push_back(DescribeMetric("time_to_takeoff", "s", "Time to take-off",
-                               "Movement onset to take-off.", 3, 0.25, 3.5, true));
+                               "Movement onset to take-off.", 3, 0.25, 3.5, true, Better::kLess));
   all.push_back(DescribeMetric("rsi_mod", "m/s", "Modified reactive strength index",
-                               "Jump height / time to take-off.", 2, 0.01, 2, true));
+                               "Jump height / time to take-off.", 2, 0.01, 2, true, Better::kMore));
   all.push_back(DescribeMetric("peak_eccentric_velocity", "m/s", "Peak eccentric velocity",
                                "Fastest descent of the centre of mass, negative.", 2, -3, -0.2));
   all.push_back(DescribeMetric("peak_concentric_velocity", "m/s", "Peak concentric velocity",

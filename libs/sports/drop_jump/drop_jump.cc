@@ -31,11 +31,11 @@ const std::vector<MetricDescriptor>& Catalogue() {
   static const std::vector<MetricDescriptor> kCatalogue = [] {
     std::vector<MetricDescriptor> all = {
         DescribeMetric("contact_time", "s", "Contact time", "First contact to take-off.", 3, 0.09,
-                       0.6, true),
+                       0.6, true, Better::kLess),
         DescribeMetric("rsi", "m/s", "Reactive strength index", "Jump height / contact time.", 2,
-                       0.1, 4.5, true),
+                       0.1, 4.5, true, Better::kMore),
         DescribeMetric("rsr", "1", "Reactive strength ratio", "Flight time / contact time.", 2, 0.3,
-                       6, true),
+                       6, true, Better::kMore),
     };
     std::ranges::move(FlightMetricDescriptors(), std::back_inserter(all));
     all.push_back(DescribeMetric("drop_height", "m", "Drop height",

@@ -45,9 +45,10 @@ const std::vector<MetricDescriptor>& Catalogue() {
   static const std::vector<MetricDescriptor> kCatalogue = [] {
     std::vector<MetricDescriptor> all = {
         DescribeMetric("contact_time", "s", "Contact time",
-                       "On the ground since the landing before.", 3, 0.08, 20, true),
+                       "On the ground since the landing before.", 3, 0.08, 20, true, Better::kLess),
         DescribeMetric("rsi", "m/s", "Reactive strength index",
-                       "Jump height by flight time / contact time.", 2, 0.05, 4.5, true),
+                       "Jump height by flight time / contact time.", 2, 0.05, 4.5, true,
+                       Better::kMore),
     };
     std::ranges::move(FlightMetricDescriptors(), std::back_inserter(all));
     all.push_back(LegStiffnessDescriptor());

@@ -30,7 +30,7 @@ const std::vector<MetricDescriptor>& Catalogue() {
     all.push_back(DescribeMetric("illegal_countermovement", "m", "Dip after the hold",
                                  "How far the centre of mass went down between the hold and the "
                                  "push; above 2 cm it is no squat jump any more.",
-                                 3, 0, 0.3, true));
+                                 3, 0, 0.3, true, Better::kLess));
     all.push_back(DescribeMetric("peak_concentric_velocity", "m/s", "Peak concentric velocity",
                                  "Fastest rise of the centre of mass before take-off.", 2, 0.5,
                                  5.5));

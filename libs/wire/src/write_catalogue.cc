@@ -13,6 +13,11 @@ Json ToJson(const Sport& sport);
 
 Json OrNull(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
+Json ToJson(Better better) {
+  if (better == Better::kNeither) return nullptr;
+  return better == Better::kMore ? "more" : "less";
+}
+
 Json ToJson(const MetricDescriptor& metric) {
   return {{"id", metric.id},
           {"unit", metric.unit},
@@ -20,6 +25,7 @@ Json ToJson(const MetricDescriptor& metric) {
           {"text", metric.text},
           {"decimals", metric.decimals},
           {"headline", metric.headline},
+          {"better", ToJson(metric.better)},
           {"of_summary", metric.of_summary},
           {"min", OrNull(metric.min)},
           {"max", OrNull(metric.max)}};

@@ -181,14 +181,15 @@ export function rowKey(row: { session: string; trackId: number; rep: { index: nu
   return `${row.session}/${row.trackId}/${row.rep.index}`;
 }
 
-/** Which row has the largest confirmed figure. */
+/** Which row has the best confirmed figure, where one is better than another. */
 export function bestOf(view: Pick<CoachView, "rows">, metrics: LeadMetrics): string | null {
-  if (!metrics.words.best) return null;
-  const metric = metrics.hero.id;
+  const { id: metric, better } = metrics.hero;
+  if (!metrics.words.best || !better) return null;
+  const sign = better === "more" ? 1 : -1;
   let best: { key: string; value: number } | null = null;
   for (const row of view.rows) {
     const value = row.rep.status === "confirmed" ? row.rep.metrics.find((m) => m.id === metric)?.value : null;
-    if (typeof value === "number" && (!best || value > best.value)) best = { key: rowKey(row), value };
+    if (typeof value === "number" && (!best || sign * (value - best.value) > 0)) best = { key: rowKey(row), value };
   }
   return best?.key ?? null;
 }

@@ -13,7 +13,7 @@ namespace plyo {
 
 MetricDescriptor DescribeMetric(std::string id, std::string unit, std::string label,
                                 std::string text, int decimals, double min, double max,
-                                bool headline = false);
+                                bool headline = false, Better better = Better::kNeither);
 /// takeoff, apex, landing, landing_lowest_point, stand_again.
 std::vector<EventDescriptor> FlightEventDescriptors();
 std::vector<MetricDescriptor> FlightMetricDescriptors();

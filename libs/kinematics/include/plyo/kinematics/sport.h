@@ -54,6 +54,9 @@ class SportAnalyzer {
   virtual Step Finish(const ContactEvidence& evidence) = 0;
 };
 
+/// Which of two values of a metric a person would call the better one.
+enum class Better { kNeither, kMore, kLess };
+
 struct MetricDescriptor {
   std::string id;
   std::string unit;
@@ -65,7 +68,11 @@ struct MetricDescriptor {
       min;  ///< plausible range: outside it is flagged `implausible`, never clipped
   std::optional<double> max;
   bool of_summary = false;  ///< of all repetitions together: in the summary alone
+  Better better = Better::kNeither;
 };
+
+/// The best of the values; nullopt where there are none, or none is better than another.
+std::optional<double> BestOf(std::span<const double> values, Better better);
 
 struct EventDescriptor {
   std::string id;

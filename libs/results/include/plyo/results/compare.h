@@ -43,7 +43,7 @@ struct SessionFigure {
   int n = 0;
   std::optional<double> mean;
   std::optional<double> sd;
-  std::optional<double> best;  ///< the largest
+  std::optional<double> best;  ///< where one value is better than another
   std::optional<Change> since_first;
 };
 
