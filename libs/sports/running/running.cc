@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +28,23 @@ constexpr double kWaitForRun_s = 0.299;
 // The whole of the two stances after it decides a step; who has stopped makes it wait no longer
 // than so many steps.
 constexpr double kLongestWait = 5;
+constexpr double kTurned_s = 0.4;  // no swing of a leg points both feet back for so long
+constexpr double kNearlyAll = 0.8;
+
+/// The way the feet point in nearly all frames: +1 to the right in the picture, -1 to the left, 0
+/// undecided.
+int FacingOf(std::span<const PoseFrame> frames) {
+  using enum LandmarkId;
+  int right = 0;
+  for (const PoseFrame& frame : frames) {
+    right += frame[kLeftFootIndex].x + frame[kRightFootIndex].x >
+                     frame[kLeftHeel].x + frame[kRightHeel].x
+                 ? 1
+                 : 0;
+  }
+  const double share = static_cast<double>(right) / static_cast<double>(frames.size());
+  return share > kNearlyAll ? 1 : share < 1 - kNearlyAll ? -1 : 0;
+}
 
 /// Looks at the last seconds again and again, and tells each step once its foot has left the
 /// ground, and for good once the two steps after it have been seen.
@@ -39,8 +58,10 @@ class RunAnalyzer final : public SportAnalyzer {
     if (!looked_s_) looked_s_ = t;
     if (t - *looked_s_ < (phase_.empty() ? kWaitForRun_s : kLookEvery_s)) return {};
     looked_s_ = t;
+    Step step = EndRunOfTurned(t);
     Forget(t);
-    return Look(t, false);
+    Append(Look(t, false), step);
+    return step;
   }
 
   Step Finish(const ContactEvidence&) override {
@@ -49,6 +70,30 @@ class RunAnalyzer final : public SportAnalyzer {
   }
 
  private:
+  /// Who has turned round begins another run: view, near leg and the way of the feet are of one
+  /// direction.
+  Step EndRunOfTurned(double now_s) {
+    const auto since = std::ranges::find_if(
+        frames_, [now_s](const PoseFrame& frame) { return frame.t.Seconds() > now_s - kTurned_s; });
+    const int facing = FacingOf({since, frames_.end()});
+    Step step;
+    if (facing == 0) return step;
+    if (facing_ == -facing) {
+      std::vector<PoseFrame> turned(since, frames_.end());
+      frames_.erase(since, frames_.end());
+      if (!frames_.empty()) step = Look(frames_.back().t.Seconds(), true);
+      frames_ = std::move(turned);
+    }
+    facing_ = facing;
+    return step;
+  }
+
+  static void Append(Step from, Step& to) {
+    std::ranges::move(from.events, std::back_inserter(to.events));
+    std::ranges::move(from.reps, std::back_inserter(to.reps));
+    if (from.phase) to.phase = std::move(from.phase);
+  }
+
   Step Look(double now_s, bool ended) {
     Step step;
     const std::optional<Gait> gait = FindGait(frames_, athlete_);
@@ -117,6 +162,7 @@ class RunAnalyzer final : public SportAnalyzer {
   AthleteOptions athlete_;
   std::vector<PoseFrame> frames_;
   std::optional<double> looked_s_;
+  int facing_ = 0;
   std::optional<double> last_s_;  ///< middle of the last stance that was confirmed
   double step_s_ = 0;
   int confirmed_ = 0;

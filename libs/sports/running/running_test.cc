@@ -194,6 +194,40 @@ TEST(Running, ABeltSpeedThatTheFeetContradictIsFlagged) {
   }
 }
 
+TEST(Running, WhoTurnsRoundRunsOnTheOtherWay) {
+  SyntheticRun run{.duration_s = 2.4, .treadmill = false};
+  run.filming = {.fps = 60, .px_per_m = 200, .image_width = 1920, .x_px = 150};
+  const Poses there = Render(run);
+  Poses both = there;
+  const Poses back = testing::LaterBy(testing::Mirrored(there), 2.7);
+  both.insert(both.end(), back.begin(), back.end());
+  const Outcome once = Measure(there);
+  const Outcome twice = Measure(both);
+  ASSERT_GE(once.confirmed.size(), 5U);
+  EXPECT_EQ(twice.confirmed.size(), 2 * once.confirmed.size());
+  for (const Rep& step : twice.confirmed) {
+    if (const auto contact = ValueOf(step, "contact_time")) {
+      EXPECT_NEAR(*contact, run.contact_s, 0.03);
+    }
+  }
+}
+
+TEST(Running, InAGapThereIsNoEvent) {
+  const SyntheticRun run;
+  const Poses all = Render(run);
+  for (double from = 1.5; from < 2.3; from += 0.05) {
+    const Outcome outcome = Measure(testing::Without(all, from, from + 0.2));
+    for (const Rep& step : outcome.confirmed) {
+      for (const Event& event : step.events) {
+        EXPECT_TRUE(event.t_s < from || event.t_s > from + 0.2) << from << ' ' << event.id;
+      }
+      const auto contact = ValueOf(step, "contact_time");
+      if (!contact) continue;
+      EXPECT_NEAR(*contact, run.contact_s, 0.03) << from;
+    }
+  }
+}
+
 TEST(Running, WithoutTheHeightThereAreTimesButNoLengths) {
   const Outcome outcome = Measure(Render(SyntheticRun{}), {});
   ASSERT_FALSE(outcome.confirmed.empty());
