@@ -112,6 +112,11 @@ void FlagCoarseness(const BodyTrack& body, double stature_px, std::vector<std::s
   if (stature_px < kLowResolution_px) AddOnce(flags, flag::kLowResolution);
 }
 
+double BodyTrack::GapIn(double begin_s, double end_s) const {
+  const double step = LongestStep(t_s(), begin_s, end_s);
+  return step > longest_step_s() ? step : 0;
+}
+
 View EstimateView(std::span<const PoseFrame> frames) {
   using enum LandmarkId;
   std::vector<double> azimuth;

@@ -30,7 +30,10 @@ constexpr double kSmooth_s = 0.12;
 constexpr double kShortestSmooth_s = 0.05;
 constexpr double kPostureU_m = 0.015;
 constexpr double kEndFit_s = 0.05;
-constexpr double kEndsU_m = 0.008;  // CoM at take-off against landing
+constexpr double kBesideGap_s = 0.04;  // a fit reaches so far
+constexpr double kUniform = 0.2887;    // somewhere in a gap: a uniform distribution
+constexpr double kOnsetInGap = 0.5;    // its way is fitted across the gap
+constexpr double kEndsU_m = 0.008;     // CoM at take-off against landing
 constexpr double kLargestPosture_m = 0.15;
 constexpr double kLowestU_s = 0.0055;
 constexpr double kLowestHeightU = 0.0045;
@@ -166,6 +169,7 @@ std::optional<Estimate> Onset(const Jump& jump, const Standing& from, int sign, 
   constexpr double kShapeWeight = 0.25;
   constexpr double kOnsetShare = 0.05;  // of body weight
   constexpr double kRest_s = 0.2;
+  constexpr double kWay_s = 0.2;  // what is looked at lies that far behind it
   using enum LandmarkId;
   Signal shoulders = jump.body.Height(kLeftShoulder);
   const Signal right = jump.body.Height(kRightShoulder);
@@ -205,11 +209,15 @@ std::optional<Estimate> Onset(const Jump& jump, const Standing& from, int sign, 
     steady->u = std::hypot(steady->u, kApartShare * (steady->value - onset));
     return steady;
   }
-  return Estimate{onset, std::hypot(0.012, 0.1 * jump.body.period_s())};
+  const double gap = jump.body.GapIn(onset - kBesideGap_s, onset + kWay_s);
+  return Estimate{onset, std::hypot(0.012, 0.1 * jump.body.period_s(), kOnsetInGap * gap)};
 }
 
 /// Height at the first instant minus that at the second, px; NaN where one of them was not seen.
-double EndDifference(const Signal& height, double takeoff_s, double landing_s) {
+double EndDifference(const Jump& jump, const Signal& height, double takeoff_s, double landing_s) {
+  if (jump.GapAt(takeoff_s) > 0 || jump.GapAt(landing_s) > 0) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
   const auto before = FitLocally(height, takeoff_s, kEndFit_s, 1);
   const auto after = FitLocally(height, landing_s, kEndFit_s, 1);
   if (!before || !after) return std::numeric_limits<double>::quiet_NaN();
@@ -219,12 +227,12 @@ double EndDifference(const Signal& height, double takeoff_s, double landing_s) {
 /// The middle of the fall from its two ends. The postures there are much alike, so that the
 /// landmarks' error, which depends on the posture, is the same in both; in flight it is another. An
 /// error of a contact moves the middle and the difference against each other.
-std::optional<Estimate> ApexFromEnds(const Signal& com, const Estimate& takeoff_s,
+std::optional<Estimate> ApexFromEnds(const Jump& jump, const Signal& com, const Estimate& takeoff_s,
                                      const Estimate& landing_s, double m_per_px) {
   const double duration = landing_s.value - takeoff_s.value;
   const double apex =
       (takeoff_s.value + landing_s.value) / 2 -
-      m_per_px * EndDifference(com, takeoff_s.value, landing_s.value) / (kGravity * duration);
+      m_per_px * EndDifference(jump, com, takeoff_s.value, landing_s.value) / (kGravity * duration);
   const bool in_flight = apex > takeoff_s.value && apex < landing_s.value;
   if (!in_flight) return std::nullopt;
   return Estimate{apex, kEndsU_m / (kGravity * duration)};
@@ -287,7 +295,7 @@ bool MeasureFlight(const JumpWindow& window, const AthleteOptions& athlete,
   const bool clock_is_right = std::ranges::count(jump.scale.flags, flag::kSuspectedSlowMotion) == 0;
   const bool ruler = jump.scale.known() && clock_is_right;
   const double m_per_px = jump.scale.scale.m_per_px.value_or(0);
-  const auto apex = ruler ? ApexFromEnds(com_in_picture, takeoff->t_s, landing->t_s, m_per_px)
+  const auto apex = ruler ? ApexFromEnds(jump, com_in_picture, takeoff->t_s, landing->t_s, m_per_px)
                           : std::optional<Estimate>();
   if (const auto fitted =
           ruler ? FitParabola(com_in_picture, begin, end, kGravity / m_per_px) : free_parabola) {
@@ -312,8 +320,8 @@ bool MeasureFlight(const JumpWindow& window, const AthleteOptions& athlete,
                                                    : std::min(foot.value[i], heel.value[i]);
     }
     const double posture =
-        m_per_px * (EndDifference(com_in_picture, takeoff->t_s.value, landing->t_s.value) -
-                    EndDifference(foot, takeoff->t_s.value, landing->t_s.value));
+        m_per_px * (EndDifference(jump, com_in_picture, takeoff->t_s.value, landing->t_s.value) -
+                    EndDifference(jump, foot, takeoff->t_s.value, landing->t_s.value));
     if (std::abs(posture) < kLargestPosture_m) {  // neither absurd nor unknown
       fall.posture_difference_m = Estimate{posture, kPostureU_m};
     }
@@ -353,6 +361,8 @@ void FlagPicture(const JumpWindow& window, double begin_s, Jump& jump) {
 }
 
 }  // namespace
+
+double Jump::GapAt(double t) const { return body.GapIn(t - kBesideGap_s, t + kBesideGap_s); }
 
 bool Jump::DipsAfterHold() const {
   return hold && hold->com_height_px - lowest_height_px.value > kDip * stature_px;
@@ -455,7 +465,8 @@ std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& 
   // Of a short contact the turn is sharper.
   const double smooth_s = std::clamp((takeoff - ground_begin) / 3, kShortestSmooth_s, kSmooth_s);
   const auto [lowest_s, lowest_px] = LowestNear(com, lowest, smooth_s);
-  jump.lowest_s = {lowest_s, std::hypot(kLowestU_s, 0.15 * jump.body.period_s())};
+  jump.lowest_s = {lowest_s, std::hypot(kLowestU_s, 0.15 * jump.body.period_s(),
+                                        kUniform * jump.GapAt(lowest_s))};
   jump.lowest_height_px = {lowest_px, kLowestHeightU * jump.stature_px};
   const double down = DescentBefore(com, jump.hold ? jump.hold->begin_s : lowest, jump.stature_px);
   jump.descent_s = jump.hold ? jump.hold->end_s : down;

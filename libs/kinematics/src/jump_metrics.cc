@@ -371,6 +371,10 @@ void SetConcentricMetrics(const Jump& jump, MetricTable& table) {
     table.SetAbsent("peak_concentric_velocity", reason::kNoScale);
     return;
   }
+  if (jump.body.GapIn(jump.lowest_s.value, takeoff.value) > 0) {
+    table.SetAbsent("peak_concentric_velocity", reason::kGap);
+    return;
+  }
   double fastest = 0;
   double fastest_s = takeoff.value;
   constexpr int kSteps = 50;

@@ -47,6 +47,14 @@ double SamplePeriod(std::span<const double> t_s) {
   return Median(std::move(steps));
 }
 
+double LongestStep(std::span<const double> t_s, double begin_s, double end_s) {
+  double longest = 0;
+  for (std::size_t i = 1; i < t_s.size(); ++i) {
+    if (t_s[i] > begin_s && t_s[i - 1] < end_s) longest = std::max(longest, t_s[i] - t_s[i - 1]);
+  }
+  return longest;
+}
+
 std::optional<LocalFit> FitLocally(const Signal& signal, double t, double half_window_s,
                                    int order) {
   const auto& ts = signal.t_s;

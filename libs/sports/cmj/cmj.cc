@@ -108,13 +108,17 @@ void SetCountermovementMetrics(const Jump& jump, const std::optional<Estimate>& 
   const double m_per_px = *jump.scale.scale.m_per_px;
   const double relative = *jump.scale.scale.u_m_per_px / m_per_px;
   const double stature_m = jump.stature_px * m_per_px;
-  if (const auto below = jump.MetresAboveStanding(jump.lowest_height_px.value)) {
+  if (jump.GapAt(lowest.value) > 0) {
+    table.SetAbsent("countermovement_depth", reason::kGap);
+  } else if (const auto below = jump.MetresAboveStanding(jump.lowest_height_px.value)) {
     const double depth = -*below;
     table.Set("countermovement_depth", {depth, std::hypot(kDepthU * stature_m, depth * relative)},
               {jump.standing->begin_s, lowest.value});
     if (!jump.standing_before) table.AddFlag("countermovement_depth", flag::kNoQuietStanding);
   }
-  if (fastest_down) {
+  if (fastest_down && jump.GapAt(fastest_down->value) > 0) {
+    table.SetAbsent("peak_eccentric_velocity", reason::kGap);
+  } else if (fastest_down) {
     if (const auto v = jump.Velocity(fastest_down->value)) {
       table.Set("peak_eccentric_velocity", {*v, std::hypot(0.085, *v * relative)},
                 {fastest_down->value, fastest_down->value});

@@ -285,6 +285,35 @@ TEST(CmjReps, AGapInFlightIsFlaggedAndBridgedByPhysics) {
   }
 }
 
+TEST(CmjReps, WhatFallsIntoAGapIsUnsureOrNotTold) {
+  const SyntheticJump jump;
+  const SyntheticTruth truth = TruthOf(jump)[0];
+  const Poses all = Render(jump);
+  for (const double gap : {0.1, 0.2, 0.3}) {
+    int held = 0, events = 0;
+    for (const auto& [id, at] :
+         {std::pair{"lowest_point", truth.lowest_s}, {"movement_onset", truth.onset_s}}) {
+      for (double from = at - gap + 0.01; from < at; from += gap / 8) {
+        const Outcome outcome = Analyze(testing::Without(all, from, from + gap), AthleteOf(jump));
+        ASSERT_EQ(outcome.confirmed.size(), 1U);
+        const Rep& rep = outcome.confirmed[0];
+        if (const Event* event = rep.FindEvent(id)) {
+          ++events;
+          held += std::abs(event->t_s - at) <= 1.96 * event->u_s ? 1 : 0;
+        }
+        if (const auto depth = ValueOf(rep, "countermovement_depth")) {
+          EXPECT_NEAR(*depth, jump.depth_m, 1.96 * *rep.FindMetric("countermovement_depth")->u);
+        }
+      }
+    }
+    EXPECT_GE(held, events * 9 / 10) << gap;
+    const Outcome blind =
+        Analyze(testing::Without(all, truth.takeoff_s - gap, truth.takeoff_s), AthleteOf(jump));
+    ASSERT_EQ(blind.confirmed.size(), 1U);
+    EXPECT_EQ(blind.confirmed[0].FindMetric("peak_concentric_velocity")->reason, reason::kGap);
+  }
+}
+
 TEST(CmjReps, WhoLeavesThePictureAtTheTopIsFlagged) {
   SyntheticJump jump;
   jump.filming.image_height = 640;

@@ -72,12 +72,15 @@ Signal AheadOfHips(const BodyTrack& body, const View& view, Side side) {
   return Smooth(ahead, kSmooth_s, 2);
 }
 
-/// Around the instant.
+/// Around the instant: seen without a gap, and not cut by the picture's edge.
 bool WholeAt(const BodyTrack& body, double stature_px, const std::optional<Estimate>& instant) {
-  return instant && std::ranges::all_of(body.frames(), [&](const PoseFrame& frame) {
-           return std::abs(frame.t.Seconds() - instant->value) > kBesideEvent_s ||
-                  !LeavesPicture(frame, stature_px);
-         });
+  if (!instant) return false;
+  const double t = instant->value;
+  if (body.GapIn(t - kBesideEvent_s, t + kBesideEvent_s) > 0) return false;
+  return std::ranges::all_of(body.frames(), [&](const PoseFrame& frame) {
+    return std::abs(frame.t.Seconds() - instant->value) > kBesideEvent_s ||
+           !LeavesPicture(frame, stature_px);
+  });
 }
 
 std::vector<Stance> StancesOf(const Gait& gait, Side side) {

@@ -20,6 +20,7 @@ namespace {
 
 // Of the scale: people's segments, and what a running body shows of them.
 constexpr double kScaleU = 0.025;
+constexpr double kKnownScaleU = 0.002;  // of a calibrated volume
 constexpr double kOscillationU_m = 0.004;
 constexpr double kObliqueOscillationU_m = 0.009;
 constexpr double kReachU_m = 0.025;
@@ -121,7 +122,9 @@ Seen Look(const Gait& gait, const Times& times) {
 
 Scale ScaleOf(const Gait& gait, const AthleteOptions& athlete) {
   if (athlete.known_m_per_px) {
-    return {.method = "known_length", .m_per_px = athlete.known_m_per_px, .u_m_per_px = 0};
+    return {.method = "known_length",
+            .m_per_px = athlete.known_m_per_px,
+            .u_m_per_px = kKnownScaleU * *athlete.known_m_per_px};
   }
   if (!athlete.height_m) return {};
   const double m_per_px = *athlete.height_m / gait.stature_px;
@@ -394,6 +397,8 @@ Rep MeasureStep(const Gait& gait, std::size_t k, const AthleteOptions& athlete) 
   FlagCoarseness(gait.body, gait.stature_px, step.flags);
   if (!gait.view.IsSide()) AddOnce(step.flags, flag::kObliqueView);
   FlagClock(seen, times, gait, athlete, step.flags);
+  if (gait.body.GapIn(stance.begin_s(), stance.begin_s() + gait.step_s) > 0)
+    AddOnce(step.flags, flag::kGap);
   std::vector<std::string> flags;
   if (stance.side != gait.view.near) flags.emplace_back(flag::kFarSide);
   const auto add_event = [&](std::string_view what, const std::optional<Estimate>& t) {

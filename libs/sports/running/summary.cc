@@ -112,6 +112,8 @@ std::vector<Summary> SummarizeSteps(std::span<const Rep> steps) {
                                       &Summary::id);
     if (of == all.end() || !of->left || !of->right) continue;
     const double larger = std::max(*of->left, *of->right);
+    // A share of what may be nothing says nothing.
+    if (larger <= of->u.value_or(0)) continue;
     all.push_back(
         {.id = descriptor.id,
          .unit = descriptor.unit,

@@ -42,6 +42,8 @@ class BodyTrack {
   double period_s() const { return period_s_; }
   /// Longer steps than this are gaps.
   double longest_step_s() const { return 2.5 * period_s_; }
+  /// The longest gap in or across the interval, seconds; 0 where it has none.
+  double GapIn(double begin_s, double end_s) const;
   const Signal& com_height() const { return com_height_; }
   const Signal& com_x() const { return com_x_; }
   Signal Height(LandmarkId id) const;

@@ -56,6 +56,8 @@ struct Jump {
   std::optional<double> MetresAboveStanding(double height_px) const;
   /// Vertical velocity of the CoM, m/s, from the landmarks smoothed over 0.1 s to each side.
   std::optional<double> Velocity(double t) const;
+  /// The gap at the instant or just beside it, seconds; 0 where there is none.
+  double GapAt(double t) const;
 };
 
 /// Measures the flight in the window. nullopt where it is no jump on flat ground: landed higher or

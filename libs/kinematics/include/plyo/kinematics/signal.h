@@ -26,6 +26,9 @@ struct Signal {
 /// Median time between samples; 0 with fewer than two.
 double SamplePeriod(std::span<const double> t_s);
 
+/// The longest time between neighbouring samples in or across the interval; 0 where there are none.
+double LongestStep(std::span<const double> t_s, double begin_s, double end_s);
+
 /// A polynomial fitted to the neighbourhood of an instant: the value there and its derivatives.
 struct LocalFit {
   double value = 0;
