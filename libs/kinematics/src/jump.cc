@@ -32,6 +32,7 @@ constexpr double kPostureU_m = 0.015;
 constexpr double kEndFit_s = 0.05;
 constexpr double kBesideGap_s = 0.04;  // a fit reaches so far
 constexpr double kUniform = 0.2887;    // somewhere in a gap: a uniform distribution
+constexpr double kSlowRise = 0.1;      // how late a slow rise is seen, of its time
 constexpr double kOnsetInGap = 0.5;    // its way is fitted across the gap
 constexpr double kEndsU_m = 0.008;     // CoM at take-off against landing
 constexpr double kLargestPosture_m = 0.15;
@@ -213,6 +214,29 @@ std::optional<Estimate> Onset(const Jump& jump, const Standing& from, int sign, 
   return Estimate{onset, std::hypot(0.012, 0.1 * jump.body.period_s(), kOnsetInGap * gap)};
 }
 
+/// How long the rise before the way down takes, seconds, where it takes the force off body weight
+/// by 5 %: who rises to his toes slowly enough has not begun yet.
+std::optional<double> RiseTime(const Jump& jump) {
+  // Of a smooth movement (least jerk): the largest acceleration, and the time between a tenth and
+  // nine tenths of the way.
+  constexpr double kLargestAcceleration = 5.77;  // way / time^2
+  constexpr double kMiddle = 0.506;
+  constexpr double kOnsetShare = 0.05;
+  const Signal rise = Smooth(
+      Slice(jump.body.com_height(), jump.standing->begin_s, jump.risen->end_s + 1e-9), 0.05, 2);
+  if (rise.size() < 2) return std::nullopt;
+  const double way = std::ranges::max(rise.value) - jump.standing->com_height_px;
+  const auto crossed = [&](double share) {
+    const auto above = std::ranges::find_if(
+        rise.value, [&](double v) { return v > jump.standing->com_height_px + share * way; });
+    return rise.t_s[static_cast<std::size_t>(above - rise.value.begin())];
+  };
+  const double time = std::max(crossed(0.9) - crossed(0.1), jump.body.period_s()) / kMiddle;
+  const double fastest = kLargestAcceleration * way / (time * time);
+  if (fastest < kOnsetShare * jump.parabola.fall_px_s2.value) return std::nullopt;
+  return time;
+}
+
 /// Height at the first instant minus that at the second, px; NaN where one of them was not seen.
 double EndDifference(const Jump& jump, const Signal& height, double takeoff_s, double landing_s) {
   if (jump.GapAt(takeoff_s) > 0 || jump.GapAt(landing_s) > 0) {
@@ -390,6 +414,7 @@ std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& 
             .view = {},
             .stature_px = window.stature_px,
             .standing = {},
+            .risen = {},
             .on_box = {},
             .box_px = {},
             .hold = {},
@@ -475,6 +500,12 @@ std::optional<Jump> MeasureJump(const JumpWindow& window, const AthleteOptions& 
         FindStanding(jump.body, jump.stature_px, com.t_s.front(), down - kOnsetLead_s + 1e-9);
   }
   jump.standing_before = jump.standing && jump.standing->quiet;
+  if (jump.standing_before && !jump.hold && !window.coarse_contact_s) {
+    if (const auto below = FindStandingBelow(jump.body, jump.stature_px, *jump.standing)) {
+      jump.risen = jump.standing;
+      jump.standing = below;
+    }
+  }
   if (jump.standing && jump.standing->begin_s < ground_begin) {
     jump.on_box = jump.standing;
     const double box =
@@ -578,7 +609,13 @@ std::optional<Estimate> MovementOnset(const Jump& jump) {
     return Onset(jump, *jump.hold, -1, jump.lowest_s.value, std::min(1.0, dip / kDeepEnough));
   }
   if (!jump.standing_before) return std::nullopt;
-  return Onset(jump, *jump.standing, -1, jump.lowest_s.value);
+  if (const auto rise_s = jump.risen ? RiseTime(jump) : std::nullopt) {
+    if (auto up = Onset(jump, *jump.standing, +1, jump.risen->end_s)) {
+      up->u = std::hypot(up->u, kSlowRise * *rise_s);
+      return up;
+    }
+  }
+  return Onset(jump, jump.risen ? *jump.risen : *jump.standing, -1, jump.lowest_s.value);
 }
 
 std::optional<Estimate> PeakDownwardVelocity(const Jump& jump, double onset_s) {

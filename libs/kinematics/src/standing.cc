@@ -12,6 +12,11 @@ constexpr double kShortest_s = 0.1;
 constexpr double kSmooth_s = 0.1;
 constexpr double kQuietRange = 0.018;  // statures
 constexpr double kHoldRange = 0.012;   // within the shortest hold: it may sink slowly
+// Still for so long, within less than a breath moves, is standing; the top of a rise is not.
+constexpr double kStill_s = 0.3;
+constexpr double kStillRange = 0.006;
+constexpr double kRise = 0.01;
+constexpr double kRiseWithin_s = 2;
 // A movement is within that range for as long, and smoothing brings it forward.
 constexpr double kHoldLead_s = 0.12;
 
@@ -54,6 +59,30 @@ std::optional<Standing> FindStanding(const BodyTrack& body, double stature_px, d
   }
   standing.eye_to_heel_px = Median(std::move(eye_to_heel));
   return standing;
+}
+
+std::optional<Standing> FindStandingBelow(const BodyTrack& body, double stature_px,
+                                          const Standing& top) {
+  const Signal height =
+      Smooth(Slice(body.com_height(), top.begin_s - kRiseWithin_s, top.end_s + 1e-9), kSmooth_s, 1);
+  if (height.size() < 2) return std::nullopt;
+  const auto is_still = [&](double begin_s, double end_s) {
+    const Signal part = Slice(height, begin_s, end_s + 1e-9);
+    if (part.size() < 2 || part.t_s.back() - part.t_s.front() < kStill_s - body.longest_step_s()) {
+      return false;
+    }
+    const auto [low, high] = std::ranges::minmax(part.value);
+    return high - low < kStillRange * stature_px;
+  };
+  const double highest = std::ranges::max(height.value);
+  for (std::size_t i = height.size(); i-- > 0;) {
+    const double end_s = height.t_s[i];
+    if (!is_still(end_s - kStill_s, end_s)) continue;
+    const auto still = FindStanding(body, stature_px, end_s - kStill_s, end_s + 1e-9);
+    if (!still || highest - still->com_height_px < kRise * stature_px) return std::nullopt;
+    return still;
+  }
+  return std::nullopt;
 }
 
 std::optional<Standing> FindHold(const BodyTrack& body, double stature_px, double before_s,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "plyo/base/units.h"
 #include "plyo/kinematics/flags.h"
 #include "plyo/kinematics_testing/figure_script.h"
 #include "plyo/kinematics_testing/pose_edits.h"
@@ -282,6 +283,33 @@ TEST(CmjReps, AGapInFlightIsFlaggedAndBridgedByPhysics) {
     const Rep& rep = outcome.confirmed.front();
     EXPECT_TRUE(HasFlag(rep.flags, flag::kGap));
     EXPECT_NEAR(*ValueOf(rep, "jump_height"), jump.height_m, 2 * *rep.FindMetric("jump_height")->u);
+  }
+}
+
+TEST(CmjReps, WhoRisesBeforeHeGoesDownIsMeasuredFromStanding) {
+  const double velocity = std::sqrt(2 * kGravity * 0.35);
+  for (const auto& [rise_m, rise_s] :
+       {std::pair{0.03, 0.4}, {0.05, 0.4}, {0.08, 0.4}, {0.05, 0.8}, {0.08, 0.8}}) {
+    testing::FigureScript script(1.75);
+    script.Hold(1)
+        .MoveTo({rise_m, 0, 0}, rise_s)
+        .MoveTo({-0.3, 0, testing::FigureScript::PushBegin(0.365, velocity)}, 0.55)
+        .Push(0.065, velocity)
+        .Fly(0.045)
+        .Absorb(-0.25)
+        .MoveTo({}, 0.6)
+        .Hold(1);
+    double onset = 1;
+    while (std::abs(script.At(onset).com.acceleration) < 0.05 * kGravity) onset += 1e-3;
+    const Outcome outcome = Analyze(script.Film({}), testing::Athlete());
+    ASSERT_EQ(outcome.confirmed.size(), 1U);
+    const Rep& rep = outcome.confirmed[0];
+    SCOPED_TRACE(rise_m);
+    EXPECT_NEAR(*ValueOf(rep, "countermovement_depth"), 0.30, 0.005);
+    EXPECT_NEAR(*ValueOf(rep, "com_rise"), 0.415, 0.005);
+    const Event& event = *rep.FindEvent("movement_onset");
+    EXPECT_NEAR(event.t_s, onset, 3 * event.u_s) << rise_s;
+    EXPECT_NEAR(event.t_s, onset, 0.1) << rise_s;
   }
 }
 

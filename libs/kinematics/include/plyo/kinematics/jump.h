@@ -27,6 +27,7 @@ struct Jump {
   /// the box's.
   std::optional<Standing> standing;
   bool standing_before = false;
+  std::optional<Standing> risen;   ///< where he rose from it, and went down from there
   std::optional<Standing> on_box;  ///< where he stood on one before
   std::optional<Estimate> box_px;  ///< height of the box that he came down from
   std::optional<Standing> hold;    ///< a crouch held still, from which the last movement began

@@ -20,6 +20,12 @@ struct Standing {
 std::optional<Standing> FindStanding(const BodyTrack& body, double stature_px, double begin_s,
                                      double before_s);
 
+/// The standing from which a body rose, to its toes or with its arms, to `top`, a stretch from
+/// which a movement goes down: still for 0.3 s within two seconds before it, and lower. nullopt
+/// where `top` is itself one that was kept.
+std::optional<Standing> FindStandingBelow(const BodyTrack& body, double stature_px,
+                                          const Standing& top);
+
 /// The last time before `before_s` that the body kept its level for at least `shortest_s`: from its
 /// first to its last still instant, with the level at its end. nullopt where it never did.
 std::optional<Standing> FindHold(const BodyTrack& body, double stature_px, double before_s,
