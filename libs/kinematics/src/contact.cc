@@ -59,7 +59,7 @@ constexpr double kMeasure_s = 0.2;
 constexpr double kSureGround_s = 0.05;
 constexpr double kGroundSpan_s = 0.2;
 constexpr double kOtherEnd_s = 0.03;    // and that far from the other end of the contact
-constexpr double kRestless = 0.006;     // statures, MAD of the level on the ground
+constexpr double kRestless = 0.01;      // statures, MAD of the level on the ground
 constexpr double kCameraMotion = 0.01;  // statures
 constexpr double kDisagreement_s = 0.04;
 
@@ -483,7 +483,9 @@ std::optional<ContactInstant> FindContact(const BodyTrack& body, const View& vie
   ContactInstant instant;
   instant.from_pixels = true;
   instant.t_s.value = t;
-  instant.t_s.u = std::hypot(kHingeU_s, fit->u_s, FrameU(body, t, kHingeFrameShare));
+  const double restless_s = trace.ground_mad_px / flight.stature_px / kTypicalSlope;
+  instant.t_s.u =
+      std::hypot(std::hypot(kHingeU_s, restless_s), fit->u_s, FrameU(body, t, kHingeFrameShare));
   return instant;
 }
 
