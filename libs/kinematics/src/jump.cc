@@ -48,7 +48,10 @@ constexpr double kShortestHold_s = 0.3;
 constexpr double kHoldOfFlight = 0.6;
 constexpr double kDeepEnough = 0.025;  // a dip in which its onset is seen as in a countermovement
 constexpr double kDip = 0.006;         // less is no dip after a hold but unrest
-constexpr double kLeaving = 0.035;     // so far from a level that was left the force grows evenly
+constexpr double kSmallDip = 0.004;    // or may be one, which takes about this time
+constexpr double kSmallDipU_s = 0.16;
+constexpr double kSmallWayU_s = 0.1;  // of the onset of a movement that is nearly none
+constexpr double kLeaving = 0.035;    // so far from a level that was left the force grows evenly
 constexpr double kFirstReach = 0.0025;
 constexpr double kFirstU_s = 0.003;   // the force does not grow as evenly as that
 constexpr double kSteadyU_s = 0.004;  // more, and what is seen is the landmarks' unrest
@@ -211,7 +214,8 @@ std::optional<Estimate> Onset(const Jump& jump, const Standing& from, int sign, 
     return steady;
   }
   const double gap = jump.body.GapIn(onset - kBesideGap_s, onset + kWay_s);
-  return Estimate{onset, std::hypot(0.012, 0.1 * jump.body.period_s(), kOnsetInGap * gap)};
+  const double unsure = std::hypot(kOnsetInGap * gap, kSmallWayU_s * (1 - share));
+  return Estimate{onset, std::hypot(0.012, 0.1 * jump.body.period_s(), unsure)};
 }
 
 /// How long the rise before the way down takes, seconds, where it takes the force off body weight
@@ -603,7 +607,15 @@ std::optional<Estimate> HoldStart(const Jump& jump) {
 }
 
 std::optional<Estimate> MovementOnset(const Jump& jump) {
-  if (jump.hold && !jump.DipsAfterHold()) return jump.lowest_s;
+  if (jump.hold && !jump.DipsAfterHold()) {
+    // A dip too small to tell when it began.
+    Estimate onset = jump.lowest_s;
+    const double dip = jump.hold->com_height_px - jump.lowest_height_px.value;
+    if (dip > kSmallDip * jump.stature_px) {
+      onset.u = std::hypot(onset.u, kSmallDipU_s);
+    }
+    return onset;
+  }
   if (jump.hold) {
     const double dip = (jump.hold->com_height_px - jump.lowest_height_px.value) / jump.stature_px;
     return Onset(jump, *jump.hold, -1, jump.lowest_s.value, std::min(1.0, dip / kDeepEnough));

@@ -149,6 +149,17 @@ TEST(SquatJump, WithoutADipThePushBeginsTheMovement) {
   }
 }
 
+TEST(SquatJump, WhenASmallDipBeganIsUnsure) {
+  for (const double dip : {0.008, 0.010, 0.012, 0.015, 0.020}) {
+    SCOPED_TRACE(dip);
+    Squat squat;
+    squat.dip_m = dip;
+    const Rep rep = Analyze(squat.Film()).confirmed.at(0);
+    ExpectEvent(rep, "movement_onset", squat.Onset());
+    ExpectHolds(rep, "squat_hold_duration", squat.Onset() - squat.HoldStart());
+  }
+}
+
 TEST(SquatJump, SlowlySinkingIsNoDip) {
   Squat squat;
   squat.sink_m = 0.04;
