@@ -180,6 +180,26 @@ def test_an_upload_comes_in_parts(api):
     api.call("DELETE", f"/analyses/{made['id']}", expect=204)
 
 
+def test_the_announced_digest_of_an_upload_is_checked(api):
+    content = bytes(range(256)) * 5000
+    upload = api.post("/uploads", {"bytes": len(content), "part_bytes": 1 << 20, "sha256": hashlib.sha256(content).hexdigest()})
+    path = f"/uploads/{upload['id']}"
+    send = lambda n, data, **o: api.call("PUT", f"{path}/parts/{n}", raw=data, Content_Type="application/octet-stream", **o)
+    analysis = {"sport": "cmj", "source": {"type": "upload", "upload_id": upload["id"]}, "keep_source": True}
+    first, last = content[:1 << 20], content[1 << 20:]
+    send(1, first)
+    wrong = send(2, last[:-1] + b"?", expect=400)
+    assert wrong["code"] == "invalid_argument" and upload["sha256"] in wrong["detail"]
+    left = api.get(path)
+    assert left["status"] == "open" and left["parts"] == []
+    assert api.code("POST", "/analyses", analysis) == (409, "conflict")
+    assert send(2, last)["status"] == "open"
+    assert send(1, first)["status"] == "complete"
+    assert send(2, last[:-1] + b"?")["status"] == "complete", "what was checked stays"
+    made = api.post("/analyses", analysis, 202)
+    assert api.get(f"/analyses/{made['id']}/files/source.bin") == content
+
+
 def test_consent_is_asked_for(own):
     api, test = own
     grown = test.post("/athletes", {"birth_date": "1990-05-01"})["id"]

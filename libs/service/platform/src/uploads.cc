@@ -4,6 +4,7 @@
 
 #include "api.h"
 #include "ids.h"
+#include "plyo/digest/sha256.h"
 
 namespace plyo::service {
 namespace fs = std::filesystem;
@@ -87,11 +88,17 @@ void CheckPart(Call& call, const contract::Upload& upload) {
   }
 }
 
+/// What was checked stays as it is: a part that comes once more is not stored.
+bool Checked(const contract::Upload& upload) {
+  return upload.sha256 && upload.status == "complete";
+}
+
 void PreparePart(Context& context, Call& call) {
   const auto id = call.Path("upload_id");
   const auto upload =
       Need(context.records->Read([&](SqlConnection& sql) { return ReadUpload(call, sql, id); }));
   CheckPart(call, upload);
+  if (Checked(upload)) return;
   const auto blob = PartBlob(id, std::to_string(std::stoll(call.Path("part_number"))));
   Need(context.records->Write([&](SqlConnection& sql) {
     const auto known = sql("SELECT 1 FROM upload_part WHERE upload = $1 AND number = $2", id,
@@ -103,18 +110,74 @@ void PreparePart(Context& context, Call& call) {
   Need(context.blobs->Put(blob, sealed));
 }
 
-RestAnswer PutPart(Context& /*context*/, Call& call, SqlConnection& sql) {
+std::string DigestOf(Context& context, const contract::Upload& upload) {
+  const auto whole = context.SparePath();
+  const auto fetched = context.SparePath();
+  const auto remove = [](const fs::path& path) {
+    std::error_code ignored;
+    fs::remove(path, ignored);
+  };
+  try {
+    for (const auto number : upload.parts) {
+      const auto blob = PartBlob(upload.id, std::to_string(number));
+      context.vault->OpenFile(upload.id, Need(context.blobs->Get(blob, fetched)), whole);
+      remove(fetched);
+    }
+    auto digest = Need(Sha256OfFile(whole));
+    remove(whole);
+    return digest;
+  } catch (const Refused&) {
+    remove(fetched);
+    remove(whole);
+    throw;
+  }
+}
+
+/// Outside of a transaction, once all parts are there. Which of them is wrong nobody knows: where
+/// the digest is another one, all have to come again.
+void CheckDigest(Context& context, contract::Upload upload, std::int64_t now_us,
+                 RestAnswer& answer) {
+  const auto digest = DigestOf(context, upload);
+  const bool same = digest == *upload.sha256;
+  Need(context.records->Write([&](SqlConnection& sql) {
+    if (same) {
+      sql("UPDATE upload SET status = 'complete' WHERE id = $1 AND status = 'open'", upload.id);
+      return;
+    }
+    for (const auto number : upload.parts)
+      InsertGarbage(sql, PartBlob(upload.id, std::to_string(number)), now_us + kUploadTime_us);
+    sql("DELETE FROM upload_part WHERE upload = $1", upload.id);
+  }));
+  if (!same) {
+    Refuse(
+        ErrorCode::kInvalidArgument,
+        fmt::format("body: with this part the file has the SHA-256 {}, and {} was announced; the "
+                    "parts are dropped, send all of them again",
+                    digest, *upload.sha256));
+  }
+  upload.status = "complete";
+  answer = JsonAnswer(upload);
+}
+
+RestAnswer PutPart(Context& context, Call& call, SqlConnection& sql) {
   const auto id = call.Path("upload_id");
   auto upload = ReadUpload(call, sql, id);
   CheckPart(call, upload);
+  if (Checked(upload)) return JsonAnswer(upload);
   const std::int64_t number = std::stoll(call.Path("part_number"));
   sql("INSERT INTO upload_part (upload, number, bytes) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
       id, number, static_cast<std::int64_t>(fs::file_size(call.request.body_file)));
   sql("DELETE FROM garbage WHERE blob = $1", PartBlob(id, std::to_string(number)));
   upload = ReadUpload(call, sql, id);
   if (static_cast<std::int64_t>(upload.parts.size()) == PartCount(upload)) {
-    sql("UPDATE upload SET status = 'complete' WHERE id = $1", id);
-    upload.status = "complete";
+    if (upload.sha256) {
+      call.afterwards.emplace_back([&context, upload, now_us = call.now_us](RestAnswer& answer) {
+        CheckDigest(context, upload, now_us, answer);
+      });
+    } else {
+      sql("UPDATE upload SET status = 'complete' WHERE id = $1", id);
+      upload.status = "complete";
+    }
   }
   return JsonAnswer(upload);
 }
