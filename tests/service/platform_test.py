@@ -83,6 +83,16 @@ def test_the_same_key_does_a_thing_once(api):
     assert api.code("POST", "/athletes", {"metadata": {"n": "other"}}, Idempotency_Key="once-1") == (422, "idempotency_mismatch")
 
 
+def test_an_answer_is_given_again_to_its_own_key_alone(api, server):
+    made = api.post("/webhook_endpoints", {"url": "https://example.com/own"}, Idempotency_Key="own-1")
+    assert made["secret"] == api.post("/webhook_endpoints", {"url": "https://example.com/own"}, Idempotency_Key="own-1")["secret"]
+    other = Api(server, api.post("/api_keys", {"name": "other", "scopes": ["webhooks:write", "webhooks:read"]})["key"])
+    fresh = other.post("/webhook_endpoints", {"url": "https://example.com/own"}, Idempotency_Key="own-1")
+    assert fresh["id"] != made["id"] and fresh["secret"] != made["secret"] and "Idempotency-Replayed" not in other.headers
+    for name in (made["id"], fresh["id"]):
+        api.call("DELETE", f"/webhook_endpoints/{name}", expect=204)
+
+
 @pytest.mark.parametrize("body", [
     {"height_m": 9}, {"height_m": "1.8"}, {"unknown": 1}, {"metadata": {"a": 1}}, {"sex": "F"}, {"name": ""}, {"birth_date": "2400-01-01"},
     {"birth_date": "1999-13-01"}, {"name": "nul\x00"}])

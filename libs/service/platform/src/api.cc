@@ -468,8 +468,10 @@ RestAnswer Api::Answer(const RestRequest& request,
 }
 
 RestAnswer Api::Within(Call& call, const Handler& handler, SqlConnection& sql) {
-  const auto name = std::string(call.request.Header("idempotency-key"));
-  const bool once = call.operation.repeatable && !name.empty();
+  const auto given = std::string(call.request.Header("idempotency-key"));
+  const bool once = call.operation.repeatable && !given.empty();
+  // Each caller has names of its own: an answer may hold what another one's key does not open.
+  const auto name = call.caller.actor + "\n" + given;
   const auto project = call.caller.project;
   std::string request;
   if (once) {
@@ -483,7 +485,7 @@ RestAnswer Api::Within(Call& call, const Handler& handler, SqlConnection& sql) {
     if (row && row->Number(3) + kReplayTime_us > call.now_us) {
       if (row->Text(0) != request) {
         Refuse(ErrorCode::kIdempotencyMismatch,
-               fmt::format("the key '{:.60}' was used for another request", name));
+               fmt::format("the key '{:.60}' was used for another request", given));
       }
       return Replay(context_.vault->Open(row->Text(1), "idempotency:" + name, row->Bytes(2)));
     }
