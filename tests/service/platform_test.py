@@ -229,6 +229,36 @@ def test_consent_is_asked_for(own):
     assert api.code("POST", "/session_tickets", {}) == (403, "consent_required")
 
 
+def test_a_consent_that_is_withdrawn_stops_what_has_not_begun(tmp_path):
+    with Installation(tmp_path) as service:
+        server = service.serve("", "--jobs", "0")
+        api = service.api(server)
+        athlete = api.post("/athletes", {"birth_date": "1990-05-01"})["id"]
+        api.call("PATCH", "/project", {"consent": "required"})
+        consent = api.post(f"/athletes/{athlete}/consents", {"given_by": "the athlete"})["id"]
+        queued = api.fixture(athlete_id=athlete)
+        late, running = (api.post("/session_tickets", {"athlete_id": athlete})["protocols"] for _ in range(2))
+
+        async def sessions() -> None:
+            async with connected(server, key=None, protocols=running) as client:
+                await client.say(HELLO)
+                await client.until("welcome")
+                await client.say(media(0, "rep"))
+                await client.until_confirmed(1)
+                api.call("DELETE", f"/athletes/{athlete}/consents/{consent}")
+                await client.say(media(1, "rep"))
+                assert (await client.until("error"))["code"] == "consent_required"
+            async with connected(server, key=None, protocols=late) as client:
+                await client.say(HELLO)
+                assert (await client.until("error"))["code"] == "consent_required"
+
+        asyncio.run(sessions())
+        assert [session["reps"] for session in api.get("/sessions")["data"]] == [1]
+        worker = service.serve("")
+        done = service.api(worker).wait(queued)
+        assert done["status"] == "failed" and done["error"]["code"] == "consent_required"
+
+
 def test_quota_and_rate_are_kept(installation, tmp_path):
     plans = tmp_path / "plans.json"
     plans.write_text(json.dumps({"enterprise": {}, "free": {"analyses_per_month": 2, "webhook_endpoints": 1, "requests_per_minute": 12}}))

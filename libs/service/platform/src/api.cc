@@ -514,7 +514,6 @@ Result<LiveCaller> Api::AdmitLive(std::string_view secret) {
       if (!caller.scopes.contains("sessions:write"))
         Refuse(ErrorCode::kForbidden, "the key has not the scope sessions:write");
       Need(context_.records->Write([&](SqlConnection& sql) {
-        CheckConsent(context_, sql, caller.project, "", NowUs());
         CountUse(sql, caller.project, "live_sessions",
                  context_.PlanOf(caller.plan).live_sessions_per_month, NowUs());
       }));

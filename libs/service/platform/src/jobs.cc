@@ -313,6 +313,18 @@ struct Task {  // NOLINT(bugprone-exception-escape): a Json may be moved
   std::string source_type;
 };
 
+/// It was looked at when the analysis was asked for, and may have been withdrawn since.
+std::optional<Error> ConsentMissing(Context& context, const std::string& id) {
+  const auto looked = context.records->Read([&](SqlConnection& sql) {
+    const auto found = sql("SELECT project, athlete FROM analysis WHERE id = $1", id);
+    if (const auto* row = found.One())
+      CheckConsent(context, sql, row->Text(0), row->MaybeText(1).value_or(""), NowUs());
+  });
+  if (looked) return std::nullopt;
+  if (looked.error().code != ErrorCode::kConsentRequired) throw Refused(looked.error());
+  return looked.error();
+}
+
 Task ReadTask(Context& context, const std::string& id) {
   return Need(context.records->Read([&](SqlConnection& sql) {
     const auto found =
@@ -460,6 +472,8 @@ bool RunNextJob(Context& context, const std::string& owner) {
       // Whoever had it was gone before it was done, every time.
       Fail(context, *job,
            {ErrorCode::kAnalysisCrashed, "the analysis ended its process every time"});
+    } else if (const auto missing = ConsentMissing(context, job->id)) {
+      Fail(context, *job, *missing);
     } else if (job->kind == "fixture") {
       RunFixture(context, *job, task);
     } else {

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "ids.h"
 #include "plyo/service/secrets.h"
 #include "session_document.h"
 #include "sessions.h"
@@ -79,6 +80,7 @@ class SessionStore final : public Store {
   Result<void> Create(const NewSession& session) override {
     const auto& caller = session.caller;
     return context_.records->Write([&](SqlConnection& sql) {
+      CheckConsent(context_, sql, caller.project, caller.athlete, session.now_us);
       sql("INSERT INTO session (id, sport, hello, created_us, epoch, token_hash,"
           " token_expires_us, project, test, athlete) VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8,"
           " $9)",
@@ -101,7 +103,9 @@ class SessionStore final : public Store {
       Check(sql, id, token_hash, now_us);
       sql("UPDATE session SET epoch = epoch + 1, token_expires_us = $2 WHERE id = $1", id,
           token_expires_us);
-      return ReadStoredSession(context_, sql, id);
+      auto session = ReadStoredSession(context_, sql, id);
+      CheckConsent(context_, sql, session.caller.project, session.caller.athlete, now_us);
+      return session;
     });
   }
 
@@ -118,6 +122,7 @@ class SessionStore final : public Store {
                       const std::string& json) override {
     auto done = context_.records->Write([&](SqlConnection& sql) {
       const auto caller = CheckEpoch(sql, id, epoch);
+      CheckConsent(context_, sql, caller.project, caller.athlete, NowUs());
       const auto added =
           sql("INSERT INTO rep (session, rep_index, message) VALUES ($1, $2, $3)"
               " ON CONFLICT DO NOTHING",

@@ -45,7 +45,9 @@ struct StoredSession {
 };
 
 /// What outlives the process. Whatever a call has returned without an error has reached the disk.
-/// Each call may wait for the disk. Thread safe. Errors: kStoreFailed, kDiskFull and those named.
+/// Each call may wait for the disk. Thread safe. Errors: kStoreFailed, kDiskFull and those named;
+/// kConsentRequired of Create(), Resume() and AddRep() where the athlete's consent is not there, or
+/// not any more: then the session does not begin, or ends.
 class Store {
  public:
   virtual ~Store() = default;
