@@ -432,6 +432,20 @@ def test_a_socket_opens_by_a_ticket_once(server, own):
     assert used == (401, "unauthorized")
 
 
+def test_a_ticket_ends_with_the_key_that_made_it(own, server):
+    api, _ = own
+    key = api.post("/api_keys", {"name": "phone", "scopes": ["sessions:write"]})
+    ticket = Api(server, key["key"]).post("/session_tickets", {})
+    api.call("DELETE", f"/api_keys/{key['id']}", expect=204)
+
+    async def use() -> None:
+        async with connected(server, key=None, protocols=ticket["protocols"]):
+            pass
+
+    with pytest.raises(Exception, match="401"):
+        asyncio.run(use())
+
+
 def test_a_session_is_deleted_once_it_is_over(own, server):
     api, test = own
     ticket = api.post("/session_tickets", {})

@@ -110,6 +110,12 @@ RestAnswer Replay(const std::string& stored) {
   return answer;
 }
 
+/// Whether a key has expired or was revoked; its columns expires_us and revoked_us begin there.
+bool IsOver(const SqlRow& row, std::size_t column, std::int64_t now_us) {
+  return row.MaybeNumber(column).value_or(now_us + 1) <= now_us ||
+         row.MaybeNumber(column + 1).value_or(now_us + 1) <= now_us;
+}
+
 /// PostgreSQL takes no NUL in a text, and nobody means one.
 bool HasNul(const Json& json) {
   if (json.is_string()) return json.get_ref<const std::string&>().find('\0') != std::string::npos;
@@ -279,8 +285,7 @@ Caller Api::IdentifyKey(std::string_view key) {
   const auto* row = &found.rows.at(0);
   const bool equal = EqualSecrets(row->Text(0), hash);
   if (!equal || row->IsNull(1)) refuse();
-  if ((!row->IsNull(4) && row->Number(4) <= now) || (!row->IsNull(5) && row->Number(5) <= now))
-    refuse();
+  if (IsOver(*row, 4, now)) refuse();
   caller.project = row->Text(1);
   caller.test = row->True(2);
   caller.actor = id;
@@ -529,6 +534,11 @@ Result<LiveCaller> Api::AdmitLive(std::string_view secret) {
         Refuse(ErrorCode::kUnauthorized, "the ticket is unknown, used or older than a minute");
       LiveCaller caller{row->Text(0), row->True(1), row->MaybeText(2).value_or(""), "",
                         row->Text(3)};
+      // It is worth no more than the key that it was made by; whom the front knows has none.
+      const auto key =
+          sql("SELECT expires_us, revoked_us FROM api_key WHERE id = $1", caller.actor);
+      if (key.One() && IsOver(*key.One(), 0, NowUs()))
+        Refuse(ErrorCode::kUnauthorized, "the key that made the ticket is revoked or expired");
       if (!caller.athlete.empty()) {
         const Json known = ReadAthlete(context_, sql, caller.project, caller.test, caller.athlete);
         Json measured = Json::object();
