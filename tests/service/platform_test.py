@@ -432,6 +432,31 @@ def test_a_socket_opens_by_a_ticket_once(server, own):
     assert used == (401, "unauthorized")
 
 
+def test_who_reads_sessions_watches_and_who_writes_them_measures(own, server):
+    api, _ = own
+    reader, writer = (Api(server, api.post("/api_keys", {"name": scope, "scopes": [f"sessions:{scope}"]})["key"]) for scope in ("read", "write"))
+
+    async def said_to(key: str | None, hello: dict, **options) -> tuple[str, str]:
+        async with connected(server, key=key, **options) as client:
+            await client.say(hello)
+            await client.closed()
+            return client.got[0]["type"], client.got[0].get("code", "")
+
+    async def both() -> None:
+        async with connected(server, key=writer.key) as client:
+            await client.say(HELLO)
+            watch = {"type": "hello", "protocol": "plyo.live.1", "watch": (await client.until("welcome"))["session"]}
+            assert await said_to(writer.key, watch) == ("error", "forbidden")
+            assert await said_to(reader.key, HELLO) == ("error", "forbidden")
+            ticket = writer.post("/session_tickets", {})
+            assert await said_to(None, watch, protocols=ticket["protocols"]) == ("error", "forbidden")
+            async with connected(server, key=reader.key) as watcher:
+                await watcher.say(watch)
+                await watcher.until("welcome")
+
+    asyncio.run(both())
+
+
 def test_a_ticket_ends_with_the_key_that_made_it(own, server):
     api, _ = own
     key = api.post("/api_keys", {"name": "phone", "scopes": ["sessions:write"]})

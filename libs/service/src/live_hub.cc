@@ -124,6 +124,8 @@ asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(const Hello&
                                                                     LiveSocket& socket) {
   const Error going_down{ErrorCode::kShuttingDown, "the server is going down"};
   if (draining_) co_return tl::unexpected(going_down);
+  if (!caller.may_measure)
+    co_return Fail(ErrorCode::kForbidden, "the key has not the scope sessions:write");
   const bool resume = hello.kind == Hello::Kind::kResume;
   // A refusal must cost no row; the backend is still the one to decide. Its room is for pictures:
   // landmarks take far less.
@@ -154,6 +156,8 @@ asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(const Hello&
 asio::awaitable<Result<void>> LiveHub::Watch(Hello& hello, const LiveCaller& caller,
                                              LiveSocket& socket) {
   if (draining_) co_return Fail(ErrorCode::kShuttingDown, "the server is going down");
+  if (!caller.may_watch)
+    co_return Fail(ErrorCode::kForbidden, "the key has not the scope sessions:read");
   const Error none{ErrorCode::kSessionNotFound, "there is no such session to be watched here"};
   if (!Find(hello.session)) co_return tl::unexpected(none);
   auto reading = parts_.store.Await([id = hello.session](Store& store) { return store.Read(id); });

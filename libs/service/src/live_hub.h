@@ -24,12 +24,13 @@ class LiveHub {
   const LiveParts& parts() const { return parts_; }
 
   /// Begins or resumes the session of a `hello` and sends `welcome`; `socket` must live until
-  /// Lost() of the session. Errors: those of the store and the backend, kShuttingDown.
+  /// Lost() of the session. Errors: those of the store and the backend, kForbidden,
+  /// kShuttingDown.
   boost::asio::awaitable<Result<std::shared_ptr<LiveSession>>> Join(const Hello& hello,
                                                                     const LiveCaller& caller,
                                                                     LiveSocket& socket);
   /// Lets the socket follow a session until Unwatch(); fills in what its media are. Errors:
-  /// kSessionNotFound, also for a session of another project, kNoCapacity.
+  /// kSessionNotFound, also for a session of another project, kNoCapacity, kForbidden.
   boost::asio::awaitable<Result<void>> Watch(Hello& hello, const LiveCaller& caller,
                                              LiveSocket& socket);
   void Unwatch(LiveSocket& socket);

@@ -116,6 +116,15 @@ bool IsOver(const SqlRow& row, std::size_t column, std::int64_t now_us) {
          row.MaybeNumber(column + 1).value_or(now_us + 1) <= now_us;
 }
 
+/// What scopes let somebody do on a socket. Throws Refused with kForbidden where it is nothing.
+void Allow(LiveCaller& caller, const auto& scopes) {
+  caller.may_measure = std::ranges::find(scopes, "sessions:write") != scopes.end();
+  caller.may_watch = std::ranges::find(scopes, "sessions:read") != scopes.end();
+  if (!caller.may_measure && !caller.may_watch) {
+    Refuse(ErrorCode::kForbidden, "the key has neither the scope sessions:write nor sessions:read");
+  }
+}
+
 /// PostgreSQL takes no NUL in a text, and nobody means one.
 bool HasNul(const Json& json) {
   if (json.is_string()) return json.get_ref<const std::string&>().find('\0') != std::string::npos;
@@ -516,13 +525,13 @@ Result<LiveCaller> Api::AdmitLive(std::string_view secret) {
   try {
     if (secret.starts_with("plyo_")) {
       const auto caller = IdentifyKey(secret);
-      if (!caller.scopes.contains("sessions:write"))
-        Refuse(ErrorCode::kForbidden, "the key has not the scope sessions:write");
+      LiveCaller live{caller.project, caller.test, "", "", caller.actor};
+      Allow(live, caller.scopes);
       Need(context_.records->Write([&](SqlConnection& sql) {
         CountUse(sql, caller.project, "live_sessions",
                  context_.PlanOf(caller.plan).live_sessions_per_month, NowUs());
       }));
-      return LiveCaller{caller.project, caller.test, "", "", caller.actor};
+      return live;
     }
     const auto hash = Sha256(secret);
     return Need(context_.records->Write([&](SqlConnection& sql) {
@@ -536,9 +545,12 @@ Result<LiveCaller> Api::AdmitLive(std::string_view secret) {
                         row->Text(3)};
       // It is worth no more than the key that it was made by; whom the front knows has none.
       const auto key =
-          sql("SELECT expires_us, revoked_us FROM api_key WHERE id = $1", caller.actor);
-      if (key.One() && IsOver(*key.One(), 0, NowUs()))
-        Refuse(ErrorCode::kUnauthorized, "the key that made the ticket is revoked or expired");
+          sql("SELECT expires_us, revoked_us, scopes FROM api_key WHERE id = $1", caller.actor);
+      if (const auto* made_by = key.One()) {
+        if (IsOver(*made_by, 0, NowUs()))
+          Refuse(ErrorCode::kUnauthorized, "the key that made the ticket is revoked or expired");
+        Allow(caller, Words(made_by->Text(2)));
+      }
       if (!caller.athlete.empty()) {
         const Json known = ReadAthlete(context_, sql, caller.project, caller.test, caller.athlete);
         Json measured = Json::object();

@@ -65,6 +65,8 @@ struct LiveCaller {
   /// What is known of him, as the `athlete` of a hello that says nothing of it; empty: nothing.
   std::string athlete_json{};
   std::string actor = "page";
+  bool may_measure = true;  ///< may begin and resume sessions
+  bool may_watch = true;    ///< may follow those of others
 
   friend bool operator==(const LiveCaller&, const LiveCaller&) = default;
 };
@@ -77,8 +79,9 @@ class RestHandler {
   /// answer.
   virtual Result<RestBody> Admit(const RestRequest& head) = 0;
   virtual RestAnswer Handle(const RestRequest& request) = 0;
-  /// Who has that key or ticket, which then is used up; empty: somebody whom the front knows.
-  /// Errors: kUnauthorized, kForbidden, kQuotaExceeded, kFileNotFound: no sessions here.
+  /// Who has that key or ticket, which then is used up; empty: somebody whom the front knows. He
+  /// may do one thing at least. Errors: kUnauthorized, kForbidden, kQuotaExceeded, kFileNotFound:
+  /// no sessions here.
   virtual Result<LiveCaller> AdmitLive(std::string_view secret) = 0;
 };
 
