@@ -349,10 +349,13 @@ Api::Rate Api::TakeFromRate(const Caller& caller, std::int64_t now_us) {
     if (rate.allowed) bucket.left -= 1;
     left = bucket.left;
   }
-  const auto full_s = static_cast<std::int64_t>(std::ceil((most - left) * 60 / most));
+  const auto seconds_until = [&](double wanted) {
+    return static_cast<std::int64_t>(std::ceil((wanted - left) * 60 / most));
+  };
+  if (!rate.allowed) rate.wait_s = seconds_until(1);
   rate.headers = {{"RateLimit-Limit", fmt::format("{}", per_minute)},
                   {"RateLimit-Remaining", fmt::format("{}", static_cast<std::int64_t>(left))},
-                  {"RateLimit-Reset", fmt::format("{}", full_s)}};
+                  {"RateLimit-Reset", fmt::format("{}", seconds_until(most))}};
   return rate;
 }
 
@@ -388,8 +391,6 @@ RestAnswer Api::Handle(const RestRequest& request) {
       const auto& text = refused.error().message;
       answer.headers.emplace_back("Allow", text.substr(text.find(": ") + 2));
     }
-    if (refused.error().code == ErrorCode::kRateLimited)
-      answer.headers.emplace_back("Retry-After", "1");
     if (refused.error().code == ErrorCode::kQuotaExceeded) {
       const auto wait_us = MonthOf(NowUs()).end_us - NowUs();
       answer.headers.emplace_back("Retry-After", fmt::format("{}", wait_us / 1'000'000 + 1));
@@ -417,8 +418,10 @@ RestAnswer Api::Answer(const RestRequest& request,
   if (!caller.scopes.contains(operation.scope))
     Refuse(ErrorCode::kForbidden, fmt::format("the key has not the scope {}", operation.scope));
   if (!taken.allowed) {
-    Refuse(ErrorCode::kRateLimited, fmt::format("the plan '{}' allows {} requests a minute",
-                                                caller.plan, rate.at(0).second));
+    const auto allowed = rate.at(0).second;
+    rate.emplace_back("Retry-After", fmt::format("{}", taken.wait_s));
+    Refuse(ErrorCode::kRateLimited,
+           fmt::format("the plan '{}' allows {} requests a minute", caller.plan, allowed));
   }
   for (const auto& [name, value] : route.path) {
     // An id that none of ours can be is one that there is not.

@@ -103,6 +103,7 @@ class Api final : public RestHandler {
 
   struct Rate {
     bool allowed = false;
+    std::int64_t wait_s = 0;  ///< where it is not
     std::vector<std::pair<std::string, std::string>> headers{};
   };
 
