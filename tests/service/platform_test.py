@@ -12,7 +12,7 @@ import time
 import pytest
 from engines import engines, module_installation  # noqa: F401
 from platform_support import Api, Installation, Receiver, form, platform
-from serve_support import HELLO, connected, media
+from serve_support import HELLO, connected, media, resume_hello
 
 
 @pytest.fixture(scope="module")
@@ -282,6 +282,41 @@ def test_quota_and_rate_are_kept(installation, tmp_path):
     assert server.stop() == 0
 
 
+def test_a_live_session_counts_once_when_it_begins(installation, tmp_path):
+    plans = tmp_path / "plans.json"
+    plans.write_text(json.dumps({"enterprise": {}, "free": {"live_sessions_per_month": 1}}))
+    server = installation.serve("live_plans", "--plans", plans)
+    api, _ = installation.apis(server, installation.project(installation.organization("free")))
+    used = lambda: api.get("/usage")["live_sessions"]["used"]
+
+    async def sessions() -> None:
+        api.post("/session_tickets", {})
+        async with connected(server, key=api.key) as client:
+            await client.say({**HELLO, "sport": "polo"})
+            await client.until("error")
+        assert used() == 0
+        async with connected(server, key=api.key) as client:
+            await client.say(HELLO)
+            welcome = await client.until("welcome")
+            async with connected(server, key=api.key) as watcher:
+                await watcher.say({"type": "hello", "watch": welcome["session"]})
+                await watcher.until("welcome")
+        async with connected(server, key=api.key) as client:
+            await client.say(resume_hello(welcome))
+            assert (await client.until("welcome"))["resumed"]
+        assert used() == 1
+        async with connected(server, key=api.key) as client:
+            await client.say(HELLO)
+            error = await client.until("error")
+            assert error["code"] == "quota_exceeded" and 0 < error["retry_after_s"] <= 31 * 86400
+            assert await client.closed() == 1013
+
+    asyncio.run(sessions())
+    assert api.code("POST", "/session_tickets", {}) == (429, "quota_exceeded") and int(api.headers["Retry-After"]) > 0
+    assert used() == 1
+    assert server.stop() == 0
+
+
 def test_a_webhook_is_signed_tried_again_and_kept(own):
     _, api = own
     receiver = Receiver()
@@ -448,7 +483,7 @@ def test_who_reads_sessions_watches_and_who_writes_them_measures(own, server):
     async def both() -> None:
         async with connected(server, key=writer.key) as client:
             await client.say(HELLO)
-            watch = {"type": "hello", "protocol": "plyo.live.1", "watch": (await client.until("welcome"))["session"]}
+            watch = {"type": "hello", "watch": (await client.until("welcome"))["session"]}
             assert await said_to(writer.key, watch) == ("error", "forbidden")
             assert await said_to(reader.key, HELLO) == ("error", "forbidden")
             ticket = writer.post("/session_tickets", {})

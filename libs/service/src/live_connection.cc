@@ -45,9 +45,7 @@ void LiveConnection::Fail(const Error& error) {
       {{"error", ErrorId(error.code)},
        {"message", error.message},
        {"session", session_ ? session_->identity().id : ""}});
-  std::optional<double> retry;
-  if (error.code == ErrorCode::kNoCapacity) retry = hub_.RetryAfter();
-  EndWithError(socket_, error, retry);
+  EndWithError(socket_, error, hub_.RetryAfter(error.code));
 }
 
 asio::awaitable<void> LiveConnection::OnText(std::string_view text) {

@@ -220,8 +220,15 @@ void LiveHub::ExtendTokens(std::vector<std::string> ids) {
       });
 }
 
-double LiveHub::RetryAfter() const {
-  return std::max(1.0, parts_.backend.Capacity().retry_after_s);
+std::optional<double> LiveHub::RetryAfter(ErrorCode why) const {
+  if (why == ErrorCode::kNoCapacity) return std::max(1.0, parts_.backend.Capacity().retry_after_s);
+  if (why != ErrorCode::kQuotaExceeded) return std::nullopt;
+  // What a plan allows is for a month of UTC.
+  namespace chrono = std::chrono;
+  const auto now = chrono::system_clock::now();
+  const chrono::year_month_day today(chrono::floor<chrono::days>(now));
+  const chrono::sys_days next = (today.year() / today.month() + chrono::months(1)) / 1;
+  return static_cast<double>(chrono::ceil<chrono::seconds>(next - now).count());
 }
 
 asio::awaitable<void> LiveHub::Housekeeping() {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,8 +36,8 @@ class LiveHub {
                                              LiveSocket& socket);
   void Unwatch(LiveSocket& socket);
 
-  /// Seconds to wait where the backend has no room.
-  double RetryAfter() const;
+  /// Seconds until a new session may be tried again, where that is known of the error.
+  std::optional<double> RetryAfter(ErrorCode why) const;
 
   /// Keeps the resume tokens of open sessions valid; runs until it is cancelled.
   boost::asio::awaitable<void> Housekeeping();

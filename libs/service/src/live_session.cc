@@ -41,8 +41,9 @@ std::string ErrorMessage(const Error& error, std::optional<double> retry_after_s
 
 void EndWithError(LiveSocket& socket, const Error& error, std::optional<double> retry_after_s) {
   socket.Send(Shared(ErrorMessage(error, retry_after_s)), false);
-  socket.Close(CloseCode(error.code),
-               retry_after_s ? fmt::format("retry_after_s={:g}", *retry_after_s) : error.message);
+  socket.Close(CloseCode(error.code), retry_after_s
+                                          ? fmt::format("retry_after_s={:.10g}", *retry_after_s)
+                                          : error.message);
 }
 
 LiveSession::LiveSession(const LiveParts& parts, Identity identity, Audience audience)

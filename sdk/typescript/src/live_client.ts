@@ -300,7 +300,8 @@ export class LiveClient {
       return;
     }
     const asked = this.lastError?.retry_after_s ?? Number(/retry_after_s=([\d.]+)/.exec(reason)?.[1] ?? 0);
-    const wait = this.backoff.next(asked * 1000);
+    // A timer of more than 31 bits would fire at once, and a month has more.
+    const wait = Math.min(this.backoff.next(asked * 1000), 2 ** 31 - 1);
     this.enter(closeCode === 1013 ? "waiting" : this.welcomed ? "reconnecting" : "connecting", wait);
     this.retryTimer = setTimeout(() => this.open(), wait);
   }

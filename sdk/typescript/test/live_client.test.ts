@@ -140,6 +140,16 @@ test("a full server is asked again when it said", () => {
   assert.equal(failures.length, 0);
 });
 
+test("a wait that is longer than a timer takes is no short one", () => {
+  const client = connect();
+  sockets[0]!.opens();
+  sockets[0]!.says({ type: "error", code: "quota_exceeded", message: "used up", fatal: true, retry_after_s: 30 * 86_400 });
+  sockets[0]!.breaks(1013, "retry_after_s=2592000");
+  assert.equal(client.state, "waiting");
+  mock.timers.tick(60_000);
+  assert.equal(sockets.length, 1);
+});
+
 test("what a new try would not mend ends the session, with the server's words", () => {
   for (const code of [4400, 4401, 4404, 4409, 4415, 4422, 1002, 1009]) {
     failures = [];

@@ -530,10 +530,6 @@ Result<LiveCaller> Api::AdmitLive(std::string_view secret) {
       const auto caller = IdentifyKey(secret);
       LiveCaller live{caller.project, caller.test, "", "", caller.actor};
       Allow(live, caller.scopes);
-      Need(context_.records->Write([&](SqlConnection& sql) {
-        CountUse(sql, caller.project, "live_sessions",
-                 context_.PlanOf(caller.plan).live_sessions_per_month, NowUs());
-      }));
       return live;
     }
     const auto hash = Sha256(secret);

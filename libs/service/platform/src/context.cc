@@ -107,6 +107,13 @@ const Plan& Context::PlanOf(std::string_view name) const {
   return at == plans.end() ? kNone : at->second;
 }
 
+const Plan& Context::PlanOfProject(SqlConnection& sql, const std::string& project) const {
+  const auto found = sql(
+      "SELECT o.plan FROM project p JOIN organization o ON o.id = p.organization WHERE p.id = $1",
+      project);
+  return PlanOf(found.One() ? found.One()->Text(0) : "");
+}
+
 std::filesystem::path Context::SparePath() const { return options.work_dir / RandomHex(16); }
 
 std::string SubjectOf(std::string_view athlete, std::string_view other) {
@@ -164,6 +171,25 @@ Month MonthOf(std::int64_t now_us) {
           us(month), us(month + chrono::months(1))};
 }
 
+namespace {
+
+[[noreturn]] void RefuseUsedUp(std::string_view what, std::int64_t limit, const Month& month) {
+  Refuse(ErrorCode::kQuotaExceeded,
+         fmt::format("the plan allows {} {} a month; the next month begins at {}", limit, what,
+                     Rfc3339(month.end_us)));
+}
+
+}  // namespace
+
+void CheckUse(SqlConnection& sql, const std::string& project, std::string_view what,
+              std::optional<std::int64_t> limit, std::int64_t now_us) {
+  const auto month = MonthOf(now_us);
+  const auto found = sql("SELECT used FROM usage WHERE project = $1 AND period = $2 AND what = $3",
+                         project, month.name, what);
+  const auto used = found.One() ? found.One()->Number(0) : 0;
+  if (limit && used >= *limit) RefuseUsedUp(what, *limit, month);
+}
+
 void CountUse(SqlConnection& sql, const std::string& project, std::string_view what,
               std::optional<std::int64_t> limit, std::int64_t now_us) {
   const auto month = MonthOf(now_us);
@@ -172,11 +198,7 @@ void CountUse(SqlConnection& sql, const std::string& project, std::string_view w
           " ON CONFLICT (project, period, what) DO UPDATE SET used = usage.used + 1"
           " RETURNING used",
           project, month.name, what);
-  if (limit && answer.rows.at(0).Number(0) > *limit) {
-    Refuse(ErrorCode::kQuotaExceeded,
-           fmt::format("the plan allows {} {} a month; the next month begins at {}", *limit, what,
-                       Rfc3339(month.end_us)));
-  }
+  if (limit && answer.rows.at(0).Number(0) > *limit) RefuseUsedUp(what, *limit, month);
 }
 
 void CheckConsent(Context& context, SqlConnection& sql, const std::string& project,

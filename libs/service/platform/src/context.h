@@ -89,6 +89,7 @@ struct Context {
   void Listen();
 
   const Plan& PlanOf(std::string_view name) const;
+  const Plan& PlanOfProject(SqlConnection& sql, const std::string& project) const;
   /// A path in the folder for passing files, of its own.
   std::filesystem::path SparePath() const;
 };
@@ -109,6 +110,10 @@ void InsertAudit(SqlConnection& sql, const std::string& project, std::string_vie
 /// The blob is deleted once that time has come; from then on no row may name it.
 void InsertGarbage(SqlConnection& sql, std::string_view blob, std::int64_t after_us);
 
+/// Whether one more of something is allowed in this month, without counting it. Throws Refused with
+/// kQuotaExceeded.
+void CheckUse(SqlConnection& sql, const std::string& project, std::string_view what,
+              std::optional<std::int64_t> limit, std::int64_t now_us);
 /// Counts one more of something in this month. Throws Refused with kQuotaExceeded.
 void CountUse(SqlConnection& sql, const std::string& project, std::string_view what,
               std::optional<std::int64_t> limit, std::int64_t now_us);

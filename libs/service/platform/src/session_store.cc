@@ -81,6 +81,8 @@ class SessionStore final : public Store {
     const auto& caller = session.caller;
     return context_.records->Write([&](SqlConnection& sql) {
       CheckConsent(context_, sql, caller.project, caller.athlete, session.now_us);
+      CountUse(sql, caller.project, "live_sessions",
+               context_.PlanOfProject(sql, caller.project).live_sessions_per_month, NowUs());
       sql("INSERT INTO session (id, sport, hello, created_us, epoch, token_hash,"
           " token_expires_us, project, test, athlete) VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8,"
           " $9)",

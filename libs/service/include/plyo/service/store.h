@@ -52,6 +52,7 @@ class Store {
  public:
   virtual ~Store() = default;
 
+  /// Errors: kQuotaExceeded.
   virtual Result<void> Create(const NewSession& session) = 0;
 
   /// Whether a session may be resumed by that token. Errors: kSessionNotFound for an unknown or
