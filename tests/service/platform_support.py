@@ -181,11 +181,13 @@ def signed(headers: dict, body: bytes, secret: str) -> bool:
 
 
 class Receiver:
-    """Takes webhooks; `answers` says the status of the next ones, 200 else."""
+    """Takes webhooks; `answers` says the status of the next ones, 200 else. `open` lets them be answered."""
 
     def __init__(self) -> None:
         self.got: list[tuple[dict, bytes]] = []
         self.answers: list[int] = []
+        self.open = threading.Event()
+        self.open.set()
         self._came = threading.Condition()
         receiver = self
 
@@ -196,6 +198,7 @@ class Receiver:
                     status = receiver.answers.pop(0) if receiver.answers else 200
                     receiver.got.append((dict(self.headers.items()), body))
                     receiver._came.notify_all()
+                receiver.open.wait()
                 self.send_response(status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()

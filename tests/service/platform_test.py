@@ -356,6 +356,32 @@ def test_a_webhook_is_signed_tried_again_and_kept(own):
     receiver.close()
 
 
+def test_who_is_slow_to_take_webhooks_holds_up_nobody_else(installation, server):
+    (_, slow_api), (_, api) = (installation.apis(server, installation.project()) for _ in range(2))
+    slow, other = [Receiver() for _ in range(3)], Receiver()
+    for receiver in slow:
+        receiver.open.clear()
+        slow_api.post("/webhook_endpoints", {"url": receiver.url, "event_types": ["analysis.completed"]})
+    api.post("/webhook_endpoints", {"url": other.url, "event_types": ["analysis.completed"]})
+    slow_api.wait(slow_api.fixture())
+    event = slow_api.get("/events")["data"][0]["id"]
+    for _ in range(20):
+        slow_api.post(f"/events/{event}/replay", {}, 202)
+    end = time.monotonic() + 20
+    while sum(len(receiver.got) for receiver in slow) < 2:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    api.fixture()
+    other.wait(1, 5)
+    assert sorted(len(receiver.got) for receiver in slow) == [0, 1, 1], "one at a time of an endpoint, and two of a project"
+    for receiver in slow:
+        receiver.open.set()
+    for receiver in slow:
+        receiver.wait(21)
+        receiver.close()
+    other.close()
+
+
 @pytest.mark.parametrize("url", ["http://example.com/hook", "https://127.0.0.1/", "https://10.1.2.3/", "https://[::1]/", "https://localhost/",
                                  "https://169.254.169.254/", "https://0177.0.0.1/", "https://2130706433/", "https://[::ffff:10.0.0.1]/",
                                  "https://user:pass@example.com/", "https://metadata.google.internal/", "https://[64:ff9b::a00:1]/"])

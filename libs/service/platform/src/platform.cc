@@ -34,7 +34,6 @@ constexpr std::chrono::milliseconds kLookForWebhooks{1000};
 constexpr std::chrono::milliseconds kLookForFigures{5000};
 constexpr std::chrono::milliseconds kKeepHouse{20'000};
 constexpr std::chrono::milliseconds kAfterFailure{2000};
-constexpr int kWebhookThreads = 4;
 constexpr std::string_view kDefaultOrganization = "org_default";
 
 Result<std::map<std::string, Plan, std::less<>>> ReadPlans(std::string_view text) {
@@ -113,7 +112,7 @@ class ThePlatform final : public Platform {
     }
     for (int i = 0; context_->options.webhooks && i < kWebhookThreads; ++i) {
       threads_.emplace_back([this] {
-        Loop(context_->webhooks, kLookForWebhooks, [&] { return SendDueWebhooks(*context_) > 0; });
+        Loop(context_->webhooks, kLookForWebhooks, [&] { return SendNextWebhook(*context_); });
       });
     }
     threads_.emplace_back([this] {

@@ -123,6 +123,10 @@ const std::vector<std::string_view> kRecordSteps = {
     "CREATE INDEX event_by_type ON event (project, test, type, id);"
     "DROP INDEX session_of_project;"
     "CREATE INDEX session_of_project ON session (project, test, id);",
+
+    // While a delivery is under way until when, and afterwards when it was.
+    "ALTER TABLE webhook_endpoint ADD COLUMN busy_until_us {int};"
+    "CREATE INDEX delivery_of_endpoint_due ON delivery (endpoint, status, next_us);",
 };
 
 }  // namespace plyo::service

@@ -19,7 +19,8 @@ using contract::OperationId;
 constexpr std::int64_t kOldSecret_us = 86'400'000'000;
 constexpr std::int64_t kGiveUp_us =
     3 * std::int64_t{86'400'000'000};  // of an endpoint that only fails
-constexpr int kAtATime = 16;
+constexpr int kThreadsOfAProject = kWebhookThreads / 2;
+constexpr std::int64_t kAfterwards_us = 30'000'000;  // to write down what came of it
 
 contract::WebhookEndpoint EndpointOf(const SqlRow& row) {
   contract::WebhookEndpoint endpoint;
@@ -230,37 +231,62 @@ struct Taken {
   std::string body{};
 };
 
-std::vector<Taken> TakeDue(Context& context) {
-  return Need(context.records->Take([&](SqlConnection& sql) {
+/// Each endpoint in its turn, the one that waited longest first, and one delivery of it at a time:
+/// one that is slow or silent holds one thread, and all of a project not more than its share.
+std::optional<Taken> TakeNext(Context& context) {
+  return Need(context.records->Take([&](SqlConnection& sql) -> std::optional<Taken> {
     const auto now = NowUs();
-    // Nobody else takes it while it is under way.
-    const auto lease = now + std::chrono::microseconds(context.options.webhook_time).count() * 2;
-    const auto due = sql(
-        fmt::format("SELECT d.id, d.endpoint, d.event, d.attempts, w.url, w.project, w.secret,"
-                    " w.old_secret, w.old_until_us FROM delivery d JOIN webhook_endpoint w ON w.id"
-                    " = d.endpoint WHERE d.status = 'pending' AND d.next_us <= $1 AND w.enabled = 1"
-                    " ORDER BY d.next_us LIMIT {} {}",
-                    kAtATime, sql.dialect().TakeRowsOf("d")),
-        now);
-    std::vector<Taken> taken;
-    for (const auto& row : due.rows) {
-      Taken one{.id = row.Text(0),
-                .endpoint = row.Text(1),
-                .event = row.Text(2),
-                .url = row.Text(4),
-                .project = row.Text(5),
-                .attempts = row.Number(3)};
-      sql("UPDATE delivery SET next_us = $2, attempts = attempts + 1, last_us = $3 WHERE id = $1",
-          one.id, lease, now);
+    const auto free =
+        sql("SELECT q.id, q.project FROM (SELECT w.id, w.project, w.busy_until_us, (SELECT "
+            "count(*) FROM webhook_endpoint b"
+            " WHERE b.project = w.project AND b.busy_until_us > $1) AS busy FROM webhook_endpoint w"
+            " WHERE w.enabled = 1 AND coalesce(w.busy_until_us, 0) <= $1 AND EXISTS (SELECT 1 FROM"
+            " delivery d WHERE d.endpoint = w.id AND d.status = 'pending' AND d.next_us <= $1)) q"
+            " WHERE q.busy < $2 ORDER BY q.busy, coalesce(q.busy_until_us, 0) LIMIT 8",
+            now, kThreadsOfAProject);
+    for (const auto& candidate : free.rows) {
+      // Who takes one of a project holds its row; what is read afterwards is as it is now.
+      const auto project =
+          sql("SELECT id FROM project WHERE id = $1 " + sql.dialect().TakeRowsOf("project"),
+              candidate.Text(1));
+      if (!project.One()) continue;
+      const auto endpoint =
+          sql("SELECT id, url, project, secret, old_secret, old_until_us FROM webhook_endpoint w"
+              " WHERE id = $1 AND coalesce(busy_until_us, 0) <= $2 AND (SELECT count(*) FROM"
+              " webhook_endpoint b WHERE b.project = w.project AND b.busy_until_us > $2) < $3",
+              candidate.Text(0), now, kThreadsOfAProject);
+      const auto* row = endpoint.One();
+      if (!row) continue;  // another one has taken it
+      const auto due =
+          sql("SELECT id, event, attempts FROM delivery WHERE endpoint = $1 AND status ="
+              " 'pending' AND next_us <= $2 ORDER BY next_us, id LIMIT 1",
+              row->Text(0), now);
+      if (!due.One()) continue;
+      Taken one{.id = due.One()->Text(0),
+                .endpoint = row->Text(0),
+                .event = due.One()->Text(1),
+                .url = row->Text(1),
+                .project = row->Text(2),
+                .attempts = due.One()->Number(2)};
+      // For who is gone before it is over.
+      const auto lease =
+          now + std::chrono::microseconds(context.options.webhook_time).count() + kAfterwards_us;
+      sql("UPDATE webhook_endpoint SET busy_until_us = $2 WHERE id = $1", one.endpoint, lease);
+      sql("UPDATE delivery SET next_us = $2 WHERE id = $1", one.id, lease);
       const auto purpose = "secret:" + one.endpoint;
-      one.secrets.push_back(context.vault->Open(one.project, purpose, row.Bytes(6)));
-      if (!row.IsNull(7) && row.Number(8) > now)
-        one.secrets.push_back(context.vault->Open(one.project, purpose, row.Bytes(7)));
+      one.secrets.push_back(context.vault->Open(one.project, purpose, row->Bytes(3)));
+      if (!row->IsNull(4) && row->Number(5) > now)
+        one.secrets.push_back(context.vault->Open(one.project, purpose, row->Bytes(4)));
       one.body = Json(ReadEvent(context, sql, one.event)).dump();
-      taken.push_back(std::move(one));
+      return one;
     }
-    return taken;
+    return std::nullopt;
   }));
+}
+
+/// The endpoint's next turn comes after that of those which wait.
+void LetGo(SqlConnection& sql, const Taken& one) {
+  sql("UPDATE webhook_endpoint SET busy_until_us = $2 WHERE id = $1", one.endpoint, NowUs());
 }
 
 void Delivered(SqlConnection& sql, const Taken& one, int status) {
@@ -311,41 +337,51 @@ contract::Event ReadEvent(Context& context, SqlConnection& sql, const std::strin
   return EventOf(context, *found.One());
 }
 
-int SendDueWebhooks(Context& context) {
-  const auto taken = TakeDue(context);
-  for (const auto& one : taken) {
-    if (context.webhooks.stopped()) break;  // the lease runs out, and another one goes on
-    HttpCall call{.url = one.url,
-                  .method = "POST",
-                  .body = one.body,
-                  .time = context.options.webhook_time,
-                  .private_addresses = context.options.private_addresses,
-                  .cancelled = [&] { return context.webhooks.stopped(); }};
-    const auto timestamp = std::to_string(NowUs() / 1'000'000);
-    std::string signatures;
-    for (const auto& secret : one.secrets) {
-      if (!signatures.empty()) signatures += ' ';
-      signatures += SignWebhook(secret, one.event, timestamp, one.body);
-    }
-    call.headers = {{"Content-Type", "application/json"},
-                    {"webhook-id", one.event},
-                    {"webhook-timestamp", timestamp},
-                    {"webhook-signature", signatures}};
-    const auto reply = CallHttp(call);
-    const bool fine = reply && reply->status >= 200 && reply->status < 300;
-    Log(fine ? LogLevel::kDebug : LogLevel::kInfo, "webhook",
-        {{"delivery", one.id}, {"delivered", fine}, {"attempt", one.attempts + 1}});
-    const auto outcome = Need(context.records->Write([&](SqlConnection& sql) -> std::string_view {
-      if (!fine) {
-        return Missed(context, sql, one, reply ? std::optional(reply->status) : std::nullopt,
-                      reply ? "" : reply.error().message);
-      }
-      Delivered(sql, one, reply->status);
-      return "delivered";
-    }));
-    context.figures.WebhookTried(outcome);
+bool SendNextWebhook(Context& context) {
+  const auto taken = TakeNext(context);
+  if (!taken) return false;
+  const auto& one = *taken;
+  HttpCall call{.url = one.url,
+                .method = "POST",
+                .body = one.body,
+                .time = context.options.webhook_time,
+                .private_addresses = context.options.private_addresses,
+                .cancelled = [&] { return context.webhooks.stopped(); }};
+  const auto sent_us = NowUs();
+  const auto timestamp = std::to_string(sent_us / 1'000'000);
+  std::string signatures;
+  for (const auto& secret : one.secrets) {
+    if (!signatures.empty()) signatures += ' ';
+    signatures += SignWebhook(secret, one.event, timestamp, one.body);
   }
-  return static_cast<int>(taken.size());
+  call.headers = {{"Content-Type", "application/json"},
+                  {"webhook-id", one.event},
+                  {"webhook-timestamp", timestamp},
+                  {"webhook-signature", signatures}};
+  const auto reply = CallHttp(call);
+  if (!reply && context.webhooks.stopped()) {
+    // It was us who hung up. Another one goes on at once.
+    Need(context.records->Write([&](SqlConnection& sql) {
+      LetGo(sql, one);
+      sql("UPDATE delivery SET next_us = $2 WHERE id = $1", one.id, NowUs());
+    }));
+    return false;
+  }
+  const bool fine = reply && reply->status >= 200 && reply->status < 300;
+  Log(fine ? LogLevel::kDebug : LogLevel::kInfo, "webhook",
+      {{"delivery", one.id}, {"delivered", fine}, {"attempt", one.attempts + 1}});
+  const auto outcome = Need(context.records->Write([&](SqlConnection& sql) -> std::string_view {
+    LetGo(sql, one);
+    sql("UPDATE delivery SET attempts = attempts + 1, last_us = $2 WHERE id = $1", one.id, sent_us);
+    if (!fine) {
+      return Missed(context, sql, one, reply ? std::optional(reply->status) : std::nullopt,
+                    reply ? "" : reply.error().message);
+    }
+    Delivered(sql, one, reply->status);
+    return "delivered";
+  }));
+  context.figures.WebhookTried(outcome);
+  return true;
 }
 
 void AddWebhookHandlers(Handlers& handlers) {
