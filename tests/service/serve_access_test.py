@@ -91,6 +91,13 @@ def test_a_key_may_come_as_a_protocol(server: Server):
     assert asyncio.run(refusal(server, protocols=("other",))) == 400
 
 
+def test_who_scrapes_from_another_machine_gets_the_figures(tmp_path):
+    with serving(tmp_path, "--metrics-listen", "0.0.0.0") as server:
+        for host, status in (("10.0.0.5:9464", 200), ("localhost:9464", 200), ("evil.example:9464", 403)):
+            assert server.request("/metrics", port=server.metrics_port, Host=host)[0].status == status, host
+        assert server.request("/version", Host="10.0.0.5:8080", Authorization=BEARER)[0].status == 403, "it serves this machine alone"
+
+
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8080", "192.168.0.9", "", "localhost.evil.example"])
 def test_a_foreign_host_is_refused(server: Server, host):
     for path in ("/", "/version", "/v1/catalogue"):

@@ -34,6 +34,12 @@ namespace {
 constexpr std::size_t kRestThreads = 4;
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 
+/// One that is none is refused when it is listened to.
+bool IsLoopback(const std::string& address) {
+  boost::system::error_code not_an_address;
+  return asio::ip::make_address(address, not_an_address).is_loopback() || not_an_address;
+}
+
 class FrontServer final : public Server {
  public:
   FrontServer(ServerPlan plan, SportList sports, StaticFiles files, LiveBackend& backend,
@@ -62,7 +68,11 @@ class FrontServer final : public Server {
                  .body_dir = plan_.options.body_dir,
                  .openapi_yaml = plan_.options.openapi_yaml,
                  .version = plan_.options.version}),
-        admin_(access_, hub_, telemetry_),
+        admin_access_({.loopback = IsLoopback(plan_.options.metrics_address),
+                       .url_token = false,
+                       .hosts = plan_.access.hosts},
+                      KeyRing{}),
+        admin_(admin_access_, hub_, telemetry_),
         public_parts_{plan_.options.limits, router_, hub_, telemetry_, {}, {}},
         admin_parts_{plan_.options.limits, admin_, hub_, telemetry_, {}, {}},
         signals_(io_, SIGTERM, SIGINT) {
@@ -181,6 +191,7 @@ class FrontServer final : public Server {
   Access access_;
   LiveHub hub_;
   Router router_;
+  Access admin_access_;  ///< of the operators' port, which has an address of its own
   AdminRouter admin_;
   ConnectionParts public_parts_;
   ConnectionParts admin_parts_;
