@@ -1,5 +1,6 @@
 """What the black-box tests share: the binary, and clips made on the spot from the sample by Debian's ffmpeg."""
 
+import contextlib
 import json
 import os
 import shlex
@@ -44,6 +45,21 @@ def plyo(*arguments: object, cwd: Path | None = None, env: dict | None = None) -
 
 def ffmpeg(*arguments: object) -> None:
     subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", *map(str, arguments)], check=True, timeout=300)
+
+
+@contextlib.contextmanager
+def disk(folder: Path, options: str):
+    """A file system in memory with those options, or None where this user may not mount one, which it says."""
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True, check=False)
+    if mounted.returncode != 0:
+        print(f"no right to mount a disk ({options}): this part was left out, /dev/full and /proc stand for it")
+        yield None
+        return
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", folder], check=True)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import SAMPLE, binary, ffmpeg, plyo, reps
+from conftest import SAMPLE, binary, disk, ffmpeg, plyo, reps
 
 
 def test_a_pipe_gets_json_and_nothing_else(small):
@@ -83,21 +83,6 @@ def test_a_folder_that_takes_no_files():
 def test_a_full_device(small):
     run = plyo("analyze", "cmj", small, "--model", "lite", "--json", "/dev/full")
     assert run.status == 2 and "No space left" in run.err
-
-
-@contextlib.contextmanager
-def disk(folder: Path, options: str):
-    """A file system in memory with those options, or None where this user may not mount one, which it says."""
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True, check=False)
-    if mounted.returncode != 0:
-        print(f"no right to mount a disk ({options}): this part was left out, /dev/full and /proc stand for it")
-        yield None
-        return
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", folder], check=True)
 
 
 def test_a_disk_that_may_only_be_read(tmp_path):

@@ -10,8 +10,9 @@ import shutil
 import time
 
 import pytest
+from conftest import disk
 from engines import engines, module_installation  # noqa: F401
-from platform_support import Api, Installation, Receiver, form, platform
+from platform_support import Api, Installation, Receiver, files_in, form, platform
 from serve_support import HELLO, connected, media, resume_hello
 
 
@@ -280,6 +281,23 @@ def test_quota_and_rate_are_kept(installation, tmp_path):
     time.sleep(wait_s)
     api.get("/project")
     assert server.stop() == 0
+
+
+def test_a_disk_that_is_full_is_said(tmp_path):
+    with disk(tmp_path / "disk", "size=8m") as folder:
+        if not folder:
+            return
+        with platform(folder) as (server, api, _test):
+            analysis = {"sport": "cmj"}
+            body, kind = form(analysis, b"x" * (30 << 20))  # does not fit as it comes
+            left = len(files_in(folder))
+            problem = api.call("POST", "/analyses", raw=body, Content_Type=kind, expect=507)
+            assert problem["code"] == "disk_full" and str(folder) not in json.dumps(problem)
+            body, kind = form(analysis, b"x" * (3 << 20))  # does not fit a second time, as the video in the form or sealed
+            problem = api.call("POST", "/analyses", raw=body, Content_Type=kind, expect=507)
+            assert problem["code"] == "disk_full" and str(folder) not in json.dumps(problem)
+            assert len(files_in(folder)) <= left
+            assert server.process.poll() is None
 
 
 def test_a_live_session_counts_once_when_it_begins(installation, tmp_path):

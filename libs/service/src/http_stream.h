@@ -18,6 +18,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
+#include <cerrno>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -75,6 +76,13 @@ struct Unread {
   Error error;
   int status = 400;
 };
+/// Said of the file that a body goes into; no socket says that.
+inline bool IsDiskFull(boost::system::error_code error) {
+  namespace errc = boost::system::errc;
+  return error == errc::no_space_on_device || error == errc::file_too_large ||
+         error == boost::system::error_condition(EDQUOT, boost::system::generic_category());
+}
+
 inline std::optional<Unread> WhyUnread(boost::system::error_code error, bool timed_out,
                                        bool got_some) {
   namespace http = boost::beast::http;
@@ -86,6 +94,8 @@ inline std::optional<Unread> WhyUnread(boost::system::error_code error, bool tim
     return Unread{{ErrorCode::kMessageTooLarge, "the headers are larger than is taken"}, 431};
   if (error == http::error::body_limit)
     return Unread{{ErrorCode::kMessageTooLarge, "the body is larger than is taken"}, 413};
+  if (IsDiskFull(error))
+    return Unread{{ErrorCode::kDiskFull, "the body cannot be stored: " + error.message()}, 507};
   // The errors of the parser; others are those of the connection.
   if (error.category() == http::make_error_code(http::error::bad_method).category() &&
       error != http::error::end_of_stream && error != http::error::partial_message) {

@@ -131,9 +131,9 @@ void Stage(Context& context, Call& call, const fs::path& file) {
   const auto blob = BlobOf(call.staged, std::string(kSourceName));
   Need(context.records->Write(
       [&](SqlConnection& sql) { InsertGarbage(sql, blob, call.now_us + kStagedTime_us); }));
-  const auto sealed = context.SparePath();
-  context.vault->SealFile(call.staged, file, sealed);
-  Need(context.blobs->Put(blob, sealed));
+  const SpareFile sealed(context);
+  context.vault->SealFile(call.staged, file, sealed.path());
+  Need(context.blobs->Put(blob, sealed.path()));
 }
 
 void CheckInput(Context& context, const Json& body) {
@@ -157,21 +157,14 @@ void CheckInput(Context& context, const Json& body) {
 /// Long work before the transaction: reading the form, sealing the video.
 void PrepareCreate(Context& context, Call& call) {
   if (!call.request.body_file.empty()) {
-    const auto video = context.SparePath();
-    const struct Remove {
-      fs::path path;
-      ~Remove() {
-        std::error_code ignored;
-        fs::remove(path, ignored);
-      }
-    } remove{video};
-    const auto form =
-        ReadForm(call.request.body_file, std::string(call.request.Header("content-type")), video);
+    const SpareFile video(context);
+    const auto form = ReadForm(call.request.body_file,
+                               std::string(call.request.Header("content-type")), video.path());
     call.body = ReadObject(form.analysis_json, "body.analysis");
     static const RequestCheck kCheck;
     kCheck.CheckBody("analysis_form", call.body);
     CheckInput(context, call.body);
-    Stage(context, call, video);
+    Stage(context, call, video.path());
     // For telling two requests apart.
     call.body["source"] = {{"type", "file"}, {"sha256", form.video_sha256}};
     return;
@@ -179,10 +172,11 @@ void PrepareCreate(Context& context, Call& call) {
   CheckInput(context, call.body);
   auto& source = call.body["source"];
   if (source["type"] != "landmarks") return;
-  const auto table = context.SparePath();
-  std::ofstream(table, std::ios::binary) << source["csv"].get_ref<const std::string&>();
-  Stage(context, call, table);
-  fs::remove(table);
+  const SpareFile table(context);
+  std::ofstream out(table.path(), std::ios::binary);
+  if (!(out << source["csv"].get_ref<const std::string&>()).flush())
+    Refuse(ErrorCode::kDiskFull, "the landmarks cannot be stored");
+  Stage(context, call, table.path());
   source.erase("csv");
 }
 
@@ -555,10 +549,8 @@ void OpenSource(Context& context, const std::string& analysis, const fs::path& t
   }));
   if (parts.rows.empty()) Refuse(ErrorCode::kNotFound, "the source of the analysis is not there");
   for (const auto& row : parts.rows) {
-    const auto fetched = context.SparePath();
-    context.vault->OpenFile(row.Text(1), Need(context.blobs->Get(row.Text(0), fetched)), to);
-    std::error_code ignored;
-    fs::remove(fetched, ignored);
+    const SpareFile fetched(context);
+    context.vault->OpenFile(row.Text(1), Need(context.blobs->Get(row.Text(0), fetched.path())), to);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -92,6 +93,22 @@ struct Context {
   const Plan& PlanOfProject(SqlConnection& sql, const std::string& project) const;
   /// A path in the folder for passing files, of its own.
   std::filesystem::path SparePath() const;
+};
+
+/// A file in the folder for passing files, which goes with this, unless somebody took it over.
+class SpareFile {
+ public:
+  explicit SpareFile(const Context& context) : path_(context.SparePath()) {}
+  ~SpareFile() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  SpareFile(const SpareFile&) = delete;
+  SpareFile& operator=(const SpareFile&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  const std::filesystem::path path_;
 };
 
 /// What was begun for a person or a project and is to be kept with that one's key.

@@ -277,9 +277,9 @@ std::vector<Stored> StoreOutputs(Context& context, const Job& job, const std::st
     if (!fs::is_regular_file(fs::symlink_status(file, error))) continue;
     const auto blob = BlobOf(job.id, std::string(output.name));
     AnnounceBlob(context, job, blob);
-    const auto sealed = context.SparePath();
-    context.vault->SealFile(subject, file, sealed);
-    Need(context.blobs->Put(blob, sealed));
+    const SpareFile sealed(context);
+    context.vault->SealFile(subject, file, sealed.path());
+    Need(context.blobs->Put(blob, sealed.path()));
     stored.push_back({&output, fs::file_size(file), Need(Sha256OfFile(file))});
   }
   return stored;
@@ -379,10 +379,10 @@ void BringSource(Context& context, const Job& job, const Task& task, const fs::p
   if (reply->status != 200)
     Refuse(ErrorCode::kFetchFailed, fmt::format("{} answered {}", host, reply->status));
   const auto blob = BlobOf(job.id, "source.bin");
-  const auto sealed = context.SparePath();
-  context.vault->SealFile(job.id, input, sealed);
+  const SpareFile sealed(context);
+  context.vault->SealFile(job.id, input, sealed.path());
   AnnounceBlob(context, job, blob);
-  Need(context.blobs->Put(blob, sealed));
+  Need(context.blobs->Put(blob, sealed.path()));
   Need(context.records->Write([&](SqlConnection& sql) {
     if (!HoldOn(sql, job)) Refuse(ErrorCode::kConflict, "the job is another one's, or over");
     sql("INSERT INTO source_part (analysis, place, blob, subject) VALUES ($1, 1, $2, $1) ON "

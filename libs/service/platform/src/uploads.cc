@@ -105,32 +105,20 @@ void PreparePart(Context& context, Call& call) {
                            std::stoll(call.Path("part_number")));
     if (!known.One()) InsertGarbage(sql, blob, call.now_us + kUploadTime_us);
   }));
-  const auto sealed = context.SparePath();
-  context.vault->SealFile(id, call.request.body_file, sealed);
-  Need(context.blobs->Put(blob, sealed));
+  const SpareFile sealed(context);
+  context.vault->SealFile(id, call.request.body_file, sealed.path());
+  Need(context.blobs->Put(blob, sealed.path()));
 }
 
 std::string DigestOf(Context& context, const contract::Upload& upload) {
-  const auto whole = context.SparePath();
-  const auto fetched = context.SparePath();
-  const auto remove = [](const fs::path& path) {
-    std::error_code ignored;
-    fs::remove(path, ignored);
-  };
-  try {
-    for (const auto number : upload.parts) {
-      const auto blob = PartBlob(upload.id, std::to_string(number));
-      context.vault->OpenFile(upload.id, Need(context.blobs->Get(blob, fetched)), whole);
-      remove(fetched);
-    }
-    auto digest = Need(Sha256OfFile(whole));
-    remove(whole);
-    return digest;
-  } catch (const Refused&) {
-    remove(fetched);
-    remove(whole);
-    throw;
+  const SpareFile whole(context);
+  for (const auto number : upload.parts) {
+    const SpareFile fetched(context);
+    const auto blob = PartBlob(upload.id, std::to_string(number));
+    context.vault->OpenFile(upload.id, Need(context.blobs->Get(blob, fetched.path())),
+                            whole.path());
   }
+  return Need(Sha256OfFile(whole.path()));
 }
 
 /// Outside of a transaction, once all parts are there. Which of them is wrong nobody knows: where

@@ -71,9 +71,14 @@ std::string Keyed(std::string_view text, const Key& key) {
   return digest;
 }
 
-[[noreturn]] void CannotWrite(const fs::path& path) {
-  Refuse(errno == ENOSPC ? ErrorCode::kDiskFull : ErrorCode::kStoreFailed,
-         fmt::format("{}: cannot be written: {}", path.string(), std::strerror(errno)));
+/// What is there in part is of no use, and on a full disk it would be in the way.
+[[noreturn]] void CannotWrite(std::ofstream& out, const fs::path& path) {
+  const int why = errno;
+  out.close();
+  std::error_code ignored;
+  fs::remove(path, ignored);
+  Refuse(why == ENOSPC || why == EDQUOT ? ErrorCode::kDiskFull : ErrorCode::kStoreFailed,
+         fmt::format("{}: cannot be written: {}", path.string(), std::strerror(why)));
 }
 
 }  // namespace
@@ -234,10 +239,9 @@ void Vault::SealFile(const std::string& subject, const fs::path& from, const fs:
     crypto_secretstream_xchacha20poly1305_push(
         &state, Bytes(sealed), &size, Bytes(plain), got, nullptr, 0,
         last ? crypto_secretstream_xchacha20poly1305_TAG_FINAL : 0);
-    out.write(sealed.data(), static_cast<std::streamsize>(size));
+    if (!out.write(sealed.data(), static_cast<std::streamsize>(size))) CannotWrite(out, to);
   }
-  out.flush();
-  if (!out) CannotWrite(to);
+  if (!out.flush()) CannotWrite(out, to);
 }
 
 void Vault::OpenFile(const std::string& subject, const fs::path& from, const fs::path& to) {
@@ -265,10 +269,9 @@ void Vault::OpenFile(const std::string& subject, const fs::path& from, const fs:
                         &state, Bytes(plain), &size, &tag, Bytes(sealed), got, nullptr, 0) != 0) {
       damaged();
     }
-    out.write(plain.data(), static_cast<std::streamsize>(size));
+    if (!out.write(plain.data(), static_cast<std::streamsize>(size))) CannotWrite(out, to);
   }
-  out.flush();
-  if (!out) CannotWrite(to);
+  if (!out.flush()) CannotWrite(out, to);
 }
 
 void Vault::Destroy(const std::string& subject) {

@@ -120,5 +120,14 @@ TEST_F(VaultTest, SealsFilesOfEverySize) {
             ErrorCode::kStoreFailed);
 }
 
+TEST_F(VaultTest, LeavesNothingOfAFileThatDidNotFit) {
+  std::ofstream(folder_ / "plain", std::ios::binary) << std::string(200'000, 'x');
+  const auto full = folder_ / "full";
+  fs::create_symlink("/dev/full", full);
+  EXPECT_EQ(CodeOf([&] { vault_->SealFile("ath_1", folder_ / "plain", full); }),
+            ErrorCode::kDiskFull);
+  EXPECT_FALSE(fs::is_symlink(full));
+}
+
 }  // namespace
 }  // namespace plyo::service
