@@ -194,6 +194,8 @@ CLI::App* AddAdminCommand(CLI::App& app, AdminRequest& request) {
   auto* organization = admin->add_subcommand("create-organization", "Print the id of a new one");
   organization->add_option("--name", request.name, "What it is called")->required();
   organization->add_option("--plan", request.plan, "What it may use")->capture_default_str();
+  ByEnvironment(organization->add_option("--plans", request.plans_file,
+                                         "The file of plans that `plyo serve` has (JSON)"));
 
   auto* project = admin->add_subcommand("create-project", "Print the id of a new one");
   project->add_option("--organization", request.organization, "Whose it is")->required();
@@ -263,6 +265,11 @@ int RunAdmin(const CLI::App& admin, const AdminRequest& request, std::span<const
   }
   service::PlatformOptions options;
   options.catalogue_json = CatalogueDocument(sports);
+  if (!request.plans_file.empty()) {
+    auto plans = ReadPlansFile(request.plans_file);
+    if (!plans) return Complain(plans.error());
+    options.plans_json = std::move(*plans);
+  }
   auto platform = OpenPlatform(data, request.store, std::move(options));
   if (!platform) {
     if (name == "restore") TakeBack(request.keys_file, data);

@@ -16,6 +16,7 @@ struct AdminRequest {
   StoreRequest store;
   std::string name;
   std::string plan = "free";
+  std::string plans_file;
   std::string organization;
   std::string project;
   std::vector<std::string> scopes;

@@ -103,11 +103,9 @@ Result<service::PlatformOptions> PlatformOptionsOf(const ServeRequest& request,
   options.job_memory_bytes =
       static_cast<std::uint64_t>(request.job_memory_gib * static_cast<double>(1U << 30U));
   if (!request.plans_file.empty()) {
-    std::ifstream in(request.plans_file);
-    if (!in) return Fail(ErrorCode::kFileNotFound, request.plans_file + ": there is no such file");
-    options.plans_json.assign(std::istreambuf_iterator<char>(in), {});
-    if (options.plans_json.empty())
-      return Fail(ErrorCode::kFileEmpty, request.plans_file + ": the file is empty");
+    auto plans = ReadPlansFile(request.plans_file);
+    if (!plans) return tl::unexpected(plans.error());
+    options.plans_json = std::move(*plans);
   }
   return options;
 }

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "plyo/service/blobs/s3.h"
@@ -165,6 +166,14 @@ std::vector<StoreTrial> TryStores(const StoreRequest& request) {
     add("news", request.nats, news);
   }
   return trials;
+}
+
+Result<std::string> ReadPlansFile(const std::string& file) {
+  std::ifstream in(file);
+  if (!in) return Fail(ErrorCode::kFileNotFound, file + ": there is no such file");
+  std::string text(std::istreambuf_iterator<char>(in), {});
+  if (text.empty()) return Fail(ErrorCode::kFileEmpty, file + ": the file is empty");
+  return text;
 }
 
 Result<std::unique_ptr<service::Platform>> OpenPlatform(const fs::path& data_dir,

@@ -43,6 +43,9 @@ struct StoreTrial {
 /// missing.
 std::vector<StoreTrial> TryStores(const StoreRequest& request);
 
+/// The text of the file of --plans. Errors: kFileNotFound, kFileEmpty.
+Result<std::string> ReadPlansFile(const std::string& file);
+
 /// The platform of a data folder and what `request` puts elsewhere. Errors: those of the stores,
 /// kUsage.
 Result<std::unique_ptr<service::Platform>> OpenPlatform(const std::filesystem::path& data_dir,

@@ -283,6 +283,26 @@ def test_quota_and_rate_are_kept(installation, tmp_path):
     assert server.stop() == 0
 
 
+def test_a_plan_of_ones_own_is_given_and_one_that_is_gone_is_the_strictest(tmp_path):
+    with Installation(tmp_path) as service:
+        all_plans = {"enterprise": {}, "free": {"analyses_per_month": 2, "webhook_endpoints": 3}, "gold": {"analyses_per_month": 9, "webhook_endpoints": 1}}
+        plans = tmp_path / "plans.json"
+        plans.write_text(json.dumps(all_plans))
+        create = ("create-organization", "--name", "Others", "--plan", "gold")
+        assert "no plan 'gold'" in service.admin(*create, status=1)
+        gold = service.admin(*create, "--plans", plans)
+        key = service.new_keys(service.project(gold))["live"]
+        limits = lambda server: {name: quota.get("limit") for name, quota in Api(server, key).get("/usage").items() if isinstance(quota, dict)}
+        server = service.serve("", "--plans", plans)
+        assert limits(server) == {"analyses": 9, "live_sessions": None, "webhook_endpoints": 1}
+        assert server.stop() == 0
+        del all_plans["gold"]
+        plans.write_text(json.dumps(all_plans))
+        server = service.serve("", "--plans", plans)
+        assert limits(server) == {"analyses": 2, "live_sessions": None, "webhook_endpoints": 3}
+        assert server.wait_for("plan_unknown")["organization"] == gold
+
+
 def test_a_disk_that_is_full_is_said(tmp_path):
     with disk(tmp_path / "disk", "size=8m") as folder:
         if not folder:

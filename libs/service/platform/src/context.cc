@@ -102,9 +102,8 @@ void Context::Listen() {
 }
 
 const Plan& Context::PlanOf(std::string_view name) const {
-  static const Plan kNone;
   const auto at = plans.find(name);
-  return at == plans.end() ? kNone : at->second;
+  return at == plans.end() ? strictest : at->second;
 }
 
 const Plan& Context::PlanOfProject(SqlConnection& sql, const std::string& project) const {

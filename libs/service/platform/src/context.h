@@ -75,6 +75,7 @@ struct Context {
   std::unique_ptr<Vault> vault;
   std::unique_ptr<Blobs> blobs;
   std::map<std::string, Plan, std::less<>> plans;
+  Plan strictest;  ///< the lowest of all limits, for a plan that is not among them
   std::map<std::string, KnownSport, std::less<>> sports;
   Bell jobs;      ///< rings when there may be a job
   Bell webhooks;  ///< rings when there may be a delivery

@@ -67,6 +67,21 @@ Result<std::map<std::string, Plan, std::less<>>> ReadPlans(std::string_view text
   return plans;
 }
 
+Plan StrictestOf(const std::map<std::string, Plan, std::less<>>& plans) {
+  Plan strictest;
+  const auto lower = [](std::optional<std::int64_t>& limit, std::optional<std::int64_t> other) {
+    if (other) limit = std::min(limit.value_or(*other), *other);
+  };
+  for (const auto& [name, plan] : plans) {
+    lower(strictest.analyses_per_month, plan.analyses_per_month);
+    lower(strictest.live_sessions_per_month, plan.live_sessions_per_month);
+    lower(strictest.webhook_endpoints, plan.webhook_endpoints);
+    strictest.requests_per_minute =
+        std::min(strictest.requests_per_minute, plan.requests_per_minute);
+  }
+  return strictest;
+}
+
 std::map<std::string, KnownSport, std::less<>> ReadSports(const std::string& catalogue) {
   std::map<std::string, KnownSport, std::less<>> sports;
   const auto json = Json::parse(catalogue);
@@ -103,6 +118,7 @@ class ThePlatform final : public Platform {
   std::string Figures() const override { return context_->figures.Text(); }
 
   void Start() override {
+    WarnOfUnknownPlans();
     context_->Listen();
     const auto instance = RandomHex(8);
     for (int i = 0; i < context_->options.jobs; ++i) {
@@ -269,6 +285,20 @@ class ThePlatform final : public Platform {
   }
 
  private:
+  void WarnOfUnknownPlans() const {
+    const auto found = context_->records->Read(
+        [](SqlConnection& sql) { return sql("SELECT id, plan FROM organization"); });
+    if (!found) return;  // whoever needs the store says so
+    for (const auto& row : found->rows) {
+      if (!context_->plans.contains(row.Text(1))) {
+        Log(LogLevel::kWarning, "plan_unknown",
+            {{"organization", row.Text(0)},
+             {"plan", row.Text(1)},
+             {"message", "the lowest limits of all plans hold"}});
+      }
+    }
+  }
+
   /// At times, so that a scrape waits for nothing.
   void Look() {
     const auto queues =
@@ -327,6 +357,7 @@ Result<std::unique_ptr<Platform>> Platform::Open(PlatformOptions options,
   context->vault = std::move(*vault);
   context->blobs = std::move(blobs);
   context->news = std::move(news);
+  context->strictest = StrictestOf(*plans);
   context->plans = std::move(*plans);
   auto platform = std::make_unique<ThePlatform>(std::move(*work_dir), std::move(context));
   if (auto made = platform->MakeDefaults(); !made) return tl::unexpected(made.error());
