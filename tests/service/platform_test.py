@@ -134,6 +134,7 @@ def test_a_fixture_is_analysed(test_api):
     part = test_api.get(f"/analyses/{made['id']}/files/metrics.csv", Range="bytes=5-14", expect=206)
     assert part == csv[5:15] and test_api.headers["Content-Range"] == f"bytes 5-14/{len(csv)}"
     assert test_api.code("GET", f"/analyses/{made['id']}/files/metrics.csv", Range="bytes=999999-") == (416, "range_not_satisfiable")
+    assert test_api.headers["Content-Range"] == f"bytes */{len(csv)}"
     trend = test_api.get(f"/athletes/{athlete}/trends?sport=cmj&metric=jump_height")
     assert trend["unit"] == "m" and len(trend["points"]) == 1 and trend["points"][0]["source_id"] == made["id"]
     export = test_api.get(f"/athletes/{athlete}/export")

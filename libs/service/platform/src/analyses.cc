@@ -325,7 +325,8 @@ struct Range {
   std::uint64_t begin = 0, size = 0;
 };
 
-/// Of a header that was checked for its form.
+/// Of a header that was checked for its form; nothing where there is none, and of no size where the
+/// file does not have it.
 std::optional<Range> RangeOf(std::string_view header, std::uint64_t bytes) {
   if (!header.starts_with("bytes=")) return std::nullopt;
   header.remove_prefix(6);
@@ -345,9 +346,7 @@ std::optional<Range> RangeOf(std::string_view header, std::uint64_t bytes) {
     begin = number(first);
     if (!last.empty()) end = std::min(bytes, number(last) + 1);
   }
-  if (begin >= end)
-    Refuse(ErrorCode::kRangeNotSatisfiable, fmt::format("the file has {} bytes", bytes));
-  return Range{begin, end - begin};
+  return Range{begin, end - std::min(begin, end)};
 }
 
 void Cut(const fs::path& file, const Range& range) {
@@ -399,16 +398,22 @@ RestAnswer GetFile(Context& context, Call& call, SqlConnection& sql) {
        " 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; font-src data:"}};
   call.afterwards.emplace_back([&context, &call, parts = std::move(parts)](RestAnswer& made) {
     const auto spare = context.SparePath();
-    made.file = spare;
     for (const auto& [blob, subject] : parts) {
-      const auto fetched = context.SparePath();
-      context.vault->OpenFile(subject, Need(context.blobs->Get(blob, fetched)), spare);
-      std::error_code ignored;
-      fs::remove(fetched, ignored);
+      const SpareFile fetched(context);
+      context.vault->OpenFile(subject, Need(context.blobs->Get(blob, fetched.path())), spare);
     }
+    made.file = spare;
     const auto bytes = fs::file_size(spare);
     const auto range = RangeOf(call.request.Header("range"), bytes);
     if (!range) return;
+    if (range->size == 0) {
+      fs::remove(spare);
+      made = {};
+      made.headers.emplace_back("Content-Range", fmt::format("bytes */{}", bytes));
+      made.error =
+          Error{ErrorCode::kRangeNotSatisfiable, fmt::format("the file has {} bytes", bytes)};
+      return;
+    }
     Cut(spare, *range);
     made.status = 206;
     made.headers.emplace_back("Content-Range", fmt::format("bytes {}-{}/{}", range->begin,
