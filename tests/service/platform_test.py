@@ -114,6 +114,7 @@ def test_bad_requests_are_told_what_is_wrong(api):
     assert api.code("PUT", "/athletes") == (405, "method_not_allowed")
     assert api.headers["Allow"] == "GET, POST"
     assert api.code("GET", "/nothing") == (404, "file_not_found")
+    assert "future" in api.call("POST", "/athletes", {"birth_date": "2400-01-01"}, expect=400)["detail"]
     assert api.code("GET", "/athletes", Plyo_Version="1999-01-01")[1] == "invalid_argument"
     assert api.code("POST", "/athletes", raw=b"x" * (3 << 20), Content_Type="application/json") == (413, "message_too_large")
 
