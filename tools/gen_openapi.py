@@ -126,6 +126,8 @@ def operations(contract: dict) -> list[dict]:
                 "types": " ".join(bodies),
                 "needed": [p["name"] for p in resolved if p["in"] == "query" and p.get("required")],
                 "repeatable": any(p["name"] == "Idempotency-Key" for p in resolved),
+                "tagged": any("ETag" in contract["components"]["responses"].get(response.get("$ref", "").split("/")[-1], response).get("headers", {})
+                              for status, response in operation["responses"].items() if str(status).startswith("2")),
             })
     return found
 
@@ -173,11 +175,12 @@ struct Operation {{
   std::string_view body;    ///< name of the schema of a JSON body; empty: none
   std::string_view types;   ///< content types of the body, with spaces
   bool repeatable;          ///< takes an Idempotency-Key
+  bool tagged;              ///< answers with the ETag of an object
   std::string_view needed;  ///< names in the query that must not be left out, with spaces
 }};
 
 inline constexpr std::array<Operation, {len(table)}> kOperations = {{{{
-{''.join(f'  {{OperationId::k{pascal(o["id"])}, {json.dumps(o["id"])}, {json.dumps(o["method"])}, {json.dumps(o["path"])}, {json.dumps(o["scope"])}, {json.dumps(o["body"])}, {json.dumps(o["types"])}, {"true" if o["repeatable"] else "false"}, {json.dumps(" ".join(o["needed"]))}}},' + chr(10) for o in table)}}}}};
+{''.join(f'  {{OperationId::k{pascal(o["id"])}, {json.dumps(o["id"])}, {json.dumps(o["method"])}, {json.dumps(o["path"])}, {json.dumps(o["scope"])}, {json.dumps(o["body"])}, {json.dumps(o["types"])}, {"true" if o["repeatable"] else "false"}, {"true" if o["tagged"] else "false"}, {json.dumps(" ".join(o["needed"]))}}},' + chr(10) for o in table)}}}}};
 
 // Objects. What is not said is left out of JSON; texts and numbers were checked before they are read.
 // NOLINTBEGIN(readability-identifier-naming,bugprone-exception-escape): nlohmann::json looks for these names; a Json may be moved.

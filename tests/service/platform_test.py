@@ -64,6 +64,19 @@ def test_a_change_that_is_late_is_refused(api):
     assert api.get(path)["height_m"] == 1.81
 
 
+def test_who_makes_or_changes_a_thing_knows_its_etag(api, test_api):
+    athlete = api.post("/athletes", {"height_m": 1.8})
+    path = f"/athletes/{athlete['id']}"
+    made = api.headers["ETag"]
+    api.get(path, If_None_Match=made, expect=304)
+    api.call("PATCH", path, {"height_m": 1.81}, If_Match=made)
+    changed = api.headers["ETag"]
+    assert changed != made
+    api.get(path, If_None_Match=changed, expect=304)
+    test_api.fixture()
+    assert test_api.status == 202 and test_api.headers["ETag"]
+
+
 def test_lists_come_in_pages_without_gaps(api):
     made = [api.post("/athletes", {"metadata": {"list": "pages"}})["id"] for _ in range(7)]
     seen, cursor = [], ""

@@ -472,9 +472,10 @@ RestAnswer Api::Answer(const RestRequest& request,
   auto answer =
       Need(IsRead(operation) ? context_.records->Read(work) : context_.records->Write(work));
   for (const auto& then : call.afterwards) then(answer);
-  if (IsRead(operation) && answer.status == 200 && !answer.body.empty()) {
+  const bool read = IsRead(operation) && answer.status == 200;
+  if ((read || operation.tagged) && !answer.body.empty()) {
     const auto etag = EtagOf(answer);
-    if (NamesEtag(request.Header("if-none-match"), etag) &&
+    if (read && NamesEtag(request.Header("if-none-match"), etag) &&
         check_.Knows(operation, "header:if-none-match")) {
       answer.status = 304;
       answer.body.clear();

@@ -84,107 +84,110 @@ struct Operation {
   std::string_view body;    ///< name of the schema of a JSON body; empty: none
   std::string_view types;   ///< content types of the body, with spaces
   bool repeatable;          ///< takes an Idempotency-Key
+  bool tagged;              ///< answers with the ETag of an object
   std::string_view needed;  ///< names in the query that must not be left out, with spaces
 };
 
 inline constexpr std::array<Operation, 47> kOperations = {{
     {OperationId::kListAthletes, "list_athletes", "GET", "/v1/athletes", "athletes:read", "", "",
-     false, ""},
+     false, false, ""},
     {OperationId::kCreateAthlete, "create_athlete", "POST", "/v1/athletes", "athletes:write",
-     "athlete_input", "application/json", true, ""},
+     "athlete_input", "application/json", true, true, ""},
     {OperationId::kGetAthlete, "get_athlete", "GET", "/v1/athletes/{athlete_id}", "athletes:read",
-     "", "", false, ""},
+     "", "", false, true, ""},
     {OperationId::kUpdateAthlete, "update_athlete", "PATCH", "/v1/athletes/{athlete_id}",
-     "athletes:write", "athlete_patch", "application/json", false, ""},
+     "athletes:write", "athlete_patch", "application/json", false, true, ""},
     {OperationId::kDeleteAthlete, "delete_athlete", "DELETE", "/v1/athletes/{athlete_id}",
-     "athletes:write", "", "", false, ""},
+     "athletes:write", "", "", false, false, ""},
     {OperationId::kExportAthlete, "export_athlete", "GET", "/v1/athletes/{athlete_id}/export",
-     "athletes:read", "", "", false, ""},
+     "athletes:read", "", "", false, false, ""},
     {OperationId::kGetAthleteTrend, "get_athlete_trend", "GET", "/v1/athletes/{athlete_id}/trends",
-     "athletes:read", "", "", false, "sport metric"},
+     "athletes:read", "", "", false, false, "sport metric"},
     {OperationId::kListConsents, "list_consents", "GET", "/v1/athletes/{athlete_id}/consents",
-     "athletes:read", "", "", false, ""},
+     "athletes:read", "", "", false, false, ""},
     {OperationId::kCreateConsent, "create_consent", "POST", "/v1/athletes/{athlete_id}/consents",
-     "athletes:write", "consent_input", "application/json", true, ""},
+     "athletes:write", "consent_input", "application/json", true, false, ""},
     {OperationId::kWithdrawConsent, "withdraw_consent", "DELETE",
-     "/v1/athletes/{athlete_id}/consents/{consent_id}", "athletes:write", "", "", false, ""},
+     "/v1/athletes/{athlete_id}/consents/{consent_id}", "athletes:write", "", "", false, false, ""},
     {OperationId::kListAnalyses, "list_analyses", "GET", "/v1/analyses", "analyses:read", "", "",
-     false, ""},
+     false, false, ""},
     {OperationId::kCreateAnalysis, "create_analysis", "POST", "/v1/analyses", "analyses:write",
-     "analysis_input", "application/json multipart/form-data", true, ""},
+     "analysis_input", "application/json multipart/form-data", true, true, ""},
     {OperationId::kGetAnalysis, "get_analysis", "GET", "/v1/analyses/{analysis_id}",
-     "analyses:read", "", "", false, ""},
+     "analyses:read", "", "", false, true, ""},
     {OperationId::kDeleteAnalysis, "delete_analysis", "DELETE", "/v1/analyses/{analysis_id}",
-     "analyses:write", "", "", false, ""},
+     "analyses:write", "", "", false, false, ""},
     {OperationId::kCancelAnalysis, "cancel_analysis", "POST", "/v1/analyses/{analysis_id}/cancel",
-     "analyses:write", "", "", true, ""},
+     "analyses:write", "", "", true, true, ""},
     {OperationId::kGetAnalysisResult, "get_analysis_result", "GET",
-     "/v1/analyses/{analysis_id}/result", "analyses:read", "", "", false, ""},
+     "/v1/analyses/{analysis_id}/result", "analyses:read", "", "", false, true, ""},
     {OperationId::kStreamAnalysis, "stream_analysis", "GET", "/v1/analyses/{analysis_id}/events",
-     "analyses:read", "", "", false, ""},
+     "analyses:read", "", "", false, false, ""},
     {OperationId::kGetAnalysisFile, "get_analysis_file", "GET",
-     "/v1/analyses/{analysis_id}/files/{file_name}", "analyses:read", "", "", false, ""},
+     "/v1/analyses/{analysis_id}/files/{file_name}", "analyses:read", "", "", false, false, ""},
     {OperationId::kCreateUpload, "create_upload", "POST", "/v1/uploads", "analyses:write",
-     "upload_input", "application/json", true, ""},
+     "upload_input", "application/json", true, false, ""},
     {OperationId::kGetUpload, "get_upload", "GET", "/v1/uploads/{upload_id}", "analyses:read", "",
-     "", false, ""},
+     "", false, false, ""},
     {OperationId::kDeleteUpload, "delete_upload", "DELETE", "/v1/uploads/{upload_id}",
-     "analyses:write", "", "", false, ""},
+     "analyses:write", "", "", false, false, ""},
     {OperationId::kPutUploadPart, "put_upload_part", "PUT",
      "/v1/uploads/{upload_id}/parts/{part_number}", "analyses:write", "",
-     "application/octet-stream", false, ""},
+     "application/octet-stream", false, false, ""},
     {OperationId::kCreateSessionTicket, "create_session_ticket", "POST", "/v1/session_tickets",
-     "sessions:write", "session_ticket_input", "application/json", true, ""},
+     "sessions:write", "session_ticket_input", "application/json", true, false, ""},
     {OperationId::kListSessions, "list_sessions", "GET", "/v1/sessions", "sessions:read", "", "",
-     false, ""},
+     false, false, ""},
     {OperationId::kGetSession, "get_session", "GET", "/v1/sessions/{session_id}", "sessions:read",
-     "", "", false, ""},
+     "", "", false, false, ""},
     {OperationId::kDeleteSession, "delete_session", "DELETE", "/v1/sessions/{session_id}",
-     "sessions:write", "", "", false, ""},
+     "sessions:write", "", "", false, false, ""},
     {OperationId::kGetSessionFile, "get_session_file", "GET",
-     "/v1/sessions/{session_id}/files/{file_name}", "sessions:read", "", "", false, ""},
+     "/v1/sessions/{session_id}/files/{file_name}", "sessions:read", "", "", false, false, ""},
     {OperationId::kListWebhookEndpoints, "list_webhook_endpoints", "GET", "/v1/webhook_endpoints",
-     "webhooks:read", "", "", false, ""},
+     "webhooks:read", "", "", false, false, ""},
     {OperationId::kCreateWebhookEndpoint, "create_webhook_endpoint", "POST",
      "/v1/webhook_endpoints", "webhooks:write", "webhook_endpoint_input", "application/json", true,
-     ""},
+     false, ""},
     {OperationId::kGetWebhookEndpoint, "get_webhook_endpoint", "GET",
-     "/v1/webhook_endpoints/{webhook_endpoint_id}", "webhooks:read", "", "", false, ""},
+     "/v1/webhook_endpoints/{webhook_endpoint_id}", "webhooks:read", "", "", false, true, ""},
     {OperationId::kUpdateWebhookEndpoint, "update_webhook_endpoint", "PATCH",
      "/v1/webhook_endpoints/{webhook_endpoint_id}", "webhooks:write", "webhook_endpoint_patch",
-     "application/json", false, ""},
+     "application/json", false, true, ""},
     {OperationId::kDeleteWebhookEndpoint, "delete_webhook_endpoint", "DELETE",
-     "/v1/webhook_endpoints/{webhook_endpoint_id}", "webhooks:write", "", "", false, ""},
+     "/v1/webhook_endpoints/{webhook_endpoint_id}", "webhooks:write", "", "", false, false, ""},
     {OperationId::kRotateWebhookSecret, "rotate_webhook_secret", "POST",
      "/v1/webhook_endpoints/{webhook_endpoint_id}/rotate_secret", "webhooks:write", "", "", true,
-     ""},
+     false, ""},
     {OperationId::kListWebhookDeliveries, "list_webhook_deliveries", "GET",
-     "/v1/webhook_endpoints/{webhook_endpoint_id}/deliveries", "webhooks:read", "", "", false, ""},
+     "/v1/webhook_endpoints/{webhook_endpoint_id}/deliveries", "webhooks:read", "", "", false,
+     false, ""},
     {OperationId::kListEvents, "list_events", "GET", "/v1/events", "webhooks:read", "", "", false,
-     ""},
+     false, ""},
     {OperationId::kGetEvent, "get_event", "GET", "/v1/events/{event_id}", "webhooks:read", "", "",
-     false, ""},
+     false, false, ""},
     {OperationId::kReplayEvent, "replay_event", "POST", "/v1/events/{event_id}/replay",
-     "webhooks:write", "", "", true, ""},
+     "webhooks:write", "", "", true, false, ""},
     {OperationId::kListApiKeys, "list_api_keys", "GET", "/v1/api_keys", "keys:read", "", "", false,
-     ""},
+     false, ""},
     {OperationId::kCreateApiKey, "create_api_key", "POST", "/v1/api_keys", "keys:write",
-     "api_key_input", "application/json", true, ""},
+     "api_key_input", "application/json", true, false, ""},
     {OperationId::kGetApiKey, "get_api_key", "GET", "/v1/api_keys/{api_key_id}", "keys:read", "",
-     "", false, ""},
+     "", false, false, ""},
     {OperationId::kRevokeApiKey, "revoke_api_key", "DELETE", "/v1/api_keys/{api_key_id}",
-     "keys:write", "", "", false, ""},
+     "keys:write", "", "", false, false, ""},
     {OperationId::kRotateApiKey, "rotate_api_key", "POST", "/v1/api_keys/{api_key_id}/rotate",
-     "keys:write", "api_key_rotation", "application/json", true, ""},
+     "keys:write", "api_key_rotation", "application/json", true, false, ""},
     {OperationId::kGetProject, "get_project", "GET", "/v1/project", "project:read", "", "", false,
-     ""},
+     true, ""},
     {OperationId::kUpdateProject, "update_project", "PATCH", "/v1/project", "project:write",
-     "project_patch", "application/json", false, ""},
-    {OperationId::kGetUsage, "get_usage", "GET", "/v1/usage", "project:read", "", "", false, ""},
+     "project_patch", "application/json", false, true, ""},
+    {OperationId::kGetUsage, "get_usage", "GET", "/v1/usage", "project:read", "", "", false, false,
+     ""},
     {OperationId::kListAuditLog, "list_audit_log", "GET", "/v1/audit_log", "project:read", "", "",
-     false, ""},
+     false, false, ""},
     {OperationId::kGetCatalogue, "get_catalogue", "GET", "/v1/catalogue", "catalogue:read", "", "",
-     false, ""},
+     false, true, ""},
 }};
 
 // Objects. What is not said is left out of JSON; texts and numbers were checked before they are
@@ -394,7 +397,9 @@ struct UploadInput {
   std::int64_t bytes = 0;             ///< Size of the whole file.
   std::int64_t part_bytes = 8388608;  ///< Size of every part but the last.
   std::optional<std::string>
-      sha256{};  ///< Digest of the whole file, hex: checked when all parts are there.
+      sha256{};  ///< Digest of the whole file, hex: checked when all parts are there. Where it is
+                 ///< another one, the last part is answered by `invalid_argument`, and all parts
+                 ///< are to be sent again.
 };
 void to_json(Json& json, const UploadInput& object);
 void from_json(const Json& json, UploadInput& object);
@@ -521,7 +526,7 @@ struct ApiKey {
   std::string id{};
   std::string created_at{};
   std::string name{};                 ///< What it is for.
-  std::string hint{};                 ///< How it begins, to tell it from others.
+  std::string hint{};                 ///< Its mode and the end of its id, to tell it from others.
   std::vector<std::string> scopes{};  ///< What it may do.
   bool test = false;                  ///< A key of test mode.
   std::string status{};               ///< Whether it opens anything.
@@ -536,7 +541,7 @@ struct ApiKeyCreated {
   std::string id{};
   std::string created_at{};
   std::string name{};                 ///< What it is for.
-  std::string hint{};                 ///< How it begins, to tell it from others.
+  std::string hint{};                 ///< Its mode and the end of its id, to tell it from others.
   std::vector<std::string> scopes{};  ///< What it may do.
   bool test = false;                  ///< A key of test mode.
   std::string status{};               ///< Whether it opens anything.
@@ -567,7 +572,7 @@ struct Project {
 void to_json(Json& json, const Project& object);
 void from_json(const Json& json, Project& object);
 
-/// Used and allowed; no limit where the plan has none.
+/// Used and allowed; no limit where the plan has none. A live session counts once, when it begins.
 struct Quota {
   std::int64_t used = 0;
   std::optional<std::int64_t> limit{};
