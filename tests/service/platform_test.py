@@ -469,6 +469,8 @@ def test_keys_open_what_they_say(api, server):
         assert Api(server, wrong).code("GET", "/athletes") == (401, "unauthorized")
     actions = {entry["action"] for entry in api.get("/audit_log?limit=100")["data"]}
     assert {"create_api_key", "rotate_api_key", "revoke_api_key"} <= actions
+    hints = [api.post("/api_keys", {"name": "one of many"}) for _ in range(3)]
+    assert len({key["hint"] for key in hints}) == 3 and all(key["key"].split("_")[2].endswith(key["hint"].split("…")[1]) for key in hints)
 
 
 def test_of_who_was_deleted_nothing_is_left(installation, server, own):

@@ -199,7 +199,8 @@ contract::ApiKeyCreated MakeApiKey(SqlConnection& sql, const std::string& projec
   // The id finds the row; the rest, 192 random bits, needs no slow hash.
   const auto secret = RandomHex(24);
   key.key = fmt::format("plyo_{}_{}_{}", test ? "test" : "live", key.id.substr(4), secret);
-  key.hint = key.key.substr(0, 16) + "…";
+  // An id begins with its time: only its end differs in keys that are made one after the other.
+  key.hint = fmt::format("plyo_{}_…{}", test ? "test" : "live", key.id.substr(key.id.size() - 6));
   key.created_at = Rfc3339(now_us);
   key.name = name;
   key.scopes = scopes;
