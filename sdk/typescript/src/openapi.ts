@@ -167,7 +167,7 @@ export interface paths {
         post?: never;
         /**
          * Withdraw a consent
-         * @description From here on nothing more is analysed under it.
+         * @description From here on nothing more is analysed under it: what is queued fails with `consent_required`, and a live session ends at its next repetition.
          */
         delete: operations["withdraw_consent"];
         options?: never;
@@ -433,7 +433,7 @@ export interface paths {
         put?: never;
         /**
          * Get a ticket for the socket
-         * @description Opens one WebSocket of `/v1/live` within a minute, from a page that must not hold a key: the sub-protocol `plyo.token.TICKET`.
+         * @description Opens one WebSocket of `/v1/live` within a minute, from a page that must not hold a key: the sub-protocol `plyo.token.TICKET`. It watches other sessions where the key has `sessions:read`.
          */
         post: operations["create_session_ticket"];
         delete?: never;
@@ -1295,7 +1295,7 @@ export interface components {
              * @default 8388608
              */
             part_bytes?: number;
-            /** @description Digest of the whole file, hex: checked when all parts are there. */
+            /** @description Digest of the whole file, hex: checked when all parts are there. Where it is another one, the last part is answered by `invalid_argument`, and all parts are to be sent again. */
             sha256?: string;
         };
         /** @description A file that comes in parts. */
@@ -1479,7 +1479,7 @@ export interface components {
             created_at: components["schemas"]["time"];
             /** @description What it is for. */
             name: string;
-            /** @description How it begins, to tell it from others. */
+            /** @description Its mode and the end of its id, to tell it from others. */
             hint: string;
             /** @description What it may do. */
             scopes: components["schemas"]["scope"][];
@@ -1499,7 +1499,7 @@ export interface components {
             created_at: components["schemas"]["time"];
             /** @description What it is for. */
             name: string;
-            /** @description How it begins, to tell it from others. */
+            /** @description Its mode and the end of its id, to tell it from others. */
             hint: string;
             /** @description What it may do. */
             scopes: components["schemas"]["scope"][];
@@ -1563,7 +1563,7 @@ export interface components {
             live_sessions: components["schemas"]["quota"];
             webhook_endpoints: components["schemas"]["quota"];
         };
-        /** @description Used and allowed; no limit where the plan has none. */
+        /** @description Used and allowed; no limit where the plan has none. A live session counts once, when it begins. */
         quota: {
             used: number;
             limit?: number;

@@ -75,7 +75,8 @@ class Consents(Resource):
     ) -> models.Consent:
         """Withdraw a consent.
 
-        From here on nothing more is analysed under it.
+        From here on nothing more is analysed under it: what is queued fails with `consent_required`, and a live session
+        ends at its next repetition.
 
         Scope: `athletes:write`.
 
@@ -490,7 +491,8 @@ class Uploads(UploadsExtras):
         Args:
             bytes: Size of the whole file (1 to 4294967296).
             part_bytes: Size of every part but the last (1048576 to 67108864).
-            sha256: Digest of the whole file, hex: checked when all parts are there.
+            sha256: Digest of the whole file, hex: checked when all parts are there. Where it is another one, the last
+                part is answered by `invalid_argument`, and all parts are to be sent again.
             idempotency_key: Any text of your own: the same again within 24 hours does nothing twice. Without it each
                 call is a thing of its own, and its retries are safe.
         """
@@ -558,7 +560,7 @@ class SessionTickets(Resource):
         """Get a ticket for the socket.
 
         Opens one WebSocket of `/v1/live` within a minute, from a page that must not hold a key: the sub-protocol
-        `plyo.token.TICKET`.
+        `plyo.token.TICKET`. It watches other sessions where the key has `sessions:read`.
 
         Scope: `sessions:write`.
 

@@ -460,7 +460,7 @@ CLOSE_CODES: Mapping[int, str] = {
     1002: "A frame that is no WebSocket frame.",
     1009: "A message over the limit; its size is in the reason.",
     1011: "A failure of the server's; what was stored is safe, connect again with the resume token.",
-    1013: "No room; the reason holds the seconds to wait (`retry_after_s=3`).",
+    1013: "No room, or the plan's live sessions of the month are used up; the reason holds the seconds to wait (`retry_after_s=3`).",
     4400: "A message that is not understood; the reason says which and why.",
     4401: "No key, or a stale one.",
     4404: "No such session, or its resume token is not this one.",

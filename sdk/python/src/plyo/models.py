@@ -1066,7 +1066,7 @@ class ApiKey(Model):
     name: str
     """What it is for."""
     hint: str
-    """How it begins, to tell it from others."""
+    """Its mode and the end of its id, to tell it from others."""
     scopes: List[Scope]
     """What it may do."""
     test: bool
@@ -1108,7 +1108,7 @@ class ApiKeyCreated(Model):
     name: str
     """What it is for."""
     hint: str
-    """How it begins, to tell it from others."""
+    """Its mode and the end of its id, to tell it from others."""
     scopes: List[Scope]
     """What it may do."""
     test: bool
@@ -1176,7 +1176,7 @@ class Project(Model):
 
 @dataclass(frozen=True)
 class Quota(Model):
-    """Used and allowed; no limit where the plan has none."""
+    """Used and allowed; no limit where the plan has none. A live session counts once, when it begins."""
 
     _required: ClassVar[FrozenSet[str]] = frozenset(["used"])
     used: int
@@ -1205,11 +1205,11 @@ class Usage(Model):
     plan: str
     """Id of the plan."""
     analyses: Quota
-    """Used and allowed; no limit where the plan has none."""
+    """Used and allowed; no limit where the plan has none. A live session counts once, when it begins."""
     live_sessions: Quota
-    """Used and allowed; no limit where the plan has none."""
+    """Used and allowed; no limit where the plan has none. A live session counts once, when it begins."""
     webhook_endpoints: Quota
-    """Used and allowed; no limit where the plan has none."""
+    """Used and allowed; no limit where the plan has none. A live session counts once, when it begins."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     answer: Optional[AnswerInfo] = field(default=None, repr=False, compare=False)
 
