@@ -228,7 +228,7 @@ def test_the_announced_digest_of_an_upload_is_checked(api):
 
 def test_consent_is_asked_for(own):
     api, test = own
-    grown = test.post("/athletes", {"birth_date": "1990-05-01"})["id"]
+    grown = test.post("/athletes", {"birth_date": "1965-05-01"})["id"]
     child = test.post("/athletes", {"birth_date": "2015-05-01"})["id"]
     test.call("PATCH", "/project", {"consent": "required"})
     analysis = {"sport": "cmj", "source": {"type": "fixture", "name": "jump"}}

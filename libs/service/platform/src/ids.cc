@@ -78,7 +78,7 @@ std::int64_t ParseRfc3339(std::string_view text) {
   const chrono::year_month_day day{chrono::year{number(1)},
                                    chrono::month{static_cast<unsigned>(number(2))},
                                    chrono::day{static_cast<unsigned>(number(3))}};
-  if (!day.ok() || number(1) < 1970 || number(1) > 2200 || number(4) > 23 || number(5) > 59 ||
+  if (!day.ok() || number(1) < 1900 || number(1) > 2200 || number(4) > 23 || number(5) > 59 ||
       number(6) > 60 || (part[8].matched && (number(9) > 23 || number(10) > 59)))
     Refuse(ErrorCode::kInvalidArgument, fmt::format("there is no time '{:.40}'", text));
   std::int64_t seconds = chrono::sys_days(day).time_since_epoch().count() * std::int64_t{86'400} +
