@@ -66,6 +66,29 @@ def test_the_printed_address_opens_one_browser_once(server: Server):
     asyncio.run(live())
 
 
+def test_a_page_elsewhere_that_is_allowed_may_call_and_read(tmp_path):
+    page, other = "https://club.example", "https://evil.example"
+    with serving(tmp_path, "--allow-origin", page) as server:
+        def asked(path: str, method: str = "GET", **headers):
+            return server.request(path, method=method, **headers)[0]
+
+        preflight = {"Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "authorization,if-match"}
+        answer = asked("/v1/athletes", "OPTIONS", Origin=page, **preflight)
+        assert answer.status == 204 and answer.headers["Access-Control-Allow-Origin"] == page
+        assert "PATCH" in answer.headers["Access-Control-Allow-Methods"] and "If-Match" in answer.headers["Access-Control-Allow-Headers"]
+        assert "Access-Control-Allow-Credentials" not in answer.headers, "a page elsewhere has a key of its own"
+        for status, authorization in ((200, BEARER), (401, "Bearer no")):
+            answer = asked("/v1/catalogue", Origin=page, Authorization=authorization)
+            assert answer.status == status and answer.headers["Access-Control-Allow-Origin"] == page
+            assert "ETag" in answer.headers["Access-Control-Expose-Headers"] and answer.headers["Vary"] == "Origin"
+            assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+        for method in ("OPTIONS", "GET"):
+            answer = asked("/v1/catalogue", method, Origin=other, Authorization=BEARER, **preflight)
+            assert answer.status == 403 and "Access-Control-Allow-Origin" not in answer.headers
+        own = asked("/v1/catalogue", Authorization=BEARER)
+        assert own.status == 200 and "Access-Control-Allow-Origin" not in own.headers
+
+
 def test_without_a_key_there_is_health_alone(server: Server):
     for path in ("/healthz", "/readyz", "/version"):
         assert server.request(path)[0].status == 200

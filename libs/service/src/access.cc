@@ -154,9 +154,13 @@ Result<void> Access::CheckOrigin(std::string_view origin, std::string_view host)
     if ((options_.tls || options_.behind_proxy) && page == "https://" + own) return {};
     if (!options_.tls && page == "http://" + own) return {};
   }
-  if (std::ranges::find(options_.origins, page) != options_.origins.end()) return {};
+  if (IsForeignPage(origin)) return {};
   return Fail(ErrorCode::kForbiddenOrigin,
               "a page of another origin; allow it with --allow-origin");
+}
+
+bool Access::IsForeignPage(std::string_view origin) const {
+  return std::ranges::find(options_.origins, Lower(origin)) != options_.origins.end();
 }
 
 Result<Identity> Access::Identify(const Credentials& credentials, std::int64_t now_s) const {

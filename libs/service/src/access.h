@@ -65,6 +65,8 @@ class Access {
   Result<void> CheckHost(std::string_view host) const;
   /// `origin`: the header, empty where there is none. Errors: kForbiddenOrigin.
   Result<void> CheckOrigin(std::string_view origin, std::string_view host) const;
+  /// Whether it is one of the other pages that may call.
+  bool IsForeignPage(std::string_view origin) const;
 
   /// By the first key of: header, sub-protocol, cookie. One without a name is not of the file; the
   /// platform may know it. Errors: kUnauthorized where there is none.

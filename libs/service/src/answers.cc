@@ -18,6 +18,10 @@ constexpr const char* kContentSecurityPolicy =
     "style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+constexpr const char* kExposed =
+    "Content-Disposition, Content-Range, ETag, Idempotency-Replayed, Location, RateLimit-Limit, "
+    "RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-Id";
+
 bool IsLowerHex(std::string_view text) {
   return std::ranges::all_of(
       text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
@@ -31,8 +35,10 @@ bool IsTraceparent(std::string_view text) {
 
 }  // namespace
 
-RequestContext MakeContext(std::string remote, std::string_view traceparent) {
+RequestContext MakeContext(std::string remote, std::string_view traceparent,
+                           std::string foreign_origin) {
   RequestContext context;
+  context.foreign_origin = std::move(foreign_origin);
   context.remote = std::move(remote);
   context.request_id = RandomHex(8);
   context.traceparent = IsTraceparent(traceparent)
@@ -47,7 +53,14 @@ void AddCommonHeaders(http::fields& fields, const RequestContext& context) {
   fields.set("X-Content-Type-Options", "nosniff");
   fields.set("Referrer-Policy", "no-referrer");
   fields.set("Cross-Origin-Opener-Policy", "same-origin");
-  fields.set("Cross-Origin-Resource-Policy", "same-origin");
+  fields.set("Cross-Origin-Resource-Policy",
+             context.foreign_origin.empty() ? "same-origin" : "cross-origin");
+  if (!context.foreign_origin.empty()) {
+    // A page elsewhere comes with a key of its own: never with the cookie of a browser.
+    fields.set(http::field::access_control_allow_origin, context.foreign_origin);
+    fields.set(http::field::vary, "Origin");
+    fields.set(http::field::access_control_expose_headers, kExposed);
+  }
   fields.set("Permissions-Policy", "camera=(self), microphone=(), geolocation=()");
   fields.set("X-Request-Id", context.request_id);
   fields.set("Traceparent", context.traceparent);
@@ -62,6 +75,20 @@ TextAnswer MakeAnswer(const HttpRequest& request, const RequestContext& context,
   answer.keep_alive(request.keep_alive());
   answer.content_length(body.size());
   if (request.method() != http::verb::head) answer.body() = std::move(body);
+  return answer;
+}
+
+TextAnswer MakePreflight(const HttpRequest& request, const RequestContext& context) {
+  TextAnswer answer(http::status::no_content, request.version());
+  AddCommonHeaders(answer, context);
+  answer.set(http::field::access_control_allow_methods, "GET, HEAD, POST, PUT, PATCH, DELETE");
+  answer.set(
+      http::field::access_control_allow_headers,
+      "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, "
+      "Range, Traceparent");
+  answer.set(http::field::access_control_max_age, "600");
+  answer.keep_alive(request.keep_alive());
+  answer.prepare_payload();
   return answer;
 }
 

@@ -26,6 +26,10 @@ TextAnswer MakeProblem(const Error& error, unsigned version, bool keep_alive,
                        const RequestContext& context, int status = 0);
 
 /// The context of a request: its traceparent where that is well-formed.
-RequestContext MakeContext(std::string remote, std::string_view traceparent);
+RequestContext MakeContext(std::string remote, std::string_view traceparent,
+                           std::string foreign_origin = {});
+
+/// To the question of a browser whether a page elsewhere may make a request (Fetch standard, CORS).
+TextAnswer MakePreflight(const HttpRequest& request, const RequestContext& context);
 
 }  // namespace plyo::service

@@ -24,7 +24,8 @@ using HttpAnswer = boost::beast::http::message_generator;
 struct RequestContext {
   std::string remote;  ///< address of the client
   std::string request_id;
-  std::string traceparent;  ///< W3C trace context: the client's, or a new one
+  std::string traceparent;       ///< W3C trace context: the client's, or a new one
+  std::string foreign_origin{};  ///< of a page elsewhere that may read the answer; else empty
 };
 
 /// What is answered: all at once, or a head and then pieces until there are no more.
@@ -76,6 +77,8 @@ class HttpHandler {
   virtual boost::asio::awaitable<HttpReply> Respond(const HttpRequest& request,
                                                     const std::filesystem::path& body_file,
                                                     const RequestContext& context) = 0;
+  /// The origin of the page that asks, where it is another one's and may call; else empty.
+  virtual std::string ForeignOrigin(const HttpRequest& request) const = 0;
   /// Who opens the WebSocket of the live protocol, where he may; else the error to answer.
   virtual boost::asio::awaitable<Result<LiveCaller>> AdmitLive(const HttpRequest& request) = 0;
   /// For what could not be read as a request, too.

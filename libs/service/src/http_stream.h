@@ -177,7 +177,8 @@ boost::asio::awaitable<ReadRequest> ReadWhole(Stream& stream, boost::beast::flat
   if (has_body) {
     const HttpRequest asked{http::request_header<>(head.get().base())};
     const auto trace = asked["traceparent"];
-    const auto context = MakeContext(remote, {trace.data(), trace.size()});
+    const auto context =
+        MakeContext(remote, {trace.data(), trace.size()}, parts.handler.ForeignOrigin(asked));
     auto planning = parts.handler.PlanBody(asked, context);
     plan = co_await std::move(planning);
     if (plan.refused) {
@@ -282,12 +283,14 @@ boost::asio::awaitable<void> ServeRequests(Stream stream, std::string remote,
           parts.handler.Refuse(read.unread->error, 11, false, context, read.unread->status));
     } else if (read.refused) {
       // Its body still comes; the connection ends, so that it is not taken for a request.
-      answer.emplace(parts.handler.Refuse(*read.refused, read.request->version(), false,
-                                          MakeContext(remote, {}), 0));
+      answer.emplace(parts.handler.Refuse(
+          *read.refused, read.request->version(), false,
+          MakeContext(remote, {}, parts.handler.ForeignOrigin(*read.request)), 0));
     } else {
       const auto& request = *read.request;
       const auto trace = request["traceparent"];
-      const auto context = MakeContext(remote, {trace.data(), trace.size()});
+      const auto context =
+          MakeContext(remote, {trace.data(), trace.size()}, parts.handler.ForeignOrigin(request));
       if (beast::websocket::is_upgrade(request)) {
         auto admitting = parts.handler.AdmitLive(request);
         const auto admitted = co_await std::move(admitting);

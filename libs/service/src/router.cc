@@ -100,9 +100,16 @@ Result<void> Router::CheckCaller(const HttpRequest& request) const {
   return parts_.access.CheckOrigin(Header(request, http::field::origin), host);
 }
 
+std::string Router::ForeignOrigin(const HttpRequest& request) const {
+  const auto origin = Header(request, http::field::origin);
+  return parts_.access.IsForeignPage(origin) ? std::string(origin) : std::string();
+}
+
 Result<Identity> Router::Identify(const HttpRequest& request) const {
+  const auto cookie =
+      ForeignOrigin(request).empty() ? Header(request, http::field::cookie) : std::string_view();
   return parts_.access.Identify({.authorization = Header(request, http::field::authorization),
-                                 .cookie = Header(request, http::field::cookie),
+                                 .cookie = cookie,
                                  .protocols = Header(request, http::field::sec_websocket_protocol)},
                                 NowSeconds());
 }
@@ -315,6 +322,9 @@ asio::awaitable<HttpReply> Router::Respond(const HttpRequest& request,
   if (path == "/readyz") co_return Counted(path, Readiness(request, context, parts_.hub));
   if (auto known = CheckCaller(request); !known)
     co_return Problem("foreign", known.error(), request, context);
+  if (request.method() == http::verb::options && !context.foreign_origin.empty() &&
+      request.count(http::field::access_control_request_method) > 0)
+    co_return Counted("preflight", MakePreflight(request, context));
   if (path == "/v1/live") {
     co_return Problem(path, {ErrorCode::kProtocolError, "this path is a WebSocket"}, request,
                       context);

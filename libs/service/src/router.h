@@ -37,6 +37,7 @@ class Router final : public HttpHandler {
   boost::asio::awaitable<HttpReply> Respond(const HttpRequest& request,
                                             const std::filesystem::path& body_file,
                                             const RequestContext& context) override;
+  std::string ForeignOrigin(const HttpRequest& request) const override;
   boost::asio::awaitable<Result<LiveCaller>> AdmitLive(const HttpRequest& request) override;
   HttpAnswer Refuse(const Error& error, unsigned version, bool keep_alive,
                     const RequestContext& context, int status) override;
@@ -77,6 +78,7 @@ class AdminRouter final : public HttpHandler {
   boost::asio::awaitable<HttpReply> Respond(const HttpRequest& request,
                                             const std::filesystem::path& body_file,
                                             const RequestContext& context) override;
+  std::string ForeignOrigin(const HttpRequest&) const override { return {}; }
   boost::asio::awaitable<Result<LiveCaller>> AdmitLive(const HttpRequest& request) override;
   HttpAnswer Refuse(const Error& error, unsigned version, bool keep_alive,
                     const RequestContext& context, int status) override;
