@@ -18,6 +18,7 @@
 #include "plyo/formats/output_file.h"
 #include "plyo/wire/result_json.h"
 #include "progress.h"
+#include "result_file.h"
 #include "result_table.h"
 #include "terminal.h"
 
@@ -105,8 +106,6 @@ class AnalyzeRun {
   }
 
  private:
-  bool IsBatch() const { return plan_.jobs.size() > 1; }
-
   Result<JobOutcome> RunOne(const AnalyzeJob& job, std::size_t worker) {
     progress_.Begin(job.name);
     const JobHooks hooks{
@@ -123,9 +122,12 @@ class AnalyzeRun {
   Result<JobOutcome> RunGuarded(const AnalyzeJob& job, LazyEstimator& estimator,
                                 const JobHooks& hooks) const {
     try {
-      if (IsBatch() && !plan_.again) {
+      if (!plan_.again) {
         hooks.stage("looking for its result");
-        if (auto before = FinishedBefore(job, version_, *hooks.cancel)) return std::move(*before);
+        if (plan_.batch) {
+          if (auto before = FinishedBefore(job, version_, *hooks.cancel)) return std::move(*before);
+        }
+        if (auto spared = SpareEdited(job.outputs); !spared) return tl::unexpected(spared.error());
       }
       return RunJob(job, estimator, version_, hooks);
     } catch (const std::exception& error) {
@@ -140,8 +142,8 @@ class AnalyzeRun {
                                                 : nullptr;
     if (error) progress_.Message("plyo: " + error->message);
     const int status = ExitStatusOf(outcome);
-    status_ = IsBatch() ? WorseStatus(status_, status) : status;
-    if (IsBatch()) outcomes_.push_back(ToBatchOutcome(job, outcome));
+    status_ = plan_.batch ? WorseStatus(status_, status) : status;
+    if (plan_.batch) outcomes_.push_back(ToBatchOutcome(job, outcome));
     if (!outcome) return;
     if (outcome->finished_before) ++finished_before_;
     if (job.only_athlete && outcome->result.athletes.empty() && !plan_.quiet) {
@@ -153,9 +155,9 @@ class AnalyzeRun {
     if (plan_.standard_output == StandardOutput::kJson) {
       // Several documents stand in a line each.
       Out(ResultDocument(outcome->result,
-                         IsBatch() ? JsonLayout::kOneLine : JsonLayout::kIndented) +
+                         plan_.batch ? JsonLayout::kOneLine : JsonLayout::kIndented) +
           "\n");
-    } else if (plan_.standard_output == StandardOutput::kTable && !IsBatch()) {
+    } else if (plan_.standard_output == StandardOutput::kTable && !plan_.batch) {
       table_ = ResultTable(outcome->result, *job.sport, out_);
       if (!outcome->output_error && job.outputs.Any())
         table_ += "\n" + ForTerminal(WrittenFiles(plan_), out_);
@@ -163,7 +165,7 @@ class AnalyzeRun {
   }
 
   void PrintTable() {
-    if (!IsBatch()) return Out(table_);
+    if (!plan_.batch) return Out(table_);
     Out(BatchTable(outcomes_, sports_, out_));
     if (finished_before_ > 0) {
       Out(ForTerminal(
@@ -313,8 +315,10 @@ CLI::App* AddAnalyzeCommand(CLI::App& app, std::span<const Sport> sports, Analyz
       ->type_name("N")
       ->group(work);
   analyze
-      ->add_flag("--again", request.again,
-                 "In a batch, analyse also what an earlier run with this folder has finished")
+      ->add_flag(
+          "--again", request.again,
+          "Analyse also what was edited by hand, and in a batch what an earlier run with this "
+          "folder has finished")
       ->group(work);
   analyze->footer(kExamples);
   return analyze;

@@ -33,6 +33,7 @@ std::string SportList(std::span<const Sport> sports) {
 struct Words {
   const Sport* sport = nullptr;
   std::vector<fs::path> videos;
+  bool folder = false;  ///< some of them stand for a folder
 };
 
 /// The videos and recorded sessions directly in a folder, by name; by their endings, so that notes
@@ -96,6 +97,7 @@ Result<Words> ReadWords(const AnalyzeRequest& request, std::span<const Sport> sp
     const auto videos = VideosIn(word);
     if (!videos) return tl::unexpected(videos.error());
     words.videos.insert(words.videos.end(), videos->begin(), videos->end());
+    words.folder = true;
   }
   return words;
 }
@@ -285,14 +287,15 @@ Result<std::vector<AnalyzeJob>> JobsOfCommandLine(const AnalyzeRequest& request,
 }
 
 Result<void> SetOutputs(const AnalyzeRequest& request, AnalyzePlan& plan) {
-  const bool batch = plan.jobs.size() > 1;
+  const bool batch = plan.batch;
   if (batch) {
     for (const auto& [flag, value] : FilesOfOneVideo(request)) {
       if (value == &request.csv) continue;  // of several videos it is their summary
       if (!value->empty() && *value != "-") {
-        return Usage(
-            fmt::format("{} names one file for {} videos; use -o DIR, which writes files for each",
-                        flag, plan.jobs.size()));
+        const std::string several =
+            plan.jobs.size() > 1 ? fmt::format("{} videos", plan.jobs.size()) : "a folder";
+        return Usage(fmt::format(
+            "{} names one file for {}; use -o DIR, which writes files for each", flag, several));
       }
     }
   }
@@ -359,6 +362,7 @@ Result<AnalyzePlan> MakePlan(const AnalyzeRequest& request, std::span<const Spor
 
   AnalyzePlan plan;
   plan.jobs = std::move(*jobs);
+  plan.batch = plan.jobs.size() > 1 || words->folder;
   plan.quiet = request.quiet;
   plan.again = request.again;
   if (request.threads && (*request.threads < 1 || *request.threads > 256))

@@ -66,12 +66,13 @@ struct AnalyzeJob {
 enum class StandardOutput { kTable, kJson, kNothing };
 
 struct AnalyzePlan {
-  std::vector<AnalyzeJob> jobs;  ///< more than one: a batch
+  std::vector<AnalyzeJob> jobs;
+  bool batch = false;  ///< several recordings, or a folder, however many are in it
   std::optional<std::filesystem::path> summary_csv;
   std::optional<std::filesystem::path> output_dir;  ///< to be made
   StandardOutput standard_output = StandardOutput::kTable;
   int threads = 1;
-  bool again = false;  ///< what an earlier run has finished, too
+  bool again = false;  ///< what an earlier run has finished or a person edited, too
   bool quiet = false;
 };
 

@@ -57,6 +57,23 @@ TEST(MakePlan, AFolderStandsForTheVideosInIt) {
   EXPECT_THAT(names, ::testing::ElementsAre("first.mp4", "a.mp4", "b.MOV", "c.plyolive"));
 }
 
+TEST(MakePlan, AFolderOfOneVideoIsABatchToo) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::path(PLYO_TEST_TMP) / "folder_of_one_video";
+  fs::create_directories(folder);
+  std::ofstream(folder / "a.mp4") << "a";
+  auto request = Request({"cmj", folder.string()});
+  request.output_dir = "out";
+  const auto plan = Plan(request);
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_TRUE(plan->batch);
+  EXPECT_EQ(plan->summary_csv, "out/summary.csv");
+  request.output_dir.clear();
+  request.report = "a.html";
+  EXPECT_THAT(Refusal(request), HasSubstr("--report names one file for a folder; use -o DIR"));
+  EXPECT_FALSE(Plan(Request({"cmj", "a.mp4"}))->batch);
+}
+
 TEST(MakePlan, FacesAreBlurredInEveryVideoOrInNone) {
   AnalyzeRequest request = Request({"cmj", "a.mp4", "b.mp4"});
   request.output_dir = "out";

@@ -12,6 +12,7 @@
 #include "plyo/formats/output_file.h"
 #include "plyo/report/html_report.h"
 #include "plyo/wire/result_json.h"
+#include "result_file.h"
 #include "result_table.h"
 #include "terminal.h"
 
@@ -58,6 +59,8 @@ Result<OutputPaths> Outputs(const ForceRequest& request) {
   }
   if (auto distinct = CheckDistinct(paths.All(), {request.file}); !distinct)
     return tl::unexpected(distinct.error());
+  if (auto spared = request.again ? Result<void>{} : SpareEdited(paths); !spared)
+    return tl::unexpected(spared.error());
   if (auto ready = ProbeOutputs(paths); !ready) return tl::unexpected(ready.error());
   return paths;
 }
@@ -105,6 +108,7 @@ CLI::App* AddForceCommand(CLI::App& app, ForceRequest& request) {
   force->add_option("--report", request.report, "Report as one HTML file")
       ->type_name("FILE")
       ->group(output);
+  force->add_flag("--again", request.again, "Measure also what was edited by hand")->group(output);
   force->add_flag("-q,--quiet", request.quiet, "No table; errors are still told")->group(output);
   force->footer(kExamples);
   return force;

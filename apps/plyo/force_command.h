@@ -16,6 +16,7 @@ struct ForceRequest {
   std::string csv;
   std::string report;
   std::string output_dir;
+  bool again = false;  ///< in place of a result that was edited, too
   bool quiet = false;
 };
 

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <string>
 
+#include "plyo/results/edit.h"
 #include "plyo/wire/result_json.h"
 
 namespace plyo::cli {
@@ -34,6 +35,20 @@ Result<AnalysisResult> ReadResultFile(const fs::path& path, std::string_view hin
     return fail(result.error().code, result.error().message + std::string(object ? "" : hint));
   }
   return result;
+}
+
+bool IsEdited(const AnalysisResult& result) {
+  return !result.provenance.Option(kManualOption).empty();
+}
+
+Result<void> SpareEdited(const OutputPaths& outputs) {
+  if (!outputs.json) return {};
+  const auto there = ReadResultFile(*outputs.json);
+  if (!there || !IsEdited(*there)) return {};
+  return Fail(ErrorCode::kOutputNotWritable,
+              fmt::format("{}: was edited by hand ({}) and is kept; name another output, or give "
+                          "--again to lose what was edited",
+                          outputs.json->string(), there->provenance.Option(kManualOption)));
 }
 
 }  // namespace plyo::cli

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "output_paths.h"
 #include "plyo/base/error.h"
 #include "plyo/kinematics/result.h"
 
@@ -12,5 +13,12 @@ namespace plyo::cli {
 /// kInvalidDocument; the message names the file, and ends in `hint` where it holds no JSON object.
 Result<AnalysisResult> ReadResultFile(const std::filesystem::path& path,
                                       std::string_view hint = {});
+
+/// Whether a person changed it after the analysis.
+bool IsEdited(const AnalysisResult& result);
+
+/// Fails with kOutputNotWritable where the document in the place of a new one was edited by hand:
+/// nothing can make that again.
+Result<void> SpareEdited(const OutputPaths& outputs);
 
 }  // namespace plyo::cli

@@ -61,6 +61,27 @@ def test_a_batch_begun_again_repeats_nothing_finished(folder):
     assert summary(folder / "out/summary.csv")[1]["status"] == "nothing_found"
 
 
+def test_what_was_edited_is_kept_unless_asked_again(folder):
+    (folder / "bad.mp4").unlink()
+    (folder / "stand.mp4").unlink()
+    command = ["analyze", "cmj", ".", "--model", "lite", "--height", "1.8", "--same-athlete", "-o", "out"]
+    assert plyo(*command, cwd=folder).status == 0
+    document = folder / "out/jump.json"
+    assert plyo("edit", document, "--exclude", 1, "--reason", "stumbled", "--json", document).status == 0
+    edited = document.read_bytes()
+    again = plyo(*command, cwd=folder)
+    assert again.status == 0 and "1 had been finished by an earlier run" in again.out, "a folder of one clip is a batch"
+    assert document.read_bytes() == edited and summary(folder / "out/summary.csv")[0]["status"] == "done"
+
+    # Another option asks for another result, in the place of one that nothing can make again.
+    for words in ([*command, "--mass", "70"], ["analyze", "cmj", "jump.mp4", "--model", "lite", "-o", "out"]):
+        refused = plyo(*words, cwd=folder)
+        assert refused.status == 2 and document.read_bytes() == edited
+        assert "jump.json: was edited by hand (track 1 rep 1 excluded: stumbled)" in refused.err and "--again" in refused.err
+    assert plyo(*command, "--mass", "70", "--again", cwd=folder).status == 0
+    assert "excluded" not in reps(json.loads(document.read_text(encoding="utf-8")))[0]
+
+
 def test_pictures_with_faces_are_not_taken_for_pictures_without(folder):
     (folder / "bad.mp4").unlink()
     command = ["analyze", "cmj", ".", "--model", "lite", "-o", "out"]
