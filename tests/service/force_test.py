@@ -158,6 +158,14 @@ def test_gidiel_drop_jump_at_the_threshold_of_its_figures(name):
     assert value(rep, "jump_height_flight_time") == pytest.approx(0.291, abs=0.005)
 
 
+@pytest.mark.parametrize(("name", "arguments", "message"), present([
+    ("gidiel/Single-DJ-Fz.txt", ["--rate", 1000], "a drop jump, or jumps in a row?"),
+    ("jumpmetrics/FHOC_P30_SQT300007.txt", ["--rate", 1000, "--force-column", 3, "--force-column", 9], "a squat jump?")]))
+def test_other_jumps_are_no_countermovement_jumps(name, arguments, message):
+    run = force(FORCE / name, *arguments)
+    assert run.status == 3 and run.document["athletes"] == [] and message in run.err
+
+
 ENGR315 = [(f"engr315/FP{i + 1}.txt", contact, flight) for i, (contact, flight) in enumerate(
     [(0.422, 0.311), (0.508, 0.317), (0.495, 0.319), (0.541, 0.308), (0.500, 0.320), (0.470, 0.324)])]
 

@@ -34,12 +34,19 @@ constexpr double kSearch_s = 3;    // standing is looked for so long before and 
 constexpr double kSeenAfter_s = 1.5;
 constexpr double kStands_s = 0.3;
 constexpr double kShallowest_m = 0.03;
+// Who stands upright leaves the ground on stretched feet and with raised arms at most so much
+// higher; out of a squat the legs' extension adds to it.
+constexpr double kHighestOverStanding_m = 0.3;
+constexpr double kUnweighting = 0.25;  // of body weight
 constexpr double kSquatDip_m = 0.02;
 constexpr double kDeepestSquatDip_m = 0.15;
 constexpr double kSlowestTakeoff_m_s = 0.4;
 constexpr double kHeightsApart_m = 0.15;
 constexpr double kPostureApart_m = 0.02;
 constexpr double kSway_m_s = 0.006;
+
+constexpr const char* kFallsOnto =
+    "the athlete comes down onto the plate right before it; a drop jump, or jumps in a row?";
 
 struct PlateFlight {
   Stretch air = {};
@@ -132,12 +139,15 @@ class JumpJudge {
   Judged Cmj() {
     const auto lowest = LowestBefore(jump_.flight.takeoff.value);
     if (!lowest) return {{}, "the body does not go down before it; a squat jump?"};
+    if (FallsOnto(*lowest)) return {{}, kFallsOnto};
     const std::size_t fastest = FastestDown(*lowest);
     const auto slack = SlackestBefore(fastest);
     const Estimate onset = DepartureBefore(slack);
     const double top = jump_.standing_before ? 0 : jump_.motion.HeightAt(onset.value);
     const double depth = top - jump_.motion.HeightAt(*lowest);
     if (depth < kShallowest_m) return {{}, "there is no countermovement before it; a squat jump?"};
+    if (RisesOutOfASquat() && force_[slack] > (1 - kUnweighting) * weight_)
+      return {{}, "it rises out of a squat that was held, no standing; a squat jump?"};
 
     const Estimate lowest_i = Turn(*lowest);
     const Estimate fastest_i = {static_cast<double>(fastest), 0.005 * plate_.record.rate_hz};
@@ -177,6 +187,8 @@ class JumpJudge {
     const Estimate& takeoff = jump_.flight.takeoff;
     const auto push = PushBefore(takeoff.value);
     if (!push) return {{}, "there is no push against the ground before it"};
+    const auto turn = LowestBefore(takeoff.value);
+    if (turn && FallsOnto(*turn)) return {{}, kFallsOnto};
     const Estimate onset = DepartureBefore(static_cast<std::size_t>(*push));
     const double held_at = jump_.motion.HeightAt(onset.value);
     double lowest = held_at;
@@ -310,6 +322,21 @@ class JumpJudge {
   Estimate Turn(double lowest) const {
     const double push = force_[static_cast<std::size_t>(lowest)] / weight_ * kGravity - kGravity;
     return {lowest, plate_.record.rate_hz * VelocityU(lowest) / std::max(push, 1.0)};
+  }
+  /// Whether the descent that ends there began in the air: nothing but down since the contact.
+  bool FallsOnto(double lowest) const {
+    if (!jump_.dropped) return false;
+    for (auto i = static_cast<std::size_t>(lowest); i > jump_.before.begin; --i) {
+      if (Velocity(i) > 0) return false;
+    }
+    return true;
+  }
+  /// Rest looks the same upright and in a squat; how far the body is lifted from it does not.
+  bool RisesOutOfASquat() const {
+    const double takeoff = jump_.flight.takeoff.value;
+    const double rise = jump_.motion.HeightAt(takeoff);
+    return jump_.standing_before &&
+           rise - kHalfWidthOf95Percent * LengthU(takeoff) > kHighestOverStanding_m;
   }
   std::size_t FastestDown(double lowest) const {
     auto i = static_cast<std::size_t>(lowest);

@@ -193,6 +193,28 @@ TEST(ForceJump, ACountermovementJumpIsNoDropJump) {
   ASSERT_EQ(findings->left_out.size(), 1U);
 }
 
+TEST(ForceJump, ADropJumpIsNoOtherJump) {
+  for (const char* sport : {"cmj", "squat_jump"}) {
+    const auto findings = AnalyzeForce(DropRecord(75, 2.4, 0.25, 2.4), *FindForceSport(sport));
+    ASSERT_TRUE(findings);
+    EXPECT_FALSE(findings->athlete) << sport;
+    ASSERT_EQ(findings->left_out.size(), 1U) << sport;
+    EXPECT_NE(findings->left_out.front().find("a drop jump"), std::string::npos)
+        << findings->left_out.front();
+  }
+}
+
+TEST(ForceJump, ASquatThatWasHeldIsNoStanding) {
+  // It dips by more than a countermovement has to, but is lifted half a metre until the take-off.
+  const JumpScript squat = {.unweighting_s = 0.25, .dip_m_s = 0.2};
+  ASSERT_GT(TruthOf(squat).depth_m, 0.03);
+  const auto findings = AnalyzeForce(RecordOf(squat), Cmj());
+  ASSERT_TRUE(findings);
+  EXPECT_FALSE(findings->athlete);
+  ASSERT_EQ(findings->left_out.size(), 1U);
+  EXPECT_NE(findings->left_out.front().find("a squat jump?"), std::string::npos);
+}
+
 TEST(ForceJump, WhoNeverStandsStillHasNoBodyWeight) {
   ForceRecord record = RecordOf({.standing_s = 0.05, .after_s = 0.05});
   for (std::size_t i = 0; i < record.force_n.size(); ++i) {
