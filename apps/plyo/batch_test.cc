@@ -102,6 +102,8 @@ TEST(ToBatchOutcome, KeepsWhatTheSummaryNeeds) {
   done.result.athletes.resize(1);
   done.result.athletes[0].reps.resize(1);
   done.result.athletes[0].reps[0].flags = {"gap"};
+  done.result.athletes[0].reps.resize(2);
+  done.result.athletes[0].reps[1].excluded = "stumbled";
   const auto row = ToBatchOutcome(job, done);
   EXPECT_EQ(row.file, "x/a.mp4");
   EXPECT_EQ(row.athlete, "Ann");

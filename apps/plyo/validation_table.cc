@@ -57,6 +57,12 @@ std::string PairingText(const Validation& validation, std::span<const RecordingP
                     static_cast<std::size_t>(width), 2) +
             "\n";
   }
+  for (const auto& one : validation.excluded) {
+    const auto& recording = recordings[one.pair.recording];
+    text += fmt::format("Excluded: {} of {}, {} of {}: {}\n", one.pair.measured_rep,
+                        recording.measured.source.name, one.pair.reference_rep,
+                        recording.reference.source.name, one.why);
+  }
   int told = 0;
   for (const auto& one : validation.unpaired) {
     if (++told > kMostUnpaired) {

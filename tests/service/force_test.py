@@ -241,6 +241,18 @@ def test_the_sample_is_validated(tmp_path, documents):
     assert "Bland-Altman" in page and not re.search(r"(src|href)=\"https?:", page)
 
 
+def test_what_was_excluded_is_named_and_not_compared(tmp_path, documents):
+    assert plyo("edit", documents[0], "--exclude", 1, "--reason", "off the plate", "--json", documents[0]).status == 0
+    arguments = [part for path in documents for part in ("--video", path, "--force", PLATE)]
+    run = plyo("validate", *arguments, "--json", tmp_path / "v.json", "--report", tmp_path / "v.html")
+    assert run.status == 0 and "2 paired" in run.out and ": off the plate" in run.out
+    document = json.loads((tmp_path / "v.json").read_text(encoding="utf-8"))
+    assert next(m for m in document["metrics"] if m["id"] == "jump_height")["n"] == 2
+    assert document["excluded"] == [{"recording": 1, "video_rep": 1, "force_rep": 1, "why": "off the plate"}]
+    assert [r["pairs"] for r in document["recordings"]] == [0, 1, 1]
+    assert "video 1: off the plate" in (tmp_path / "v.html").read_text(encoding="utf-8")
+
+
 def test_a_manifest_pairs_many(tmp_path, documents):
     plate = force(PLATE, "--json", tmp_path / "plate.json", "--quiet")
     assert plate.status == 0

@@ -73,7 +73,8 @@ void AppendRow(const BatchOutcome& outcome, const BatchAthlete* athlete,
 BatchAthlete ToBatchAthlete(const AthleteResult& athlete, const Sport& sport) {
   BatchAthlete row;
   row.track_id = athlete.track_id;
-  row.repetitions = athlete.Repetitions().size();
+  row.repetitions = static_cast<std::size_t>(std::ranges::count_if(
+      athlete.Repetitions(), [](const Rep& rep) { return rep.excluded.empty(); }));
   for (const auto& rep : athlete.Repetitions()) AddOnce(rep.flags, row.flags);
   for (const auto& metric : sport.metrics) {
     if (!metric.headline) continue;

@@ -136,13 +136,19 @@ Json RecordingsOf(const ValidationReportInput& input) {
       unpaired.push_back(fmt::format("{} {} at {:.2f}\u00a0s", one.measured ? "video" : "plate",
                                      one.rep, one.t_s));
     }
+    Json excluded = Json::array();
+    for (const auto& one : input.validation.excluded) {
+      if (one.pair.recording == i)
+        excluded.push_back(fmt::format("video {}: {}", one.pair.measured_rep, one.why));
+    }
     rows.push_back({{"athlete", recording.athlete},
                     {"video", recording.measured.source.name},
                     {"force", recording.reference.source.name},
                     {"pairs", alignment.pairs},
                     {"offset", fmt::format("{:+.3f}\u00a0s", alignment.offset_s)},
                     {"ambiguous", alignment.ambiguous},
-                    {"unpaired", std::move(unpaired)}});
+                    {"unpaired", std::move(unpaired)},
+                    {"excluded", std::move(excluded)}});
   }
   return rows;
 }

@@ -95,10 +95,10 @@
 
   function recordings() {
     return section("What was paired", "recordings", el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of recordings" }, el("table", {},
-      el("thead", {}, el("tr", {}, ["Athlete", "Video", "Plate", "Paired", "Clocks apart", "Without a partner"].map((title) => el("th", { scope: "col" }, title)))),
+      el("thead", {}, el("tr", {}, ["Athlete", "Video", "Plate", "Paired", "Clocks apart", "Without a partner", "Excluded"].map((title) => el("th", { scope: "col" }, title)))),
       el("tbody", {}, view.recordings.map((one) => el("tr", {}, el("td", {}, one.athlete), el("td", {}, one.video), el("td", {}, one.force),
         el("td", { class: "num" }, one.pairs), el("td", { class: "num" }, one.offset, one.ambiguous && el("span", { class: "class" }, "another offset would pair as many")),
-        el("td", {}, one.unpaired.join(", "))))))));
+        el("td", {}, one.unpaired.join(", ")), el("td", {}, one.excluded.join(", "))))))));
   }
 
   document.title = `${view.title} – Plyo report`;

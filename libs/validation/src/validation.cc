@@ -74,20 +74,31 @@ MetricAgreement Compare(const MetricDescriptor& metric,
 }  // namespace
 
 Validation Validate(std::span<const RecordingPair> recordings, const Sport& sport) {
-  Validation validation{
-      .sport = sport.id, .alignments = {}, .pairs = {}, .unpaired = {}, .metrics = {}};
+  Validation validation{.sport = sport.id,
+                        .alignments = {},
+                        .pairs = {},
+                        .excluded = {},
+                        .unpaired = {},
+                        .metrics = {}};
   std::vector<std::pair<const Rep*, const Rep*>> reps;
   for (std::size_t i = 0; i < recordings.size(); ++i) {
     const Best best = Match(recordings[i]);
-    validation.alignments.push_back({.offset_s = best.pairing.offset_s,
-                                     .pairs = static_cast<int>(best.pairing.pairs.size()),
-                                     .ambiguous = best.pairing.ambiguous});
+    const std::size_t before = validation.pairs.size();
     for (const auto& pair : best.pairing.pairs) {
       const Rep& ours = best.measured[pair.measured];
       const Rep& theirs = best.reference[pair.reference];
-      validation.pairs.push_back({i, ours.index, theirs.index});
+      const PairedRep paired{i, ours.index, theirs.index};
+      const std::string& why = ours.excluded.empty() ? theirs.excluded : ours.excluded;
+      if (!why.empty()) {
+        validation.excluded.push_back({paired, why});
+        continue;
+      }
+      validation.pairs.push_back(paired);
       reps.emplace_back(&ours, &theirs);
     }
+    validation.alignments.push_back({.offset_s = best.pairing.offset_s,
+                                     .pairs = static_cast<int>(validation.pairs.size() - before),
+                                     .ambiguous = best.pairing.ambiguous});
     for (const std::size_t k : best.pairing.unpaired_measured)
       AddUnpaired(i, best.measured[k], true, validation.unpaired);
     for (const std::size_t k : best.pairing.unpaired_reference)

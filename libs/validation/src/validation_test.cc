@@ -71,6 +71,32 @@ TEST(Validation, PoolsThePairsOfAllRecordings) {
   EXPECT_EQ(height.covered, 2);
 }
 
+TEST(Validation, WhatWasExcludedAlignsTheClocksAndDoesNotCount) {
+  std::vector<RecordingPair> recordings(1);
+  recordings[0].measured = ResultOf({JumpAt(1, 2, Figure("jump_height", 0.31)),
+                                     JumpAt(2, 9, Figure("jump_height", 0.99)),
+                                     JumpAt(3, 12, Figure("jump_height", 0.33))});
+  recordings[0].measured.athletes[0].reps[1].excluded = "stumbled";
+  recordings[0].reference = ResultOf({JumpAt(1, 4, Figure("jump_height", 0.30)),
+                                      JumpAt(2, 11, Figure("jump_height", 0.30)),
+                                      JumpAt(3, 14, Figure("jump_height", 0.30))});
+  Validation validation = Validate(recordings, OneMetric());
+  EXPECT_NEAR(validation.alignments[0].offset_s, 2, 1e-9);
+  EXPECT_EQ(validation.alignments[0].pairs, 2);
+  EXPECT_EQ(validation.pairs.size(), 2U);
+  EXPECT_TRUE(validation.unpaired.empty());
+  ASSERT_EQ(validation.excluded.size(), 1U);
+  EXPECT_EQ(validation.excluded[0].pair.measured_rep, 2);
+  EXPECT_EQ(validation.excluded[0].why, "stumbled");
+  EXPECT_EQ(validation.metrics[0].agreement.n, 2);
+  EXPECT_NEAR(validation.metrics[0].agreement.bias, 0.02, 1e-12);
+
+  recordings[0].reference.athletes[0].reps[2].excluded = "off the plate";
+  validation = Validate(recordings, OneMetric());
+  EXPECT_EQ(validation.metrics[0].agreement.n, 1);
+  EXPECT_EQ(validation.excluded[1].why, "off the plate");
+}
+
 TEST(Validation, TheAthleteOnThePlateIsTheOneWhoFits) {
   std::vector<RecordingPair> recordings(1);
   recordings[0].measured = ResultOf(

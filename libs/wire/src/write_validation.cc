@@ -76,6 +76,13 @@ std::string ValidationDocument(const Validation& validation,
                              {"video_rep", pair.measured_rep},
                              {"force_rep", pair.reference_rep}});
   }
+  json["excluded"] = Json::array();
+  for (const auto& one : validation.excluded) {
+    json["excluded"].push_back({{"recording", one.pair.recording + 1},
+                                {"video_rep", one.pair.measured_rep},
+                                {"force_rep", one.pair.reference_rep},
+                                {"why", one.why}});
+  }
   json["unpaired"] = Json::array();
   for (const auto& one : validation.unpaired) {
     json["unpaired"].push_back({{"recording", one.recording + 1},

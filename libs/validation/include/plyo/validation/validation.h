@@ -28,6 +28,12 @@ struct PairedRep {
   int reference_rep = 0;
 };
 
+/// Two that are one repetition, of which a person excluded at least one: it is not compared.
+struct ExcludedPair {
+  PairedRep pair;
+  std::string why;
+};
+
 /// One that only one of them has.
 struct UnpairedRep {
   std::size_t recording = 0;
@@ -39,7 +45,7 @@ struct UnpairedRep {
 /// How the clocks of two recordings were put together.
 struct Alignment {
   double offset_s = 0;
-  int pairs = 0;
+  int pairs = 0;           ///< that count
   bool ambiguous = false;  ///< another offset would pair as many
 };
 
@@ -66,12 +72,14 @@ struct Validation {
   std::string sport;
   std::vector<Alignment> alignments;  ///< one for each recording
   std::vector<PairedRep> pairs;
+  std::vector<ExcludedPair> excluded;
   std::vector<UnpairedRep> unpaired;
   std::vector<MetricAgreement> metrics;  ///< in the order of the sport; those with a pair alone
 };
 
 /// Pairs the repetitions of each recording (PairReps) and compares every metric of `sport` that
-/// both have a value for, over all recordings. Of several athletes of a measured recording the one
+/// both have a value for, over all recordings. A repetition that was excluded by hand helps to find
+/// the clocks, and its figures do not count. Of several athletes of a measured recording the one
 /// whose repetitions fit best counts.
 Validation Validate(std::span<const RecordingPair> recordings, const Sport& sport);
 
