@@ -146,6 +146,7 @@ class AnalyzeRun {
     if (plan_.batch) outcomes_.push_back(ToBatchOutcome(job, outcome));
     if (!outcome) return;
     if (outcome->finished_before) ++finished_before_;
+    if (!outcome->renewed.empty() && !plan_.quiet) TellRenewed(job, *outcome);
     if (job.only_athlete && outcome->result.athletes.empty() && !plan_.quiet) {
       progress_.Message(
           fmt::format("plyo: nobody of track number {} performs the movement; without --athlete "
@@ -162,6 +163,21 @@ class AnalyzeRun {
       if (!outcome->output_error && job.outputs.Any())
         table_ += "\n" + ForTerminal(WrittenFiles(plan_), out_);
     }
+  }
+
+  void TellRenewed(const AnalyzeJob& job, const JobOutcome& outcome) {
+    std::string files;
+    for (const auto& path : outcome.renewed)
+      files += (files.empty() ? "" : ", ") + path.filename().string();
+    std::string text = fmt::format("plyo: {}: was edited by hand; written anew from it: {}",
+                                   job.outputs.json->string(), files);
+    if (std::ranges::find(outcome.renewed, job.outputs.report.value_or("")) !=
+        outcome.renewed.end())
+      text += ", the report without curves and pictures";
+    if (job.outputs.overlay)
+      text += fmt::format("; {} shows what was before the edit",
+                          job.outputs.overlay->filename().string());
+    progress_.Message(text);
   }
 
   void PrintTable() {

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
 #include <future>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -11,6 +13,8 @@
 #include "job_input.h"
 #include "plyo/digest/sha256.h"
 #include "plyo/formats/athlete_limits.h"
+#include "plyo/formats/metrics_csv.h"
+#include "plyo/formats/output_file.h"
 #include "plyo/results/edit.h"
 #include "pose_model.h"
 #include "result_file.h"
@@ -80,6 +84,26 @@ Result<AnalysisRun> AnalyzeFile(const AnalyzeJob& job, const AnalyzeOptions& opt
   return run;
 }
 
+std::string ContentOf(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// Makes table and report say what the edited document says.
+void Follow(const AnalyzeJob& job, JobOutcome& outcome) {
+  const auto renew = [&outcome](const std::optional<std::filesystem::path>& path,
+                                const std::string& bytes) {
+    if (!path || ContentOf(*path) == bytes) return;
+    if (auto written = WriteWholeFile(*path, bytes); !written) {
+      outcome.output_error = written.error();
+    } else {
+      outcome.renewed.push_back(*path);
+    }
+  };
+  if (job.outputs.csv) renew(job.outputs.csv, MetricsCsv(outcome.result));
+  if (job.outputs.report) renew(job.outputs.report, ReportOfDocument(outcome.result, *job.sport));
+}
+
 }  // namespace
 
 Result<PoseEstimator*> LazyEstimator::Get(PoseModel model) {
@@ -102,16 +126,22 @@ std::optional<JobOutcome> FinishedBefore(const AnalyzeJob& asked, const std::str
     std::error_code error;
     return std::filesystem::is_regular_file(path, error);
   };
-  if (!std::ranges::all_of(job.outputs.All(), there)) return std::nullopt;
   auto result = ReadResultFile(*job.outputs.json);
-  if (!result || result->sport != job.sport->id || result->provenance.plyo_version != version)
+  if (!result) return std::nullopt;
+  const bool edited = IsEdited(*result);
+  OutputPaths needed = job.outputs;
+  if (edited) needed.csv = needed.report = std::nullopt;  // they follow from the document
+  if (!std::ranges::all_of(needed.All(), there)) return std::nullopt;
+  if (result->sport != job.sport->id || result->provenance.plyo_version != version)
     return std::nullopt;
   auto options = result->provenance.options;
   std::erase_if(options, [](const auto& option) { return option.first == kManualOption; });
   if (options != OptionsOf(job)) return std::nullopt;
   const auto sha256 = Sha256OfFile(job.input, &cancel);
   if (!sha256 || *sha256 != result->source.sha256) return std::nullopt;
-  return JobOutcome{.result = std::move(*result), .output_error = {}, .finished_before = true};
+  JobOutcome outcome{.result = std::move(*result), .output_error = {}, .finished_before = true};
+  if (edited) Follow(job, outcome);
+  return outcome;
 }
 
 Result<JobOutcome> RunJob(const AnalyzeJob& asked, LazyEstimator& estimator,

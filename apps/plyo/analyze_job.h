@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "analyze_plan.h"
 #include "job_outputs.h"
@@ -32,11 +33,14 @@ struct JobOutcome {
   AnalysisResult result;
   std::optional<Error> output_error;  ///< an output that could not be written
   bool finished_before = false;       ///< by an earlier run, whose document this is
+  /// Files that were older than what a person edited in that document, and follow it now.
+  std::vector<std::filesystem::path> renewed = {};
 };
 
 /// What an earlier run made of the job: where its result document and all its outputs are there,
-/// and the document is of this version, these options and this very input. nullopt: the job is to
-/// be done, be it for the first time.
+/// and the document is of this version, these options and this very input. Where a person edited
+/// it, table and report are made anew from it unless they already say the same. nullopt: the job is
+/// to be done, be it for the first time.
 std::optional<JobOutcome> FinishedBefore(const AnalyzeJob& asked, const std::string& version,
                                          const std::atomic<bool>& cancel);
 

@@ -10,8 +10,8 @@
 
 #include "console.h"
 #include "output_paths.h"
+#include "plyo/formats/metrics_csv.h"
 #include "plyo/formats/output_file.h"
-#include "plyo/report/html_report.h"
 #include "plyo/results/edit.h"
 #include "plyo/wire/result_json.h"
 #include "result_file.h"
@@ -72,12 +72,15 @@ Result<std::vector<Edit>> EditsOf(const EditRequest& request) {
   return edits;
 }
 
-/// The document may take the place of the one that is edited; the report may not.
+/// The document may take the place of the one that is edited; the other files may not.
 Result<void> CheckOutputs(const EditRequest& request) {
-  if (request.report.empty()) return {};
+  std::vector<fs::path> outputs;
+  for (const auto& path : {request.csv, request.report}) {
+    if (!path.empty()) outputs.emplace_back(path);
+  }
   std::vector<fs::path> documents = {request.words.front()};
   if (!request.json.empty() && request.json != "-") documents.emplace_back(request.json);
-  return CheckDistinct({request.report}, documents);
+  return CheckDistinct(outputs, documents);
 }
 
 Result<void> Edited(const EditRequest& request, std::span<const Sport> sports) {
@@ -98,13 +101,14 @@ Result<void> Edited(const EditRequest& request, std::span<const Sport> sports) {
     }
   }
   const std::string document = ResultDocument(*result) + "\n";
+  // As the document rounds it: its table and report are the same whenever they are made.
+  result = ResultFromDocument(document);
+  if (!result) return tl::unexpected(result.error());
+  if (!request.csv.empty()) {
+    if (auto written = WriteWholeFile(request.csv, MetricsCsv(*result)); !written) return written;
+  }
   if (!request.report.empty()) {
-    const auto html = RenderHtmlReport({.result = *result,
-                                        .sport = *sport,
-                                        .key_frames = {},
-                                        .athlete_name = {},
-                                        .recorded_on = {},
-                                        .versions = {}});
+    const auto html = ReportOfDocument(*result, *sport);
     if (auto written = WriteWholeFile(request.report, html); !written) return written;
   }
   if (!request.json.empty() && request.json != "-") return WriteWholeFile(request.json, document);
@@ -130,6 +134,7 @@ CLI::App* AddEditCommand(CLI::App& app, EditRequest& request) {
   edit->add_option("--reason", request.reason, "Why it does not")->type_name("TEXT");
   edit->add_option("--json", request.json, "Edited document; standard output by default")
       ->type_name("FILE");
+  edit->add_option("--csv", request.csv, "Every metric of it in a table")->type_name("FILE");
   edit->add_option("--report", request.report, "Report of it as one HTML file, without curves")
       ->type_name("FILE");
   edit->footer(kFooter);

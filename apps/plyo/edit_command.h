@@ -18,6 +18,7 @@ struct EditRequest {
   std::optional<int> exclude;
   std::string reason;
   std::string json;
+  std::string csv;
   std::string report;
 };
 

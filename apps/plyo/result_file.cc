@@ -5,6 +5,7 @@
 #include <fstream>
 #include <string>
 
+#include "plyo/report/html_report.h"
 #include "plyo/results/edit.h"
 #include "plyo/wire/result_json.h"
 
@@ -39,6 +40,17 @@ Result<AnalysisResult> ReadResultFile(const fs::path& path, std::string_view hin
 
 bool IsEdited(const AnalysisResult& result) {
   return !result.provenance.Option(kManualOption).empty();
+}
+
+std::string ReportOfDocument(const AnalysisResult& result, const Sport& sport) {
+  const std::string athlete = result.provenance.Option("athlete");
+  const std::string date = result.provenance.Option("date");
+  return RenderHtmlReport({.result = result,
+                           .sport = sport,
+                           .key_frames = {},
+                           .athlete_name = athlete,
+                           .recorded_on = date,
+                           .versions = {}});
 }
 
 Result<void> SpareEdited(const OutputPaths& outputs) {

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 #include "output_paths.h"
 #include "plyo/base/error.h"
 #include "plyo/kinematics/result.h"
+#include "plyo/kinematics/sport.h"
 
 namespace plyo::cli {
 
@@ -16,6 +18,9 @@ Result<AnalysisResult> ReadResultFile(const std::filesystem::path& path,
 
 /// Whether a person changed it after the analysis.
 bool IsEdited(const AnalysisResult& result);
+
+/// The report of a document alone: without the curves and pictures, which it does not hold.
+std::string ReportOfDocument(const AnalysisResult& result, const Sport& sport);
 
 /// Fails with kOutputNotWritable where the document in the place of a new one was edited by hand:
 /// nothing can make that again.

@@ -7,7 +7,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import binary, metric, plyo, reps
+from conftest import binary, event, metric, plyo, reps
 
 
 @pytest.fixture
@@ -72,12 +72,31 @@ def test_what_was_edited_is_kept_unless_asked_again(folder):
     again = plyo(*command, cwd=folder)
     assert again.status == 0 and "1 had been finished by an earlier run" in again.out, "a folder of one clip is a batch"
     assert document.read_bytes() == edited and summary(folder / "out/summary.csv")[0]["status"] == "done"
+    assert summary(folder / "out/summary.csv")[0]["reps"] == "0"
+
+    # Table and report follow the document, once.
+    assert "written anew from it: jump.html, the report without" in again.err
+    assert "stumbled" in (folder / "out/jump.html").read_text(encoding="utf-8")
+    assert "jump_overlay.mp4 shows what was before the edit" in again.err
+    landing = event(reps(json.loads(edited))[0], "landing")
+    assert plyo("edit", document, f"landing={landing + 0.01}", "--json", document).status == 0
+    assert "written anew from it: jump.csv, jump.html, the report" in plyo(*command, cwd=folder).err
+    assert plyo("edit", document, f"landing={landing + 0.02}", "--json", document, "--csv", folder / "out/jump.csv",
+                "--report", folder / "out/jump.html").status == 0
+    edited = document.read_bytes()
+    files = [(folder / "out" / name).read_bytes() for name in ("jump.csv", "jump.html")]
+    assert b"manual" in files[0]
+    (folder / "out/jump.html").unlink()
+    again = plyo(*command, cwd=folder)
+    assert "written anew from it: jump.html, the report" in again.err and document.read_bytes() == edited
+    assert files == [(folder / "out" / name).read_bytes() for name in ("jump.csv", "jump.html")]
+    assert plyo(*command, cwd=folder).err == ""
 
     # Another option asks for another result, in the place of one that nothing can make again.
     for words in ([*command, "--mass", "70"], ["analyze", "cmj", "jump.mp4", "--model", "lite", "-o", "out"]):
         refused = plyo(*words, cwd=folder)
         assert refused.status == 2 and document.read_bytes() == edited
-        assert "jump.json: was edited by hand (track 1 rep 1 excluded: stumbled)" in refused.err and "--again" in refused.err
+        assert "jump.json: was edited by hand (track 1 rep 1 excluded: stumbled; " in refused.err and "--again" in refused.err
     assert plyo(*command, "--mass", "70", "--again", cwd=folder).status == 0
     assert "excluded" not in reps(json.loads(document.read_text(encoding="utf-8")))[0]
 

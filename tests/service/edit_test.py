@@ -54,9 +54,11 @@ def test_edits_add_up_and_the_document_stays_one(jump, folder):
     import jsonschema
 
     (old,) = reps(document(jump))
-    first = plyo("edit", jump, f"takeoff={event(old, 'takeoff') + 0.004}", "--json", folder / "edited.json", "--report", folder / "edited.html")
+    first = plyo("edit", jump, f"takeoff={event(old, 'takeoff') + 0.004}", "--json", folder / "edited.json", "--report", folder / "edited.html",
+                 "--csv", folder / "edited.csv")
     assert (first.status, first.out) == (0, "")
     assert "<!doctype html>" in (folder / "edited.html").read_text(encoding="utf-8")
+    assert "manual" in (folder / "edited.csv").read_text(encoding="utf-8")
     second = plyo("edit", folder / "edited.json", "--exclude", 1, "--reason", "held the <rail>", "--json", folder / "edited.json")
     assert second.status == 0
     edited = document(folder / "edited.json")
@@ -82,6 +84,7 @@ def test_edits_add_up_and_the_document_stays_one(jump, folder):
     (["JUMP", "movement_onset=-5"], 1, "is outside of the recording"),
     (["JUMP", "movement_onset=1e400"], 1, "'movement_onset=1e400' is not EVENT=SECONDS"),
     (["JUMP", "takeoff=1.9", "--report", "JUMP"], 1, "would replace the input"),
+    (["JUMP", "takeoff=1.9", "--csv", "JUMP"], 1, "would replace the input"),
     (["JUMP", "--rep", "4", "takeoff=1.9"], 1, "there is no repetition 4; there are 1"),
     (["JUMP", "--athlete", "40", "takeoff=1.9"], 1, "there is no athlete of track number 40"),
     (["/no/such.json", "takeoff=1.9"], 2, "there is no such file"),
