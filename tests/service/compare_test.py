@@ -68,6 +68,20 @@ def test_people_get_tables_of_the_headline_metrics(sessions):
     assert "Flight time, ms" in one.out and "Jump height, cm" not in one.out
 
 
+def test_a_run_is_compared_by_the_figures_of_its_summary(folder):
+    runs = []
+    for case in ("treadmill_30", "treadmill_mid_60"):
+        runs.append(folder / f"{case}.json")
+        assert plyo("analyze", "running", "--from-landmarks", ROOT / f"libs/sports/running/cases/{case}/poses.csv", "--height", 1.8,
+                    "--json", runs[-1], "--quiet").status == 0
+    run = plyo("compare", *runs, "--json", "-")
+    for name in ("cadence", "asymmetry_contact_time"):
+        of_summary = [next(s["mean"] for s in document(path)["athletes"][0]["summary"] if s["id"] == name) for path in runs]
+        trend = next(t for t in run.document["athletes"][0]["trends"] if t["metric"] == name)
+        assert [s["mean"] for s in trend["sessions"]] == pytest.approx(of_summary, rel=1e-5), name
+    assert "Asymmetry of contact time, %" in plyo("compare", *runs, "--metric", "asymmetry_contact_time").out
+
+
 def test_the_report_of_trends_is_one_page_of_its_own(sessions, folder):
     run = plyo("compare", *sessions, "--report", folder / "trend.html")
     assert run.status == 0

@@ -71,6 +71,15 @@ std::vector<double> ValuesOf(const AthleteResult& athlete, const Followed& follo
   return values;
 }
 
+/// What the sport itself makes of all repetitions of a session, where it does: a cadence is no mean
+/// of the steps, and some figures are of no single one. nullptr: the mean of the repetitions.
+const Summary* OwnSummary(const Sport& sport, const AthleteResult& athlete,
+                          const Followed& followed) {
+  if (!sport.summarize) return nullptr;
+  const auto at = std::ranges::find(athlete.summary, followed.id, &Summary::id);
+  return at != athlete.summary.end() && at->mean && at->unit == followed.unit ? &*at : nullptr;
+}
+
 /// Pooled over the sessions that have two repetitions or more.
 void SetTypicalError(const std::vector<std::vector<double>>& values, Trend& trend) {
   double squares = 0;
@@ -97,8 +106,8 @@ Change ChangeOf(const SessionFigure& first, const SessionFigure& now, const Tren
   return change;
 }
 
-Trend TrendOf(const std::vector<const AthleteResult*>& sessions, const Followed& followed,
-              std::optional<double> between_sd) {
+Trend TrendOf(const Sport& sport, const std::vector<const AthleteResult*>& sessions,
+              const Followed& followed, std::optional<double> between_sd) {
   Trend trend;
   trend.metric = followed.id;
   trend.unit = followed.unit;
@@ -111,6 +120,10 @@ Trend TrendOf(const std::vector<const AthleteResult*>& sessions, const Followed&
     if (!of_session.empty()) {
       figure.mean = Mean(of_session);
       figure.best = BestOf(of_session, followed.better);
+    }
+    if (const Summary* own = OwnSummary(sport, *athlete, followed)) {
+      figure.n = own->n;
+      figure.mean = own->mean;
     }
     if (of_session.size() > 1) figure.sd = StandardDeviation(of_session);
     trend.sessions.push_back(figure);
@@ -199,7 +212,7 @@ std::vector<AthleteTrends> CompareSessions(std::span<const Session> sessions, co
     for (AthleteTrends& athlete : athletes) {
       std::vector<const AthleteResult*> results;
       for (const std::size_t i : athlete.sessions) results.push_back(sessions[i].result);
-      Trend trend = TrendOf(results, followed, between_sd);
+      Trend trend = TrendOf(sport, results, followed, between_sd);
       if (std::ranges::any_of(trend.sessions, [](const auto& f) { return f.mean.has_value(); }))
         athlete.trends.push_back(std::move(trend));
     }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <deque>
 #include <map>
+#include <tuple>
 
 namespace plyo {
 namespace {
@@ -160,6 +161,35 @@ TEST(CompareSessions, StepsAreComparedAsRepetitionsAre) {
   ASSERT_EQ(trends.size(), 1U);
   ASSERT_EQ(trends[0].trends.size(), 1U);
   EXPECT_NEAR(trends[0].trends[0].sessions[1].since_first->value, 0.1, 1e-12);
+}
+
+TEST(CompareSessions, TakesTheSportsOwnSummaryWhereItHasOne) {
+  Sport sport = Hops();
+  sport.metrics[1].id = "height_of_all";
+  sport.metrics[1].of_summary = true;
+  sport.summarize = [](std::span<const Rep>) { return std::vector<Summary>{}; };
+  std::vector<AthleteResult> results(2);
+  std::vector<Session> sessions;
+  for (AthleteResult& result : results) {
+    result.reps.resize(2);
+    for (Rep& rep : result.reps) rep.metrics = {Sessions::Of("height", 0.3)};
+    for (const auto& [id, unit, mean] :
+         {std::tuple("height", "m", 0.32), {"height_of_all", "s", 7}}) {
+      Summary& summary = result.summary.emplace_back();
+      summary.id = id;
+      summary.unit = unit;
+      summary.mean = mean;
+      summary.n = 2;
+    }
+    sessions.push_back({.name = "", .athlete = "", .date = "", .result = &result});
+  }
+  const auto trends = CompareSessions(sessions, sport)[0].trends;
+  ASSERT_EQ(trends.size(), 2U);
+  EXPECT_EQ(trends[0].sessions[1].mean, 0.32);
+  EXPECT_EQ(trends[1].metric, "height_of_all");
+  EXPECT_EQ(trends[1].sessions[1].mean, 7);
+  EXPECT_EQ(trends[1].sessions[1].n, 2);
+  EXPECT_EQ(trends[1].sessions[1].since_first->kind, ChangeKind::kUnknown);
 }
 
 TEST(CompareSessions, ComparesLeftAndRight) {
