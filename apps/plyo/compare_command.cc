@@ -159,8 +159,10 @@ Result<void> Compared(const CompareRequest& request, std::span<const Sport> spor
     return ComparisonDocument(documents->sport->id, documents->sessions, athletes) + "\n";
   };
   if (!request.report.empty()) {
-    const auto html = RenderComparisonReport(
-        {.sport = *documents->sport, .sessions = documents->sessions, .athletes = athletes});
+    const auto html = RenderComparisonReport({.sport = *documents->sport,
+                                              .sessions = documents->sessions,
+                                              .athletes = athletes,
+                                              .metrics = request.metrics});
     if (auto written = WriteWholeFile(request.report, html); !written) return written;
   }
   if (!request.json.empty() && request.json != "-") {

@@ -87,6 +87,10 @@ def test_the_report_of_trends_is_one_page_of_its_own(sessions, folder):
     assert run.status == 0
     page = (folder / "trend.html").read_text(encoding="utf-8")
     assert "Jump height" in page and "Ann \\u003c/script\\u003e" in page and "Ann </script>" not in page
+    assert "possible where it is" in page and "may be chance" not in page
+    run = plyo("compare", *sessions, "--metric", "flight_time", "--report", folder / "one.html")
+    one = (folder / "one.html").read_text(encoding="utf-8")
+    assert run.status == 0 and '"label":"Flight time"' in one and '"label":"Jump height"' not in one
     assert "{{" not in page and "http-equiv=\"Content-Security-Policy\"" in page
 
 

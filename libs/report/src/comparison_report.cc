@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -62,8 +63,10 @@ Json TrendView(const Trend& trend, const AthleteTrends& athlete, const Compariso
           {"sessions", std::move(sessions)}};
 }
 
-bool IsShown(const Sport& sport, const Trend& trend) {
-  const MetricDescriptor* const metric = FindMetricDescriptor(sport, trend.metric);
+bool IsShown(const ComparisonInput& input, const Trend& trend) {
+  if (!input.metrics.empty())
+    return std::ranges::find(input.metrics, trend.metric) != input.metrics.end();
+  const MetricDescriptor* const metric = FindMetricDescriptor(input.sport, trend.metric);
   return trend.metric.starts_with("asymmetry_") || (metric != nullptr && metric->headline);
 }
 
@@ -77,7 +80,7 @@ std::string RenderComparisonReport(const ComparisonInput& input) {
     names.insert(athlete.athlete);
     Json trends = Json::array();
     for (const Trend& trend : athlete.trends) {
-      if (IsShown(input.sport, trend)) trends.push_back(TrendView(trend, athlete, input));
+      if (IsShown(input, trend)) trends.push_back(TrendView(trend, athlete, input));
     }
     athletes.push_back({{"label", input.athletes.size() > 1 ? athlete.athlete : ""},
                         {"trends", std::move(trends)}});
@@ -91,7 +94,9 @@ std::string RenderComparisonReport(const ComparisonInput& input) {
        "Means of the repetitions of each session, the bars their SD. Typical error: the SD of "
        "repetitions within sessions (Hopkins 2000). A change is real where it is larger than the "
        "smallest worthwhile change (0.2 SD between three or more athletes, else 0.3 typical "
-       "errors) and than 1.96 typical errors of the two means (Weir 2005). Made by Plyo."}};
+       "errors) and than 1.96 typical errors of the two means (Weir 2005), possible where it is "
+       "only "
+       "larger than the first, and trivial else. Made by Plyo."}};
   return report::RenderPage(view, {resource::ChartsJs(), resource::ComparisonJs()});
 }
 

@@ -6,8 +6,6 @@
   const { css, axis } = PlyoCharts;
   const charts = [];
 
-  const WORDS = { trivial: "too small to matter", possible: "may be chance", real: "real", unknown: "" };
-
   // Means with their SD, the band of what is too small to matter about the first one.
   function draw(host, trend) {
     host.replaceChildren();
@@ -67,7 +65,7 @@
       el("thead", {}, el("tr", {}, head.map((title, i) => el("th", { scope: "col", class: i > 0 && i < 7 ? "r" : null }, title)))),
       el("tbody", {}, trend.sessions.map((s) => el("tr", {}, el("th", { scope: "row" }, s.label), el("td", { class: "r num dim" }, s.n),
         [s.texts.mean, s.texts.sd, s.texts.best, s.texts.change, s.texts.half].map((text) => el("td", { class: "r num" }, text ?? "")),
-        el("td", { class: "wide" }, WORDS[s.kind] ?? ""))))));
+        el("td", { class: "wide" }, s.kind === "unknown" ? "" : s.kind))))));
   }
 
   function trendBlock(trend) {

@@ -13,9 +13,11 @@ struct ComparisonInput {
   const Sport& sport;
   std::span<const Session> sessions;
   std::span<const AthleteTrends> athletes;
+  /// By id; empty: the headline metrics and the asymmetries.
+  std::span<const std::string> metrics = {};
 };
 
-/// The trends of the headline metrics and the asymmetries as one HTML document, as RenderHtmlReport
+/// The trends as one HTML document, as RenderHtmlReport
 /// makes it: it needs nothing else, and texts of any content are shown as text.
 std::string RenderComparisonReport(const ComparisonInput& input);
 
