@@ -66,6 +66,17 @@ std::vector<std::string> ArgumentsOf(int argc, char** argv) {
   return arguments;
 }
 
+/// A file or folder whose name is empty, as of a variable that was never set: nothing would be
+/// written, without a word. nullptr: there is none.
+const CLI::Option* NamelessFile(const CLI::App& command) {
+  for (const auto* option : command.get_options()) {
+    const auto& type = option->get_type_name();
+    if (type != "FILE" && type != "DIR") continue;
+    if (std::ranges::any_of(option->results(), &std::string::empty)) return option;
+  }
+  return nullptr;
+}
+
 /// One worker a core; each is this program again.
 Result<std::unique_ptr<service::LiveBackend>> MakeWorkers(const ServeRequest& request,
                                                           const std::vector<Sport>& sports) {
@@ -174,6 +185,10 @@ int Main(int argc, char** argv) {
     return Complain(app, error.what());
   }
 
+  for (const auto* command : app.get_subcommands()) {
+    if (const auto* option = NamelessFile(*command))
+      return Complain(app, option->get_name() + ": the name is empty");
+  }
   if (*analyze) return RunAnalyze(request, sports, kVersion);
   if (*force) return RunForce(force_request, kVersion);
   if (*validate) return RunValidate(validate_request, kVersion);
