@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "plyo/report/display.h"
@@ -12,6 +13,7 @@ namespace plyo::cli {
 namespace {
 
 constexpr std::size_t kLongestName = 40;
+constexpr std::size_t kLongestAthlete = 24;
 
 std::string MeanOf(const BatchAthlete& athlete, const MetricDescriptor& metric) {
   const auto at = std::ranges::find(athlete.headlines, metric.id, &Summary::id);
@@ -31,7 +33,11 @@ TextTable TableOf(std::span<const BatchOutcome> outcomes, const Sport& sport,
     if (metric.headline && metrics.size() < headlines) metrics.push_back(&metric);
   }
   TextTable table;
-  std::vector<std::string> head = {sport.label, "reps"};
+  const bool named =
+      std::ranges::any_of(outcomes, [](const auto& outcome) { return !outcome.athlete.empty(); });
+  std::vector<std::string> head = {sport.label};
+  if (named) head.emplace_back("athlete");
+  head.emplace_back("reps");
   for (const auto* metric : metrics) {
     const auto unit = DisplayUnitFor(*metric).unit;
     head.push_back(unit.empty() ? metric->label : fmt::format("{}, {}", metric->label, unit));
@@ -39,18 +45,23 @@ TextTable TableOf(std::span<const BatchOutcome> outcomes, const Sport& sport,
   table.AddRow(head);
   for (const auto& outcome : outcomes) {
     if (outcome.sport != sport.id) continue;
-    const auto name = Shortened(outcome.file, kLongestName);
+    const auto name = EndOf(outcome.file, kLongestName);
+    const auto row_of = [&](std::string first, std::string count) {
+      std::vector<std::string> row = {std::move(first)};
+      if (named) row.push_back(Shortened(outcome.athlete, kLongestAthlete));
+      row.push_back(std::move(count));
+      return row;
+    };
     if (outcome.error) {
-      table.AddRow({name, "failed"});
+      table.AddRow(row_of(name, "failed"));
     } else if (outcome.athletes.empty()) {
-      table.AddRow({name, "0"});
+      table.AddRow(row_of(name, "0"));
     }
     for (const auto& athlete : outcome.athletes) {
       if (outcome.error) break;
       const bool several = outcome.athletes.size() > 1;
-      std::vector<std::string> row = {
-          several ? fmt::format("{} #{}", name, athlete.track_id) : name,
-          std::to_string(athlete.repetitions)};
+      auto row = row_of(several ? fmt::format("{} #{}", name, athlete.track_id) : name,
+                        std::to_string(athlete.repetitions));
       for (const auto* metric : metrics) row.push_back(MeanOf(athlete, *metric));
       table.AddRow(std::move(row));
     }

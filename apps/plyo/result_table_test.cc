@@ -167,6 +167,20 @@ TEST(BatchTable, HasARowForEachClipAndCountsThem) {
   EXPECT_THAT(text, HasSubstr("3 clips: 1 with a result, 1 with nothing found, 1 failed."));
 }
 
+TEST(BatchTable, KeepsTheEndOfALongNameAndShowsWhoItIs) {
+  std::vector<BatchOutcome> outcomes(2);
+  const std::string folder = "/home/coach/recordings/2026/may/squad/";
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    outcomes[i].sport = "cmj";
+    outcomes[i].file = folder + "jump_" + std::to_string(i) + ".mp4";
+    EXPECT_THAT(BatchTable(outcomes, TwoSports(), kTerminal), Not(HasSubstr("athlete")));
+  }
+  outcomes[1].athlete = "Ann";
+  const auto text = BatchTable(outcomes, TwoSports(), kTerminal);
+  EXPECT_THAT(text, HasSubstr("squad/jump_0.mp4 "));
+  EXPECT_THAT(text, ::testing::ContainsRegex("squad/jump_1.mp4 +Ann +0\n"));
+}
+
 TEST(CatalogueText, SaysUnitsDefinitionsAndFlags) {
   const auto text = CatalogueText(TwoSports(), kTerminal);
   EXPECT_THAT(text, HasSubstr("jump_height"));

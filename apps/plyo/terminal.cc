@@ -122,6 +122,14 @@ std::string Shortened(std::string_view text, std::size_t columns) {
   return kept + "…";
 }
 
+std::string EndOf(std::string_view text, std::size_t columns) {
+  std::size_t left_out = Columns(text);
+  if (left_out <= columns) return std::string(text);
+  for (left_out -= columns - 1; left_out > 0; --left_out)
+    text.remove_prefix(std::max<std::size_t>(CharacterSize(text), 1));
+  return "…" + std::string(text);
+}
+
 std::string Wrapped(std::string_view text, std::size_t width, std::size_t indent) {
   std::string wrapped;
   std::size_t column = 0;

@@ -46,6 +46,10 @@ std::size_t Columns(std::string_view text);
 /// The text cut to so many columns, the last one "…" where something was left out.
 std::string Shortened(std::string_view text, std::size_t columns);
 
+/// The end of the text in so many columns, the first one "…" where something was left out: of
+/// paths, which differ there.
+std::string EndOf(std::string_view text, std::size_t columns);
+
 /// The text broken between words into lines of at most `width` columns, each after the first
 /// beginning with `indent` spaces; no line break at the end.
 std::string Wrapped(std::string_view text, std::size_t width, std::size_t indent);

@@ -37,6 +37,12 @@ TEST(Shortened, CutsBetweenCharacters) {
   EXPECT_EQ(Shortened("hällo", 4), "häl…");
 }
 
+TEST(EndOf, CutsBetweenCharacters) {
+  EXPECT_EQ(EndOf("hällo", 5), "hällo");
+  EXPECT_EQ(EndOf("hällo", 4), "…llo");
+  EXPECT_EQ(EndOf("aääää", 4), "…äää");
+}
+
 TEST(Wrapped, BreaksBetweenWords) {
   EXPECT_EQ(Wrapped("one two three", 8, 2), "one two\n  three");
   EXPECT_EQ(Wrapped("averyverylongword b", 8, 2), "averyverylongword\n  b");
