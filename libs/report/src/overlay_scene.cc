@@ -18,8 +18,8 @@ double LowestFoot(const PoseFrame& pose) {
   return y;
 }
 
-/// Level of the soles: the median over the poses before take-off, in which the athlete stands or
-/// dips.
+/// Level of the soles: the median over the poses before take-off, in which the athlete stands,
+/// dips or rebounds.
 std::optional<double> GroundLevel(const std::vector<PoseFrame>& poses, double begin_s,
                                   double end_s) {
   std::vector<double> levels;
@@ -83,8 +83,12 @@ RepScene MakeRep(const Rep& rep, const PersonScene& person, const Sport& sport,
     scene.landing_s = landing != nullptr ? landing->t_s : scene.end_s;
     scene.takeoff = ComAt(person, takeoff->t_s);
   }
-  const double stance_end = takeoff != nullptr ? takeoff->t_s - 0.1 : scene.end_s;
-  scene.ground_y = GroundLevel(person.poses.Poses(), scene.begin_s, stance_end);
+  // Who comes down before the take-off stood on a box, or on nothing: the ground is what he met.
+  const Event* contact = takeoff != nullptr ? rep.FindEvent("contact") : nullptr;
+  const double stance_begin = contact != nullptr ? contact->t_s : scene.begin_s;
+  double stance_end = scene.end_s;
+  if (takeoff != nullptr) stance_end = takeoff->t_s - (contact != nullptr ? 0 : 0.1);
+  scene.ground_y = GroundLevel(person.poses.Poses(), stance_begin, stance_end);
   scene.figures = FiguresOf(rep, sport, scene.end_s, most_figures);
   return scene;
 }

@@ -259,5 +259,20 @@ TEST(OverlayScene, TheGroundIsWhereTheSolesStood) {
   EXPECT_NEAR(*people[0].reps.at(0).ground_y, 328.5, 1);
 }
 
+TEST(OverlayScene, TheGroundOfADropJumpIsNotTheTopOfTheBox) {
+  Shown shown;
+  Rep& rep = shown.result.athletes[0].reps[0];
+  const double contact_s = rep.FindEvent("takeoff")->t_s - 0.25;
+  rep.events.insert(rep.events.begin(),
+                    {.id = "contact", .t_s = contact_s, .u_s = 0, .frame = 0, .flags = {}});
+  for (PoseFrame& pose : shown.poses.begin()->second) {
+    if (pose.t.Seconds() >= contact_s) continue;
+    for (ImageLandmark& landmark : pose.image) landmark.y -= 60;
+  }
+  const auto people = report::MakeScenes(shown.result, shown.sport, shown.poses, Sex::kUnknown);
+  ASSERT_TRUE(people[0].reps.at(0).ground_y.has_value());
+  EXPECT_NEAR(*people[0].reps.at(0).ground_y, 328.5, 2);
+}
+
 }  // namespace
 }  // namespace plyo
