@@ -14,7 +14,7 @@ export interface DisplayUnit {
 /** As the report shows it: centimetres and milliseconds where metres and seconds are too coarse. */
 export function displayUnit(metric: Pick<MetricDescriptor, "unit" | "decimals" | "max">): DisplayUnit {
   if (metric.unit === "m" && (metric.max ?? 0) <= 3) return { unit: "cm", factor: 100, decimals: Math.max(0, metric.decimals - 2) };
-  if (metric.unit === "s" && (metric.max ?? 0) <= 10) return { unit: "ms", factor: 1000, decimals: Math.max(0, metric.decimals - 3) };
+  if (metric.unit === "s" && ((metric.max ?? 0) <= 10 || metric.decimals >= 3)) return { unit: "ms", factor: 1000, decimals: Math.max(0, metric.decimals - 3) };
   if (metric.unit === "deg") return { unit: "°", factor: 1, decimals: metric.decimals };
   if (metric.unit === "body_height") return { unit: "BH", factor: 1, decimals: 2 };
   if (metric.unit === "1") return { unit: "", factor: 1, decimals: metric.decimals };

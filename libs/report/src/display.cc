@@ -34,7 +34,9 @@ std::string Fixed(double shown, int decimals) {
 
 DisplayUnit DisplayUnitFor(std::string_view si_unit, int si_decimals, std::optional<double> max) {
   if (si_unit == "m" && (!max || *max <= 3)) return {"cm", 100, std::max(0, si_decimals - 2)};
-  if (si_unit == "s" && (!max || *max <= 10)) return {"ms", 1000, std::max(0, si_decimals - 3)};
+  // Seconds are for what lasts long, but not for what is known to the millisecond all the same.
+  if (si_unit == "s" && (!max || *max <= 10 || si_decimals >= 3))
+    return {"ms", 1000, std::max(0, si_decimals - 3)};
   if (si_unit == "deg") return {"°", 1, si_decimals};
   if (si_unit == kBodyHeight) return {"body heights", 1, 2};
   if (si_unit == "1") return {"", 1, si_decimals};

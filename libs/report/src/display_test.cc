@@ -13,6 +13,7 @@ TEST(DisplayUnitFor, SpeaksTheUnitsOfTheField) {
   EXPECT_EQ(DisplayUnitFor("m", 3, 1.5), (DisplayUnit{"cm", 100, 1}));
   EXPECT_EQ(DisplayUnitFor("m", 2, 5.0), (DisplayUnit{"m", 1, 2}));
   EXPECT_EQ(DisplayUnitFor("s", 3, 2.0), (DisplayUnit{"ms", 1000, 0}));
+  EXPECT_EQ(DisplayUnitFor("s", 3, 20.0), (DisplayUnit{"ms", 1000, 0}));
   EXPECT_EQ(DisplayUnitFor("s", 1, 60.0), (DisplayUnit{"s", 1, 1}));
   EXPECT_EQ(DisplayUnitFor("deg", 0), (DisplayUnit{"°", 1, 0}));
   EXPECT_EQ(DisplayUnitFor("1", 2), (DisplayUnit{"", 1, 2}));
