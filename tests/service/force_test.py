@@ -87,6 +87,7 @@ def test_layouts_and_plates_give_equal_figures(tmp_path):
         (lambda t, left, right: f"{(left + right) / 1000:.4f}", ["--rate", 1000], "--scale 1000"),
         (lambda t, left, right: f"{(left + right) / 765:.4f}", ["--rate", 1000], "body weights"),
         (lambda t, left, right: f"{-left - right:.1f}", ["--rate", 1000], "--scale -1"),
+        (lambda t, left, right: f"{left + right - 900:.1f}", ["--rate", 1000, "--scale", 1000], "more than anybody's in newtons; check"),
         (lambda t, left, right: f"{left + right - 762:.1f}", ["--rate", 1000], "--tare auto"),
         (lambda t, left, right: f"{left + right:.1f}", ["--rate", 50], "too slow"),
         (lambda t, left, right: "nan" if t == 2 else f"{left + right:.1f}", ["--rate", 1000], "'nan' is not a number"),

@@ -97,6 +97,15 @@ Result<double> TareOf(const ForceRecord& record, const Sport& sport, const Force
   return level <= kSmallOffset_n ? level : 0.0;
 }
 
+/// Before anything is made of its levels, tared or not.
+Result<void> CheckRange(const ForceRecord& record) {
+  const auto [low, high] = std::ranges::minmax(record.force_n);
+  if (high - low <= kLargestPeak_n) return {};
+  return Refuse("the largest force is " + Text(std::max(std::abs(low), std::abs(high))) +
+                ": more than anybody's in newtons; check the factor to newtons, --scale (1 where "
+                "the file has newtons)");
+}
+
 Result<void> CheckUnit(const ForceRecord& record) {
   const double peak = std::ranges::max(record.force_n);
   if (peak < kLeastPeak_n) {
@@ -108,10 +117,6 @@ Result<void> CheckUnit(const ForceRecord& record) {
     }
     return Refuse("the largest force is " + Text(peak) + ": nobody's weight in newtons; " + guess);
   }
-  if (peak > kLargestPeak_n) {
-    return Refuse("the largest force is " + Text(peak) +
-                  ": more than anybody's in newtons; give the factor to newtons by --scale");
-  }
   return {};
 }
 
@@ -120,6 +125,7 @@ Result<void> CheckUnit(const ForceRecord& record) {
 Result<ForceFindings> AnalyzeForce(const ForceRecord& record, const Sport& sport,
                                    const ForceOptions& options) {
   if (auto checked = CheckSampling(record); !checked) return tl::unexpected(checked.error());
+  if (auto checked = CheckRange(record); !checked) return tl::unexpected(checked.error());
   const auto tare = TareOf(record, sport, options);
   if (!tare) return tl::unexpected(tare.error());
   ForceRecord tared = record;

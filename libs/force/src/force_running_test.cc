@@ -7,6 +7,7 @@
 #include "plyo/base/units.h"
 #include "plyo/force/force_analysis.h"
 #include "plyo/kinematics/flags.h"
+#include "testing_force.h"
 
 namespace plyo {
 namespace {
@@ -74,6 +75,16 @@ TEST(ForceRunning, FeetHaveSidesWhereTheFirstIsKnown) {
   const auto unknown = AnalyzeForce(HalfSineRun(0.25, 0.35, 0), Running());
   EXPECT_TRUE(unknown->athlete->steps[0].FindEvent("foot_contact"));
   EXPECT_FALSE(Find(*unknown->athlete, "contact_time")->left);
+}
+
+TEST(ForceRunning, AJumpIsNoRun) {
+  const auto findings = AnalyzeForce(force::testing::RecordOf({}), Running());
+  ASSERT_TRUE(findings);
+  EXPECT_FALSE(findings->athlete);
+  EXPECT_TRUE(findings->flags.empty()) << "it has a flight";
+  ASSERT_EQ(findings->left_out.size(), 1U);
+  EXPECT_EQ(findings->left_out.front().find("the plate is empty too seldom for a run; a jump?"),
+            0U);
 }
 
 TEST(ForceRunning, WalkingHasNoFlight) {

@@ -41,13 +41,22 @@ class FlagCollection {
   std::map<std::string, std::vector<std::string>> bearers_;
 };
 
-RecordingCheck FromFlag(const std::string& flag, const std::vector<std::string>& bearers) {
+/// What to do about a flag that a video may have too, where there is no video.
+std::string_view AdviceOnForcePlate(const FlagText& text) {
+  if (text.id == flag::kImplausible)
+    return "Check the columns, the rate, the scale and the tare that were given.";
+  if (text.id == flag::kFallsShort) return "Record on for two seconds after the landing.";
+  return text.advice;
+}
+
+RecordingCheck FromFlag(const std::string& flag, const std::vector<std::string>& bearers,
+                        SourceKind kind) {
   const FlagText* text = FindFlagText(flag);
   if (text == nullptr)
     return {Aspect::kFigures, Severity::kNote, flag, InWords(flag) + ".", "", bearers};
-  return {
-      text->aspect, text->severity, flag, std::string(text->sentence), std::string(text->advice),
-      bearers};
+  const auto advice = kind == SourceKind::kForcePlate ? AdviceOnForcePlate(*text) : text->advice;
+  return {text->aspect,        text->severity, flag, std::string(text->sentence),
+          std::string(advice), bearers};
 }
 
 RecordingCheck Fine(Aspect aspect, std::string finding) {
@@ -188,7 +197,7 @@ std::vector<RecordingCheck> CheckRecording(const AnalysisResult& result,
   std::vector<RecordingCheck> checks;
   std::set<Aspect> limited;
   for (const auto& [flag, bearers] : flags.Bearers()) {
-    RecordingCheck check = FromFlag(flag, bearers);
+    RecordingCheck check = FromFlag(flag, bearers, result.source.kind);
     SortBearers(&check.affects, sport);
     if (check.severity >= Severity::kNote) limited.insert(check.aspect);
     checks.push_back(std::move(check));
@@ -208,7 +217,7 @@ std::vector<RecordingCheck> ExplainNothingFound(const AnalysisResult& result, co
   const Quality& quality = result.quality;
   std::vector<RecordingCheck> causes;
   for (const std::string& flag : quality.flags) {
-    RecordingCheck check = FromFlag(flag, {});
+    RecordingCheck check = FromFlag(flag, {}, result.source.kind);
     if (check.severity >= Severity::kLimited) causes.push_back(std::move(check));
   }
   SortWorstFirst(&causes);

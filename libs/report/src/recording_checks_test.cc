@@ -33,6 +33,15 @@ TEST(CheckRecording, NamesWhatCarriesAFlag) {
   EXPECT_THAT(check->affects, ElementsAre("Ankle extension"));
 }
 
+TEST(CheckRecording, AdvisesNothingAboutAVideoWhereThereIsNone) {
+  AnalysisResult result = JumpResult();
+  result.source.kind = SourceKind::kForcePlate;
+  result.quality.flags = {std::string(flag::kImplausible), std::string(flag::kFallsShort)};
+  const auto checks = CheckRecording(result, nullptr, JumpSport());
+  EXPECT_THAT(Find(checks, flag::kImplausible)->advice, ::testing::StartsWith("Check the columns"));
+  EXPECT_THAT(Find(checks, flag::kFallsShort)->advice, ::testing::StartsWith("Record on"));
+}
+
 TEST(CheckRecording, PutsTheWorstFirst) {
   AnalysisResult result = JumpResult();
   result.quality.flags = {std::string(flag::kVariableFrameRate),

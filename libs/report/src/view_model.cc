@@ -314,8 +314,9 @@ Json ProvenanceOf(const ReportInput& input) {
   add("Analysis", result.sport);
   add("Pose model", provenance.model_name);
   add("Pose model SHA-256", provenance.model_sha256);
-  add("Clip", result.source.name);
-  add("Clip SHA-256", result.source.sha256);
+  const std::string_view file = result.source.kind == SourceKind::kForcePlate ? "File" : "Clip";
+  add(file, result.source.name);
+  add(fmt::format("{} SHA-256", file), result.source.sha256);
   std::string options;
   for (const auto& [name, value] : provenance.options) {
     options += fmt::format("{}{}{}{}", options.empty() ? "" : ", ", name,
@@ -335,9 +336,13 @@ Json MakeViewModel(const ReportInput& input) {
     if (athlete.Repetitions().empty()) continue;
     athletes.push_back(AthleteView(athlete, athletes.size(), input));
   }
-  Json view = {{"sport", input.sport.label},       {"sport_text", input.sport.text},
-               {"clip", result.source.name},       {"athlete_name", input.athlete_name},
-               {"facts", FactsOf(input)},          {"athletes", std::move(athletes)},
+  Json view = {{"sport", input.sport.label},
+               {"sport_text", input.sport.text},
+               {"plate", result.source.kind == SourceKind::kForcePlate},
+               {"clip", result.source.name},
+               {"athlete_name", input.athlete_name},
+               {"facts", FactsOf(input)},
+               {"athletes", std::move(athletes)},
                {"provenance", ProvenanceOf(input)}};
   if (view["athletes"].empty()) {
     view["causes"] = ChecksView(ExplainNothingFound(result, input.sport));

@@ -371,7 +371,7 @@
       note: rep.headline.length > 0 ? figure(rep.headline[0]) : null,
       panel: repPanel(rep, athlete, freshId("sync")),
     }));
-    return el("div", { class: "athlete" }, summary(athlete), cueList(athlete.cues), comparison(athlete), items.length > 0 && tabs(athlete.all, items), norms(athlete), accuracy(athlete.checks, "What limited the accuracy, and how to film better"));
+    return el("div", { class: "athlete" }, summary(athlete), cueList(athlete.cues), comparison(athlete), items.length > 0 && tabs(athlete.all, items), norms(athlete), accuracy(athlete.checks, view.plate ? "What limited the accuracy" : "What limited the accuracy, and how to film better"));
   }
 
   // ---- The page
@@ -386,7 +386,7 @@
 
   function nothingFound() {
     return [el("div", { class: "nothing", role: "status" }, el("h2", {}, "Nothing found"),
-      el("p", {}, `The clip was read to its end, but no ${view.sport.toLowerCase()} was found in it, so there are no figures.`)),
+      el("p", {}, `The ${view.plate ? "file" : "clip"} was read to its end, but no ${view.sport.toLowerCase()} was found in it, so there are no figures.`)),
     section("What could be the cause", "accuracy", el("ol", { class: "causes" }, view.causes.map((cause) =>
       el("li", {}, el("p", {}, cause.finding), cause.advice && el("p", { class: "check-advice" }, cause.advice))))),
     accuracy(view.checks, "The recording")];
