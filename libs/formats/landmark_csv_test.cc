@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 
 namespace plyo {
@@ -120,6 +121,15 @@ TEST(LandmarkCsv, APoseModelIsOneNameForTheWholeFile) {
   EXPECT_THAT(ReadTable(WithModel(1, "a b")).error().message, HasSubstr("'a b' is no name"));
   EXPECT_THAT(ReadTable(WithModel(0, "model")).error().message,
               HasSubstr("has 238 columns and should have 237, or one more, pose_model"));
+}
+
+TEST(LandmarkCsv, SemicolonsAreNamed) {
+  std::string text = Write(TwoPeople());
+  std::ranges::replace(text, ',', ';');
+  const auto poses = Read(text);
+  ASSERT_FALSE(poses);
+  EXPECT_THAT(poses.error().message, HasSubstr("l.csv:1: the columns are separated by ';'"));
+  EXPECT_THAT(Read("t_s;frame\n").error().message, HasSubstr("separated by ';'"));
 }
 
 TEST(LandmarkCsv, TimesKeepTheMicrosecond) {

@@ -23,7 +23,10 @@ struct Reading {
   void Refuse(std::size_t where, std::string what) {
     if (!failure) failure = Error{code, fmt::format("{}:{}: {}", name, where, what)};
   }
-  void RefuseLongField() {
+  /// `begin`: of what was read of the field, as far as it is known.
+  void RefuseLongField(std::string_view begin) {
+    if (row.fields.empty() && begin.find(';') != std::string_view::npos)
+      return Refuse(row.line, std::string(kSemicolons));
     Refuse(row.line, fmt::format("a field of more than {} bytes; is a quotation mark left open?",
                                  limits->field_bytes));
   }
@@ -37,7 +40,8 @@ void OnField(void* text, std::size_t size, void* data) {
     reading.Refuse(row.line, fmt::format("more than {} fields in one row", reading.limits->fields));
     return;
   }
-  if (size > reading.limits->field_bytes) return reading.RefuseLongField();
+  if (size > reading.limits->field_bytes)
+    return reading.RefuseLongField({static_cast<const char*>(text), size});
   row.fields.emplace_back(static_cast<const char*>(text), size);
 }
 
@@ -112,7 +116,7 @@ Result<void> ReadCsv(std::istream& in, std::string_view name, ErrorCode code,
           reading.line,
           "a quotation mark inside of an unquoted field; write it twice and quote the field");
     }
-    if (parser.Pending() > limits.field_bytes) reading.RefuseLongField();
+    if (parser.Pending() > limits.field_bytes) reading.RefuseLongField(piece);
     if (reading.failure) return tl::unexpected(*reading.failure);
     if (line_ends) ++reading.line;
   }

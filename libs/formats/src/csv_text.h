@@ -24,6 +24,10 @@ struct CsvLimits {
   std::size_t field_bytes = 4096;  ///< of a field
 };
 
+/// What to say of a table whose only column holds semicolons.
+inline constexpr std::string_view kSemicolons =
+    "the columns are separated by ';'; save it as CSV separated by commas, with a point in numbers";
+
 /// Gives the records of `in` one by one; blank lines are left out, a byte order mark is skipped.
 /// `separator` stands between fields.
 ///

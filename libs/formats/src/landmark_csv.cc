@@ -110,6 +110,8 @@ PoseFrame ReadPose(RowReader& row) {
 /// What is wrong with a header, or empty.
 std::string CheckHeader(const CsvRow& row) {
   const auto& names = ColumnNames();
+  if (row.fields.size() == 1 && row.fields[0].find(';') != std::string::npos)
+    return std::string(formats::kSemicolons);
   for (std::size_t i = 0; i < std::min(names.size(), row.fields.size()); ++i) {
     if (row.fields[i] != names[i]) {
       return fmt::format(

@@ -90,9 +90,7 @@ class Manifest {
 
   Result<void> TakeHeader(CsvRow&& row) {
     if (row.fields.size() == 1 && row.fields[0].find(';') != std::string::npos) {
-      return Refuse(row.line,
-                    "the columns are separated by ';'; save it as CSV separated by commas, with a "
-                    "point in numbers");
+      return Refuse(row.line, formats::kSemicolons);
     }
     const auto known = KnownColumns(sports_);
     std::set<std::string_view> seen;
