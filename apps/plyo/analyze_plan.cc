@@ -123,6 +123,9 @@ Result<void> CheckCombination(const AnalyzeRequest& request, const Words& words)
       return Usage("--from-landmarks stands in place of a video; give one of the two");
     if (!request.overlay.empty())
       return Usage("--overlay draws on the video, and --from-landmarks has none");
+    if (!request.model.empty()) {
+      return Usage("--model does not go with --from-landmarks: no pose model runs over them");
+    }
     if (request.capture_fps) {
       return Usage(
           "--capture-fps does not go with --from-landmarks: their times are capture times already");

@@ -177,6 +177,9 @@ TEST(MakePlan, RefusesWhatDoesNotFitTogether) {
   request.overlay = "o.mp4";
   EXPECT_THAT(Refusal(request), HasSubstr("--overlay draws on the video"));
   request.overlay.clear();
+  request.model = "lite";
+  EXPECT_THAT(Refusal(request), HasSubstr("--model does not go with --from-landmarks"));
+  request.model.clear();
   request.capture_fps = 240;
   EXPECT_THAT(Refusal(request), HasSubstr("--capture-fps does not go with --from-landmarks"));
 }
