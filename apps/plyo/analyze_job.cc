@@ -129,9 +129,13 @@ std::optional<JobOutcome> FinishedBefore(const AnalyzeJob& asked, const std::str
   auto result = ReadResultFile(*job.outputs.json);
   if (!result) return std::nullopt;
   const bool edited = IsEdited(*result);
-  OutputPaths needed = job.outputs;
-  if (edited) needed.csv = needed.report = std::nullopt;  // they follow from the document
-  if (!std::ranges::all_of(needed.All(), there)) return std::nullopt;
+  // Table and report follow from an edited document.
+  const auto follows = [&](const std::filesystem::path& path) {
+    return edited && (path == job.outputs.csv || path == job.outputs.report);
+  };
+  if (!std::ranges::all_of(job.outputs.All(),
+                           [&](const auto& path) { return follows(path) || there(path); }))
+    return std::nullopt;
   if (result->sport != job.sport->id || result->provenance.plyo_version != version)
     return std::nullopt;
   auto options = result->provenance.options;
@@ -146,6 +150,7 @@ std::optional<JobOutcome> FinishedBefore(const AnalyzeJob& asked, const std::str
 
 Result<JobOutcome> RunJob(const AnalyzeJob& asked, LazyEstimator& estimator,
                           const std::string& version, const JobHooks& hooks) {
+  if (asked.failed) return tl::unexpected(*asked.failed);
   hooks.stage("analysing");
   const auto completed = CompleteJob(asked);
   if (!completed) return tl::unexpected(completed.error());

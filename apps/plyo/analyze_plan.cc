@@ -33,7 +33,8 @@ std::string SportList(std::span<const Sport> sports) {
 struct Words {
   const Sport* sport = nullptr;
   std::vector<fs::path> videos;
-  bool folder = false;  ///< some of them stand for a folder
+  bool folder = false;              ///< some of them stand for a folder
+  std::map<fs::path, Error> empty;  ///< folders that stand for themselves, with nothing in them
 };
 
 /// The videos and recorded sessions directly in a folder, by name; by their endings, so that notes
@@ -95,9 +96,15 @@ Result<Words> ReadWords(const AnalyzeRequest& request, std::span<const Sport> sp
       continue;
     }
     const auto videos = VideosIn(word);
-    if (!videos) return tl::unexpected(videos.error());
-    words.videos.insert(words.videos.end(), videos->begin(), videos->end());
     words.folder = true;
+    if (!videos) {
+      // It is the only input, or one that fails and stops no other.
+      if (rest.size() == 1) return tl::unexpected(videos.error());
+      words.empty.emplace(word, videos.error());
+      words.videos.emplace_back(word);
+      continue;
+    }
+    words.videos.insert(words.videos.end(), videos->begin(), videos->end());
   }
   return words;
 }
@@ -285,6 +292,8 @@ Result<std::vector<AnalyzeJob>> JobsOfCommandLine(const AnalyzeRequest& request,
   for (const auto& video : words.videos) {
     jobs.push_back(common);
     jobs.back().input = video;
+    if (const auto at = words.empty.find(video); at != words.empty.end())
+      jobs.back().failed = at->second;
   }
   return jobs;
 }

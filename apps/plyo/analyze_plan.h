@@ -46,6 +46,7 @@ struct AnalyzeRequest {
 /// One recording to analyse, complete and checked.
 struct AnalyzeJob {
   std::filesystem::path input;
+  std::optional<Error> failed = {};  ///< why there is nothing to analyse, where that is known
   bool from_landmarks = false;
   std::string name;  ///< for outputs and messages, unique in the batch
   const Sport* sport = nullptr;

@@ -48,6 +48,12 @@ TEST(MakePlan, AFolderStandsForTheVideosInIt) {
   ASSERT_FALSE(empty);
   EXPECT_EQ(empty.error().code, ErrorCode::kFileNotFound);
   EXPECT_THAT(empty.error().message, HasSubstr("no video in this folder"));
+  const auto beside = Plan(Request({"cmj", folder.string(), "first.mp4"}));
+  ASSERT_TRUE(beside) << "it stops nothing else: " << beside.error().message;
+  ASSERT_EQ(beside->jobs.size(), 2U);
+  ASSERT_TRUE(beside->jobs[0].failed);
+  EXPECT_THAT(beside->jobs[0].failed->message, HasSubstr("no video in this folder"));
+  EXPECT_FALSE(beside->jobs[1].failed);
   for (const auto* name : {"b.MOV", "a.mp4", "c.plyolive", "notes.txt", "a.json", "a_overlay.mp4"})
     std::ofstream(folder / name) << name;
   const auto plan = Plan(Request({"cmj", "first.mp4", folder.string()}));

@@ -61,6 +61,13 @@ def test_a_batch_begun_again_repeats_nothing_finished(folder):
     assert summary(folder / "out/summary.csv")[1]["status"] == "nothing_found"
 
 
+def test_an_empty_folder_stops_nothing(folder):
+    (folder / "none").mkdir()
+    run = plyo("analyze", "cmj", "none", "stand.mp4", "--model", "lite", "--csv", "all.csv", cwd=folder)
+    assert run.status == 2 and "none: there is no video in this folder" in run.err
+    assert [r["status"] for r in summary(folder / "all.csv")] == ["failed", "nothing_found"]
+
+
 def test_what_was_edited_is_kept_unless_asked_again(folder):
     (folder / "bad.mp4").unlink()
     (folder / "stand.mp4").unlink()
