@@ -29,7 +29,9 @@ constexpr double kJittery = 0.006;   // statures, of a toe that stands still
 constexpr double kNoiseShare = 1.5;  // a jittering toe meets the threshold early
 constexpr double kLandmarkTakeoffU_s = 0.0075;
 constexpr double kLandmarkTouchdownU_s = 0.0065;
+// Of a short contact the foot's own level is not seen at rest.
 constexpr double kShortContactU_s = 0.010;
+constexpr double kShortHingeU_s = 0.002;
 constexpr double kSteadyTop = 0.04;  // a shorter way of a foot that turns as it goes
 // The level of a foot that has landed. Both ends lie off the frames of the usual rates, as the
 // detector's instant is one: rounding must not decide which frames are within.
@@ -342,7 +344,10 @@ std::optional<Estimate> HingeOfFeet(const Signal& lift, ContactEnd end, double c
     const double on_ground = takeoff ? fit->t_s - lift.t_s[i] : lift.t_s[i] - fit->t_s;
     if (on_ground >= 0 && on_ground < kRoll_s) creep = std::max(creep, std::abs(lift.value[i]));
   }
-  return Estimate{fit->t_s, std::hypot(kHingeU_s, fit->u_s, creep / kTypicalSlope)};
+  const bool short_contact = std::isfinite(takeoff ? flight.ground_begin_s : flight.ground_end_s);
+  const double level_u = short_contact ? kShortHingeU_s : 0;
+  return Estimate{fit->t_s,
+                  std::hypot(std::hypot(kHingeU_s, level_u), fit->u_s, creep / kTypicalSlope)};
 }
 
 /// By the lift of a toe over its own level on the ground.
@@ -353,7 +358,6 @@ std::optional<Estimate> ToeLeaves(const Signal& lift, const PoseModelErrors& err
   }
   const auto t = UpwardCrossing(lift, kToeLift, flight.coarse_takeoff_s - kSureGround_s);
   if (!t) return std::nullopt;
-  // Of a short contact the foot's own level is not seen at rest.
   const bool short_contact = std::isfinite(flight.ground_begin_s);
   return Estimate{*t - errors.toe_lift_lag_s,
                   std::hypot(kLandmarkTakeoffU_s, short_contact ? kShortContactU_s : 0)};
