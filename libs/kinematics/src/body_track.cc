@@ -7,6 +7,12 @@
 #include "plyo/kinematics/flags.h"
 
 namespace plyo {
+namespace {
+
+// A frame or two of a fast camera are none: one at 20 frames/s sees no more.
+constexpr double kShortestGap_s = 0.055;
+
+}  // namespace
 
 const SideIds& IdsOf(Side side) {
   using enum LandmarkId;
@@ -114,7 +120,7 @@ void FlagCoarseness(const BodyTrack& body, double stature_px, std::vector<std::s
 
 double BodyTrack::GapIn(double begin_s, double end_s) const {
   const double step = LongestStep(t_s(), begin_s, end_s);
-  return step > longest_step_s() ? step : 0;
+  return step > std::max(longest_step_s(), kShortestGap_s) ? step : 0;
 }
 
 View EstimateView(std::span<const PoseFrame> frames) {

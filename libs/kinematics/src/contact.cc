@@ -57,6 +57,7 @@ constexpr double kFastestHinge = 2.6;
 constexpr double kToeRoll_s = 0.014;  // the toe gathers speed over this time
 constexpr double kHingeU_s = 0.0012;  // beside what its fit tells and the frames leave open
 constexpr double kHingeFrameShare = 0.06;
+constexpr double kObliqueU_s = 0.0015;  // two feet at two distances
 constexpr double kMeasure_s = 0.2;
 constexpr double kSureGround_s = 0.05;
 constexpr double kGroundSpan_s = 0.2;
@@ -261,7 +262,9 @@ std::optional<HingeFit> FitHinge(const Signal& lift, ContactEnd end, double coar
     double cost = std::numeric_limits<double>::infinity();
     double speed = 0;
   };
-  const auto solve = [&](double t0) {
+  // `scatter` of the samples; the prior stays as it is.
+  const auto solve = [&](double t0, double scatter) {
+    const double sharpness = std::pow(kHingeScatter / scatter, 2);
     Solution best;
     best.speed = typical;
     for (int pass = 0; pass < 4; ++pass) {
@@ -271,8 +274,8 @@ std::optional<HingeFit> FitHinge(const Signal& lift, ContactEnd end, double coar
       for (const auto& [t, v] : used) {
         const auto [reach, fall] = reach_and_fall(t - t0);
         const double z = (v - best.speed * reach + fall) / kHingeScatter;
-        const double weight = 1 / std::sqrt(1 + z * z) / (kHingeScatter * kHingeScatter);
-        best.cost += 2 * (std::sqrt(1 + z * z) - 1);
+        const double weight = 1 / std::sqrt(1 + z * z) / (scatter * scatter);
+        best.cost += sharpness * 2 * (std::sqrt(1 + z * z) - 1);
         weight_sum += weight * reach * reach;
         pull += weight * reach * (v + fall);
       }
@@ -290,7 +293,7 @@ std::optional<HingeFit> FitHinge(const Signal& lift, ContactEnd end, double coar
   const int steps = static_cast<int>((air - earliest) / kStep_s);
   std::vector<Solution> grid;
   grid.reserve(static_cast<std::size_t>(steps) + 1);
-  for (int i = 0; i <= steps; ++i) grid.push_back(solve(earliest + i * kStep_s));
+  for (int i = 0; i <= steps; ++i) grid.push_back(solve(earliest + i * kStep_s, kHingeScatter));
   const auto best = std::ranges::min_element(grid, {}, &Solution::cost) - grid.begin();
   double t0 = earliest + static_cast<double>(best) * kStep_s;
   if (best > 0 && best + 1 < std::ssize(grid)) {
@@ -300,7 +303,7 @@ std::optional<HingeFit> FitHinge(const Signal& lift, ContactEnd end, double coar
       t0 += kStep_s * std::clamp((grid[k - 1].cost - grid[k + 1].cost) / (2 * bend), -0.5, 0.5);
     }
   }
-  const Solution here = solve(t0);
+  const Solution here = solve(t0, kHingeScatter);
   HingeFit fit;
   fit.speed = here.speed;
   // As unsure as the samples scatter about it. The cost has a kink at every sample: its bend is
@@ -312,9 +315,9 @@ std::optional<HingeFit> FitHinge(const Signal& lift, ContactEnd end, double coar
     squares += off * off / std::hypot(1, off / kHingeScatter);
   }
   const double scatter = std::sqrt(squares / (kUsualWeight + static_cast<double>(used.size())));
-  const double bend = solve(t0 - kBend_s).cost + solve(t0 + kBend_s).cost - 2 * here.cost;
-  fit.u_s = bend > 0 ? kBend_s * std::sqrt(2 / bend) * scatter / kHingeScatter
-                     : kUniform * (air - last_ground);
+  const auto cost_at = [&](double t) { return solve(t, scatter).cost; };
+  const double bend = cost_at(t0 - kBend_s) + cost_at(t0 + kBend_s) - 2 * cost_at(t0);
+  fit.u_s = bend > 0 ? kBend_s * std::sqrt(2 / bend) : kUniform * (air - last_ground);
   fit.t_s = sign * t0;
   fit.last_ground_s = sign * last_ground;
   fit.first_air_s = sign * air;
@@ -488,8 +491,9 @@ std::optional<ContactInstant> FindContact(const BodyTrack& body, const View& vie
   instant.from_pixels = true;
   instant.t_s.value = t;
   const double restless_s = trace.ground_mad_px / flight.stature_px / kTypicalSlope;
-  instant.t_s.u =
-      std::hypot(std::hypot(kHingeU_s, restless_s), fit->u_s, FrameU(body, t, kHingeFrameShare));
+  const double oblique_s = view.IsSide() ? 0 : kObliqueU_s;
+  instant.t_s.u = std::hypot(std::hypot(kHingeU_s, oblique_s, restless_s), fit->u_s,
+                             FrameU(body, t, kHingeFrameShare));
   return instant;
 }
 

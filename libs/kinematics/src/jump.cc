@@ -230,9 +230,10 @@ std::optional<double> RiseTime(const Jump& jump) {
       Slice(jump.body.com_height(), jump.standing->begin_s, jump.risen->end_s + 1e-9), 0.05, 2);
   if (rise.size() < 2) return std::nullopt;
   const double way = std::ranges::max(rise.value) - jump.standing->com_height_px;
+  if (way <= 0) return std::nullopt;
   const auto crossed = [&](double share) {
     const auto above = std::ranges::find_if(
-        rise.value, [&](double v) { return v > jump.standing->com_height_px + share * way; });
+        rise.value, [&](double v) { return v >= jump.standing->com_height_px + share * way; });
     return rise.t_s[static_cast<std::size_t>(above - rise.value.begin())];
   };
   const double time = std::max(crossed(0.9) - crossed(0.1), jump.body.period_s()) / kMiddle;
@@ -645,7 +646,7 @@ std::optional<Estimate> PeakDownwardVelocity(const Jump& jump, double onset_s) {
     }
   }
   if (!at) return std::nullopt;
-  return Estimate{*at, std::hypot(0.025, 0.2 * jump.body.period_s())};
+  return Estimate{*at, std::hypot(0.025, 0.2 * jump.body.period_s(), kUniform * jump.GapAt(*at))};
 }
 
 }  // namespace plyo

@@ -74,9 +74,10 @@ std::optional<Standing> FindStandingBelow(const BodyTrack& body, double stature_
     const auto [low, high] = std::ranges::minmax(part.value);
     return high - low < kStillRange * stature_px;
   };
-  const double highest = std::ranges::max(height.value);
+  double highest = -std::numeric_limits<double>::infinity();
   for (std::size_t i = height.size(); i-- > 0;) {
     const double end_s = height.t_s[i];
+    highest = std::max(highest, height.value[i]);
     if (!is_still(end_s - kStill_s, end_s)) continue;
     const auto still = FindStanding(body, stature_px, end_s - kStill_s, end_s + 1e-9);
     if (!still || highest - still->com_height_px < kRise * stature_px) return std::nullopt;

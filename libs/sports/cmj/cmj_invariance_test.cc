@@ -214,6 +214,9 @@ TEST(CmjInvariance, OfARateThatFallsOnTheWay) {
     ASSERT_EQ(outcome.confirmed.size(), 1U) << slow;
     const Metric& height = *outcome.confirmed[0].FindMetric("jump_height");
     EXPECT_NEAR(*height.value, jump.height_m, 1.96 * *height.u) << slow;
+    const Metric& depth = *outcome.confirmed[0].FindMetric("countermovement_depth");
+    ASSERT_TRUE(depth.value) << depth.reason;
+    EXPECT_NEAR(*depth.value, jump.depth_m, 1.96 * *depth.u) << slow;
   }
 }
 

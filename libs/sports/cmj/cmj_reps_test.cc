@@ -319,8 +319,9 @@ TEST(CmjReps, WhatFallsIntoAGapIsUnsureOrNotTold) {
   const Poses all = Render(jump);
   for (const double gap : {0.1, 0.2, 0.3}) {
     int held = 0, events = 0;
-    for (const auto& [id, at] :
-         {std::pair{"lowest_point", truth.lowest_s}, {"movement_onset", truth.onset_s}}) {
+    for (const auto& [id, at] : {std::pair{"lowest_point", truth.lowest_s},
+                                 {"movement_onset", truth.onset_s},
+                                 {"peak_downward_velocity", truth.peak_downward_velocity_s}}) {
       for (double from = at - gap + 0.01; from < at; from += gap / 8) {
         const Outcome outcome = Analyze(testing::Without(all, from, from + gap), AthleteOf(jump));
         ASSERT_EQ(outcome.confirmed.size(), 1U);

@@ -215,8 +215,13 @@ TEST(Running, WhoTurnsRoundRunsOnTheOtherWay) {
 TEST(Running, InAGapThereIsNoEvent) {
   const SyntheticRun run;
   const Poses all = Render(run);
+  const std::size_t steps = Measure(all).confirmed.size();
   for (double from = 1.5; from < 2.3; from += 0.05) {
     const Outcome outcome = Measure(testing::Without(all, from, from + 0.2));
+    EXPECT_GE(outcome.confirmed.size() + 2, steps) << from;
+    EXPECT_TRUE(std::ranges::any_of(outcome.confirmed, [](const Rep& step) {
+      return HasFlag(step.flags, flag::kGap);
+    })) << from;
     for (const Rep& step : outcome.confirmed) {
       for (const Event& event : step.events) {
         EXPECT_TRUE(event.t_s < from || event.t_s > from + 0.2) << from << ' ' << event.id;
@@ -226,6 +231,16 @@ TEST(Running, InAGapThereIsNoEvent) {
       EXPECT_NEAR(*contact, run.contact_s, 0.03) << from;
     }
   }
+}
+
+TEST(Running, AFrameOrTwoThatAreMissingAreNoGap) {
+  SyntheticRun run;
+  run.filming.fps = 240;
+  const Poses all = Render(run);
+  const Outcome whole = Measure(all);
+  const Outcome hitch = Measure(testing::Without(all, 1.7, 1.7085));
+  EXPECT_EQ(hitch.confirmed.size(), whole.confirmed.size());
+  for (const Rep& step : hitch.confirmed) EXPECT_FALSE(HasFlag(step.flags, flag::kGap));
 }
 
 TEST(Running, WithoutTheHeightThereAreTimesButNoLengths) {

@@ -397,7 +397,7 @@ Rep MeasureStep(const Gait& gait, std::size_t k, const AthleteOptions& athlete) 
   FlagCoarseness(gait.body, gait.stature_px, step.flags);
   if (!gait.view.IsSide()) AddOnce(step.flags, flag::kObliqueView);
   FlagClock(seen, times, gait, athlete, step.flags);
-  if (gait.body.GapIn(stance.begin_s(), stance.begin_s() + gait.step_s) > 0)
+  if (gait.body.GapIn(stance.middle_s - gait.step_s / 2, stance.middle_s + gait.step_s) > 0)
     AddOnce(step.flags, flag::kGap);
   std::vector<std::string> flags;
   if (stance.side != gait.view.near) flags.emplace_back(flag::kFarSide);

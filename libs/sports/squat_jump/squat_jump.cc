@@ -112,7 +112,10 @@ std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions&
   rep.status = window.closed ? RepStatus::kConfirmed : RepStatus::kProvisional;
   rep.scale = jump.scale.scale;
   rep.flags = jump.flags;
-  if (dip && dip->value > kDeepestDip_m) rep.flags.emplace_back(flag::kIllegalCountermovement);
+  // A dip may be hidden in it.
+  const bool in_gap = jump.body.GapIn(jump.hold->end_s, push.value) > 0;
+  if (dip && !in_gap && dip->value > kDeepestDip_m)
+    rep.flags.emplace_back(flag::kIllegalCountermovement);
   if (hold_start) rep.events.push_back(MakeEvent(jump, "hold_start", *hold_start));
   if (onset) rep.events.push_back(MakeEvent(jump, "movement_onset", *onset));
   rep.events.push_back(MakeEvent(jump, "push_start", push));
@@ -123,7 +126,9 @@ std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions&
 
   MetricTable table(Catalogue(), reason::kEventMissing);
   SetPushMetrics(jump, hold_start, onset, athlete, table);
-  if (dip) {
+  if (in_gap) {
+    table.SetAbsent("illegal_countermovement", reason::kGap);
+  } else if (dip) {
     table.Set("illegal_countermovement", *dip, {jump.hold->end_s, push.value});
   } else {
     table.SetAbsent("illegal_countermovement", reason::kNoScale);

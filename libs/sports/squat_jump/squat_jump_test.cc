@@ -160,6 +160,18 @@ TEST(SquatJump, WhenASmallDipBeganIsUnsure) {
   }
 }
 
+TEST(SquatJump, WhereADipMayHideInAGapNothingIsToldOfIt) {
+  Squat squat;
+  squat.dip_m = 0.04;
+  const double begin_s = squat.Onset() - 0.02;
+  const Outcome outcome =
+      Analyze(testing::Without(squat.Film(), begin_s, squat.PushStart() + 0.02));
+  ASSERT_EQ(outcome.confirmed.size(), 1U);
+  const Metric& dip = *outcome.confirmed[0].FindMetric("illegal_countermovement");
+  EXPECT_FALSE(dip.value);
+  EXPECT_EQ(dip.reason, reason::kGap);
+}
+
 TEST(SquatJump, SlowlySinkingIsNoDip) {
   Squat squat;
   squat.sink_m = 0.04;
