@@ -145,22 +145,27 @@ Result<void> Access::CheckHost(std::string_view host) const {
               "called by a name that is not the server's; allow it with --allow-host");
 }
 
-Result<void> Access::CheckOrigin(std::string_view origin, std::string_view host) const {
-  if (origin.empty()) return {};
+bool Access::IsOwnPage(std::string_view origin, std::string_view host) const {
   const auto page = Lower(origin);
   const auto own = Lower(host);
-  if (!own.empty()) {
-    // A proxy may end TLS in front, so that the page has come by either.
-    if ((options_.tls || options_.behind_proxy) && page == "https://" + own) return {};
-    if (!options_.tls && page == "http://" + own) return {};
-  }
-  if (IsForeignPage(origin)) return {};
+  if (own.empty()) return false;
+  // A proxy may end TLS in front, so that the page has come by either.
+  if ((options_.tls || options_.behind_proxy) && page == "https://" + own) return true;
+  return !options_.tls && page == "http://" + own;
+}
+
+bool Access::IsAllowed(std::string_view origin) const {
+  return std::ranges::find(options_.origins, Lower(origin)) != options_.origins.end();
+}
+
+Result<void> Access::CheckOrigin(std::string_view origin, std::string_view host) const {
+  if (origin.empty() || IsOwnPage(origin, host) || IsAllowed(origin)) return {};
   return Fail(ErrorCode::kForbiddenOrigin,
               "a page of another origin; allow it with --allow-origin");
 }
 
-bool Access::IsForeignPage(std::string_view origin) const {
-  return std::ranges::find(options_.origins, Lower(origin)) != options_.origins.end();
+bool Access::IsForeignPage(std::string_view origin, std::string_view host) const {
+  return IsAllowed(origin) && !IsOwnPage(origin, host);
 }
 
 Result<Identity> Access::Identify(const Credentials& credentials, std::int64_t now_s) const {

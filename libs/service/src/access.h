@@ -65,8 +65,8 @@ class Access {
   Result<void> CheckHost(std::string_view host) const;
   /// `origin`: the header, empty where there is none. Errors: kForbiddenOrigin.
   Result<void> CheckOrigin(std::string_view origin, std::string_view host) const;
-  /// Whether it is one of the other pages that may call.
-  bool IsForeignPage(std::string_view origin) const;
+  /// Whether the page that asks is another one's and may call.
+  bool IsForeignPage(std::string_view origin, std::string_view host) const;
 
   /// By the first key of: header, sub-protocol, cookie. One without a name is not of the file; the
   /// platform may know it. Errors: kUnauthorized where there is none.
@@ -90,6 +90,9 @@ class Access {
   std::optional<std::string> KeyInCookie(std::string_view header, std::int64_t now_s) const;
 
  private:
+  bool IsOwnPage(std::string_view origin, std::string_view host) const;
+  bool IsAllowed(std::string_view origin) const;
+
   std::string CookieName() const;
 
   using CookieKey = std::array<unsigned char, 32>;

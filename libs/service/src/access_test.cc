@@ -59,6 +59,12 @@ TEST(Access, TakesPagesOfItsOwnOriginAlone) {
                              "http://evil.example", "http://127.0.0.1"}) {
     EXPECT_FALSE(access.CheckOrigin(origin, host).has_value()) << origin;
   }
+  EXPECT_TRUE(access.IsForeignPage("https://club.example", host));
+  EXPECT_FALSE(access.IsForeignPage("http://127.0.0.1:8080", host));
+  EXPECT_FALSE(access.IsForeignPage("http://evil.example", host));
+  EXPECT_FALSE(
+      Make({.origins = {"http://127.0.0.1:8080"}}).IsForeignPage("http://127.0.0.1:8080", host))
+      << "its own, though it is allowed as well";
   const auto proxied = Make({.behind_proxy = true});
   EXPECT_TRUE(proxied.CheckOrigin("https://plyo.example", "plyo.example").has_value());
 }

@@ -85,7 +85,7 @@ TextAnswer MakePreflight(const HttpRequest& request, const RequestContext& conte
   answer.set(
       http::field::access_control_allow_headers,
       "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, "
-      "Range, Traceparent");
+      "Plyo-Version, Range, Traceparent");
   answer.set(http::field::access_control_max_age, "600");
   answer.keep_alive(request.keep_alive());
   answer.prepare_payload();

@@ -101,8 +101,10 @@ Result<void> Router::CheckCaller(const HttpRequest& request) const {
 }
 
 std::string Router::ForeignOrigin(const HttpRequest& request) const {
+  // The server's own page, which a proxy shows under a name that had to be allowed, is not foreign.
+  if (View(request["Sec-Fetch-Site"]) == "same-origin") return {};
   const auto origin = Header(request, http::field::origin);
-  return parts_.access.IsForeignPage(origin) ? std::string(origin) : std::string();
+  return parts_.access.IsForeignPage(origin, HostOf(request)) ? std::string(origin) : std::string();
 }
 
 Result<Identity> Router::Identify(const HttpRequest& request) const {

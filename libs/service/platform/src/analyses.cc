@@ -349,22 +349,18 @@ std::optional<Range> RangeOf(std::string_view header, std::uint64_t bytes) {
   return Range{begin, end - std::min(begin, end)};
 }
 
-void Cut(const fs::path& file, const Range& range) {
-  const auto part = fs::path(file.string() + ".range");
-  {
-    std::ifstream in(file, std::ios::binary);
-    in.seekg(static_cast<std::streamoff>(range.begin));
-    std::ofstream out(part, std::ios::binary);
-    std::string piece(std::size_t{64} << 10, '\0');
-    for (auto left = range.size; left > 0;) {
-      const auto size = std::min<std::uint64_t>(left, piece.size());
-      in.read(piece.data(), static_cast<std::streamsize>(size));
-      out.write(piece.data(), static_cast<std::streamsize>(size));
-      left -= size;
-    }
-    if (!in || !out) Refuse(ErrorCode::kDiskFull, "the file cannot be prepared");
+void Cut(const fs::path& file, const Range& range, const fs::path& to) {
+  std::ifstream in(file, std::ios::binary);
+  in.seekg(static_cast<std::streamoff>(range.begin));
+  std::ofstream out(to, std::ios::binary);
+  std::string piece(std::size_t{64} << 10, '\0');
+  for (auto left = range.size; left > 0;) {
+    const auto size = std::min<std::uint64_t>(left, piece.size());
+    in.read(piece.data(), static_cast<std::streamsize>(size));
+    out.write(piece.data(), static_cast<std::streamsize>(size));
+    left -= size;
   }
-  fs::rename(part, file);
+  if (!in || !out.flush()) Refuse(ErrorCode::kDiskFull, "the file cannot be prepared");
 }
 
 RestAnswer GetFile(Context& context, Call& call, SqlConnection& sql) {
@@ -397,24 +393,28 @@ RestAnswer GetFile(Context& context, Call& call, SqlConnection& sql) {
        "sandbox allow-scripts allow-downloads; default-src 'none'; script-src"
        " 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; font-src data:"}};
   call.afterwards.emplace_back([&context, &call, parts = std::move(parts)](RestAnswer& made) {
-    const auto spare = context.SparePath();
+    SpareFile whole(context);
     for (const auto& [blob, subject] : parts) {
       const SpareFile fetched(context);
-      context.vault->OpenFile(subject, Need(context.blobs->Get(blob, fetched.path())), spare);
+      context.vault->OpenFile(subject, Need(context.blobs->Get(blob, fetched.path())),
+                              whole.path());
     }
-    made.file = spare;
-    const auto bytes = fs::file_size(spare);
+    const auto bytes = fs::file_size(whole.path());
     const auto range = RangeOf(call.request.Header("range"), bytes);
-    if (!range) return;
+    if (!range) {
+      made.file = whole.Release();
+      return;
+    }
     if (range->size == 0) {
-      fs::remove(spare);
       made = {};
       made.headers.emplace_back("Content-Range", fmt::format("bytes */{}", bytes));
       made.error =
           Error{ErrorCode::kRangeNotSatisfiable, fmt::format("the file has {} bytes", bytes)};
       return;
     }
-    Cut(spare, *range);
+    SpareFile part(context);
+    Cut(whole.path(), *range, part.path());
+    made.file = part.Release();
     made.status = 206;
     made.headers.emplace_back("Content-Range", fmt::format("bytes {}-{}/{}", range->begin,
                                                            range->begin + range->size - 1, bytes));

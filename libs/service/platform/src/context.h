@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "contract.h"
 #include "figures.h"
@@ -102,14 +103,16 @@ class SpareFile {
   explicit SpareFile(const Context& context) : path_(context.SparePath()) {}
   ~SpareFile() {
     std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
+    if (!path_.empty()) std::filesystem::remove(path_, ignored);
   }
   SpareFile(const SpareFile&) = delete;
   SpareFile& operator=(const SpareFile&) = delete;
   const std::filesystem::path& path() const { return path_; }
+  /// Whoever has the path now removes the file.
+  std::filesystem::path Release() { return std::exchange(path_, {}); }
 
  private:
-  const std::filesystem::path path_;
+  std::filesystem::path path_;
 };
 
 /// What was begun for a person or a project and is to be kept with that one's key.

@@ -227,8 +227,8 @@ RestAnswer ReplayEvent(Context& context, Call& call, SqlConnection& sql) {
 struct Taken {
   std::string id, endpoint, event, url, project;
   std::int64_t attempts = 0;
-  std::vector<std::string> secrets{};
-  std::string body{};
+  std::string secret{};  ///< sealed, as the one before it
+  std::optional<std::string> old_secret{};
 };
 
 /// Each endpoint in its turn, the one that waited longest first, and one delivery of it at a time:
@@ -273,15 +273,29 @@ std::optional<Taken> TakeNext(Context& context) {
           now + std::chrono::microseconds(context.options.webhook_time).count() + kAfterwards_us;
       sql("UPDATE webhook_endpoint SET busy_until_us = $2 WHERE id = $1", one.endpoint, lease);
       sql("UPDATE delivery SET next_us = $2 WHERE id = $1", one.id, lease);
-      const auto purpose = "secret:" + one.endpoint;
-      one.secrets.push_back(context.vault->Open(one.project, purpose, row->Bytes(3)));
-      if (!row->IsNull(4) && row->Number(5) > now)
-        one.secrets.push_back(context.vault->Open(one.project, purpose, row->Bytes(4)));
-      one.body = Json(ReadEvent(context, sql, one.event)).dump();
+      one.secret = row->Bytes(3);
+      if (!row->IsNull(4) && row->Number(5) > now) one.old_secret = row->Bytes(4);
       return one;
     }
     return std::nullopt;
   }));
+}
+
+/// What is sent, and what it is signed with. Not while the project is held: keys lie elsewhere.
+struct Letter {
+  std::vector<std::string> secrets;
+  std::string body;
+};
+
+Letter WriteLetter(Context& context, const Taken& one) {
+  Letter letter;
+  const auto purpose = "secret:" + one.endpoint;
+  letter.secrets.push_back(context.vault->Open(one.project, purpose, one.secret));
+  if (one.old_secret)
+    letter.secrets.push_back(context.vault->Open(one.project, purpose, *one.old_secret));
+  letter.body = Need(context.records->Read(
+      [&](SqlConnection& sql) { return Json(ReadEvent(context, sql, one.event)).dump(); }));
+  return letter;
 }
 
 /// The endpoint's next turn comes after that of those which wait.
@@ -341,18 +355,19 @@ bool SendNextWebhook(Context& context) {
   const auto taken = TakeNext(context);
   if (!taken) return false;
   const auto& one = *taken;
+  const auto letter = WriteLetter(context, one);
   HttpCall call{.url = one.url,
                 .method = "POST",
-                .body = one.body,
+                .body = letter.body,
                 .time = context.options.webhook_time,
                 .private_addresses = context.options.private_addresses,
                 .cancelled = [&] { return context.webhooks.stopped(); }};
   const auto sent_us = NowUs();
   const auto timestamp = std::to_string(sent_us / 1'000'000);
   std::string signatures;
-  for (const auto& secret : one.secrets) {
+  for (const auto& secret : letter.secrets) {
     if (!signatures.empty()) signatures += ' ';
-    signatures += SignWebhook(secret, one.event, timestamp, one.body);
+    signatures += SignWebhook(secret, one.event, timestamp, letter.body);
   }
   call.headers = {{"Content-Type", "application/json"},
                   {"webhook-id", one.event},

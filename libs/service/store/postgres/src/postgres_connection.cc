@@ -106,7 +106,7 @@ const SqlDialect& PostgresConnection::dialect() const {
                                           .real = "DOUBLE PRECISION",
                                           .bytes = "BYTEA",
                                           .table_tail = "",
-                                          .take_rows = "FOR UPDATE OF {} SKIP LOCKED"};
+                                          .take_rows = "FOR NO KEY UPDATE OF {} SKIP LOCKED"};
   return kDialect;
 }
 
