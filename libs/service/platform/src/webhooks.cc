@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "api.h"
 #include "http_client.h"
