@@ -33,6 +33,26 @@ std::string Sha256(std::string_view bytes) {
   return Hex(digest);
 }
 
+struct Sha256Pieces::State {
+  crypto_hash_sha256_state sodium;
+};
+
+Sha256Pieces::Sha256Pieces() : state_(std::make_unique<State>()) {
+  crypto_hash_sha256_init(&state_->sodium);
+}
+
+Sha256Pieces::~Sha256Pieces() = default;
+
+void Sha256Pieces::Add(std::string_view bytes) {
+  crypto_hash_sha256_update(&state_->sodium, Bytes(bytes), bytes.size());
+}
+
+std::string Sha256Pieces::Finish() {
+  std::string digest(crypto_hash_sha256_BYTES, '\0');
+  crypto_hash_sha256_final(&state_->sodium, Bytes(digest));
+  return Hex(digest);
+}
+
 Result<std::string> Sha256OfFile(const std::filesystem::path& path,
                                  const std::atomic<bool>* cancel) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
@@ -43,11 +63,10 @@ Result<std::string> Sha256OfFile(const std::filesystem::path& path,
         why == ENOENT || why == ENOTDIR ? ErrorCode::kFileNotFound : ErrorCode::kFileUnreadable,
         fmt::format("{}: cannot be opened: {}", path.string(), std::strerror(why)));
   }
-  crypto_hash_sha256_state state;
-  crypto_hash_sha256_init(&state);
+  Sha256Pieces digest;
   std::string piece(kPiece, '\0');
   while (const auto size = std::fread(piece.data(), 1, piece.size(), file.get())) {
-    crypto_hash_sha256_update(&state, Bytes(piece), size);
+    digest.Add({piece.data(), size});
     if (cancel && cancel->load())
       return Fail(ErrorCode::kInterrupted, path.string() + ": interrupted");
   }
@@ -55,9 +74,7 @@ Result<std::string> Sha256OfFile(const std::filesystem::path& path,
     return Fail(ErrorCode::kFileUnreadable, fmt::format("{}: cannot be read to its end: {}",
                                                         path.string(), std::strerror(errno)));
   }
-  std::string digest(crypto_hash_sha256_BYTES, '\0');
-  crypto_hash_sha256_final(&state, Bytes(digest));
-  return Hex(digest);
+  return digest.Finish();
 }
 
 }  // namespace plyo

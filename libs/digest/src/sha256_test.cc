@@ -26,6 +26,12 @@ TEST(Sha256, IsThatOfAFileOfTheSameBytes) {
   EXPECT_EQ(Hex(bytes), "6100ff");
 }
 
+TEST(Sha256, OfPiecesIsThatOfTheWhole) {
+  Sha256Pieces pieces;
+  for (const char* piece : {"a", "", "bc"}) pieces.Add(piece);
+  EXPECT_EQ(pieces.Finish(), Sha256("abc"));
+}
+
 TEST(Sha256, ReadsFilesLongerThanAPiece) {
   EXPECT_EQ(*Sha256OfFile(FileWith("million", std::string(1'000'000, 'a'))),
             "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");

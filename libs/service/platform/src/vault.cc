@@ -244,7 +244,8 @@ void Vault::SealFile(const std::string& subject, const fs::path& from, const fs:
   if (!out.flush()) CannotWrite(out, to);
 }
 
-void Vault::OpenFile(const std::string& subject, const fs::path& from, const fs::path& to) {
+void Vault::ReadFile(const std::string& subject, const fs::path& from,
+                     const std::function<void(std::string_view)>& take) {
   const auto key = KeyOf(subject, false);
   std::ifstream in(from, std::ios::binary);
   std::string head(kMagic.size() + crypto_secretstream_xchacha20poly1305_HEADERBYTES, '\0');
@@ -258,7 +259,6 @@ void Vault::OpenFile(const std::string& subject, const fs::path& from, const fs:
                                                       key.data()) != 0) {
     damaged();
   }
-  std::ofstream out(to, std::ios::binary | std::ios::app);
   std::string sealed(kChunk + crypto_secretstream_xchacha20poly1305_ABYTES, '\0');
   std::string plain(kChunk, '\0');
   for (unsigned char tag = 0; tag != crypto_secretstream_xchacha20poly1305_TAG_FINAL;) {
@@ -269,8 +269,16 @@ void Vault::OpenFile(const std::string& subject, const fs::path& from, const fs:
                         &state, Bytes(plain), &size, &tag, Bytes(sealed), got, nullptr, 0) != 0) {
       damaged();
     }
-    if (!out.write(plain.data(), static_cast<std::streamsize>(size))) CannotWrite(out, to);
+    take({plain.data(), static_cast<std::size_t>(size)});
   }
+}
+
+void Vault::OpenFile(const std::string& subject, const fs::path& from, const fs::path& to) {
+  std::ofstream out;
+  ReadFile(subject, from, [&](std::string_view plain) {
+    if (!out.is_open()) out.open(to, std::ios::binary | std::ios::app);
+    if (!out.write(plain.data(), static_cast<std::streamsize>(plain.size()))) CannotWrite(out, to);
+  });
   if (!out.flush()) CannotWrite(out, to);
 }
 

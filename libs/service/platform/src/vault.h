@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -39,6 +40,9 @@ class Vault {
   /// One file sealed into another, and back. Their size stays within one part in a thousand.
   void SealFile(const std::string& subject, const std::filesystem::path& from,
                 const std::filesystem::path& to);
+  /// Gives the plain bytes to `take`, piece by piece. Throws Refused.
+  void ReadFile(const std::string& subject, const std::filesystem::path& from,
+                const std::function<void(std::string_view)>& take);
   /// Appends the plain bytes to `to`. Throws Refused.
   void OpenFile(const std::string& subject, const std::filesystem::path& from,
                 const std::filesystem::path& to);
