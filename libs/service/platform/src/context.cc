@@ -113,6 +113,18 @@ const Plan& Context::PlanOfProject(SqlConnection& sql, const std::string& projec
   return PlanOf(found.One() ? found.One()->Text(0) : "");
 }
 
+Ongoing::Turn::Turn(Ongoing& ongoing, std::string name)
+    : ongoing_(ongoing), name_(std::move(name)) {
+  const std::scoped_lock lock(ongoing_.mutex_);
+  mine_ = ongoing_.names_.insert(name_).second;
+}
+
+Ongoing::Turn::~Turn() {
+  if (!mine_) return;
+  const std::scoped_lock lock(ongoing_.mutex_);
+  ongoing_.names_.erase(name_);
+}
+
 std::filesystem::path Context::SparePath() const { return options.work_dir / RandomHex(16); }
 
 std::string SubjectOf(std::string_view athlete, std::string_view other) {

@@ -69,6 +69,29 @@ class Followers {
   std::multimap<std::string, std::weak_ptr<std::atomic<bool>>> flags_;
 };
 
+/// What is being done in this process, each thing by one thread at a time. Thread safe.
+class Ongoing {
+ public:
+  /// One thread's turn, which ends with this; it has none where another one is at it.
+  class Turn {
+   public:
+    Turn(Ongoing& ongoing, std::string name);
+    ~Turn();
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    explicit operator bool() const { return mine_; }
+
+   private:
+    Ongoing& ongoing_;
+    const std::string name_;
+    bool mine_ = false;
+  };
+
+ private:
+  std::mutex mutex_;
+  std::set<std::string> names_;
+};
+
 /// What the parts of the platform share.
 struct Context {
   PlatformOptions options;
@@ -81,6 +104,7 @@ struct Context {
   Bell jobs;      ///< rings when there may be a job
   Bell webhooks;  ///< rings when there may be a delivery
   Followers followers;
+  Ongoing checks;  ///< of the digests of uploads, by id
   Figures figures;
   std::unique_ptr<NewsChannel> news;  ///< nothing: there is none
 

@@ -88,62 +88,84 @@ void CheckPart(Call& call, const contract::Upload& upload) {
   }
 }
 
-/// What was checked stays as it is: a part that comes once more is not stored.
-bool Checked(const contract::Upload& upload) {
-  return upload.sha256 && upload.status == "complete";
+bool Whole(const contract::Upload& upload) {
+  return static_cast<std::int64_t>(upload.parts.size()) == PartCount(upload);
 }
+
+/// Being checked, or checked: it stays as it is, and a part that comes once more is not stored.
+bool Settled(const contract::Upload& upload) { return upload.sha256 && Whole(upload); }
 
 void PreparePart(Context& context, Call& call) {
   const auto id = call.Path("upload_id");
-  const auto upload =
-      Need(context.records->Read([&](SqlConnection& sql) { return ReadUpload(call, sql, id); }));
-  CheckPart(call, upload);
-  if (Checked(upload)) return;
-  const auto blob = PartBlob(id, std::to_string(std::stoll(call.Path("part_number"))));
-  Need(context.records->Write([&](SqlConnection& sql) {
-    const auto known = sql("SELECT 1 FROM upload_part WHERE upload = $1 AND number = $2", id,
-                           std::stoll(call.Path("part_number")));
-    if (!known.One()) InsertGarbage(sql, blob, call.now_us + kUploadTime_us);
-  }));
+  const std::int64_t number = std::stoll(call.Path("part_number"));
+  const auto takes = [&](SqlConnection& sql) {
+    const auto upload = ReadUpload(call, sql, id);
+    CheckPart(call, upload);
+    return !Settled(upload);
+  };
+  if (!Need(context.records->Read(takes))) return;
   const SpareFile sealed(context);
   context.vault->SealFile(id, call.request.body_file, sealed.path());
+  const auto blob = PartBlob(id, std::to_string(number));
+  // Looked at again: sealing takes its time.
+  const bool taken = Need(context.records->Write([&](SqlConnection& sql) {
+    if (!takes(sql)) return false;
+    const auto known =
+        sql("SELECT 1 FROM upload_part WHERE upload = $1 AND number = $2", id, number);
+    if (!known.One()) InsertGarbage(sql, blob, call.now_us + kUploadTime_us);
+    return true;
+  }));
+  if (!taken) return;
   Need(context.blobs->Put(blob, sealed.path()));
+  call.staged = blob;
 }
 
 std::string DigestOf(Context& context, const contract::Upload& upload) {
-  const SpareFile whole(context);
+  Sha256Pieces digest;
   for (const auto number : upload.parts) {
     const SpareFile fetched(context);
     const auto blob = PartBlob(upload.id, std::to_string(number));
-    context.vault->OpenFile(upload.id, Need(context.blobs->Get(blob, fetched.path())),
-                            whole.path());
+    context.vault->ReadFile(upload.id, Need(context.blobs->Get(blob, fetched.path())),
+                            [&](std::string_view bytes) { digest.Add(bytes); });
   }
-  return Need(Sha256OfFile(whole.path()));
+  return digest.Finish();
+}
+
+bool CheckIsDue(const contract::Upload& upload) {
+  return upload.status == "open" && Settled(upload);
 }
 
 /// Outside of a transaction, once all parts are there. Which of them is wrong nobody knows: where
 /// the digest is another one, all have to come again.
-void CheckDigest(Context& context, contract::Upload upload, std::int64_t now_us,
-                 RestAnswer& answer) {
-  const auto digest = DigestOf(context, upload);
-  const bool same = digest == *upload.sha256;
-  Need(context.records->Write([&](SqlConnection& sql) {
-    if (same) {
-      sql("UPDATE upload SET status = 'complete' WHERE id = $1 AND status = 'open'", upload.id);
-      return;
+void CheckDigest(Context& context, Call& call, const std::string& id, RestAnswer& answer) {
+  // It may take minutes: who asks again meanwhile is told that it is still open.
+  const Ongoing::Turn turn(context.checks, id);
+  if (!turn) return;
+  auto upload =
+      Need(context.records->Read([&](SqlConnection& sql) { return ReadUpload(call, sql, id); }));
+  if (CheckIsDue(upload)) {
+    const auto digest = DigestOf(context, upload);
+    const bool same = digest == *upload.sha256;
+    upload = Need(context.records->Write([&](SqlConnection& sql) {
+      const auto now = ReadUpload(call, sql, id);
+      // Another instance may have been faster, and an analysis may use the parts already.
+      if (!CheckIsDue(now)) return now;
+      if (same) {
+        sql("UPDATE upload SET status = 'complete' WHERE id = $1", id);
+      } else {
+        for (const auto number : now.parts)
+          InsertGarbage(sql, PartBlob(id, std::to_string(number)), call.now_us + kUploadTime_us);
+        sql("DELETE FROM upload_part WHERE upload = $1", id);
+      }
+      return ReadUpload(call, sql, id);
+    }));
+    if (!same && upload.status == "open") {
+      Refuse(ErrorCode::kInvalidArgument,
+             fmt::format("body: with this part the file has the SHA-256 {}, and {} was announced; "
+                         "the parts are dropped, send all of them again",
+                         digest, *upload.sha256));
     }
-    for (const auto number : upload.parts)
-      InsertGarbage(sql, PartBlob(upload.id, std::to_string(number)), now_us + kUploadTime_us);
-    sql("DELETE FROM upload_part WHERE upload = $1", upload.id);
-  }));
-  if (!same) {
-    Refuse(
-        ErrorCode::kInvalidArgument,
-        fmt::format("body: with this part the file has the SHA-256 {}, and {} was announced; the "
-                    "parts are dropped, send all of them again",
-                    digest, *upload.sha256));
   }
-  upload.status = "complete";
   answer = JsonAnswer(upload);
 }
 
@@ -151,21 +173,22 @@ RestAnswer PutPart(Context& context, Call& call, SqlConnection& sql) {
   const auto id = call.Path("upload_id");
   auto upload = ReadUpload(call, sql, id);
   CheckPart(call, upload);
-  if (Checked(upload)) return JsonAnswer(upload);
-  const std::int64_t number = std::stoll(call.Path("part_number"));
-  sql("INSERT INTO upload_part (upload, number, bytes) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-      id, number, static_cast<std::int64_t>(fs::file_size(call.request.body_file)));
-  sql("DELETE FROM garbage WHERE blob = $1", PartBlob(id, std::to_string(number)));
-  upload = ReadUpload(call, sql, id);
-  if (static_cast<std::int64_t>(upload.parts.size()) == PartCount(upload)) {
-    if (upload.sha256) {
-      call.afterwards.emplace_back([&context, upload, now_us = call.now_us](RestAnswer& answer) {
-        CheckDigest(context, upload, now_us, answer);
-      });
-    } else {
-      sql("UPDATE upload SET status = 'complete' WHERE id = $1", id);
-      upload.status = "complete";
-    }
+  if (!call.staged.empty()) {
+    sql("INSERT INTO upload_part (upload, number, bytes) VALUES ($1, $2, $3) ON CONFLICT DO"
+        " NOTHING",
+        id, std::stoll(call.Path("part_number")),
+        static_cast<std::int64_t>(fs::file_size(call.request.body_file)));
+    sql("DELETE FROM garbage WHERE blob = $1", call.staged);
+    upload = ReadUpload(call, sql, id);
+  } else if (!Settled(upload)) {
+    Refuse(ErrorCode::kConflict, "the parts were dropped meanwhile; send all of them again");
+  }
+  if (CheckIsDue(upload)) {
+    call.afterwards.emplace_back(
+        [&context, &call, id](RestAnswer& answer) { CheckDigest(context, call, id, answer); });
+  } else if (!upload.sha256 && Whole(upload)) {
+    sql("UPDATE upload SET status = 'complete' WHERE id = $1", id);
+    upload.status = "complete";
   }
   return JsonAnswer(upload);
 }

@@ -536,7 +536,9 @@ class AsyncUploads(AsyncUploadsExtras):
     ) -> models.Upload:
         """Send a part.
 
-        Every part but the last has the size that the upload names.
+        Every part but the last has the size that the upload names. Where a `sha256` was announced, the last missing
+        part is answered once all of them are checked. From then on they stay as they are: a part that comes again is
+        not stored. Where the check broke off it begins it again; while the check goes on the answer says `open`.
 
         Scope: `analyses:write`.
 

@@ -1,0 +1,146 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+
+#include "api.h"
+#include "ids.h"
+#include "plyo/digest/sha256.h"
+#include "plyo/service/blobs.h"
+#include "plyo/service/store/sqlite.h"
+#include "schema.h"
+
+namespace plyo::service {
+namespace {
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kPart = 1 << 20;
+
+/// Lets something happen while a file is read for a check.
+class SlowBlobs final : public Blobs {
+ public:
+  explicit SlowBlobs(std::unique_ptr<Blobs> files) : files_(std::move(files)) {}
+  Result<void> Put(const std::string& name, const fs::path& file) override {
+    ++puts;
+    return files_->Put(name, file);
+  }
+  Result<fs::path> Get(const std::string& name, const fs::path& spare) override {
+    ++gets;
+    if (const auto once = std::exchange(meanwhile, {})) once();
+    return files_->Get(name, spare);
+  }
+  Result<void> Delete(const std::string& name) override { return files_->Delete(name); }
+
+  std::function<void()> meanwhile;
+  int gets = 0, puts = 0;
+
+ private:
+  std::unique_ptr<Blobs> files_;
+};
+
+class UploadTest : public testing::Test {
+ protected:
+  UploadTest() {
+    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = fs::path(PLYO_TEST_TMP) / "uploads" / test->name();
+    fs::remove_all(folder_);
+    fs::create_directories(folder_ / "work");
+    context_.options.work_dir = folder_ / "work";
+    context_.records = Need(OpenSqlite(folder_ / "plyo.db"));
+    Need(Migrate(*context_.records, kRecordSteps, "test"));
+    context_.vault = Need(Vault::Open(Need(OpenSqlite(folder_ / "keys.db")), std::string(32, 'k')));
+    auto blobs = std::make_unique<SlowBlobs>(Need(OpenFileBlobs(folder_ / "files")));
+    blobs_ = blobs.get();
+    context_.blobs = std::move(blobs);
+    AddUploadHandlers(handlers_);
+    caller_.project = kDefaultProject;
+    Sql("INSERT INTO organization (id, name, plan, created_us) VALUES ('org_1', 'o', 'free', 1)");
+    Sql("INSERT INTO project (id, organization, name, created_us) VALUES ($1, 'org_1', 'p', 1)",
+        kDefaultProject);
+    Sql("INSERT INTO upload (id, project, test, status, bytes, part_bytes, sha256, created_us,"
+        " expires_us) VALUES ('upl_1', $1, 0, 'open', $2, $3, $4, 1, $5)",
+        kDefaultProject, 2 * kPart, kPart,
+        Sha256(std::string(kPart, '1') + std::string(kPart, '2')), NowUs() + 1'000'000'000);
+  }
+
+  template <typename... Values>
+  void Sql(std::string_view text, const Values&... values) {
+    Need(context_.records->Write([&](SqlConnection& sql) { sql(text, values...); }));
+  }
+
+  /// A part full of one letter, as Api brings it through its operation.
+  Json Put(int number, char letter) {
+    RestRequest request;
+    request.body_file = context_.SparePath();
+    std::ofstream(request.body_file, std::ios::binary) << std::string(kPart, letter);
+    const auto* operation = std::ranges::find(
+        contract::kOperations, contract::OperationId::kPutUploadPart, &contract::Operation::id);
+    Call call{.operation = *operation, .request = request, .caller = caller_, .plan = plan_};
+    call.path = {{"upload_id", "upl_1"}, {"part_number", std::to_string(number)}};
+    call.now_us = NowUs();
+    const auto& handler = handlers_.at(operation->id);
+    handler.prepare(context_, call);
+    auto answer = Need(context_.records->Write(
+        [&](SqlConnection& sql) { return handler.run(context_, call, sql); }));
+    for (const auto& then : call.afterwards) then(answer);
+    return Json::parse(answer.body);
+  }
+
+  std::pair<std::string, std::int64_t> StatusAndParts() {
+    return Need(context_.records->Read([](SqlConnection& sql) {
+      return std::pair(sql("SELECT status FROM upload").rows.at(0).Text(0),
+                       sql("SELECT count(*) FROM upload_part").rows.at(0).Number(0));
+    }));
+  }
+
+  fs::path folder_;
+  Context context_;
+  SlowBlobs* blobs_ = nullptr;
+  Handlers handlers_;
+  Caller caller_;
+  Plan plan_;
+};
+
+TEST_F(UploadTest, ALateMismatchLeavesWhatIsCompleteOrUsed) {
+  Put(1, '1');
+  blobs_->meanwhile = [&] { Sql("UPDATE upload SET status = 'complete'"); };
+  EXPECT_EQ(Put(2, '?')["status"], "complete");
+  EXPECT_EQ(StatusAndParts(), std::pair(std::string("complete"), std::int64_t{2}));
+}
+
+TEST_F(UploadTest, AMismatchDropsAllParts) {
+  Put(1, '1');
+  EXPECT_THROW(Put(2, '?'), Refused);
+  EXPECT_EQ(StatusAndParts(), std::pair(std::string("open"), std::int64_t{0}));
+}
+
+TEST_F(UploadTest, IsCheckedByOneRequestAtATime) {
+  Put(1, '1');
+  Json meanwhile;
+  blobs_->meanwhile = [&] { meanwhile = Put(2, '2'); };
+  EXPECT_EQ(Put(2, '2')["status"], "complete");
+  EXPECT_EQ(meanwhile["status"], "open");
+  EXPECT_EQ(meanwhile["parts"], Json({1, 2}));
+  EXPECT_EQ(blobs_->gets, 2);
+}
+
+TEST_F(UploadTest, WhatIsBeingCheckedIsNotReplaced) {
+  Put(1, '1');
+  blobs_->meanwhile = [&] { Put(2, '?'); };
+  EXPECT_EQ(Put(2, '2')["status"], "complete");
+  EXPECT_EQ(blobs_->puts, 2);
+}
+
+TEST_F(UploadTest, ACheckThatBrokeOffIsDoneAgainByAnyPart) {
+  Put(1, '1');
+  blobs_->meanwhile = [] { Refuse(ErrorCode::kDiskFull, "full"); };
+  EXPECT_THROW(Put(2, '2'), Refused);
+  EXPECT_EQ(StatusAndParts(), std::pair(std::string("open"), std::int64_t{2}));
+  EXPECT_EQ(Put(2, '2')["status"], "complete");
+  EXPECT_EQ(blobs_->puts, 2);
+}
+
+}  // namespace
+}  // namespace plyo::service
