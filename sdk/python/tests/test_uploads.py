@@ -23,6 +23,7 @@ class Server:
         self.parts = {}
         self.state = {}
         self.count = 0
+        self.checked = True  # False: the check of all parts broke off
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.count += 1
@@ -35,9 +36,10 @@ class Server:
             wanted = json.loads(request.content)
             self.state = {"id": "upl_1", "created_at": TIME, "expires_at": TIME, "bytes": wanted["bytes"], "sha256": wanted["sha256"], "part_bytes": wanted.get("part_bytes", 8 * STEP)}
         elif request.method == "PUT":
+            self.checked = True
             self.parts[int(request.url.path.rsplit("/", 1)[1])] = request.content
         whole = b"".join(self.parts[number] for number in sorted(self.parts))
-        complete = len(whole) == self.state["bytes"] and hashlib.sha256(whole).hexdigest() == self.state["sha256"]
+        complete = self.checked and len(whole) == self.state["bytes"] and hashlib.sha256(whole).hexdigest() == self.state["sha256"]
         return answer({**self.state, "status": "complete" if complete else "open", "parts": sorted(self.parts)}, 201 if request.method == "POST" else 200)
 
 
@@ -81,6 +83,18 @@ def test_an_upload_that_broke_off_goes_on(connect):
     before = len(numbers)
     assert api.call("uploads.upload_file", CONTENT, upload_id="upl_1").status == "complete"
     assert len([request for request in api.requests if request.method == "PUT"]) == before, "nothing is left to be sent"
+
+
+def test_a_check_that_broke_off_is_begun_again(connect):
+    server = Server()
+    api = connect(server)
+    api.call("uploads.upload_file", CONTENT, part_bytes=STEP)
+    server.checked = False
+    before = len(api.requests)
+    seen = []
+    assert api.call("uploads.upload_file", CONTENT, upload_id="upl_1", on_progress=seen.append).status == "complete"
+    assert [(request.method, request.url.path[-1]) for request in api.requests[before:]] == [("GET", "1"), ("PUT", "3"), ("GET", "1")]
+    assert seen[0].sent == 2 * STEP and seen[-1].sent == len(CONTENT)
 
 
 def test_another_file_is_not_sent_into_an_upload(connect):

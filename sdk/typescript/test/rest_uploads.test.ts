@@ -45,6 +45,15 @@ test("an upload that broke off is gone on with", async () => {
   }
 });
 
+test("a check that broke off is begun again by the last part", async () => {
+  const server = fakeServer(upload([1, 2, 3]), upload([1, 2, 3], "complete"));
+  const told: number[] = [];
+  const done = await client(server).uploads.uploadFile(new Blob(["0123456789"]), { uploadId: "upl_1", onProgress: ({ sentBytes }) => told.push(sentBytes) });
+  assert.equal(done.status, "complete");
+  assert.deepEqual(summary(server), ["GET /upl_1 ", "PUT /upl_1/parts/3 89"]);
+  assert.deepEqual(told, [8, 10]);
+});
+
 test("an upload of another file, one that was used and one that is complete", async () => {
   const send = (server: { fetch: typeof fetch }, text: string) => client(server).uploads.uploadFile(new Blob([text]), { uploadId: "upl_1" });
   await assert.rejects(send(fakeServer(upload([])), "012"), PlyoError);
