@@ -13,7 +13,7 @@ import pytest
 from conftest import disk
 from engines import engines, module_installation  # noqa: F401
 from platform_support import Api, Installation, Receiver, files_in, form, platform
-from serve_support import HELLO, connected, media, resume_hello
+from serve_support import HELLO, Server, connected, media, resume_hello
 
 
 @pytest.fixture(scope="module")
@@ -368,6 +368,24 @@ def test_a_live_session_counts_once_when_it_begins(installation, tmp_path):
     assert api.code("POST", "/session_tickets", {}) == (429, "quota_exceeded") and int(api.headers["Retry-After"]) > 0
     assert used() == 1
     assert server.stop() == 0
+
+
+def test_a_live_session_that_cannot_be_opened_does_not_count(tmp_path):
+    landmarks = {**HELLO["media"], "codec": "landmarks", "pose_model": "blazepose_lite"}  # no room is asked for before it is stored
+
+    async def sessions(server: Server, api: Api) -> None:
+        async with connected(server, key=api.key) as first:
+            await first.say(HELLO)
+            await first.until("welcome")
+            for _retry in range(3):
+                async with connected(server, key=api.key) as refused:
+                    await refused.say({**HELLO, "media": landmarks})
+                    assert (await refused.until("error"))["code"] == "no_capacity"
+        assert api.get("/usage")["live_sessions"]["used"] == 1
+        assert len(api.get("/sessions")["data"]) == 1
+
+    with platform(tmp_path, env={"PLYO_FAKE_ROOM": "1"}) as (server, api, _test):
+        asyncio.run(sessions(server, api))
 
 
 def test_a_webhook_is_signed_tried_again_and_kept(own):

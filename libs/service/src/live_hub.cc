@@ -90,6 +90,15 @@ asio::awaitable<Result<LiveHub::Begun>> LiveHub::Begin(const Hello& hello,
   co_return begun;
 }
 
+/// A session that did not come to be costs its project nothing, however often it is tried again.
+asio::awaitable<void> LiveHub::Withdraw(const Begun& begun) {
+  if (begun.resumed) co_return;
+  auto withdrawing =
+      parts_.store.Await([id = begun.stored.id](Store& store) { return store.Withdraw(id); });
+  const auto withdrawn = co_await std::move(withdrawing);
+  if (!withdrawn) Log(LogLevel::kError, "store_failed", {{"message", withdrawn.error().message}});
+}
+
 asio::awaitable<Result<LiveHub::Begun>> LiveHub::Resume(const Hello& hello) {
   const auto hash = Sha256(hello.token);
   // The token is checked before anything is done to whoever has the session now.
@@ -135,7 +144,6 @@ asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(const Hello&
   auto beginning = resume ? Resume(hello) : Begin(hello, caller);
   auto begun = co_await std::move(beginning);
   if (!begun) co_return tl::unexpected(begun.error());
-  if (draining_) co_return tl::unexpected(going_down);
 
   auto& stored = begun->stored;
   LiveSessionSpec spec;
@@ -144,7 +152,12 @@ asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(const Hello&
   for (const auto& rep : stored.reps) spec.stored_reps.push_back(rep.json);
   spec.first_capture_us = stored.first_capture_us;
   auto session = MakeSession(stored);
-  if (auto opened = session->Open(spec); !opened) co_return tl::unexpected(opened.error());
+  const auto opened = draining_ ? tl::unexpected(going_down) : session->Open(spec);
+  if (!opened) {
+    auto withdrawing = Withdraw(*begun);
+    co_await std::move(withdrawing);
+    co_return tl::unexpected(opened.error());
+  }
   sessions_[stored.id] = session;
   watched_[stored.id].seen = std::chrono::steady_clock::now();
   socket.Send(Welcome(hello, parts_.pose_model, stored.id, begun->token, begun->resumed), false);

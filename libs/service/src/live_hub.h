@@ -58,6 +58,7 @@ class LiveHub {
   };
 
   boost::asio::awaitable<Result<Begun>> Begin(const Hello& hello, const LiveCaller& caller);
+  boost::asio::awaitable<void> Withdraw(const Begun& begun);
   boost::asio::awaitable<Result<Begun>> Resume(const Hello& hello);
   std::shared_ptr<LiveSession> MakeSession(const StoredSession& stored);
   void Publish(const std::string& id, const std::shared_ptr<const std::string>& text,

@@ -212,6 +212,13 @@ void CountUse(SqlConnection& sql, const std::string& project, std::string_view w
   if (limit && answer.rows.at(0).Number(0) > *limit) RefuseUsedUp(what, *limit, month);
 }
 
+void TakeBackUse(SqlConnection& sql, const std::string& project, std::string_view what,
+                 std::int64_t counted_us) {
+  sql("UPDATE usage SET used = used - 1 WHERE project = $1 AND period = $2 AND what = $3 AND"
+      " used > 0",
+      project, MonthOf(counted_us).name, what);
+}
+
 void CheckConsent(Context& context, SqlConnection& sql, const std::string& project,
                   const std::string& athlete, std::int64_t now_us) {
   const auto policy = sql("SELECT consent FROM project WHERE id = $1", project);

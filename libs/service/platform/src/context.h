@@ -162,6 +162,9 @@ void CheckUse(SqlConnection& sql, const std::string& project, std::string_view w
 /// Counts one more of something in this month. Throws Refused with kQuotaExceeded.
 void CountUse(SqlConnection& sql, const std::string& project, std::string_view what,
               std::optional<std::int64_t> limit, std::int64_t now_us);
+/// Counts one less of what was counted at that time.
+void TakeBackUse(SqlConnection& sql, const std::string& project, std::string_view what,
+                 std::int64_t counted_us);
 /// The month of a time, its beginning and end: "2026-11".
 struct Month {
   std::string name;

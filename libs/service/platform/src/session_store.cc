@@ -82,7 +82,7 @@ class SessionStore final : public Store {
     return context_.records->Write([&](SqlConnection& sql) {
       CheckConsent(context_, sql, caller.project, caller.athlete, session.now_us);
       CountUse(sql, caller.project, "live_sessions",
-               context_.PlanOfProject(sql, caller.project).live_sessions_per_month, NowUs());
+               context_.PlanOfProject(sql, caller.project).live_sessions_per_month, session.now_us);
       sql("INSERT INTO session (id, sport, hello, created_us, epoch, token_hash,"
           " token_expires_us, project, test, athlete) VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8,"
           " $9)",
@@ -92,6 +92,22 @@ class SessionStore final : public Store {
           session.now_us, session.resume_token_hash, session.token_expires_us, caller.project,
           caller.test, caller.athlete.empty() ? std::nullopt : std::optional(caller.athlete));
     });
+  }
+
+  Result<void> Withdraw(const std::string& id) override {
+    try {
+      const bool gone = Need(context_.records->Write([&](SqlConnection& sql) {
+        const auto found = sql(
+            "DELETE FROM session WHERE id = $1 AND epoch = 1 RETURNING project, created_us", id);
+        const auto* row = found.One();
+        if (row) TakeBackUse(sql, row->Text(0), "live_sessions", row->Number(1));
+        return row != nullptr;
+      }));
+      if (gone) context_.vault->Destroy(id);
+      return {};
+    } catch (const Refused& refused) {
+      return tl::unexpected(refused.error());
+    }
   }
 
   Result<void> CheckToken(const std::string& id, std::string_view token_hash,

@@ -80,6 +80,24 @@ TEST_F(SessionStoreTest, AConfirmedRepNeverChanges) {
   EXPECT_EQ(store_->Read("s1")->reps, (std::vector<StoredRep>{{1, "one"}}));
 }
 
+TEST_F(SessionStoreTest, ASessionThatIsWithdrawnCountsForNothing) {
+  const auto used = [&] {
+    return Need(instance_->context.records->Read([](SqlConnection& sql) {
+      return sql("SELECT coalesce(sum(used), 0) FROM usage").rows.at(0).Number(0);
+    }));
+  };
+  Create();
+  EXPECT_EQ(used(), 1);
+  for (int twice = 0; twice < 2; ++twice) ASSERT_TRUE(store_->Withdraw("s1"));
+  EXPECT_EQ(used(), 0);
+  EXPECT_EQ(store_->Read("s1").error().code, ErrorCode::kSessionNotFound);
+  Create();
+  ASSERT_TRUE(store_->Resume("s1", "aa11", kNow, kExpires));
+  ASSERT_TRUE(store_->Withdraw("s1"));
+  EXPECT_TRUE(store_->Read("s1"));
+  EXPECT_EQ(used(), 1);
+}
+
 TEST_F(SessionStoreTest, ResumesByTheTokenAlone) {
   Create();
   const auto code = [&](const char* id, const char* hash, std::int64_t now) {

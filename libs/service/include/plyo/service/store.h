@@ -55,6 +55,10 @@ class Store {
   /// Errors: kQuotaExceeded.
   virtual Result<void> Create(const NewSession& session) = 0;
 
+  /// Takes back what Create() did, for a session that could not be opened after all: it counts for
+  /// nothing. One that was resumed meanwhile stays.
+  virtual Result<void> Withdraw(const std::string& id) = 0;
+
   /// Whether a session may be resumed by that token. Errors: kSessionNotFound for an unknown or
   /// ended session, another token, or one that has expired.
   virtual Result<void> CheckToken(const std::string& id, std::string_view token_hash,
