@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "plyo/service/caller_message.h"
 #include "plyo/service/log.h"
 
 namespace plyo::service {
@@ -33,7 +34,7 @@ bool MayPass(const Error& error) {
 std::string ErrorMessage(const Error& error, std::optional<double> retry_after_s) {
   nlohmann::ordered_json json{{"type", "error"},
                               {"code", ErrorId(error.code)},
-                              {"message", error.message},
+                              {"message", CallerMessage(error)},
                               {"fatal", true}};
   if (retry_after_s) json["retry_after_s"] = *retry_after_s;
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
@@ -43,7 +44,7 @@ void EndWithError(LiveSocket& socket, const Error& error, std::optional<double> 
   socket.Send(Shared(ErrorMessage(error, retry_after_s)), false);
   socket.Close(CloseCode(error.code), retry_after_s
                                           ? fmt::format("retry_after_s={:.10g}", *retry_after_s)
-                                          : error.message);
+                                          : CallerMessage(error));
 }
 
 LiveSession::LiveSession(const LiveParts& parts, Identity identity, Audience audience)

@@ -11,6 +11,8 @@
 #include "athletes.h"
 #include "ids.h"
 #include "plyo/digest/sha256.h"
+#include "plyo/service/caller_message.h"
+#include "plyo/service/log.h"
 #include "plyo/service/read_json.h"
 #include "plyo/service/secrets.h"
 
@@ -396,7 +398,10 @@ RestAnswer Api::Handle(const RestRequest& request) {
       answer.headers.emplace_back("Retry-After", fmt::format("{}", wait_us / 1'000'000 + 1));
     }
   } catch (const std::exception& failed) {  // out of memory, or a bug
-    answer.error = Error{ErrorCode::kInternal, failed.what()};
+    const Error error{ErrorCode::kInternal, failed.what()};
+    Log(LogLevel::kError, "request_threw",
+        {{"request_id", request.request_id}, {"message", error.message}});
+    answer.error = Error{error.code, CallerMessage(error)};
   }
   answer.headers.insert(answer.headers.end(), rate.begin(), rate.end());
   answer.route = std::move(route);

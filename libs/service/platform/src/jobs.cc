@@ -20,6 +20,7 @@
 #include "ids.h"
 #include "job_process.h"
 #include "plyo/digest/sha256.h"
+#include "plyo/service/caller_message.h"
 #include "plyo/service/log.h"
 #include "plyo/service/read_json.h"
 
@@ -225,10 +226,15 @@ void Ended(Context& context, const Job& job, std::string_view outcome) {
                                 static_cast<double>(NowUs() - job.began_us) * 1e-6);
 }
 
+/// What went wrong is told, and sent to webhooks.
+void EndFailed(Context& context, SqlConnection& sql, const Job& job, const Error& error) {
+  EndAnalysis(context, sql, job.id, "failed", Error{error.code, CallerMessage(error)});
+}
+
 void Fail(Context& context, const Job& job, const Error& error) {
   const bool ours = Need(context.records->Write([&](SqlConnection& sql) {
     if (!HoldOn(sql, job)) return false;
-    EndAnalysis(context, sql, job.id, "failed", error);
+    EndFailed(context, sql, job, error);
     return true;
   }));
   Ended(context, job, ours ? "failed" : "");
@@ -244,7 +250,7 @@ void TryAgain(Context& context, const Job& job, const Error& error, bool counts)
             .rows.at(0)
             .Number(0);
     if (counts && crashes >= kMostCrashes) {
-      EndAnalysis(context, sql, job.id, "failed", error);
+      EndFailed(context, sql, job, error);
       sql("INSERT INTO job (id, kind, project, priority, state, attempts, crashes, run_after_us,"
           " last_error) VALUES ($1, $2, $3, 0, 'dead', $4, $5, $6, $7)",
           job.id, job.kind, job.project, job.attempts, crashes, NowUs(), error.message);
