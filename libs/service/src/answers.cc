@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "plyo/service/caller_message.h"
 #include "plyo/service/secrets.h"
 
 namespace plyo::service {
@@ -96,13 +97,10 @@ TextAnswer MakeProblem(const Error& error, unsigned version, bool keep_alive,
                        const RequestContext& context, int status) {
   const auto& traits = Traits(error.code);
   if (status == 0) status = traits.http_status;
-  // Whoever logs it names the place; a caller is not told how the server's disks are laid out.
-  const auto detail =
-      error.code == ErrorCode::kDiskFull ? "the server's disk is full" : error.message;
   const nlohmann::ordered_json problem{{"type", fmt::format("urn:plyo:error:{}", traits.id)},
                                        {"title", traits.meaning},
                                        {"status", status},
-                                       {"detail", detail},
+                                       {"detail", CallerMessage(error)},
                                        {"instance", "urn:plyo:request:" + context.request_id},
                                        {"code", traits.id},
                                        {"remedy", traits.remedy},
