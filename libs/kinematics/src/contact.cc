@@ -70,7 +70,6 @@ constexpr double kDisagreement_s = 0.04;
 // longer the interval. In one that is long beside the way of the foot through the threshold nothing
 // is known but that it lies there: the standard deviation of a uniform distribution.
 constexpr double kLandmarkFrameShare = 0.08;
-constexpr double kUniform = 0.2887;
 constexpr double kShortStep_s = 0.04;
 constexpr double kLongStep_s = 0.08;
 

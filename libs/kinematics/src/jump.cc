@@ -31,7 +31,7 @@ constexpr double kShortestSmooth_s = 0.05;
 constexpr double kPostureU_m = 0.015;
 constexpr double kEndFit_s = 0.05;
 constexpr double kBesideGap_s = 0.04;  // a fit reaches so far
-constexpr double kUniform = 0.2887;    // somewhere in a gap: a uniform distribution
+constexpr double kOnsetShare = 0.05;   // of body weight
 constexpr double kSlowRise = 0.1;      // how late a slow rise is seen, of its time
 constexpr double kOnsetInGap = 0.5;    // its way is fitted across the gap
 constexpr double kEndsU_m = 0.008;     // CoM at take-off against landing
@@ -48,7 +48,7 @@ constexpr double kShortestHold_s = 0.3;
 constexpr double kHoldOfFlight = 0.6;
 constexpr double kDeepEnough = 0.025;  // a dip in which its onset is seen as in a countermovement
 constexpr double kDip = 0.006;         // less is no dip after a hold but unrest
-constexpr double kSmallDip = 0.004;    // or may be one, which takes about this time
+constexpr double kSmallDip = 0.004;    // or may be one, of which it is not seen when it began
 constexpr double kSmallDipU_s = 0.16;
 constexpr double kSmallWayU_s = 0.1;  // of the onset of a movement that is nearly none
 constexpr double kLeaving = 0.035;    // so far from a level that was left the force grows evenly
@@ -171,7 +171,6 @@ std::optional<Estimate> Onset(const Jump& jump, const Standing& from, int sign, 
   constexpr double kShapeHigh = 0.046;
   constexpr double kShapeExponent = 2.5;
   constexpr double kShapeWeight = 0.25;
-  constexpr double kOnsetShare = 0.05;  // of body weight
   constexpr double kRest_s = 0.2;
   constexpr double kWay_s = 0.2;  // what is looked at lies that far behind it
   using enum LandmarkId;
@@ -225,7 +224,6 @@ std::optional<double> RiseTime(const Jump& jump) {
   // nine tenths of the way.
   constexpr double kLargestAcceleration = 5.77;  // way / time^2
   constexpr double kMiddle = 0.506;
-  constexpr double kOnsetShare = 0.05;
   const Signal rise = Smooth(
       Slice(jump.body.com_height(), jump.standing->begin_s, jump.risen->end_s + 1e-9), 0.05, 2);
   if (rise.size() < 2) return std::nullopt;

@@ -15,7 +15,6 @@ constexpr double kEyeToHeelSpread = 0.013;
 constexpr double kSlowMotion = 0.15;  // DEFINITIONS: g off by more than 15 %
 constexpr double kAdultStature_m = 1.70;
 constexpr double kAdultSpread = 0.12;
-constexpr double kKnownSpread = 0.002;  // of a calibrated volume
 // Heads and heels of other landmarks than BlazePose's are elsewhere: more is a wrong length.
 constexpr double kWrongStature = 0.1;
 
@@ -28,7 +27,7 @@ ScaleFinding FindScale(const std::optional<Standing>& standing,
   std::optional<Estimate> by_body;  // m/px; of an assumed adult where nothing is given
   const bool given = stature_m || known_m_per_px;
   if (known_m_per_px) {
-    by_body = Estimate{*known_m_per_px, *known_m_per_px * kKnownSpread};
+    by_body = Estimate{*known_m_per_px, *known_m_per_px * kKnownLengthU};
   } else if (standing && standing->eye_to_heel_px > 0) {
     const double value =
         kEyeToHeelFraction * stature_m.value_or(kAdultStature_m) / standing->eye_to_heel_px;

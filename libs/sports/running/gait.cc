@@ -78,8 +78,7 @@ bool WholeAt(const BodyTrack& body, double stature_px, const std::optional<Estim
   const double t = instant->value;
   if (body.GapIn(t - kBesideEvent_s, t + kBesideEvent_s) > 0) return false;
   return std::ranges::all_of(body.frames(), [&](const PoseFrame& frame) {
-    return std::abs(frame.t.Seconds() - instant->value) > kBesideEvent_s ||
-           !LeavesPicture(frame, stature_px);
+    return std::abs(frame.t.Seconds() - t) > kBesideEvent_s || !LeavesPicture(frame, stature_px);
   });
 }
 

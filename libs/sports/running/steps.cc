@@ -13,6 +13,7 @@
 #include "plyo/kinematics/joint_angles.h"
 #include "plyo/kinematics/jump_metrics.h"
 #include "plyo/kinematics/metric_table.h"
+#include "plyo/kinematics/scale.h"
 
 // Definitions, formulas and sources in running.md.
 namespace plyo::sports::running {
@@ -20,7 +21,6 @@ namespace {
 
 // Of the scale: people's segments, and what a running body shows of them.
 constexpr double kScaleU = 0.025;
-constexpr double kKnownScaleU = 0.002;  // of a calibrated volume
 constexpr double kOscillationU_m = 0.004;
 constexpr double kObliqueOscillationU_m = 0.009;
 constexpr double kReachU_m = 0.025;
@@ -124,7 +124,7 @@ Scale ScaleOf(const Gait& gait, const AthleteOptions& athlete) {
   if (athlete.known_m_per_px) {
     return {.method = "known_length",
             .m_per_px = athlete.known_m_per_px,
-            .u_m_per_px = kKnownScaleU * *athlete.known_m_per_px};
+            .u_m_per_px = kKnownLengthU * *athlete.known_m_per_px};
   }
   if (!athlete.height_m) return {};
   const double m_per_px = *athlete.height_m / gait.stature_px;

@@ -10,6 +10,9 @@ struct Estimate {
   double u = 0;
 };
 
+/// Standard deviation of what may lie anywhere in an interval, as a share of its length.
+inline constexpr double kUniform = 0.2887;
+
 /// What is known of a flight before physics ties it together: times in seconds, heights in metres.
 struct FlightEvidence {
   Estimate takeoff_s;

@@ -18,6 +18,9 @@ struct ScaleFinding {
   bool known() const { return scale.m_per_px.has_value(); }
 };
 
+/// Standard uncertainty of a known length, as a share of it: of a calibrated volume.
+inline constexpr double kKnownLengthU = 0.002;
+
 /// A length that is known and was seen, in the athlete's plane: the height of a box.
 struct Ruler {
   double length_m = 0;
