@@ -275,6 +275,37 @@ def test_a_consent_that_is_withdrawn_stops_what_has_not_begun(tmp_path):
         assert done["status"] == "failed" and done["error"]["code"] == "consent_required"
 
 
+def test_what_was_allowed_ends_when_it_is_not_any_more(tmp_path):
+    """Nobody sends anything that would be refused: the server looks by itself."""
+    with Installation(tmp_path) as service:
+        server = service.serve()
+        api = service.api(server)
+        athlete = api.post("/athletes", {"birth_date": "1990-05-01"})["id"]
+        api.call("PATCH", "/project", {"consent": "required"})
+        consent = api.post(f"/athletes/{athlete}/consents", {"given_by": "the athlete"})["id"]
+        ticket = api.post("/session_tickets", {"athlete_id": athlete})["protocols"]
+        lost = api.post("/api_keys", {"name": "lost", "test": True, "scopes": ["sessions:read"]})
+        kept = api.post("/api_keys", {"name": "kept", "test": True, "scopes": ["sessions:read"]})
+
+        async def sessions() -> None:
+            async with (connected(server, key=None, protocols=ticket) as athlete_s, connected(server, key=lost["key"]) as left,
+                        connected(server, key=kept["key"]) as stays):
+                await athlete_s.say(HELLO)
+                watch = {"type": "hello", "watch": (await athlete_s.until("welcome"))["session"]}
+                for watcher in (left, stays):
+                    await watcher.say(watch)
+                    await watcher.until("welcome")
+                await athlete_s.say(media(0, "rep"))
+                api.call("DELETE", f"/api_keys/{lost['id']}", expect=204)
+                assert (await left.until("error"))["code"] == "unauthorized"
+                await stays.until_confirmed(1)
+                api.call("DELETE", f"/athletes/{athlete}/consents/{consent}")
+                assert (await athlete_s.until("error"))["code"] == "consent_required"
+
+        asyncio.run(sessions())
+        assert [session["reps"] for session in api.get("/sessions")["data"]] == [1]
+
+
 def test_quota_and_rate_are_kept(installation, tmp_path):
     plans = tmp_path / "plans.json"
     plans.write_text(json.dumps({"enterprise": {}, "free": {"analyses_per_month": 2, "webhook_endpoints": 1, "requests_per_minute": 12}}))

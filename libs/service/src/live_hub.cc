@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/asio/use_awaitable.hpp>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <utility>
 
 #include "plyo/digest/sha256.h"
@@ -41,6 +42,10 @@ std::shared_ptr<const std::string> Welcome(const Hello& hello, const std::string
       json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
+// A key that is revoked and a consent that is withdrawn end what runs within about this time.
+constexpr std::chrono::seconds kRecheckEvery{15};
+constexpr std::ptrdiff_t kRecheckedAtOnce = 16;
+
 void SendReps(LiveSocket& socket, const std::vector<StoredRep>& reps, std::int64_t last_rep) {
   for (const auto& rep : reps) {
     if (rep.index > last_rep) socket.Send(std::make_shared<const std::string>(rep.json), false);
@@ -57,9 +62,11 @@ std::shared_ptr<LiveSession> LiveHub::Find(const std::string& id) const {
   return at == sessions_.end() ? nullptr : at->second;
 }
 
-std::shared_ptr<LiveSession> LiveHub::MakeSession(const StoredSession& stored) {
+std::shared_ptr<LiveSession> LiveHub::MakeSession(const StoredSession& stored,
+                                                  const std::string& actor) {
   return std::make_shared<LiveSession>(
-      parts_, LiveSession::Identity{stored.id, stored.sport, stored.epoch, stored.first_capture_us},
+      parts_,
+      LiveSession::Identity{stored.id, stored.sport, actor, stored.epoch, stored.first_capture_us},
       LiveSession::Audience{
           .publish = [this, id = stored.id](const std::shared_ptr<const std::string>& text,
                                             bool droppable) { Publish(id, text, droppable); },
@@ -151,7 +158,7 @@ asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(const Hello&
   spec.hello_json = resume ? MergedHello(stored.hello_json, hello.json) : stored.hello_json;
   for (const auto& rep : stored.reps) spec.stored_reps.push_back(rep.json);
   spec.first_capture_us = stored.first_capture_us;
-  auto session = MakeSession(stored);
+  auto session = MakeSession(stored, caller.actor);
   const auto opened = draining_ ? tl::unexpected(going_down) : session->Open(spec);
   if (!opened) {
     auto withdrawing = Withdraw(*begun);
@@ -179,8 +186,8 @@ asio::awaitable<Result<void>> LiveHub::Watch(Hello& hello, const LiveCaller& cal
   const auto& owner = stored->caller;
   const bool ours = owner.project == caller.project && owner.test == caller.test;
   if (!ours || !Find(hello.session)) co_return tl::unexpected(none);
-  auto& watched = watched_[hello.session].sockets;
-  if (watched.size() >= kMaxWatchers)
+  auto& watchers = watched_[hello.session].watchers;
+  if (watchers.size() >= kMaxWatchers)
     co_return Fail(ErrorCode::kNoCapacity, "the session has as many watchers as it may have");
   const auto media = nlohmann::json::parse(stored->hello_json, nullptr, false)["media"];
   hello.width = media.value("width", 0);
@@ -188,14 +195,16 @@ asio::awaitable<Result<void>> LiveHub::Watch(Hello& hello, const LiveCaller& cal
   hello.fps = media.value("fps", 0.0);
   socket.Send(Welcome(hello, parts_.pose_model, hello.session, "", false), false);
   SendReps(socket, stored->reps, hello.last_rep);
-  watched.push_back(&socket);
+  watchers.push_back({&socket, caller.actor});
   parts_.telemetry.WatchersChanged(1);
   co_return Result<void>{};
 }
 
 void LiveHub::Unwatch(LiveSocket& socket) {
   for (auto& [id, watched] : watched_) {
-    if (std::erase(watched.sockets, &socket) > 0) parts_.telemetry.WatchersChanged(-1);
+    const auto gone = std::erase_if(
+        watched.watchers, [&](const Watcher& watcher) { return watcher.socket == &socket; });
+    if (gone > 0) parts_.telemetry.WatchersChanged(-1);
   }
 }
 
@@ -203,7 +212,7 @@ void LiveHub::Publish(const std::string& id, const std::shared_ptr<const std::st
                       bool droppable) {
   const auto at = watched_.find(id);
   if (at == watched_.end()) return;
-  for (auto* socket : at->second.sockets) socket->Send(text, droppable);
+  for (const auto& watcher : at->second.watchers) watcher.socket->Send(text, droppable);
 }
 
 void LiveHub::Done(LiveSession& session, bool result_came) {
@@ -213,7 +222,7 @@ void LiveHub::Done(LiveSession& session, bool result_came) {
   if (at == sessions_.end() || at->second.get() != &session) return;  // superseded
   sessions_.erase(at);
   if (result_came) {
-    for (auto* socket : watched_[id].sockets) socket->Close(1000, "");
+    for (const auto& watcher : watched_[id].watchers) watcher.socket->Close(1000, "");
     watched_[id].seen = {};
   } else {
     // The token holds from now on; whoever watches waits for the session to be resumed.
@@ -259,11 +268,61 @@ asio::awaitable<void> LiveHub::Housekeeping() {
       if (Find(id)) watched.seen = now;
       const bool over = now - watched.seen > parts_.token_time;
       if (over) {
-        for (auto* socket : watched.sockets)
-          EndWithError(*socket, {ErrorCode::kSessionNotFound, "the session was not resumed"});
+        for (const auto& watcher : watched.watchers)
+          EndWithError(*watcher.socket,
+                       {ErrorCode::kSessionNotFound, "the session was not resumed"});
       }
       // A socket is taken out by Unwatch() once it has closed.
-      at = over && watched.sockets.empty() ? watched_.erase(at) : std::next(at);
+      at = over && watched.watchers.empty() ? watched_.erase(at) : std::next(at);
+    }
+  }
+}
+
+std::vector<LiveClaim> LiveHub::Claims() const {
+  std::vector<LiveClaim> claims;
+  for (const auto& [id, session] : sessions_) claims.push_back({session->identity().actor, id});
+  std::set<std::string> actors;
+  for (const auto& [id, watched] : watched_) {
+    for (const auto& watcher : watched.watchers) actors.insert(watcher.actor);
+  }
+  for (const auto& actor : actors) claims.push_back({actor, ""});
+  return claims;
+}
+
+void LiveHub::Refuse(const LiveClaim& claim, const Error& why) {
+  Log(LogLevel::kInfo, "live_claim_over",
+      {{"session", claim.session}, {"actor", claim.actor}, {"error", ErrorId(why.code)}});
+  if (!claim.session.empty()) {
+    const auto session = Find(claim.session);
+    if (session && session->identity().actor == claim.actor) session->GiveUp(why);
+    return;
+  }
+  for (const auto& [id, watched] : watched_) {
+    for (const auto& watcher : watched.watchers) {
+      if (watcher.actor == claim.actor) EndWithError(*watcher.socket, why);
+    }
+  }
+}
+
+asio::awaitable<void> LiveHub::Rechecking() {
+  asio::steady_timer timer(parts_.executor);
+  for (;;) {
+    timer.expires_after(kRecheckEvery);
+    co_await timer.async_wait(asio::use_awaitable);
+    const auto claims = Claims();
+    // Repetitions wait for the same store: a few at a time.
+    for (auto at = claims.begin(); at != claims.end();) {
+      const auto end = at + std::min<std::ptrdiff_t>(kRecheckedAtOnce, claims.end() - at);
+      const std::vector<LiveClaim> some(at, end);
+      auto checking =
+          parts_.store.Await([some](Store& store) { return store.Recheck(some, NowUs()); });
+      const auto checked = co_await std::move(checking);
+      // While the store is away nobody knows better.
+      if (!checked) Log(LogLevel::kError, "store_failed", {{"message", checked.error().message}});
+      for (std::size_t i = 0; checked && i < some.size(); ++i) {
+        if (const auto& why = checked->at(i)) Refuse(some[i], *why);
+      }
+      at = end;
     }
   }
 }
@@ -273,11 +332,13 @@ asio::awaitable<void> LiveHub::Drain() {
   std::vector<std::shared_ptr<LiveSession>> open;
   open.reserve(sessions_.size());
   for (const auto& [id, session] : sessions_) open.push_back(session);
-  for (const auto& session : open) session->ShutDown();
+  for (const auto& session : open) {
+    session->GiveUp({ErrorCode::kShuttingDown, "the server is going down; resume the session"});
+  }
   for (const auto& session : open) co_await session->WaitUntilDone();
   const Error reason{ErrorCode::kShuttingDown, "the server is going down"};
   for (const auto& [id, watched] : watched_) {
-    for (auto* socket : watched.sockets) EndWithError(*socket, reason);
+    for (const auto& watcher : watched.watchers) EndWithError(*watcher.socket, reason);
   }
 }
 

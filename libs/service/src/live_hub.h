@@ -41,6 +41,9 @@ class LiveHub {
 
   /// Keeps the resume tokens of open sessions valid; runs until it is cancelled.
   boost::asio::awaitable<void> Housekeeping();
+  /// Ends what may not go on any more: revoked keys, withdrawn consents; runs until it is
+  /// cancelled.
+  boost::asio::awaitable<void> Rechecking();
 
   /// From now on nothing is admitted. Returns when every session has been stored and told.
   boost::asio::awaitable<void> Drain();
@@ -52,15 +55,21 @@ class LiveHub {
     std::string token;
     bool resumed = false;
   };
+  struct Watcher {
+    LiveSocket* socket = nullptr;
+    std::string actor;
+  };
   struct Watched {
-    std::vector<LiveSocket*> sockets;
+    std::vector<Watcher> watchers;
     std::chrono::steady_clock::time_point seen = std::chrono::steady_clock::now();
   };
 
   boost::asio::awaitable<Result<Begun>> Begin(const Hello& hello, const LiveCaller& caller);
   boost::asio::awaitable<void> Withdraw(const Begun& begun);
   boost::asio::awaitable<Result<Begun>> Resume(const Hello& hello);
-  std::shared_ptr<LiveSession> MakeSession(const StoredSession& stored);
+  std::shared_ptr<LiveSession> MakeSession(const StoredSession& stored, const std::string& actor);
+  std::vector<LiveClaim> Claims() const;
+  void Refuse(const LiveClaim& claim, const Error& why);
   void Publish(const std::string& id, const std::shared_ptr<const std::string>& text,
                bool droppable);
   void Done(LiveSession& session, bool result_came);

@@ -142,10 +142,9 @@ void LiveSession::TakenOver() {
   if (state_ == State::kLive || state_ == State::kEnding) Flush(reason);
 }
 
-void LiveSession::ShutDown() {
+void LiveSession::GiveUp(Error reason) {
   // A session that ends by itself is let end.
-  if (state_ == State::kLive)
-    Flush({ErrorCode::kShuttingDown, "the server is going down; resume the session"});
+  if (state_ == State::kLive) Flush(std::move(reason));
 }
 
 asio::awaitable<void> LiveSession::WaitUntilDone() {

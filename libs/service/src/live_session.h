@@ -42,6 +42,7 @@ class LiveSession : public std::enable_shared_from_this<LiveSession> {
   struct Identity {
     std::string id;
     std::string sport;
+    std::string actor;  ///< who has it open
     std::int64_t epoch = 1;
     std::optional<std::int64_t> first_capture_us{};
   };
@@ -60,10 +61,10 @@ class LiveSession : public std::enable_shared_from_this<LiveSession> {
   void Start(LiveSocket& socket, const std::string& hello_json);
 
   void Media(MediaMessage message, std::span<const std::uint8_t> bytes);
-  void End();        ///< the client has no more
-  void Lost();       ///< the connection has gone
-  void TakenOver();  ///< ends the connection with 4409; what is open is stored
-  void ShutDown();   ///< stores what is open, then ends the connection with 1001
+  void End();                 ///< the client has no more
+  void Lost();                ///< the connection has gone
+  void TakenOver();           ///< ends the connection with 4409; what is open is stored
+  void GiveUp(Error reason);  ///< stores what is open, then ends the connection with that
   boost::asio::awaitable<void> WaitUntilDone();
 
   const Identity& identity() const { return identity_; }

@@ -119,6 +119,8 @@ class FrontServer final : public Server {
     }
     asio::co_spawn(io_, hub_.Housekeeping(),
                    asio::bind_cancellation_slot(housekeeping_.slot(), asio::detached));
+    asio::co_spawn(io_, hub_.Rechecking(),
+                   asio::bind_cancellation_slot(rechecking_.slot(), asio::detached));
     signals_.async_wait([this](boost::system::error_code cancelled, int) {
       if (cancelled) return;
       // Before it stops: with nothing open it has stopped, and cancelled this, when that returns.
@@ -171,6 +173,7 @@ class FrontServer final : public Server {
     public_->Close();
     if (metrics_) metrics_->Close();
     housekeeping_.emit(asio::cancellation_type::all);
+    rechecking_.emit(asio::cancellation_type::all);
     for (auto* parts : {&public_parts_, &admin_parts_}) {
       // Each takes itself off its list, so that the lists are copied.
       for (const auto& list : {parts->sockets, parts->requests}) {
@@ -198,6 +201,7 @@ class FrontServer final : public Server {
   std::unique_ptr<Listener> public_;
   std::unique_ptr<Listener> metrics_;
   asio::cancellation_signal housekeeping_;
+  asio::cancellation_signal rechecking_;
   asio::signal_set signals_;
   bool stopping_ = false;
 };

@@ -167,7 +167,7 @@ export interface paths {
         post?: never;
         /**
          * Withdraw a consent
-         * @description From here on nothing more is analysed under it: what is queued fails with `consent_required`, and a live session ends at its next repetition.
+         * @description From here on nothing more is analysed under it: what is queued fails with `consent_required`, and a live session ends within some 15 seconds, with its next repetition at the latest.
          */
         delete: operations["withdraw_consent"];
         options?: never;
@@ -760,7 +760,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke a key
-         * @description It opens nothing from here on. A key of test mode revokes keys of test mode alone.
+         * @description It opens nothing from here on, and live sessions that it opened or follows end within some 15 seconds. A key of test mode revokes keys of test mode alone.
          */
         delete: operations["revoke_api_key"];
         options?: never;

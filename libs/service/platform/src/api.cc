@@ -112,12 +112,6 @@ RestAnswer Replay(const std::string& stored) {
   return answer;
 }
 
-/// Whether a key has expired or was revoked; its columns expires_us and revoked_us begin there.
-bool IsOver(const SqlRow& row, std::size_t column, std::int64_t now_us) {
-  return row.MaybeNumber(column).value_or(now_us + 1) <= now_us ||
-         row.MaybeNumber(column + 1).value_or(now_us + 1) <= now_us;
-}
-
 /// What scopes let somebody do on a socket. Throws Refused with kForbidden where it is nothing.
 void Allow(LiveCaller& caller, const auto& scopes) {
   caller.may_measure = std::ranges::find(scopes, "sessions:write") != scopes.end();

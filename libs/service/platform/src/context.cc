@@ -219,6 +219,11 @@ void TakeBackUse(SqlConnection& sql, const std::string& project, std::string_vie
       project, MonthOf(counted_us).name, what);
 }
 
+bool IsOver(const SqlRow& row, std::size_t column, std::int64_t now_us) {
+  return row.MaybeNumber(column).value_or(now_us + 1) <= now_us ||
+         row.MaybeNumber(column + 1).value_or(now_us + 1) <= now_us;
+}
+
 void CheckConsent(Context& context, SqlConnection& sql, const std::string& project,
                   const std::string& athlete, std::int64_t now_us) {
   const auto policy = sql("SELECT consent FROM project WHERE id = $1", project);

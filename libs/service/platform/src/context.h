@@ -172,6 +172,9 @@ struct Month {
 };
 Month MonthOf(std::int64_t now_us);
 
+/// Whether a key has expired or was revoked; its columns expires_us and revoked_us begin there.
+bool IsOver(const SqlRow& row, std::size_t column, std::int64_t now_us);
+
 /// Throws Refused with kConsentRequired where the project asks for consent and the athlete has
 /// given none that is in force, or a minor has one that no guardian gave.
 void CheckConsent(Context& context, SqlConnection& sql, const std::string& project,

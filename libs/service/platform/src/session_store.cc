@@ -186,12 +186,41 @@ class SessionStore final : public Store {
     });
   }
 
+  Result<std::vector<std::optional<Error>>> Recheck(const std::vector<LiveClaim>& claims,
+                                                    std::int64_t now_us) override {
+    return context_.records->Read([&](SqlConnection& sql) {
+      std::vector<std::optional<Error>> why;
+      why.reserve(claims.size());
+      for (const auto& claim : claims) {
+        auto& refused = why.emplace_back();
+        try {
+          CheckClaim(sql, claim, now_us);
+        } catch (const Refused& no) {
+          refused = no.error();
+        }
+      }
+      return why;
+    });
+  }
+
   Result<StoredSession> Read(const std::string& id) override {
     return context_.records->Read(
         [&](SqlConnection& sql) { return ReadStoredSession(context_, sql, id); });
   }
 
  private:
+  void CheckClaim(SqlConnection& sql, const LiveClaim& claim, std::int64_t now_us) {
+    // Whom the front knows has no key.
+    const auto key = sql("SELECT expires_us, revoked_us FROM api_key WHERE id = $1", claim.actor);
+    if (key.One() && IsOver(*key.One(), 0, now_us))
+      Refuse(ErrorCode::kUnauthorized, "the key was revoked or has expired");
+    if (claim.session.empty()) return;
+    const auto found = sql("SELECT project, athlete FROM session WHERE id = $1", claim.session);
+    const auto* row = found.One();
+    if (!row) RefuseSession();
+    CheckConsent(context_, sql, row->Text(0), row->MaybeText(1).value_or(""), now_us);
+  }
+
   static void Check(SqlConnection& sql, const std::string& id, std::string_view token_hash,
                     std::int64_t now_us) {
     const auto found =

@@ -168,6 +168,38 @@ TEST_F(SessionStoreTest, ASupersededEpochWritesNothing) {
   EXPECT_EQ(store_->Read("s1")->reps, (std::vector<StoredRep>{{1, "one"}}));
 }
 
+TEST_F(SessionStoreTest, ARevokedKeyAndAnErasedSessionGoOnNoMore) {
+  Create();
+  Need(instance_->context.records->Write([](SqlConnection& sql) {
+    sql("INSERT INTO organization (id, name, plan, created_us) VALUES ('org_1', 'o', 'free', 1)");
+    sql("INSERT INTO project (id, organization, name, created_us) VALUES ($1, 'org_1', 'p', 1)",
+        kDefaultProject);
+    for (const char* id : {"key_good", "key_bad"}) {
+      sql("INSERT INTO api_key (id, project, test, name, hash, hint, scopes, created_us,"
+          " revoked_us)"
+          " VALUES ($1, $2, 0, 'n', 'h', '', '', 1, $3)",
+          id, kDefaultProject, std::string(id) == "key_bad" ? std::optional(kNow) : std::nullopt);
+    }
+  }));
+  const auto why = store_->Recheck({{"page", "s1"},
+                                    {"key_good", "s1"},
+                                    {"key_bad", "s1"},
+                                    {"key_bad", ""},
+                                    {"key_good", "s2"},
+                                    {"key_good", ""}},
+                                   kNow);
+  ASSERT_TRUE(why.has_value());
+  const auto code = [&](std::size_t i) {
+    return why->at(i) ? std::optional(why->at(i)->code) : std::nullopt;
+  };
+  EXPECT_EQ(code(0), std::nullopt);
+  EXPECT_EQ(code(1), std::nullopt);
+  EXPECT_EQ(code(2), ErrorCode::kUnauthorized);
+  EXPECT_EQ(code(3), ErrorCode::kUnauthorized);
+  EXPECT_EQ(code(4), ErrorCode::kSessionNotFound);
+  EXPECT_EQ(code(5), std::nullopt);
+}
+
 TEST_F(SessionStoreTest, AnEndedSessionIsNotResumed) {
   Create();
   ASSERT_TRUE(store_->Finish("s1", 1, "{}"));

@@ -76,7 +76,7 @@ class Consents(Resource):
         """Withdraw a consent.
 
         From here on nothing more is analysed under it: what is queued fails with `consent_required`, and a live session
-        ends at its next repetition.
+        ends within some 15 seconds, with its next repetition at the latest.
 
         Scope: `athletes:write`.
 
@@ -909,7 +909,8 @@ class ApiKeys(Resource):
     ) -> None:
         """Revoke a key.
 
-        It opens nothing from here on. A key of test mode revokes keys of test mode alone.
+        It opens nothing from here on, and live sessions that it opened or follows end within some 15 seconds. A key of
+        test mode revokes keys of test mode alone.
 
         Scope: `keys:write`.
 

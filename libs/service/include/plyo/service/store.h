@@ -44,6 +44,12 @@ struct StoredSession {
   std::string result_json{};  ///< the message `result`, once the session has ended; else empty
 };
 
+/// By what a connection goes on.
+struct LiveClaim {
+  std::string actor{};    ///< LiveCaller::actor of who opened it
+  std::string session{};  ///< that it measures for; empty: it follows those of others
+};
+
 /// What outlives the process. Whatever a call has returned without an error has reached the disk.
 /// Each call may wait for the disk. Thread safe. Errors: kStoreFailed, kDiskFull and those named;
 /// kConsentRequired of Create(), Resume() and AddRep() where the athlete's consent is not there, or
@@ -85,6 +91,11 @@ class Store {
   /// Lets the tokens of sessions that go on hold until then.
   virtual Result<void> ExtendTokens(const std::vector<std::string>& ids,
                                     std::int64_t token_expires_us) = 0;
+
+  /// Why each of these connections may not go on; empty where it may: kUnauthorized for a key that
+  /// was revoked or has expired, kConsentRequired, kSessionNotFound for what was erased.
+  virtual Result<std::vector<std::optional<Error>>> Recheck(const std::vector<LiveClaim>& claims,
+                                                            std::int64_t now_us) = 0;
 
   /// Errors: kSessionNotFound.
   virtual Result<StoredSession> Read(const std::string& id) = 0;
