@@ -85,6 +85,8 @@ def test_a_page_elsewhere_that_is_allowed_may_call_and_read(tmp_path):
         for method in ("OPTIONS", "GET"):
             answer = asked("/v1/catalogue", method, Origin=other, Authorization=BEARER, **preflight)
             assert answer.status == 403 and "Access-Control-Allow-Origin" not in answer.headers
+        large = asked("/v1/athletes", "POST", Origin=page, Authorization=BEARER, Content_Type="application/json", Content_Length=str(1 << 30))
+        assert large.status == 413 and large.headers["Access-Control-Allow-Origin"] == page, "a page may read why, whatever was read of its request"
         own = asked("/v1/catalogue", Authorization=BEARER)
         assert own.status == 200 and "Access-Control-Allow-Origin" not in own.headers
 

@@ -111,6 +111,7 @@ struct ReadRequest {
   std::optional<Unread> unread{};
   std::optional<Error> refused{};  ///< before its body was read
   bool gone = false;               ///< there is nobody to answer
+  std::string foreign_origin{};    ///< of a request with a body, once its head was read
 };
 
 /// The time in which a body of that size has to come, at 64 KiB a second.
@@ -177,8 +178,8 @@ boost::asio::awaitable<ReadRequest> ReadWhole(Stream& stream, boost::beast::flat
   if (has_body) {
     const HttpRequest asked{http::request_header<>(head.get().base())};
     const auto trace = asked["traceparent"];
-    const auto context =
-        MakeContext(remote, {trace.data(), trace.size()}, parts.handler.ForeignOrigin(asked));
+    read.foreign_origin = parts.handler.ForeignOrigin(asked);
+    const auto context = MakeContext(remote, {trace.data(), trace.size()}, read.foreign_origin);
     auto planning = parts.handler.PlanBody(asked, context);
     plan = co_await std::move(planning);
     if (plan.refused) {
@@ -211,7 +212,7 @@ boost::asio::awaitable<ReadRequest> ReadWhole(Stream& stream, boost::beast::flat
         });
     co_await std::move(reading);
     co_return ReadRequest{std::move(read.request), std::move(file), std::move(read.unread),
-                          std::move(read.refused), read.gone};
+                          std::move(read.refused), read.gone,       std::move(read.foreign_origin)};
   }
   co_return read;
 }
@@ -274,7 +275,7 @@ boost::asio::awaitable<void> ServeRequests(Stream stream, std::string remote,
     if (read.gone) co_return;
     std::optional<HttpAnswer> answer;
     if (read.unread) {
-      const auto context = MakeContext(remote, {});
+      const auto context = MakeContext(remote, {}, read.foreign_origin);
       Log(LogLevel::kInfo, "request_unread",
           {{"remote", remote},
            {"status", read.unread->status},
@@ -283,9 +284,8 @@ boost::asio::awaitable<void> ServeRequests(Stream stream, std::string remote,
           parts.handler.Refuse(read.unread->error, 11, false, context, read.unread->status));
     } else if (read.refused) {
       // Its body still comes; the connection ends, so that it is not taken for a request.
-      answer.emplace(parts.handler.Refuse(
-          *read.refused, read.request->version(), false,
-          MakeContext(remote, {}, parts.handler.ForeignOrigin(*read.request)), 0));
+      answer.emplace(parts.handler.Refuse(*read.refused, read.request->version(), false,
+                                          MakeContext(remote, {}, read.foreign_origin), 0));
     } else {
       const auto& request = *read.request;
       const auto trace = request["traceparent"];
