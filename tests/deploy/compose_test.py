@@ -40,6 +40,8 @@ def test_compose_has_the_same_components_and_roles(files):
     assert {target.split(":")[0]: entry["labels"]["role"] for entry in targets for target in entry["targets"]} == ROLES
     doors = yaml.safe_load((files / "doors/haproxy.yml").read_text(encoding="utf-8"))
     assert [target for entry in doors for target in entry["targets"]] == [f"https://{services['api1']['environment']['PLYO_ALLOW_HOST']}"]
+    named = re.findall(r"_file: (\S+)", (files.parent / "alertmanager/alertmanager.yml").read_text(encoding="utf-8"))
+    assert {secret["target"] for secret in services["alertmanager"]["secrets"]} == set(named)
     behind = {value.split(":")[0] for name, value in services["haproxy"]["environment"].items() if re.fullmatch(r"(API|LIVE)_\d", name)}
     assert behind == {name for name, role in ROLES.items() if role != "worker"}
 

@@ -79,6 +79,8 @@ def test_amtool_takes_the_configuration():
     tool("amtool", "check-config", ALERTMANAGER)
     secrets = re.findall(r"(password|key|secret|token|url)(_file)?:", ALERTMANAGER.read_text(encoding="utf-8").split("receivers:")[0])
     assert all(file for _, file in secrets), "secrets are files"
+    paths = re.findall(r"_file: (\S+)", ALERTMANAGER.read_text(encoding="utf-8"))
+    assert paths and all(path.startswith("/") for path in paths), "found from anywhere"
 
 
 @pytest.mark.parametrize(("severity", "receiver"), [("page", "page"), ("ticket", "ticket"), ("unheard-of", "ticket")])
