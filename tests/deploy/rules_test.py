@@ -7,10 +7,13 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+import yaml
 from deploy_support import PROMETHEUS, ROOT, RULES, RUNBOOKS, TESTS, read, rules
 from engines import free_port, wait_for_port
+from platform_support import Receiver
 
 ALERTMANAGER = ROOT / "deploy/alertmanager/alertmanager.yml"
 ALERTS = {rule["alert"]: rule for rule in rules("alert")}
@@ -89,11 +92,11 @@ def test_pages_wake_somebody_and_the_rest_does_not(severity, receiver):
 
 
 @contextlib.contextmanager
-def alertmanager(folder):
-    """Its address. It tells nobody: a first message waits longer than a test takes."""
+def alertmanager(folder, config: Path = ALERTMANAGER):
+    """Its address. By the configuration of deploy/ it tells nobody: a first message waits longer than a test takes."""
     port = free_port()
     log = (folder / "log").open("w", encoding="utf-8")
-    process = subprocess.Popen(["prometheus-alertmanager", f"--config.file={ALERTMANAGER}", f"--storage.path={folder}", "--cluster.listen-address=",
+    process = subprocess.Popen(["prometheus-alertmanager", f"--config.file={config}", f"--storage.path={folder}", "--cluster.listen-address=",
                                 f"--web.listen-address=127.0.0.1:{port}"], stdout=log, stderr=log)
     try:
         wait_for_port(port)
@@ -105,7 +108,10 @@ def alertmanager(folder):
 
 
 def tell(address: str, *alerts: dict) -> None:
-    body = [{"labels": {"job": JOBS.get(alert.get("instance"), "plyo"), "severity": ALERTS[alert["alertname"]]["labels"]["severity"], **alert}} for alert in alerts]
+    rules = [ALERTS[alert["alertname"]] for alert in alerts]
+    body = [{"labels": {"job": JOBS.get(alert.get("instance"), "plyo"), "severity": rule["labels"]["severity"], **alert},
+             "annotations": {name: text.replace("{{ $labels.instance }}", alert.get("instance", "")) for name, text in rule["annotations"].items()}}
+            for alert, rule in zip(alerts, rules, strict=True)]
     request = urllib.request.Request(f"{address}/alerts", json.dumps(body).encode(), {"Content-Type": "application/json"})
     urllib.request.urlopen(request, timeout=10).close()
 
@@ -143,3 +149,26 @@ def test_what_follows_from_something_worse_is_kept_back(tmp_path):
         assert settled(address, "alerts", state, states) == states
         together = [("ticket", ["b", "c"])]
         assert settled(address, "alerts/groups", disks, together) == together, "disks that are full at once are one message"
+
+
+@pytest.mark.parametrize("instances", [["a"], ["a", "b", "c"]])
+def test_who_is_on_call_reads_what_it_is(tmp_path, instances):
+    config = yaml.safe_load(ALERTMANAGER.read_text(encoding="utf-8").replace("/etc/alertmanager", str(tmp_path)))
+    receiver = Receiver()
+    config["global"]["pagerduty_url"] = receiver.url
+    for route in (config["route"], *config["route"]["routes"]):
+        route["group_wait"] = "1s"
+    (tmp_path / "alertmanager.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets/pagerduty.key").write_text("key", encoding="utf-8")
+    try:
+        with alertmanager(tmp_path, tmp_path / "alertmanager.yml") as address:
+            tell(address, *({"alertname": "PlyoStoreDown", "instance": instance} for instance in instances))
+            receiver.wait(1)
+    finally:
+        receiver.close()
+    told = json.loads(receiver.got[0][1])
+    more = f" (the first of {len(instances)})" if instances[1:] else ""
+    assert told["payload"]["summary"] == f"PlyoStoreDown: Plyo cannot read its records on a{more}"
+    details = told["payload"]["custom_details"]
+    assert details["runbook"].endswith("runbooks/PlyoStoreDown.md") and all(f"{instance} could not read" in details["what"] for instance in instances)
