@@ -28,6 +28,10 @@ constexpr const char* kExamples = R"(Examples:
   plyo admin backup-keys --to /elsewhere/keys.db
   plyo admin restore --from /backups/2026-11-29 --keys /elsewhere/keys.db --data /var/lib/plyo
   plyo admin renew-master-key --data /var/lib/plyo
+  plyo admin tenants --config /etc/plyo/plyo.toml          of the service that has these settings
+
+Where the store is may stand in the environment (PLYO_DATA for --data) or in the file of --config,
+as for `plyo serve`; a flag goes before the environment, the environment before the file.
 
 A key is printed once and kept as its hash. A backup does not hold the keys of athletes, so that who
 was deleted cannot be read in it: back them up elsewhere and keep the newest copy alone.)";
@@ -190,12 +194,13 @@ CLI::App* AddAdminCommand(CLI::App& app, AdminRequest& request) {
   ByEnvironment(admin->add_option("--data", request.data_dir,
                                   "Folder of the store (${XDG_DATA_HOME:-~/.local/share}/plyo)"));
   AddStoreOptions(*admin, request.store);
+  ByEnvironment(admin->add_option("--plans", request.plans_file,
+                                  "The file of plans that `plyo serve` has (JSON)"));
+  AddConfigOption(*admin, request.config_file);
 
   auto* organization = admin->add_subcommand("create-organization", "Print the id of a new one");
   organization->add_option("--name", request.name, "What it is called")->required();
   organization->add_option("--plan", request.plan, "What it may use")->capture_default_str();
-  ByEnvironment(organization->add_option("--plans", request.plans_file,
-                                         "The file of plans that `plyo serve` has (JSON)"));
 
   auto* project = admin->add_subcommand("create-project", "Print the id of a new one");
   project->add_option("--organization", request.organization, "Whose it is")->required();
@@ -231,7 +236,10 @@ CLI::App* AddAdminCommand(CLI::App& app, AdminRequest& request) {
   return admin;
 }
 
-int RunAdmin(const CLI::App& admin, const AdminRequest& request, std::span<const Sport> sports) {
+int RunAdmin(CLI::App& admin, const CLI::App& serve, const AdminRequest& request,
+             std::span<const Sport> sports) {
+  if (auto read = ReadServeConfig(serve, request.config_file, admin); !read)
+    return Complain(read.error());
   const fs::path data = request.data_dir.empty() ? DefaultDataDir() : fs::path(request.data_dir);
   const auto* command = admin.get_subcommands().front();
   const auto& name = command->get_name();

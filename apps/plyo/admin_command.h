@@ -12,6 +12,7 @@ namespace plyo::cli {
 
 /// What `plyo admin` was asked.
 struct AdminRequest {
+  std::string config_file;
   std::string data_dir;
   StoreRequest store;
   std::string name;
@@ -30,7 +31,9 @@ struct AdminRequest {
 /// Adds `admin` with its own commands: tenants and keys, backups of the data directory.
 CLI::App* AddAdminCommand(CLI::App& app, AdminRequest& request);
 
-/// Returns the exit status.
-int RunAdmin(const CLI::App& admin, const AdminRequest& request, std::span<const Sport> sports);
+/// On the store of the service that has these settings; `serve` knows which ones there are. Returns
+/// the exit status.
+int RunAdmin(CLI::App& admin, const CLI::App& serve, const AdminRequest& request,
+             std::span<const Sport> sports);
 
 }  // namespace plyo::cli

@@ -205,7 +205,7 @@ int Main(int argc, char** argv) {
          .render_report =
              [&sports](const std::string& document) { return ReportOf(document, sports); }});
   }
-  if (*admin) return RunAdmin(*admin, admin_request, sports);
+  if (*admin) return RunAdmin(*admin, *serve, admin_request, sports);
   if (*doctor) return RunDoctor(doctor_request, kVersion);
   if (*job) return RunJobCommand(job_request, sports, kVersion);
   if (*worker) return RunWorkerCommand(worker_request, sports, kVersion);

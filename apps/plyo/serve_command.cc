@@ -208,9 +208,8 @@ CLI::App* AddServeCommand(CLI::App& app, ServeRequest& request) {
   env(serve->add_option("--log-level", request.log_level,
                         "Lines of JSON on standard error: debug, info, warning, error, off"))
       ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}));
+  AddConfigOption(*serve, request.config_file);
   // Not in the file: they ask for something else than to serve by it.
-  env(serve->add_option("--config", request.config_file, "File of settings, TOML or INI"))
-      ->configurable(false);
   serve->add_flag("--print-config", request.print_config, "Print the settings in force, and end")
       ->configurable(false);
   serve
@@ -220,19 +219,21 @@ CLI::App* AddServeCommand(CLI::App& app, ServeRequest& request) {
   return serve;
 }
 
-Result<void> ReadServeConfig(CLI::App& serve, const ServeRequest& request) {
-  if (request.config_file.empty()) return {};
-  if (!fs::is_regular_file(request.config_file))
-    return Fail(ErrorCode::kFileNotFound, request.config_file + ": there is no such file");
+Result<void> ReadServeConfig(const CLI::App& serve, const std::string& file, CLI::App& command) {
+  if (file.empty()) return {};
+  if (!fs::is_regular_file(file))
+    return Fail(ErrorCode::kFileNotFound, file + ": there is no such file");
   const auto wrong = [&](const std::string& what) {
-    return Fail(ErrorCode::kUsage, request.config_file + ": " + what);
+    return Fail(ErrorCode::kUsage, file + ": " + what);
   };
   try {
-    for (const auto& item : CLI::ConfigTOML().from_file(request.config_file)) {
+    for (const auto& item : CLI::ConfigTOML().from_file(file)) {
       if (item.name == "++" || item.name == "--") continue;  // a section's begin and end
-      auto* option = serve.get_option_no_throw("--" + item.name);
-      if (!item.parents.empty() || !option || !option->get_configurable())
+      const auto* setting = serve.get_option_no_throw("--" + item.name);
+      if (!item.parents.empty() || !setting || !setting->get_configurable())
         return wrong(fmt::format("there is no setting '{}'", item.fullname()));
+      auto* option = command.get_option_no_throw("--" + item.name);
+      if (!option) continue;
       // --print-config writes a list in which nothing is as one empty text.
       const bool says_nothing = std::ranges::all_of(item.inputs, &std::string::empty);
       if (option->count() > 0 || (says_nothing && option->get_delimiter() != '\0')) continue;
@@ -255,7 +256,8 @@ Result<void> ReadServeConfig(CLI::App& serve, const ServeRequest& request) {
 int RunServe(CLI::App& serve, const ServeRequest& request, std::span<const Sport> sports,
              const std::string& version, const ServeHooks& hooks) {
   if (request.hash_key) return PrintHashOfKey();
-  if (auto read = ReadServeConfig(serve, request); !read) return Complain(read.error());
+  if (auto read = ReadServeConfig(serve, request.config_file, serve); !read)
+    return Complain(read.error());
   if (request.print_config) {
     fmt::print("{}", PrintableConfig(serve.config_to_str(/*default_also=*/true,
                                                          /*write_description=*/true),

@@ -69,9 +69,10 @@ struct ServeHooks {
 /// Adds `serve` with its flags; they fill `request`, which must live as long as the parsing.
 CLI::App* AddServeCommand(CLI::App& app, ServeRequest& request);
 
-/// Takes from the file of `--config` what neither a flag nor the environment said. Errors: kUsage,
-/// kFileNotFound.
-Result<void> ReadServeConfig(CLI::App& serve, const ServeRequest& request);
+/// Gives `command` what neither a flag nor the environment said of the settings that it shares with
+/// `serve`, from the file of `--config` (empty: from none); the others are left to `serve`. Errors:
+/// kUsage, kFileNotFound.
+Result<void> ReadServeConfig(const CLI::App& serve, const std::string& file, CLI::App& command);
 
 /// `plyo serve` until a signal ends it; messages go to standard error. Returns the exit status.
 int RunServe(CLI::App& serve, const ServeRequest& request, std::span<const Sport> sports,

@@ -127,6 +127,11 @@ void AddStoreOptions(CLI::App& command, StoreRequest& request) {
       "32 bytes, the same for all instances (master.key in the data folder)");
 }
 
+void AddConfigOption(CLI::App& command, std::string& file) {
+  ByEnvironment(command.add_option("--config", file, "File of settings, TOML or INI"))
+      ->configurable(false);
+}
+
 std::string PrintableConfig(std::string config, const StoreRequest& request) {
   for (const auto* secret : {&request.database, &request.keys_database, &request.nats}) {
     const auto shown = service::WithoutPassword(*secret);

@@ -30,6 +30,9 @@ void AddStoreOptions(CLI::App& command, StoreRequest& request);
 /// A setting of the environment: PLYO_METRICS_PORT for --metrics-port.
 CLI::Option* ByEnvironment(CLI::Option* option);
 
+/// Adds --config, the file of settings that `plyo serve` and `plyo admin` share.
+void AddConfigOption(CLI::App& command, std::string& file);
+
 /// What --print-config prints, without passwords.
 std::string PrintableConfig(std::string config, const StoreRequest& request);
 

@@ -255,7 +255,7 @@ class Full:
                     self.told(f"{name} runs again")
 
     def admin(self, *arguments: str) -> str:
-        command = [binary(), "admin", *arguments, *self.places(), "--data", str(self.folder / "data/admin")]
+        command = [binary(), "admin", *arguments, "--config", str(self.folder / "plyo.toml"), "--data", str(self.folder / "data/admin")]
         return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **self.s3_keys}, check=True).stdout.strip()
 
     def make_key(self) -> None:

@@ -227,10 +227,10 @@ int Serve(int argc, char** argv) {
   cli::ServeRequest request;
   auto* serve = cli::AddServeCommand(app, request);
   cli::AdminRequest admin_request;
-  const auto* admin = cli::AddAdminCommand(app, admin_request);
+  auto* admin = cli::AddAdminCommand(app, admin_request);
   CLI11_PARSE(app, argc, argv);
   const auto sports = AllSports();
-  if (*admin) return cli::RunAdmin(*admin, admin_request, sports);
+  if (*admin) return cli::RunAdmin(*admin, *serve, admin_request, sports);
   using Backend = Result<std::unique_ptr<LiveBackend>>;
   return cli::RunServe(*serve, request, sports, "0.0.0-test",
                        {.make_backend = [](const cli::ServeRequest&) -> Backend {

@@ -1,9 +1,12 @@
 """The settings of `plyo serve`: flags before the environment before the file; and what is wrong with them."""
 
 import hashlib
+import json
+import os
+import subprocess
 
 import pytest
-from serve_support import KEY, run
+from serve_support import KEY, binary, run, serving
 
 
 def settings(*arguments, env=None) -> dict[str, str]:
@@ -67,3 +70,26 @@ def test_keys_are_hashed():
     assert run("--hash-key", text=KEY + "\n").stdout == f"sha256:{hashlib.sha256(KEY.encode()).hexdigest()}\n"
     short = run("--hash-key", text="secret\n")
     assert short.returncode == 1 and "can be guessed" in short.stderr and "secret" not in short.stderr
+
+
+def test_admin_works_on_the_store_of_the_service_with_the_same_settings(tmp_path):
+    file, plans = tmp_path / "plyo.toml", tmp_path / "plans.json"
+    plans.write_text(json.dumps({"free": {}, "school": {}}), encoding="utf-8")
+    file.write_text(f'data = "{tmp_path}/data"\nmaster-key-file = "{tmp_path}/master"\nplans = "{plans}"\nport = 0\nlan = false\n', encoding="utf-8")
+
+    def admin(*arguments: object, **env: str) -> subprocess.CompletedProcess:
+        return subprocess.run([binary(), "admin", *map(str, arguments)], capture_output=True, text=True, check=False,
+                              env={**os.environ, "XDG_DATA_HOME": str(tmp_path / "elsewhere"), **env})
+
+    made = admin("create-key", "--name", "laptop", PLYO_CONFIG=str(file))
+    assert made.returncode == 0, made.stderr
+    with serving(tmp_path, "--config", file, "--allow-private-addresses") as server:
+        answer, _ = server.request("/v1/analyses", Authorization=f"Bearer {made.stdout.strip()}")
+        assert answer.status == 200
+    assert admin("create-organization", "--name", "A school", "--plan", "school", "--config", file).returncode == 0
+    assert not (tmp_path / "elsewhere").exists()
+    # A flag goes before the file, and a file with a mistake is no file without it.
+    assert str(tmp_path / "other") in admin("tenants", "--config", file, "--data", tmp_path / "other").stderr
+    file.write_text(f'date = "{tmp_path}/data"\n', encoding="utf-8")
+    wrong = admin("create-key", "--name", "laptop", "--config", file)
+    assert wrong.returncode == 1 and "there is no setting 'date'" in wrong.stderr and wrong.stdout == ""
