@@ -3,11 +3,13 @@
 import os
 import re
 import subprocess
+import tomllib
 
 import pytest
 import yaml
 from deploy_support import ROOT
 from full import COMPONENTS, ROLES
+from serve_support import serving
 
 
 def compose(name: str, folder, **env: str) -> dict:
@@ -70,6 +72,21 @@ def test_the_program_takes_the_settings_of_compose(files, tmp_path):
     done = subprocess.run([os.environ["PLYO_SERVE_BINARY"], "serve", "--config", tmp_path / "plyo.toml", "--role", "live", "--print-config"],
                           capture_output=True, text=True, check=False, timeout=240)
     assert done.returncode == 0 and 'blobs="s3://plyo-files"' in done.stdout.replace(" ", ""), done.stdout + done.stderr
+
+
+def test_prometheus_is_answered_by_the_names_of_its_targets(files, tmp_path):
+    services = compose("compose.yaml", files)["services"]
+    targets = [target for entry in yaml.safe_load((files / "targets/plyo.yml").read_text(encoding="utf-8")) for target in entry["targets"]]
+    settings = tomllib.loads((files / "plyo.toml").read_text(encoding="utf-8"))
+    as_root = [] if os.geteuid() == 0 else ["--map-root-user"]
+    for target in targets:
+        name, port = target.split(":")
+        assert int(port) == settings["metrics-port"]
+        # In a name space of its own, as a container: without `hostname` it is called by its id.
+        called = ["unshare", "--uts", *as_root, "sh", "-c", 'hostname "$0" && exec "$@"', services[name].get("hostname", "0123456789ab")]
+        with serving(tmp_path / name, "--listen", settings["listen"], "--metrics-listen", settings["metrics-listen"], "--behind-proxy",
+                     "--role", services[name]["command"][2], "--workers", "1", before=called) as server:
+            assert server.request("/metrics", port=server.metrics_port, Host=target)[0].status == 200, target
 
 
 @pytest.mark.parametrize("wrong", [("  haproxy:\n", "  haproxy:\n    imagine: 1\n"), ("networks: [inside]", "networks: [nowhere]"),

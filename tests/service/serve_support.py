@@ -31,9 +31,9 @@ def run(*arguments: object, text: str = "", env: dict | None = None) -> subproce
 
 
 class Server:
-    """A running server with a data folder, a page and a key of its own."""
+    """A running server with a data folder, a page and a key of its own; `before` is what starts it."""
 
-    def __init__(self, folder: Path, *arguments: object, keys: bool = True, env: dict | None = None) -> None:
+    def __init__(self, folder: Path, *arguments: object, keys: bool = True, env: dict | None = None, before: list[str] | None = None) -> None:
         self.folder = folder
         self.data = folder / "data"
         web = folder / "web"
@@ -43,7 +43,7 @@ class Server:
         (web / "pose.wasm").write_bytes(b"\0asm")
         if not (folder / "keys").exists():
             (folder / "keys").write_text(run("--hash-key", text=KEY + "\n").stdout, encoding="utf-8")
-        command = [binary(), "serve", "--port", "0", "--metrics-port", "0", "--data", self.data, "--web", web]
+        command = [*(before or []), binary(), "serve", "--port", "0", "--metrics-port", "0", "--data", self.data, "--web", web]
         if keys:
             command += ["--keys", folder / "keys"]
         self.process = subprocess.Popen(list(map(str, [*command, *arguments])), stdout=subprocess.PIPE,
