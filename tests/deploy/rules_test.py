@@ -53,7 +53,7 @@ def test_an_alert_says_what_it_is_and_what_to_do(name):
     assert set(alert["annotations"]) == {"summary", "description", "runbook_url"}
     assert alert["labels"]["severity"] in ("page", "ticket")
     # That something is down has no figure.
-    assert name in ("PlyoInstanceDown", "PlyoProxyDown", "PlyoFrontDoorDown", "PlyoFrontDoorUnwatched") or "$value" in alert["annotations"]["description"]
+    assert name in ("PlyoInstanceDown", "PlyoRoleGone", "PlyoProxyDown", "PlyoFrontDoorDown", "PlyoFrontDoorUnwatched") or "$value" in alert["annotations"]["description"]
     page = ROOT / alert["annotations"]["runbook_url"]
     assert page == RUNBOOKS / f"{name}.md"
     text = page.read_text(encoding="utf-8")
