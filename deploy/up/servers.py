@@ -214,17 +214,15 @@ class Prometheus(Process):
         place = folder / "prometheus"
         shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(DEPLOY / "prometheus", place)
-        config = yaml.safe_load((place / "prometheus.yml").read_text(encoding="utf-8").replace("127.0.0.1:9115", blackbox))
         if every_s:
+            config = yaml.safe_load((place / "prometheus.yml").read_text(encoding="utf-8"))
             config["global"] = dict.fromkeys(config["global"], f"{every_s}s")
-        del config["alerting"]
-        if alertmanager:
-            config["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": [alertmanager]}]}]}
-        (place / "prometheus.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+            (place / "prometheus.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
         (place / "targets/plyo.yml").write_text(yaml.safe_dump([{"targets": each, "labels": {"role": role, "release": "stable"}} for role, each in targets.items()]),
                                                 encoding="utf-8")
-        for file, address in (("balancers/haproxy.yml", proxy), ("doors/plyo.yml", door)):
-            (place / file).write_text(yaml.safe_dump([{"targets": [address]}] if address else []), encoding="utf-8")
+        for file, address, labels in (("balancers/haproxy.yml", proxy, {}), ("doors/plyo.yml", door, {"__exporter__": blackbox}),
+                                      ("alertmanagers/alertmanager.yml", alertmanager, {})):
+            (place / file).write_text(yaml.safe_dump([{"targets": [address], "labels": labels}] if address else []), encoding="utf-8")
         port = port or free_port()
         super().__init__(["prometheus", f"--config.file={place}/prometheus.yml", f"--storage.tsdb.path={folder}/tsdb",
                           f"--web.listen-address=127.0.0.1:{port}", "--log.level=warn"], port, folder / "prometheus.log")

@@ -74,6 +74,28 @@ def test_the_program_takes_the_settings_of_compose(files, tmp_path):
     assert done.returncode == 0 and 'blobs="s3://plyo-files"' in done.stdout.replace(" ", ""), done.stdout + done.stderr
 
 
+def test_who_watches_finds_the_others_and_is_found_by_nobody_else(files):
+    services = compose("compose.yaml", files)["services"]
+
+    def listed(folder: str) -> list[dict]:
+        return [entry for path in sorted((files / folder).glob("*.yml")) for entry in yaml.safe_load(path.read_text(encoding="utf-8"))]
+
+    def meet(one: str, other: str) -> bool:
+        return bool(set(services[one]["networks"]) & set(services[other]["networks"]))
+
+    # By names, which hold where a container is started anew; its network as such would not.
+    assert not [name for name, service in services.items() if "network_mode" in service]
+    source = (files / "datasources/prometheus.yml").read_text(encoding="utf-8")
+    asked = [("grafana", yaml.safe_load(source)["datasources"][0]["url"].removeprefix("http://"))]
+    asked += [("prometheus", target) for folder in ("alertmanagers", "balancers", "targets") for entry in listed(folder) for target in entry["targets"]]
+    asked += [("prometheus", entry["labels"]["__exporter__"]) for entry in listed("doors")]
+    for one, address in asked:
+        assert meet(one, address.split(":")[0]), address
+    assert meet("blackbox", "haproxy")
+    assert {name for name in services if meet("blackbox", name)} == {"prometheus", "alertmanager", "blackbox", "grafana", "haproxy"}
+    assert source == (files.parent / "grafana/provisioning/datasources/prometheus.yml").read_text(encoding="utf-8").replace("127.0.0.1", "prometheus")
+
+
 def test_prometheus_is_answered_by_the_names_of_its_targets(files, tmp_path):
     services = compose("compose.yaml", files)["services"]
     targets = [target for entry in yaml.safe_load((files / "targets/plyo.yml").read_text(encoding="utf-8")) for target in entry["targets"]]
