@@ -105,6 +105,37 @@ def test_secrets_are_renewed_and_backups_restored_as_the_page_says(machine):
     assert run('curl -s -o /dev/null -w "%{http_code}" -H "Authorization: Bearer $(cat dashboard.key)" $URL/v1/analyses', work, env).stdout == "401"
 
 
+def test_the_backup_of_each_night_makes_room_before_and_tells_where_it_fails(machine, tmp_path):
+    env, backups = machine[1], tmp_path / "var/plyo"
+    text = re.search(r"^cat >(/etc/cron.daily/\S+) <<'END'\n(.*?)^END$", (PAGES / "guide.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)[2]
+    script = tmp_path / "plyo-backup"
+    script.write_text(text.replace("/var/backups", str(tmp_path / "var")).replace("/var/lib/plyo", env["DATA"]), encoding="utf-8")
+    script.chmod(0o755)
+    (tmp_path / "bin/amtool").write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >>{tmp_path}/told\n', encoding="utf-8")
+    (tmp_path / "bin/amtool").chmod(0o755)
+    for day in range(1, 21):
+        (backups / f"2026-01-{day:02}").mkdir(parents=True)
+    (backups / "unfinished").mkdir()
+    (backups / "unfinished/plyo.db").touch()
+
+    def nightly() -> tuple[int, list[str]]:
+        return run(str(script), tmp_path, env).returncode, sorted(path.name for path in backups.iterdir())
+
+    status, kept = nightly()
+    assert status == 0 and len(kept) == 14 and kept[0] == "2026-01-08" and not (tmp_path / "told").exists()
+    assert (backups / kept[-1] / "plyo.db").exists() and (tmp_path / "var/plyo-keys/keys.db").exists()
+    # The disk is full, for weeks: there is room before it begins, and what there is stays.
+    (tmp_path / "bin/plyo").unlink()
+    (tmp_path / "bin/plyo").write_text(f"#!/bin/sh\nls {backups} | wc -l >{tmp_path}/found\nmkdir unfinished\nexit 2\n", encoding="utf-8")
+    (tmp_path / "bin/plyo").chmod(0o755)
+    for _ in range(3):
+        status, left = nightly()
+        assert status == 2 and left == [*kept[1:], "unfinished"]
+        assert (tmp_path / "found").read_text(encoding="utf-8").strip() == "13"
+    told = (tmp_path / "told").read_text(encoding="utf-8").splitlines()
+    assert told.count("PlyoBackupFailed") == 3 and {"alert", "add", "severity=ticket"} < set(told)
+
+
 @pytest.mark.parametrize(("name", "old", "new"), [
     ("upgrade.md", "plyo admin backup --to $BACKUP", "plyo admin back-up --to $BACKUP"),
     ("upgrade.md", "rotate_secret", "rotate-secret"),
