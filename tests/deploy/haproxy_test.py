@@ -268,8 +268,30 @@ def test_it_is_stopped_when_all_has_ended(balancer):
     assert balancer.haproxy.process.wait(10) == 0
 
 
+def reload(haproxy: HaProxy) -> subprocess.Popen:
+    """The process of before."""
+    old = haproxy.process
+    haproxy.command += ["-x", str(haproxy.socket), "-sf", str(old.pid)]
+    haproxy.start()
+    return old
+
+
+def test_what_is_under_way_goes_on_while_a_new_process_takes_over(balancer):
+    balancer.haproxy.command_line("set server api/canary1 weight 11")
+    with socket.create_connection(("127.0.0.1", balancer.haproxy.port)) as client:
+        client.sendall(b"POST /v1/analyses HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{")
+        time.sleep(0.5)
+        old = reload(balancer.haproxy)
+        time.sleep(31)  # in which nobody ends who has half a minute
+        client.sendall(b"}")
+        assert client.recv(100).startswith(b"HTTP/1.1 200")
+    assert old.wait(10) == 0
+    # The weights are those of the file again, as full.md says.
+    assert balancer.haproxy.command_line("get weight api/canary1").startswith("0 ")
+
+
 def test_a_new_process_takes_over_without_refusing_anybody(balancer):
-    old, told, stop = balancer.haproxy.process, [], threading.Event()
+    told, stop = [], threading.Event()
 
     def ask() -> None:
         while not stop.is_set():
@@ -277,9 +299,7 @@ def test_a_new_process_takes_over_without_refusing_anybody(balancer):
 
     asking = threading.Thread(target=ask)
     asking.start()
-    balancer.haproxy.command += ["-x", str(balancer.haproxy.socket), "-sf", str(old.pid)]
-    balancer.haproxy.start()
-    assert old.wait(30) == 0
+    assert reload(balancer.haproxy).wait(30) == 0
     wait_until(lambda before=len(told): len(told) > before + 50, 20)
     stop.set()
     asking.join()
