@@ -31,8 +31,9 @@ class Answer(BaseHTTPRequestHandler):
     def do_GET(self):
         status, body = self.server.answer(self.path)
         with contextlib.suppress(OSError):  # who was killed does not wait for an answer
-            self.send_response(status)
-            self.end_headers()
+            if status:
+                self.send_response(status)
+                self.end_headers()
             self.wfile.write(body)
 
     def log_message(self, *_):
@@ -40,7 +41,7 @@ class Answer(BaseHTTPRequestHandler):
 
 
 class Web:
-    """Answers what `answer` makes of a path; can go away and come back at the same port."""
+    """Answers what `answer` makes of a path, status 0 by what is no HTTP; can go away and come back at the same port."""
 
     def __init__(self, answer) -> None:
         self.answer, self.port, self.server = answer, 0, None
@@ -179,6 +180,8 @@ def test_a_bad_one_is_rolled_back_from_every_step(scene, share, figure, why):
     ({"errors": (503, b"")}, "Prometheus does not answer"),
     ({"requests": (200, b"<html>")}, "Prometheus does not answer"),
     ({"requests": (200, b'{"status": "success"}')}, "Prometheus does not answer"),
+    ({"requests": (200, b'{"status": "success", "data": null}')}, "Prometheus does not answer"),
+    ({"seconds": (0, b"not HTTP\r\n")}, "Prometheus does not answer"),
 ])
 def test_what_is_not_known_to_be_good_is_not_promoted_and_in_the_end_rolled_back(scene, figure, why):
     scene.figures[10] = {**GOOD, **figure}
@@ -247,6 +250,31 @@ def test_one_that_is_told_to_end_rolls_back_before(scene, told):
     process = scene.begin_and_reach("10 % of the traffic", step=60)
     process.send_signal(told)
     assert process.wait(30) == ROLLED_BACK and scene.weights() == scene.first
+
+
+def test_one_that_fails_itself_rolls_back_before_or_says_that_it_did_not(scene, tmp_path):
+    def run(plan: dict) -> tuple[int, str]:
+        (tmp_path / "plan.yml").write_text(yaml.safe_dump(plan), encoding="utf-8")
+        done = subprocess.run([CANARY, "run", "--plan", tmp_path / "plan.yml", "--haproxy", scene.haproxy.socket,
+                               "--prometheus", f"http://127.0.0.1:{scene.prometheus.port}"], capture_output=True, text=True, timeout=240, check=False)
+        return done.returncode, done.stdout
+
+    status, said = run({**PLAN, "interval_seconds": "soon"})
+    assert status == ROLLED_BACK and shares(said) == [10] and "this program failed: TypeError" in said and scene.weights() == scene.first, said
+    scene.haproxy.command_line("; ".join(f"set server {place} weight {weight}" for place, weight in scene.given(canary=11).items()))
+    assert run({})[0] == STUCK and scene.weights() == scene.given(canary=11)
+
+
+def test_who_looks_and_looks_away_moves_nothing(scene):
+    process = scene.begin_and_reach("10 % of the traffic", step=60)
+    process.kill()
+    process.wait()
+    scene.prometheus.server.answer = lambda path: time.sleep(2) or scene.tell(path)
+    looking = scene.begin("status")
+    scene.hear(looking, "the canary has 10 %")
+    looking.send_signal(signal.SIGINT)
+    assert looking.wait(30) != ROLLED_BACK and scene.weights() == scene.given(canary=11)
+    scene.prometheus.stop()
 
 
 def test_a_division_that_is_no_step_is_rolled_back(scene):
