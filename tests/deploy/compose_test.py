@@ -111,6 +111,17 @@ def test_prometheus_is_answered_by_the_names_of_its_targets(files, tmp_path):
             assert server.request("/metrics", port=server.metrics_port, Host=target)[0].status == 200, target
 
 
+def test_the_first_key_is_not_made_elsewhere_than_where_the_service_looks(files, tmp_path):
+    (files / "secrets/database").write_text("postgres://plyo@127.0.0.1:1/plyo", encoding="utf-8")  # where nobody answers
+    text = (files / "plyo.toml").read_text(encoding="utf-8").replace("/run/secrets", str(files / "secrets")).replace("/var/lib/plyo", f"{tmp_path}/data")
+    (tmp_path / "plyo.toml").write_text(text, encoding="utf-8")
+    settings = compose("compose.yaml", files)["services"]["api1"]["environment"]
+    assert settings["PLYO_CONFIG"] == "/etc/plyo/plyo.toml"
+    env = {**os.environ, **settings, "PLYO_CONFIG": str(tmp_path / "plyo.toml"), "AWS_SHARED_CREDENTIALS_FILE": str(files / "secrets/s3.keys")}
+    done = subprocess.run([os.environ["PLYO_SERVE_BINARY"], "admin", "create-key", "--name", "laptop"], capture_output=True, text=True, check=False, timeout=240, env=env)
+    assert done.returncode == 2 and done.stdout == "" and not (tmp_path / "data/plyo.db").exists(), done
+
+
 @pytest.mark.parametrize("wrong", [("  haproxy:\n", "  haproxy:\n    imagine: 1\n"), ("networks: [inside]", "networks: [nowhere]"),
                                    ("secrets: [postgres.password]", "secrets: [postgres.pasword]"), ("  nats:\n", "  queue:\n"),
                                    ("role, api", "role, live")])
