@@ -1,9 +1,12 @@
 """Renders the chart, and says what is wrong with what it made."""
 
+import contextlib
 import functools
 import json
 import re
 import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import kubernetes_validate
@@ -29,6 +32,47 @@ def render(chart: Path, profile: str, *settings: str, values: Path | None = None
     text = helm("template", "plyo", chart, "--namespace", "sport", "--kube-version", OLDEST, "--values", DEPLOY / f"helm/plyo/profiles/{profile}.yaml",
                 *(["--values", values] if values else []), *(part for setting in settings for part in ("--set", setting)))
     return [document for document in yaml.safe_load_all(text) if document]
+
+
+class Cluster(BaseHTTPRequestHandler):
+    """As much of a cluster as `lookup` asks for: which kinds there are, and the objects that are there."""
+
+    def do_GET(self):
+        path = self.path.split("?")[0]
+        kinds, objects = self.server.kinds, self.server.objects
+        groups = {version.split("/")[0]: [{"groupVersion": version, "version": version.split("/")[1]}] for version in kinds if "/" in version}
+        answer = {
+            "/version": {"major": "1", "minor": OLDEST.split(".")[1], "gitVersion": f"v{OLDEST}.0"},
+            "/api": {"kind": "APIVersions", "versions": ["v1"]},
+            "/apis": {"kind": "APIGroupList", "groups": [{"name": name, "versions": versions, "preferredVersion": versions[0]} for name, versions in groups.items()]},
+            **{f"/{'apis' if '/' in version else 'api'}/{version}": {"kind": "APIResourceList", "groupVersion": version, "resources": [
+                {"name": f"{kind.lower()}s", "singularName": kind.lower(), "namespaced": True, "kind": kind, "verbs": ["get"]} for kind in names]}
+               for version, names in kinds.items()},
+            **{f"/apis/{one['apiVersion']}/namespaces/sport/{one['kind'].lower()}s/{one['metadata']['name']}": one for one in objects},
+        }.get(path)
+        body = json.dumps(answer or {"kind": "Status", "status": "Failure", "reason": "NotFound", "code": 404}).encode()
+        self.send_response(200 if answer else 404)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def cluster(known: list[dict], *objects: dict):
+    """A cluster that knows the kinds of `known` and holds `objects`; gives what tells helm to upgrade in it, without a change."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Cluster)
+    server.objects, server.kinds = objects, {"v1": set()}
+    for thing in known:
+        server.kinds.setdefault(thing["apiVersion"], set()).add(thing["kind"])
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield ["--is-upgrade", "--dry-run=server", "--disable-openapi-validation", "--kube-apiserver", f"http://127.0.0.1:{server.server_port}"]
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def schema_errors(objects: list[dict]) -> list[str]:

@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import yaml
-from chart import complaints, helm, of_kind, render, schema_errors
+from chart import cluster, complaints, helm, of_kind, render, schema_errors
 from conftest import DEPLOY, ROOT
 
 PROFILES = ("minimal", "standard", "production")
@@ -174,6 +174,28 @@ def test_a_canary_is_judged_as_everywhere(chart, rendered, tmp_path):
     assert scaled == {("Rollout", "plyo-api"), ("Rollout", "plyo-live"), ("Deployment", "plyo-worker")}
     relabelings = find(objects, "ServiceMonitor", "plyo")["spec"]["endpoints"][0]["relabelings"]
     assert [one["targetLabel"] for one in relabelings] == ["role", "release"]
+
+
+@pytest.mark.parametrize(("profile", "canary", "rollout", "pods", "fits"), [
+    ("production", "false", True, 0, False),    # by hand without the flag
+    ("production", "false", True, 3, True),     # the Deployments were brought up before
+    ("production", "false", False, 0, True),    # somebody has stopped it
+    ("production", "true", True, 0, True),
+    ("minimal", "false", True, 0, True),
+])
+def test_pods_of_rollouts_do_not_go_before_others_are_there(chart, rendered, profile, canary, rollout, pods, fits):
+    names = ["plyo-api", "plyo-live"]
+    there = [{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": {"replicas": pods}} for name in names]
+    there += [{"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "metadata": {"name": name}} for name in names if rollout]
+    with cluster(rendered("canary") + rendered("minimal"), *there) as asked:
+        said = helm("template", "plyo", chart, "--namespace", "sport", "--values", DEPLOY / f"helm/plyo/profiles/{profile}.yaml",
+                    "--set", f"canary.enabled={canary}", *asked, fails=not fits)
+    assert fits or "all pods of plyo-api belong to its Rollout" in said
+
+
+def test_without_argo_rollouts_nobody_asks_for_them(chart, rendered):
+    with cluster(rendered("production")) as asked:
+        assert "kind: Deployment" in helm("template", "plyo", chart, "--namespace", "sport", "--values", DEPLOY / "helm/plyo/profiles/production.yaml", *asked)
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -48,4 +48,14 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if and (eq .Values.mode "all") (ne .Values.autoscaling.kind "none") }}
 {{- fail "mode all is one pod: autoscaling.kind is none" }}
 {{- end }}
+{{- /* Rollouts go with their pods, and a Deployment that is at 0 stays there: no HPA begins from it, and its count is nobody's but the autoscaler's. */}}
+{{- if and (eq .Values.mode "roles") (not .Values.canary.enabled) (.Capabilities.APIVersions.Has "argoproj.io/v1alpha1/Rollout") }}
+{{- range $role := list "api" "live" }}
+{{- $name := printf "%s-%s" (include "plyo.name" $) $role }}
+{{- $deployment := lookup "apps/v1" "Deployment" $.Release.Namespace $name }}
+{{- if and $deployment (lookup "argoproj.io/v1alpha1" "Rollout" $.Release.Namespace $name) (not $deployment.spec.replicas) }}
+{{- fail (printf "canary.enabled is false, but all pods of %s belong to its Rollout, and would go with it: docs/operate/kubernetes.md, \"Canary on and off\"" $name) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- end }}
