@@ -117,7 +117,6 @@ def test_it_is_created(size):
         services = ecs.describe_services(cluster=cluster, services=ecs.list_services(cluster=cluster)["serviceArns"])["services"]
         tasks = {ecs.describe_task_definition(taskDefinition=one["taskDefinition"])["taskDefinition"]["family"]: one for one in services}
         assert sorted(tasks) == ["plyo-api", "plyo-live", "plyo-nats", "plyo-worker"]
-        assert tasks["plyo-live"]["desiredCount"] == int(parameters(size)["LiveTasks"])
         balancers = boto3.client("elbv2")
         listeners = {one["Protocol"]: one for one in balancers.describe_listeners(
             LoadBalancerArn=balancers.describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"])["Listeners"]}
@@ -132,9 +131,26 @@ def test_it_is_created(size):
         assert len(boto3.client("ec2").describe_nat_gateways()["NatGateways"]) == (2 if size == "production" else 1)
         scaled = {one.properties["ResourceId"].rsplit("/")[-1]: one.properties for kind, one in unknown if kind.endswith("::ScalableTarget")}
         assert sorted(scaled) == sorted(name.split("/")[-1] for family, one in tasks.items() if family != "plyo-nats" for name in [one["serviceName"]])
+        for role in ("Api", "Live", "Worker"):
+            limits = scaled[tasks[f"plyo-{role.lower()}"]["serviceName"]]
+            assert [int(limits["MinCapacity"]), int(limits["MaxCapacity"])] == [int(parameters(size)[f"{role}{most}"]) for most in ("Tasks", "TasksMost")]
         assert sum(kind == "AWS::CloudWatch::Alarm" for kind, _ in unknown) == 13
         environment = ecs.describe_task_definition(taskDefinition="plyo-api")["taskDefinition"]["containerDefinitions"][1]["environment"]
         assert any(re.fullmatch(r"postgres://plyo@\S+/plyo\?sslmode=require", one["value"]) for one in environment)
+
+
+def test_a_release_keeps_as_many_tasks_as_there_are():
+    """Each service of the template changes; the stand-in sees no changes of parameters."""
+    with created("production"):
+        ecs = boto3.client("ecs")
+        cluster = ecs.list_clusters()["clusterArns"][0]
+        scaled = [name for name in ecs.list_services(cluster=cluster)["serviceArns"] if "Nats" not in name]
+        for name in scaled:
+            ecs.update_service(cluster=cluster, service=name, desiredCount=7)
+        stacks = boto3.client("cloudformation")
+        stacks.update_stack(StackName="plyo", TemplateBody=TEMPLATE.replace("PlatformVersion: LATEST", "PlatformVersion: 1.4.0"), Capabilities=["CAPABILITY_IAM"],
+                            Parameters=stacks.describe_stacks(StackName="plyo")["Stacks"][0]["Parameters"])
+        assert [one["desiredCount"] for one in ecs.describe_services(cluster=cluster, services=scaled)["services"]] == [7, 7, 7]
 
 
 def differences(document: dict, role: str) -> list[str]:
