@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import tarfile
+from pathlib import Path
 
 import pytest
 from conftest import DEPLOY, DEPS, ROOT
@@ -60,6 +61,21 @@ def test_a_release_goes_by_staging_and_a_canary_to_production():
     assert list(jobs) == order
     assert [jobs[name].get("needs") for name in order] == [None, *order[:-1]]
     assert [jobs[name].get("environment") for name in order] == [None, None, "staging", "canary", "production"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs to be another one than whose the checkout is")
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_git_takes_the_checkout_of_a_container(path, tmp_path):
+    """There the jobs are root's, the workspace is that of the machine around them."""
+    (tmp_path / "checkout").mkdir()
+    subprocess.run(["git", "init", "--quiet", tmp_path / "checkout"], check=True)
+    for place in (tmp_path / "checkout").rglob("*"):
+        os.lchown(place, 1001, 1001)
+    os.chown(tmp_path / "checkout", 1001, 1001)
+    bare = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    asked = ["git", "-C", tmp_path / "checkout", "status"]
+    assert "dubious ownership" in subprocess.run(asked, capture_output=True, text=True, check=False, env=bare).stderr
+    subprocess.run(asked, check=True, env={**bare, **{name: str(value) for name, value in read(path)["env"].items()}})
 
 
 @pytest.mark.parametrize(("old", "new", "said"), [
@@ -162,6 +178,15 @@ def ran(*command: object, status: int = 0, **env: str) -> str:
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False, cwd=ROOT, env={**os.environ, "PLYO_DEPS": str(DEPS), **env})
     assert done.returncode == status, done.stdout + done.stderr
     return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", [("./dev", "fmt", "--check"), (PIPELINE / "scan",), (PIPELINE / "docs", "OUT")], ids=lambda command: Path(command[0]).name)
+def test_where_git_does_not_answer_nothing_is_good(command, tmp_path):
+    (tmp_path / "git").write_text("#!/bin/sh\nexit 128\n", encoding="utf-8")
+    (tmp_path / "git").chmod(0o755)
+    (tmp_path / "osv-scanner").mkdir()
+    shutil.copy("/bin/true", tmp_path / "osv-scanner/osv-scanner")
+    ran(*(tmp_path if part == "OUT" else part for part in command), status=128, PATH=f"{tmp_path}:{os.environ['PATH']}", PLYO_DEPS=str(tmp_path))
 
 
 def test_scripts_say_how_they_are_called():
