@@ -205,7 +205,7 @@ def test_what_would_be_published(part, said):
 @pytest.mark.parametrize(("platform", "environment", "said"), [
     ("kubernetes", "staging", "--set canary.enabled=false"), ("kubernetes", "production", "--set canary.enabled=true"), ("kubernetes", "production", "phase plyo-live"),
     ("ecs", "staging", "update-stack --stack-name plyo-staging"), ("ecs", "production", "stack-update-complete --stack-name plyo-production"),
-    ("hosts", "production", "deploy/pipeline/canary run"),
+    ("hosts", "production", "deploy/pipeline/canary run"), ("hosts", "staging", "nobody would judge a canary"),
 ])
 def test_what_would_be_deployed(platform, environment, said):
     assert said in ran(PIPELINE / "deploy", "--dry-run", environment, PLYO_PLATFORM=platform, PLYO_IMAGE="registry.example/plyo", PLYO_VALUES="values.yaml")
