@@ -211,6 +211,40 @@ def test_what_would_be_deployed(platform, environment, said):
     assert said in ran(PIPELINE / "deploy", "--dry-run", environment, PLYO_PLATFORM=platform, PLYO_IMAGE="registry.example/plyo", PLYO_VALUES="values.yaml")
 
 
+@pytest.fixture
+def pipeline(tree, tmp_path):
+    """Runs a script of the pipeline in a tree of its own, beside programs (NAME=SHELL) that write down how they are called; gives that and what it said."""
+    tree("")
+    shutil.copytree(PIPELINE, tmp_path / "deploy/pipeline")
+    (tmp_path / "deploy/helm").mkdir(exist_ok=True)
+    (tmp_path / "deploy/helm/package").symlink_to("/bin/true")
+    (tmp_path / "bin").mkdir()
+
+    def called(script: str, *arguments: str, status: int = 0, programs: dict[str, str], **env: str) -> tuple[list[str], str]:
+        for name, body in programs.items():
+            (tmp_path / "bin" / name).write_text(f'#!/bin/sh\necho "{name} $*" >>{tmp_path}/calls\n{body}\n', encoding="utf-8")
+            (tmp_path / "bin" / name).chmod(0o755)
+        (tmp_path / "calls").write_text("", encoding="utf-8")
+        said = ran(tmp_path / "deploy/pipeline" / script, *arguments, status=status, PATH=f"{tmp_path}/bin:{os.environ['PATH']}", PLYO_DEPS=str(tmp_path / "none"), **env)
+        return (tmp_path / "calls").read_text(encoding="utf-8").splitlines(), said
+    return called
+
+
+DIGEST = f"echo sha256:{'1' * 64}"
+
+
+@pytest.mark.parametrize("platform", ["kubernetes", "ecs"])
+def test_without_the_digest_nothing_is_deployed(pipeline, platform):
+    calls, _ = pipeline("deploy", "production", status=1, programs={"gh": "exit 1", "helm": "", "kubectl": "echo Healthy", "sleep": "", "aws": ""}, PLYO_PLATFORM=platform,
+                        PLYO_IMAGE="registry.example/plyo", PLYO_VALUES="values.yaml", PLYO_PARAMETERS=str(DEPLOY / "ecs/production.json"))
+    assert [call.split()[0] for call in calls] == ["gh"]
+
+
+def test_without_the_package_nothing_is_published(pipeline):
+    calls, said = pipeline("publish", "typescript", status=1, programs={"gh": "", "npm": "", "sha256sum": ""})
+    assert "there is not one" in said and not [call for call in calls if call.startswith("npm")]
+
+
 def test_smoke_finds_out_whether_a_server_does_its_work(tmp_path):
     with Installation(tmp_path, "--workers", "1") as installed:
         server = installed.serve()
