@@ -245,6 +245,39 @@ def test_without_the_package_nothing_is_published(pipeline):
     assert "there is not one" in said and not [call for call in calls if call.startswith("npm")]
 
 
+@pytest.mark.parametrize(("said", "status"), [("No updates are to be performed.", 0), ("Stack is in UPDATE_ROLLBACK_FAILED state and can not be updated.", 1)])
+def test_ecs_may_have_the_release_already(pipeline, said, status):
+    answer = f"echo 'An error occurred (ValidationError) when calling the UpdateStack operation: {said}' >&2; exit 254"
+    calls, told = pipeline("deploy", "production", status=status, programs={"gh": DIGEST, "aws": answer}, PLYO_PLATFORM="ecs", PLYO_IMAGE="registry.example/plyo",
+                           PLYO_PARAMETERS=str(DEPLOY / "ecs/production.json"))
+    assert [call.split()[2] for call in calls if call.startswith("aws")] == ["update-stack"]
+    assert ("is this release already" if status == 0 else said) in told
+
+
+def test_ecs_is_waited_for(pipeline):
+    calls, _ = pipeline("deploy", "production", programs={"gh": DIGEST, "aws": "echo '{}'"}, PLYO_PLATFORM="ecs", PLYO_IMAGE="registry.example/plyo",
+                        PLYO_PARAMETERS=str(DEPLOY / "ecs/production.json"))
+    assert [call.split()[2] for call in calls if call.startswith("aws")] == ["update-stack", "wait"]
+
+
+@pytest.mark.parametrize(("there", "published"), [("{version}", False), ("", True)])
+def test_npm_gets_a_version_once(pipeline, tmp_path, there, published):
+    now = version(ROOT)
+    (tmp_path / "build/packages").mkdir(parents=True)
+    (tmp_path / f"build/packages/npm-plyo-{now}.tgz").touch()
+    programs = {"gh": "", "sha256sum": "", "npm": f'[ "$1" != view ] || echo "{there.format(version=now)}"'}
+    calls, _ = pipeline("publish", "typescript", programs=programs)
+    assert any(call.startswith("npm publish") for call in calls) == published
+
+
+@pytest.mark.parametrize(("draft", "done"), [("echo true", "upload"), ("echo false", "create"), ("exit 1", "create")])
+def test_there_is_one_draft(pipeline, tmp_path, draft, done):
+    (tmp_path / "build/packages").mkdir(parents=True)
+    (tmp_path / "build/packages/plyo.deb").touch()
+    calls, _ = pipeline("publish", "draft", programs={"gh": f'[ "$2" != view ] || {{ {draft}; }}'})
+    assert [call.split()[2] for call in calls if call.startswith("gh")] == ["view", done]
+
+
 def test_smoke_finds_out_whether_a_server_does_its_work(tmp_path):
     with Installation(tmp_path, "--workers", "1") as installed:
         server = installed.serve()
