@@ -94,6 +94,7 @@ def created(size: str, template: str = TEMPLATE):
 
 def test_it_is_free_of_lint():
     assert lint(DOCUMENT) == []
+    assert len(TEMPLATE.encode()) < 51200, "CloudFormation takes more from a bucket alone"
 
 
 @pytest.mark.parametrize("size", SIZES)
