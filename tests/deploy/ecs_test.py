@@ -135,7 +135,7 @@ def test_it_is_created(size):
         for role in ("Api", "Live", "Worker"):
             limits = scaled[tasks[f"plyo-{role.lower()}"]["serviceName"]]
             assert [int(limits["MinCapacity"]), int(limits["MaxCapacity"])] == [int(parameters(size)[f"{role}{most}"]) for most in ("Tasks", "TasksMost")]
-        assert sum(kind == "AWS::CloudWatch::Alarm" for kind, _ in unknown) == 13
+        assert sum(kind == "AWS::CloudWatch::Alarm" for kind, _ in unknown) == 14
         environment = ecs.describe_task_definition(taskDefinition="plyo-api")["taskDefinition"]["containerDefinitions"][1]["environment"]
         assert any(re.fullmatch(r"postgres://plyo@\S+/plyo\?sslmode=require", one["value"]) for one in environment)
 
@@ -181,6 +181,19 @@ def differences(document: dict, role: str) -> list[str]:
     }.items() if not fine]
 
 
+def watchers(resources: dict, service: str) -> set[str]:
+    """What tells that nothing of a service works: a balancer that asks its tasks, or their container itself; and an alarm where none is left."""
+    groups = [one["TargetGroupArn"]["Ref"] for one in resources[service]["Properties"].get("LoadBalancers", [])]
+    alarms = [json.dumps(one["Properties"]) for one in resources.values() if one["Type"] == "AWS::CloudWatch::Alarm" and
+              one["Properties"]["ComparisonOperator"] == "LessThanThreshold" and one["Properties"]["TreatMissingData"] == "breaching"]
+    [container] = [one for one in resources[f"{service}Task"]["Properties"]["ContainerDefinitions"] if one["Name"] == "plyo"]
+    asked = json.loads(re.search(r"HEALTHCHECK .*\n\s+CMD (\[.*\])", (DEPLOY / "docker/Containerfile").read_text(encoding="utf-8"))[1])
+    return {what for what, there in {
+        "asked": bool(groups) or container.get("HealthCheck", {}).get("Command") == ["CMD", *asked],
+        "told": any(("HealthyHostCount" in alarm and groups[0] in alarm) if groups else ("RunningTaskCount" in alarm and f'"{service}"' in alarm) for alarm in alarms),
+    }.items() if there}
+
+
 def complaints(document: dict) -> list[str]:
     """What the template has to keep, whatever is set."""
     found = []
@@ -209,6 +222,8 @@ def complaints(document: dict) -> list[str]:
             deployment = properties.get("DeploymentConfiguration", {})
             if name == "Worker" and (deployment.get("MinimumHealthyPercent", 0) < 100 or not deployment.get("DeploymentCircuitBreaker", {}).get("Rollback")):
                 found.append(f"{name}: an upgrade can leave fewer than there were")
+            if watchers(resources, name) != {"asked", "told"}:
+                found.append(f"{name}: nobody notices that it does not work")
             if name != "Worker":
                 found += [f"{name}: {text}" for text in differences(document, name)]
             if properties["NetworkConfiguration"]["AwsvpcConfiguration"].get("AssignPublicIp") == "ENABLED":
@@ -292,6 +307,9 @@ def test_a_stack_that_cannot_be_created_is_not():
     (lambda one: one["Resources"]["LiveTask"]["Properties"].pop("TaskRoleArn"), "it has keys that do not end"),
     (lambda one: plyo(one)["Secrets"].append({"Name": "AWS_ACCESS_KEY_ID", "ValueFrom": "arn"}), "it has keys that do not end"),
     (lambda one: one["Resources"]["Worker"]["Properties"]["DeploymentConfiguration"].update(MinimumHealthyPercent=50), "an upgrade can leave fewer than there were"),
+    (lambda one: plyo(one, "Worker").pop("HealthCheck"), "nobody notices that it does not work"),
+    (lambda one: one["Resources"].pop("WorkersDown"), "nobody notices that it does not work"),
+    (lambda one: one["Resources"].pop("LiveDown"), "nobody notices that it does not work"),
     (lambda one: release(one).update(Strategy="ROLLING"), "a release does not come as a canary"),
     (lambda one: release(one)["CanaryConfiguration"].update(CanaryPercent=20), "the first step is another"),
     (lambda one: release(one)["Alarms"].update(Rollback=False), "it is not taken back"),
