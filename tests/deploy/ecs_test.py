@@ -268,6 +268,17 @@ def test_each_setting_in_the_environment_is_one_of_the_program():
     assert all(f'"--{name.removeprefix("PLYO_").lower().replace("_", "-")}"' in options for name in names)
 
 
+def test_refusals_are_counted_as_the_program_writes_them():
+    """By the whole path of one: the line of the log, the filter, the alarm."""
+    filtered, alarm = (DOCUMENT["Resources"][name]["Properties"] for name in ("LiveRefused", "LiveFull"))
+    event, error = re.fullmatch(r'\{ \(\$\.event = "(\w+)"\) && \(\$\.error = "(\w+)"\) \}', filtered["FilterPattern"]).groups()
+    line = re.search(rf'Log\(LogLevel::k(\w+), "{event}",\s+\{{\{{"error", ErrorId\(error\.code\)\}}', (ROOT / "libs/service/src/live_connection.cc").read_text(encoding="utf-8"))
+    assert line[1] == "Info" and 'log_level = "info"' in (ROOT / "apps/plyo/serve_command.h").read_text(encoding="utf-8")
+    assert f"  - id: {error}\n" in (ROOT / "contract/errors.yaml").read_text(encoding="utf-8")
+    [made] = filtered["MetricTransformations"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == (made["MetricNamespace"], made["MetricName"]) and alarm["Threshold"] == 0
+
+
 def plyo(document: dict, role: str = "Live") -> dict:
     return document["Resources"][f"{role}Task"]["Properties"]["ContainerDefinitions"][1]
 
