@@ -224,6 +224,13 @@ def complaints(document: dict) -> list[str]:
                 found.append(f"{name}: an upgrade can leave fewer than there were")
             if watchers(resources, name) != {"asked", "told"}:
                 found.append(f"{name}: nobody notices that it does not work")
+            delays = [int(one["Value"]) for group in (f"{name}Targets", f"{name}TargetsNext") for one in resources.get(group, {}).get("Properties", {}).get(
+                "TargetGroupAttributes", []) if one["Key"] == "deregistration_delay.timeout_seconds"]
+            if name == "Live" and (len(delays) != 2 or min(delays) < 900):
+                found.append(f"{name}: the balancer cuts its sessions")
+            # A release by deploy/pipeline waits for an hour: tasks that start, both times of the canary, and this.
+            if delays and max(delays) + 1200 > 3600:
+                found.append(f"{name}: a release is not waited for so long")
             if name != "Worker":
                 found += [f"{name}: {text}" for text in differences(document, name)]
             if properties["NetworkConfiguration"]["AwsvpcConfiguration"].get("AssignPublicIp") == "ENABLED":
@@ -321,6 +328,8 @@ def test_a_stack_that_cannot_be_created_is_not():
     (lambda one: plyo(one, "Worker").pop("HealthCheck"), "nobody notices that it does not work"),
     (lambda one: one["Resources"].pop("WorkersDown"), "nobody notices that it does not work"),
     (lambda one: one["Resources"].pop("LiveDown"), "nobody notices that it does not work"),
+    (lambda one: one["Resources"]["LiveTargetsNext"]["Properties"]["TargetGroupAttributes"][0].update(Value="30"), "the balancer cuts its sessions"),
+    (lambda one: one["Resources"]["LiveTargets"]["Properties"]["TargetGroupAttributes"][0].update(Value="3600"), "a release is not waited for so long"),
     (lambda one: release(one).update(Strategy="ROLLING"), "a release does not come as a canary"),
     (lambda one: release(one)["CanaryConfiguration"].update(CanaryPercent=20), "the first step is another"),
     (lambda one: release(one)["Alarms"].update(Rollback=False), "it is not taken back"),
