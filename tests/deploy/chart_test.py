@@ -137,6 +137,12 @@ def test_keda_asks_for_figures_that_the_program_has(rendered, tmp_path):
         assert checked.returncode == 0, checked.stderr
 
 
+def test_no_figures_are_not_no_load(rendered):
+    for thing in of_kind(rendered("production"), "ScaledObject"):
+        assert thing["spec"]["fallback"]["behavior"] == "currentReplicasIfHigher"
+        assert all(trigger["metadata"]["ignoreNullValues"] == "false" for trigger in thing["spec"]["triggers"])
+
+
 def test_a_timetable_has_pods_there_before_the_lesson(chart, tmp_path):
     lesson = {"start": "45 7 * * 1-5", "end": "0 15 * * 1-5", "timezone": "Europe/Berlin", "replicas": 8}
     (tmp_path / "lessons.yaml").write_text(yaml.safe_dump({"autoscaling": {"timetable": [lesson]}}), encoding="utf-8")
