@@ -104,6 +104,20 @@ def test_the_network_lets_in_the_ingress_controller_and_prometheus_and_nobody_el
     assert sorted(set(exits)) == [53, 443, 4222, 5432]
 
 
+@pytest.mark.parametrize(("settings", "port"), [
+    ([], 443),
+    (["blobs.endpoint=https://s3.example"], 443),
+    (["blobs.endpoint=http://minio.store.svc"], 80),
+    (["blobs.endpoint=http://minio.store.svc:9000/"], 9000),
+    (["blobs.endpoint=http://minio.store.svc:80", "networkPolicy.blobs.port=9000"], 9000),  # the Service leads to another one
+])
+def test_the_network_lets_out_to_the_bucket(chart, settings, port):
+    objects = render(chart, "production", "networkPolicy.internet.enabled=false", *settings)
+    assert schema_errors(of_kind(objects, "NetworkPolicy")) == []
+    exits = [port["port"] for policy in of_kind(objects, "NetworkPolicy") for rule in policy["spec"].get("egress", []) for port in rule["ports"]]
+    assert sorted(set(exits)) == sorted([53, 4222, 5432, port])
+
+
 def test_without_keys_of_s3_pods_reach_who_lends_them(chart):
     objects = render(chart, "production", "blobs.secret.name=")
     assert schema_errors(objects) == [] and complaints(objects) == []

@@ -29,6 +29,12 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if or (not .Values.database.secret.name) (not .Values.blobs.bucket) (not .Values.secrets.masterKey.name) }}true{{ end }}
 {{- end }}
 
+{{/* The port of blobs.endpoint; without one, that of Amazon's. */}}
+{{- define "plyo.blobsPort" -}}
+{{- $endpoint := urlParse (.Values.blobs.endpoint | default "https://s3") }}
+{{- regexFind ":[0-9]+$" $endpoint.host | trimPrefix ":" | default (eq $endpoint.scheme "http" | ternary "80" "443") }}
+{{- end }}
+
 {{/* What no schema can say, since it is about two values at once. */}}
 {{- define "plyo.check" -}}
 {{- $worker := index .Values.roles (eq .Values.mode "all" | ternary "all" "worker") }}
