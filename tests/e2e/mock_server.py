@@ -3,7 +3,7 @@
 Stands in for `plyo serve` where the page itself is tested: it can lose connections, be full, or hold hints back, which a real
 server does not do on demand. What a client sends wrongly ends the session as the contract says, so the page's side of the
 protocol is tested too. How it behaves is said by the athlete's name: "lose" (breaks the connection once), "full" (no room at
-first), "frame" (hints for a while, and no jump), "refuse" (no H.264).
+first), "frame" (hints for a while, and no jump), "refuse" (no H.264). Who has the cookie `stale` gets no socket.
 """
 import asyncio
 import http
@@ -51,10 +51,9 @@ class Server:
         self.log = []  # what the test asks for at /log
 
     def answer_http(self, path: str, headers):
-        del headers
         path = path.split("?")[0]
         if path == "/v1/live":
-            return None
+            return (http.HTTPStatus.UNAUTHORIZED, [], b"") if "stale=" in headers.get("Cookie", "") else None
         if path == "/v1/catalogue":
             return self.http(json.dumps(self.catalogue).encode(), "application/json")
         if path == "/log":

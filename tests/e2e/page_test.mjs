@@ -34,8 +34,8 @@ const browser = await launchBrowser(playwright, film);
 // Chromium tells the console of a connection that a test breaks.
 const expected = new RegExp(`${EXPECTED.source}|WebSocket connection to`);
 
-async function withPage(options, use) {
-  const { page, complaints } = await openPage(browser, origin, options, { expected });
+async function withPage(options, use, complaint = expected) {
+  const { page, complaints } = await openPage(browser, origin, options, { expected: complaint });
   await use(page);
   await expectPicturesClosed(page);
   assert.deepEqual(complaints, []);
@@ -164,6 +164,25 @@ const TESTS = {
       await page.getByText("Server is full").waitFor();
       await page.getByText("Live", { exact: true }).waitFor();
     });
+  },
+
+  async "who is not signed in any more is told, when he starts and while he is on"() {
+    const refused = new RegExp(`${expected.source}|status of 401`);
+    const becomeStale = async (page) => {
+      await page.context().addCookies([{ name: "stale", value: "1", url: origin }]);
+      await page.route("**/v1/catalogue", (route) => route.fulfill({ status: 401 })); // the mock server's library answers no HEAD
+    };
+    await withPage(DESK, async (page) => {
+      await becomeStale(page);
+      await start(page, "Ana", "On the server");
+      await page.getByRole("alert").getByText("not signed in").waitFor();
+    }, refused);
+    await withPage(DESK, async (page) => {
+      await start(page, "lose", "On the server");
+      await page.getByText("Live", { exact: true }).waitFor();
+      await becomeStale(page);
+      await page.getByRole("alert").getByText("not signed in").waitFor();
+    }, refused);
   },
 
   async "advice on framing is shown and spoken until it is followed"() {

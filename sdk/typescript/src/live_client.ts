@@ -68,6 +68,7 @@ export interface LiveClientOptions {
 }
 
 const OPEN = 1;
+const SILENCE_MS = 10_000;
 // What a new connection may mend: the server goes down, the network broke, a failure of its own, silence.
 const WORTH_ANOTHER_TRY = new Set([1001, 1005, 1006, 1011, 1012, 1013, 4408]);
 
@@ -217,7 +218,9 @@ export class LiveClient {
     this.socket = socket;
     this.lastError = null;
     socket.binaryType = "arraybuffer";
+    let opened = false;
     socket.onopen = () => {
+      opened = true;
       const hello: HelloMessage = { type: "hello", client: "plyo-js/0.1", ...this.hello };
       if (this.welcomed && this.hello.watch === undefined) {
         hello.resume = { session: this.welcomed.session, token: this.welcomed.resume_token, last_rep: this.lastRep };
@@ -225,9 +228,31 @@ export class LiveClient {
       this.say(hello);
     };
     socket.onmessage = (event: { data: unknown }) => this.take(event.data);
-    socket.onclose = (event: { code: number; reason: string }) => this.lost(event.code, event.reason);
+    socket.onclose = (event: { code: number; reason: string }) => {
+      this.lost(event.code, event.reason);
+      if (!opened) void this.askWhetherRefused();
+    };
     socket.onerror = () => {}; // a close always follows
     this.listen();
+  }
+
+  // A WebSocket tells a key that the server refuses, with 401 before it opens, like a network that broke. An operation of the same
+  // server over HTTP tells the two apart, beside the wait for the next try. A ticket is a new one with each connection.
+  private async askWhetherRefused(): Promise<void> {
+    const { url, token, ticket, silenceMs } = this.options;
+    if (ticket || this.current === "ended") return;
+    let answer: Response;
+    try {
+      answer = await fetch(new URL("catalogue", url.replace(/^ws/, "http")), {
+        method: "HEAD",
+        ...(token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } }),
+        signal: AbortSignal.timeout(silenceMs ?? SILENCE_MS),
+      });
+    } catch {
+      return; // it is the network
+    }
+    if (answer.status !== 401 || this.current === "open") return;
+    this.finish(new LiveError("the key is not one of the server's, or not valid any more", 4401, "unauthorized"), 4401);
   }
 
   private take(data: unknown): void {
@@ -281,7 +306,7 @@ export class LiveClient {
       this.drop();
       socket?.close();
       this.lost(1006, "");
-    }, this.options.silenceMs ?? 10_000);
+    }, this.options.silenceMs ?? SILENCE_MS);
   }
 
   private drop(): void {

@@ -30,15 +30,29 @@ const rep = (index: number, status: string) => ({ type: "rep", track_id: 1, rep:
 let sockets: FakeSocket[];
 let states: Array<LiveEvents["state"]>;
 let failures: LiveError[];
+/** What was asked over HTTP, and what is answered: a status, or null where the network is away. */
+let asked: Array<{ url: string; key: string | null }>;
+let status: number | null;
 
 // Timers of these tests run when a test says so.
 beforeEach(() => {
   sockets = [];
   states = [];
   failures = [];
+  asked = [];
+  status = null;
   mock.timers.enable({ apis: ["setTimeout"] });
+  mock.method(globalThis, "fetch", async (url: URL, init: RequestInit) => {
+    asked.push({ url: `${init.method} ${url}`, key: new Headers(init.headers).get("authorization") });
+    if (status === null) throw new TypeError("fetch failed");
+    return new Response(null, { status });
+  });
 });
-afterEach(() => mock.timers.reset());
+afterEach(() => {
+  mock.timers.reset();
+  mock.restoreAll();
+});
+const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 function connect(options: object = {}) {
   const client = new LiveClient({
@@ -167,6 +181,54 @@ test("what a new try would not mend ends the session, with the server's words", 
   assert.equal(sockets.length, count);
 });
 
+test("a key that is refused before the socket opens ends the session", async () => {
+  const client = connect({ token: "abc" });
+  status = 401;
+  sockets[0]!.breaks();
+  assert.equal(client.state, "connecting");
+  await settled();
+  assert.deepEqual(asked, [{ url: "HEAD http://here/v1/catalogue", key: "Bearer abc" }]);
+  assert.equal(client.state, "ended");
+  assert.deepEqual(failures.map((f) => [f.closeCode, f.code]), [[4401, "unauthorized"]]);
+  mock.timers.tick(60_000);
+  assert.equal(sockets.length, 1);
+});
+
+test("a cookie that has become stale is seen when the connection is lost", async () => {
+  const client = opened({ url: "wss://here/v1/live" });
+  const rejected = assert.rejects(client.end(), (error: LiveError) => error.closeCode === 4401);
+  status = 401;
+  sockets[0]!.breaks();
+  await settled();
+  assert.deepEqual(asked, []);
+  mock.timers.tick(100);
+  sockets[1]!.breaks();
+  await settled();
+  assert.equal(client.state, "ended");
+  await rejected;
+  assert.deepEqual(asked, [{ url: "HEAD https://here/v1/catalogue", key: null }]);
+});
+
+test("a server that only is away, or has no room for another connection, is tried again", async () => {
+  const client = connect();
+  for (const answer of [null, 200, 403, 503]) {
+    status = answer;
+    sockets.at(-1)!.breaks();
+    await settled();
+    assert.equal(client.state, "connecting");
+    mock.timers.tick(10_000);
+  }
+  assert.equal(sockets.length, 5);
+  status = 401;
+  sockets[4]!.breaks();
+  mock.timers.tick(10_000);
+  sockets[5]!.opens();
+  sockets[5]!.says(WELCOME);
+  await settled();
+  assert.equal(client.state, "open", "an answer that came too late ended it");
+  client.close();
+});
+
 test("silence is a loss", () => {
   const client = opened({ silenceMs: 1000 });
   mock.timers.tick(900);
@@ -260,7 +322,6 @@ test("garbage from the server is passed over", () => {
 });
 
 const TICKET = { url: "/v1/live", protocols: ["plyo.live.1", "plyo.token.t9"] };
-const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test("a ticket is asked for before each connection", async () => {
   let asked = 0;
@@ -295,4 +356,13 @@ test("a client that was closed opens no socket when its ticket comes", async () 
   client.close();
   await settled();
   assert.equal(sockets.length, 0);
+});
+
+test("a connection by a ticket is not asked about over HTTP: the next has another", async () => {
+  const client = connect({ ticket: async () => TICKET });
+  await settled();
+  sockets[0]!.breaks();
+  await settled();
+  assert.deepEqual(asked, []);
+  client.close();
 });
