@@ -89,6 +89,31 @@ test("retries end, and only what may pass is tried again", async () => {
   assert.equal(never.seen.length, 1);
 });
 
+test("a change with If-Match is not sent twice where the first may have been carried out", async () => {
+  quickWaits();
+  const update = (server: { fetch: typeof fetch }) => client(server).athletes.update(ATHLETE.id, { name: "A" }, { ifMatch: '"1"' });
+  for (const failure of [broken(), problem(502, "internal")]) {
+    const server = fakeServer(failure, problem(412, "precondition_failed"));
+    await assert.rejects(update(server), (error: unknown) => error instanceof ApiConnectionError || (error as ApiError).status === 502);
+    assert.equal(server.seen.length, 1);
+  }
+  const refused = new TypeError("fetch failed", { cause: Object.assign(new Error("connect"), { code: "ECONNREFUSED" }) });
+  for (const refusal of [refused, problem(429, "rate_limited"), problem(503, "no_capacity")]) {
+    assert.equal((await update(fakeServer(refusal, json(ATHLETE)))).id, ATHLETE.id);
+  }
+});
+
+test("a deletion whose answer was lost is done", async () => {
+  quickWaits();
+  const remove = (...answers: Parameters<typeof fakeServer>) => client(fakeServer(...answers)).athletes.delete(ATHLETE.id);
+  assert.equal(await remove(broken(), problem(404, "not_found")), undefined);
+  assert.equal(await remove(problem(504, "internal"), problem(404, "not_found")), undefined);
+  await assert.rejects(remove(problem(404, "not_found")), NotFoundError);
+  await assert.rejects(remove(problem(429, "rate_limited"), problem(404, "not_found")), NotFoundError);
+  // It would answer with the consent.
+  await assert.rejects(client(fakeServer(broken(), problem(404, "not_found"))).athletes.consents.withdraw(ATHLETE.id, "con_1"), NotFoundError);
+});
+
 test("Retry-After is waited for, as seconds or a date, but not for an hour", async () => {
   const waits = quickWaits();
   const date = new Date(Date.now() + 9000).toUTCString();

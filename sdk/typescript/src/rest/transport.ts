@@ -57,11 +57,17 @@ export interface ApiRequest {
   options?: (RequestOptions & CreateOptions & UpdateOptions & Partial<ConditionalOptions>) | undefined;
   /** What `timeoutMs` is where nobody says it. */
   timeoutMs?: number | undefined;
+  /** It deletes and gives nothing: where an earlier try may have been carried out, 404 says that it was. */
+  deletes?: true | undefined;
 }
 
 /** More than this is no wait for a retry; the caller is told. */
 const LONGEST_WAIT_S = 60;
 const RETRIED = new Set([408, 429, 500, 502, 503, 504]);
+/** Of these the request may have been carried out before its answer was lost. */
+const DOUBTFUL = new Set([408, 500, 502, 504]);
+/** Of a connection that did not come to be, as Node has it; a browser does not say. */
+const NEVER_SENT = new Set(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
 
 /** Fills an address; what is put in cannot leave its segment. */
 export function path(strings: TemplateStringsArray, ...values: Array<string | number>): string {
@@ -179,6 +185,10 @@ export class Transport {
     }));
   }
 
+  delete(path: string, options?: RequestOptions): ApiPromise<void> {
+    return this.json({ method: "DELETE", path, options, deletes: true });
+  }
+
   /** The answer as soon as its headers are there; the caller's signal still ends its body. */
   response(request: ApiRequest): Promise<Response> {
     return this.attempt(request, null);
@@ -224,11 +234,13 @@ export class Transport {
     const body = request.json !== undefined ? JSON.stringify(request.json) : request.body;
     if (body !== undefined) init.body = body;
     const url = this.url(request);
+    let doubtful = false; // an earlier try may have been carried out
     for (let left = options?.maxRetries ?? this.maxRetries; ; left--) {
       const deadline = new Deadline(timeoutMs, signal);
       let reading = false;
       try {
-        const response = await this.fetcher(url, { ...init, signal: deadline.signal });
+        let response = await this.fetcher(url, { ...init, signal: deadline.signal });
+        if (doubtful && request.deletes && response.status === 404) response = new Response(null, { status: 204, headers: response.headers });
         if (!response.ok && response.status !== 304) throw errorOf(response, await response.text().catch(() => ""));
         if (!read) {
           reading = true;
@@ -244,6 +256,10 @@ export class Transport {
         const asked = error instanceof ApiError ? error.retryAfterS ?? 0 : 0;
         const worthIt = error instanceof ApiError ? RETRIED.has(error.status) && asked <= LONGEST_WAIT_S : error instanceof ApiConnectionError;
         if (left <= 0 || !worthIt) throw error;
+        const inDoubt = error instanceof ApiError ? DOUBTFUL.has(error.status) : !NEVER_SENT.has(causeOf(thrown)?.code ?? "");
+        // The second would be refused because of the first.
+        if (inDoubt && options?.ifMatch !== undefined) throw error;
+        doubtful ||= inDoubt;
         await sleep(backoff.next(asked * 1000), signal);
       } finally {
         if (!reading) deadline.end();
@@ -253,7 +269,11 @@ export class Transport {
 }
 
 // Node's fetch says "fetch failed" and why in its cause.
+function causeOf(thrown: unknown): { message?: string; code?: string } | undefined {
+  return (thrown as { cause?: { message?: string; code?: string } } | null)?.cause;
+}
+
 function reasonOf(thrown: unknown): string {
-  const cause = (thrown as { cause?: { message?: string; code?: string } } | null)?.cause;
+  const cause = causeOf(thrown);
   return cause?.message || cause?.code || (thrown instanceof Error ? thrown.message : String(thrown));
 }

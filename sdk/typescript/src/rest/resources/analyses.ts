@@ -133,7 +133,7 @@ export class Analyses {
 
   /** With its video, result and files. One that runs is cancelled first. */
   delete(analysisId: string, options?: RequestOptions): ApiPromise<void> {
-    return this.transport.json({ method: "DELETE", path: path`/v1/analyses/${analysisId}`, options });
+    return this.transport.delete(path`/v1/analyses/${analysisId}`, options);
   }
 
   /** One that is done stays as it is: `ConflictError`. */

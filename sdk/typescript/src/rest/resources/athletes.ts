@@ -38,7 +38,7 @@ export class Athletes {
 
   /** With every analysis, file, session and event of theirs, for good. */
   delete(athleteId: string, options?: RequestOptions): ApiPromise<void> {
-    return this.transport.json({ method: "DELETE", path: path`/v1/athletes/${athleteId}`, options });
+    return this.transport.delete(path`/v1/athletes/${athleteId}`, options);
   }
 
   /** Everything that is stored about the athlete. */

@@ -21,7 +21,7 @@ export class ApiKeys {
 
   /** It opens nothing from here on. */
   revoke(apiKeyId: string, options?: RequestOptions): ApiPromise<void> {
-    return this.transport.json({ method: "DELETE", path: path`/v1/api_keys/${apiKeyId}`, options });
+    return this.transport.delete(path`/v1/api_keys/${apiKeyId}`, options);
   }
 
   /** A new key with the same scopes; the old one holds for the overlap. */

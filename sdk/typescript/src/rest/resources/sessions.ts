@@ -17,7 +17,7 @@ export class Sessions {
 
   /** With its repetitions, result and events. One that goes on is refused: `ConflictError`. */
   delete(sessionId: string, options?: RequestOptions): ApiPromise<void> {
-    return this.transport.json({ method: "DELETE", path: path`/v1/sessions/${sessionId}`, options });
+    return this.transport.delete(path`/v1/sessions/${sessionId}`, options);
   }
 
   /** `session.json`, `metrics.csv`, or `report.html` once it has ended: `.text()`, `.blob()` or the stream `.body` of what it gives. */

@@ -45,7 +45,7 @@ export class Uploads {
   }
 
   delete(uploadId: string, options?: RequestOptions): ApiPromise<void> {
-    return this.transport.json({ method: "DELETE", path: path`/v1/uploads/${uploadId}`, options });
+    return this.transport.delete(path`/v1/uploads/${uploadId}`, options);
   }
 
   /**

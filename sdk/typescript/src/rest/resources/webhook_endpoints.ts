@@ -30,7 +30,7 @@ export class WebhookEndpoints {
   }
 
   delete(webhookEndpointId: string, options?: RequestOptions): ApiPromise<void> {
-    return this.transport.json({ method: "DELETE", path: path`/v1/webhook_endpoints/${webhookEndpointId}`, options });
+    return this.transport.delete(path`/v1/webhook_endpoints/${webhookEndpointId}`, options);
   }
 
   /** For 24 hours deliveries are signed with the old secret and the new one. */
