@@ -96,6 +96,7 @@ export class LiveClient {
   private clockTimer: ReturnType<typeof setTimeout> | undefined;
   private clockAsked = 0;
   private ending: { resolve: (result: AnalysisDocument) => void; reject: (error: Error) => void } | null = null;
+  private result: Promise<AnalysisDocument> | null = null;
   private readonly nowUs: () => number;
   private hello: LiveClientOptions["hello"];
 
@@ -149,13 +150,14 @@ export class LiveClient {
     this.say({ type: "seen", sequence, end_to_end_ms: Math.max(0, endToEndMs) });
   }
 
-  /** Ends the session and gives its document. While the connection is away, as soon as it is back. */
+  /** Ends the session and gives its document. While the connection is away, as soon as it is back. Asked again meanwhile it gives the same. */
   end(): Promise<AnalysisDocument> {
     if (this.current === "ended") return Promise.reject(new LiveError("the session is over", 1000));
-    return new Promise((resolve, reject) => {
+    this.result ??= new Promise((resolve, reject) => {
       this.ending = { resolve, reject };
       if (this.current === "open") this.say({ type: "end" });
     });
+    return this.result;
   }
 
   /** Goes on with the same session over a new connection that begins with another hello, such as another codec. */

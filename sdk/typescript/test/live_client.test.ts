@@ -260,6 +260,14 @@ test("end gives the result", async () => {
   await assert.rejects(client.end(), LiveError);
 });
 
+test("end is said once, and gives its result to everybody who asks", async () => {
+  const client = opened();
+  const results = Promise.all([client.end(), client.end()]);
+  assert.equal(sockets[0]!.texts("end").length, 1);
+  sockets[0]!.says({ type: "result", result: { schema: "plyo.analysis/1" } });
+  assert.deepEqual((await results).map(({ schema }) => schema), ["plyo.analysis/1", "plyo.analysis/1"]);
+});
+
 test("no picture follows end", () => {
   const client = opened();
   void client.end();
