@@ -365,6 +365,26 @@ def test_a_ticket_goes_as_a_protocol_and_the_client_gives_key_and_address():
     run(test)
 
 
+def test_a_ticket_that_was_taken_is_not_tried_again():
+    async def full(peer: Peer) -> None:
+        await peer.hear()
+        await peer.say(type="error", code="no_capacity", message="full", fatal=True, retry_after_s=3)
+        await peer.socket.close(1013, "retry_after_s=3")
+
+    async def test() -> None:
+        async with Server(full) as server:
+            with pytest.raises(LiveError, match="full") as raised:
+                await session(server, api_key=None, ticket="tick").connect()
+            assert raised.value.code == "no_capacity" and raised.value.close_code == 1013 and raised.value.retry_after == 3
+            assert len(server.opened) == 1
+        async with Server(ends, refuse=[503]) as server:  # before it was looked at
+            async with session(server, api_key=None, ticket="tick") as one:
+                await one.end()
+            assert len(server.opened) == 2
+
+    run(test)
+
+
 def test_a_reader_that_is_away_loses_skeletons_but_no_rep(monkeypatch):
     monkeypatch.setattr(live, "MOST_WAITING", 10)
 

@@ -134,7 +134,8 @@ class LiveSession:
         parameters: Of the sport, by id.
         watch: Id of the session to follow.
         api_key: `plyo_live_…` or `plyo_test_…`; without it `PLYO_API_KEY`.
-        ticket: In place of a key: one of `session_tickets.create`. It opens one connection, so that a lost one is not resumed.
+        ticket: In place of a key: one of `session_tickets.create`. It opens one connection: none is tried again once the server has
+            taken it, and a lost one is not resumed.
         base_url: Address of the server; without it `PLYO_BASE_URL`, and else http://127.0.0.1:8080.
         open_timeout: Seconds until the session must be admitted, with all tries.
         resume_timeout: Seconds that a lost connection may take to come back; the server keeps a session for ten minutes.
@@ -368,7 +369,7 @@ class LiveSession:
         deadline = loop.time() + self._open_timeout
         while not self._over:
             self._last_error = None
-            was_open = False
+            was_open = ticket_used = False
             try:
                 await self._one_connection()
                 return
@@ -387,6 +388,7 @@ class LiveSession:
                 return
             finally:
                 was_open = self.state == "open"
+                ticket_used = self._ticket is not None and self._socket is not None
                 self._socket = None
             if lost.close_code == 1000:
                 self._finish(None)
@@ -395,7 +397,7 @@ class LiveSession:
             self._lost = lost
             if was_open:
                 deadline = loop.time() + self._resume_timeout
-            if lost.close_code not in WORTH_ANOTHER_TRY or (self._ticket is not None and self.welcome is not None):
+            if lost.close_code not in WORTH_ANOTHER_TRY or ticket_used:
                 self._finish(lost)
                 return
             wait = self._backoff.next(lost.retry_after or 0.0)
@@ -503,7 +505,7 @@ class LiveSession:
     def _reason_of_status(status: int, retry_after: Optional[str]) -> LiveError:
         asked = float(retry_after) if retry_after and retry_after.isdigit() else None
         if status == 401:
-            return LiveError("the key is not one of the server's, or not valid any more", 4401, "unauthorized")
+            return LiveError("the key or ticket is not one of the server's, or not valid any more", 4401, "unauthorized")
         if status == 403:
             return LiveError("the server refused the key or the name that it was called by", 4401, "forbidden")
         if status in (408, 429) or status >= 500:
