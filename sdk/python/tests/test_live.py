@@ -207,6 +207,41 @@ def test_a_lost_connection_is_resumed_without_losing_reps():
     run(test)
 
 
+def test_a_repetition_that_another_athletes_overtook_is_not_skipped_by_a_resume():
+    async def first(peer: Peer) -> None:
+        await peer.hear()
+        await peer.welcome()
+        for message in (rep(1, "provisional"), rep(2, "provisional"), rep(2)):
+            await peer.say(**message)
+        await peer.socket.close(1001)
+
+    async def second(peer: Peer) -> None:
+        assert (await peer.hear())["resume"]["last_rep"] == 0
+        await peer.welcome(resumed=True)
+        for index in (1, 2, 3):
+            await peer.say(**rep(index))
+        await peer.socket.close(1001)
+
+    async def third(peer: Peer) -> None:
+        assert (await peer.hear())["resume"]["last_rep"] == 3
+        await peer.welcome(resumed=True)
+        await peer.hear()
+        await peer.say(type="result", result=RESULT)
+
+    async def test() -> None:
+        async with Server(first, second, third) as server, session(server) as one:
+            welcomes, came = 0, []
+            async for message in one:
+                welcomes += isinstance(message, live_messages.WelcomeMessage)
+                if isinstance(message, live_messages.RepMessage):
+                    came.append((message.rep.index, message.rep.status))
+                if message.type == "welcome" and welcomes == 3:
+                    await one.end()
+            assert came == [(1, "provisional"), (2, "provisional"), (2, "confirmed"), (1, "confirmed"), (3, "confirmed")]
+
+    run(test)
+
+
 def test_end_while_the_connection_is_away():
     async def first(peer: Peer) -> None:
         await peer.hear()
@@ -334,7 +369,8 @@ def test_watching_another_session():
         hello = await peer.hear()
         assert hello["watch"] == "ses_12345678" and "media" not in hello and "resume" not in hello
         await peer.welcome()
-        await peer.say(**rep(4))
+        for index in (1, 2, 3, 4):
+            await peer.say(**rep(index))
         peer.socket.transport.abort()
 
     async def again(peer: Peer) -> None:
@@ -346,7 +382,7 @@ def test_watching_another_session():
     async def test() -> None:
         async with Server(watched, again) as server:
             async with LiveSession(watch="ses_12345678", api_key=KEY, base_url=server.url, backoff=Backoff(0.01, 0.02), **QUICK) as one:
-                assert [message.type async for message in one] == ["welcome", "rep", "welcome"]
+                assert [message.type async for message in one] == ["welcome", "rep", "rep", "rep", "rep", "welcome"]
 
     run(test)
 

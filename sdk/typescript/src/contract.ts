@@ -223,12 +223,12 @@ export type HelloMessage = {
   resume?: {
     session: string;
     token: string;
-    /** Index of the last confirmed repetition that the client has. */
+    /** Index up to which the client has every repetition, confirmed. */
     last_rep?: number;
   };
   /** Session to follow, read-only: everything but media may be received. A key of the platform needs the scope `sessions:read` for it, and `sessions:write` for a session of its own. */
   watch?: string;
-  /** With `watch`: index of the last confirmed repetition that the client has. */
+  /** With `watch`: index up to which the client has every repetition, confirmed. */
   last_rep?: number;
   /** Name and version of the program */
   client?: string;

@@ -88,7 +88,9 @@ export class LiveClient {
   private current: LiveState = "ended";
   private welcomed: WelcomeMessage | null = null;
   private sequence = 0;
+  // Every repetition up to it is confirmed, and those few beyond it are.
   private lastRep = 0;
+  private readonly confirmedBeyond = new Set<number>();
   private asking = false;
   private lastError: ErrorMessage | null = null;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
@@ -224,8 +226,9 @@ export class LiveClient {
     socket.onopen = () => {
       opened = true;
       const hello: HelloMessage = { type: "hello", client: "plyo-js/0.1", ...this.hello };
-      if (this.welcomed && this.hello.watch === undefined) {
-        hello.resume = { session: this.welcomed.session, token: this.welcomed.resume_token, last_rep: this.lastRep };
+      if (this.welcomed) {
+        if (this.hello.watch !== undefined) hello.last_rep = this.lastRep;
+        else hello.resume = { session: this.welcomed.session, token: this.welcomed.resume_token, last_rep: this.lastRep };
       }
       this.say(hello);
     };
@@ -275,7 +278,7 @@ export class LiveClient {
         if (this.ending) this.say({ type: "end" });
         break;
       case "rep":
-        if (message.rep.status === "confirmed") this.lastRep = Math.max(this.lastRep, message.rep.index);
+        if (message.rep.status === "confirmed" && !this.noteConfirmed(message.rep.index)) return;
         break;
       case "clock":
         this.clock.add(message.client_us, this.nowUs(), message.server_us);
@@ -292,6 +295,15 @@ export class LiveClient {
       this.finish(null, 1000);
       ending?.resolve(message.result as AnalysisDocument);
     }
+  }
+
+  // Of several athletes a later repetition may be confirmed first, and is sent again by a resume that asks for an earlier one: false
+  // for one that has come before.
+  private noteConfirmed(index: number): boolean {
+    if (index <= this.lastRep || this.confirmedBeyond.has(index)) return false;
+    this.confirmedBeyond.add(index);
+    while (this.confirmedBeyond.delete(this.lastRep + 1)) this.lastRep++;
+    return true;
   }
 
   // A few questions at once, so that one of them is quick, then one now and then.

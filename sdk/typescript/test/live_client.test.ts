@@ -130,6 +130,27 @@ test("a lost connection is resumed after the last confirmed repetition", () => {
   assert.equal(sockets[2]!.texts("hello")[0].resume.token, "t2");
 });
 
+test("a repetition that another athlete's overtook is not skipped by a resume, and none comes twice", () => {
+  for (const watch of [undefined, "s1"]) {
+    sockets = [];
+    const came: string[] = [];
+    const client = opened(watch === undefined ? {} : { hello: { watch } });
+    client.on("message", (message) => { if (message.type === "rep") came.push(`${message.rep.index} ${message.rep.status}`); });
+    const lastRep = (socket: FakeSocket) => (socket.opens(), watch === undefined ? socket.texts("hello")[0].resume.last_rep : socket.texts("hello")[0].last_rep);
+    for (const [index, status] of [[1, "provisional"], [2, "provisional"], [2, "confirmed"]] as const) sockets[0]!.says(rep(index, status));
+    sockets[0]!.breaks();
+    mock.timers.tick(100);
+    assert.equal(lastRep(sockets[1]!), 0);
+    sockets[1]!.says(WELCOME);
+    for (const index of [1, 2, 3]) sockets[1]!.says(rep(index, "confirmed"));
+    assert.deepEqual(came, ["1 provisional", "2 provisional", "2 confirmed", "1 confirmed", "3 confirmed"]);
+    sockets[1]!.breaks();
+    mock.timers.tick(100);
+    assert.equal(lastRep(sockets[2]!), 3);
+    client.close();
+  }
+});
+
 test("waits grow while nobody answers", () => {
   opened();
   sockets[0]!.breaks();

@@ -19,7 +19,7 @@ import re
 import time
 from collections import deque
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Deque, Dict, List, Literal, Mapping, Optional, Sequence, Tuple, Type, Union
+from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Deque, Dict, List, Literal, Mapping, Optional, Sequence, Set, Tuple, Type, Union
 
 try:
     from websockets.asyncio.client import ClientConnection, connect
@@ -191,7 +191,9 @@ class LiveSession:
         """The document of the session, once it has ended."""
         self._socket: Optional[ClientConnection] = None
         self._sequence = 0
+        # Every repetition up to it is confirmed, and those few beyond it are.
         self._last_rep = 0
+        self._confirmed_beyond: Set[int] = set()
         self._last_error: Optional[ErrorMessage] = None
         self._key_wanted = True
         self._waiting: Deque[ServerMessage] = deque()
@@ -465,7 +467,8 @@ class LiveSession:
             self._backoff.reset()
             self._enter("open")
         elif isinstance(message, RepMessage) and message.rep.status == "confirmed":
-            self._last_rep = max(self._last_rep, message.rep.index)
+            if not self._note_confirmed(message.rep.index):
+                return None
         elif isinstance(message, ErrorMessage):
             self._last_error = message
         if len(self._waiting) >= MOST_WAITING:
@@ -476,6 +479,17 @@ class LiveSession:
             self._finish(None)
         self._tell()
         return message
+
+    def _note_confirmed(self, index: int) -> bool:
+        """Of several athletes a later repetition may be confirmed first, and is sent again by a resume that asks for an earlier one:
+        False for one that has come before."""
+        if index <= self._last_rep or index in self._confirmed_beyond:
+            return False
+        self._confirmed_beyond.add(index)
+        while self._last_rep + 1 in self._confirmed_beyond:
+            self._last_rep += 1
+            self._confirmed_beyond.remove(self._last_rep)
+        return True
 
     def _make_room(self) -> None:
         for index, message in enumerate(self._waiting):
