@@ -1,12 +1,14 @@
 """The examples, each as its README starts it, against the real server."""
 
 import csv
+import http.server
 import json
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -112,6 +114,59 @@ def test_the_coaching_app_shows_figures_and_the_report(service, start, tmp_path)
     print(browser("coaching_app/page_test.mjs", url, "fixture", tmp_path))
     url = start([NODE, "server.mjs"], live.key, app, PORT="0")
     print(browser("coaching_app/page_test.mjs", url, ROOT / "samples/cmj_01_base60.mp4", tmp_path))
+
+
+def test_the_coaching_app_asks_again_for_the_labels_that_it_did_not_get(service, start, tmp_path):
+    plyo, _, test = service
+    refused = []
+
+    class Front(http.server.BaseHTTPRequestHandler):
+        """Before the real server; does not give the catalogue at first."""
+
+        def do_GET(self):
+            if self.path == "/v1/catalogue" and not refused:
+                refused.append(self.path)
+                return self.answer(501, b"")
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0))) or None
+            headers = {name: self.headers[name] for name in ("Authorization", "Content-Type", "Idempotency-Key") if name in self.headers}
+            with urllib.request.urlopen(urllib.request.Request(f"http://{plyo.host}{self.path}", body, headers, method=self.command)) as answer:
+                self.answer(answer.status, answer.read())
+
+        do_POST = do_GET
+
+        def answer(self, status: int, body: bytes):
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    app = tmp_path / "app"
+    shutil.copytree(EXAMPLES / "coaching_app", app, ignore=shutil.ignore_patterns("node_modules"))
+    typescript_package(tmp_path)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Front) as front:
+        threading.Thread(target=front.serve_forever, daemon=True).start()
+        url = start([NODE, "server.mjs"], test.key, app, PORT="0", PLYO_BASE_URL=f"http://127.0.0.1:{front.server_port}")
+        visitor = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        origin = {"Origin": url.rstrip("/")}
+        made = visitor.open(urllib.request.Request(f"{url}analyses?height_m=1.8&fixture=jump", b"", origin))
+        address = f"{url}analyses/{json.load(made)['id']}"
+        statuses = []
+
+        def figures():
+            try:
+                with visitor.open(address) as answer:
+                    statuses.append(answer.status)
+                    return [figure["label"] for one in json.load(answer)["reps"] for figure in one["figures"]]
+            except urllib.error.HTTPError as error:
+                statuses.append(error.code)
+                return None
+
+        assert "Jump height" in until(figures, 30)
+        assert statuses.count(502) == len(refused) == 1
+        front.shutdown()
 
 
 def analyse(api, athlete: str, case: str) -> str:

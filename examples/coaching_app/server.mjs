@@ -49,7 +49,13 @@ function visitor(request, response) {
 
 let labels;
 async function labelOf(sport, metric) {
-  labels ??= plyo.catalogue.get().then(({ sports }) => new Map(sports.flatMap((one) => one.metrics.map(({ id, label }) => [`${one.id} ${id}`, label]))));
+  labels ??= plyo.catalogue.get().then(
+    ({ sports }) => new Map(sports.flatMap((one) => one.metrics.map(({ id, label }) => [`${one.id} ${id}`, label]))),
+    (error) => {
+      labels = undefined; // whoever comes next asks again
+      throw error;
+    },
+  );
   return (await labels).get(`${sport} ${metric}`) ?? metric;
 }
 
