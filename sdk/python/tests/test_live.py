@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import struct
-from typing import Any, Awaitable, Callable, Dict, List, Optional
+from typing import Any, AsyncIterator, Awaitable, Callable, Dict, List, Optional
 
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
@@ -104,6 +104,10 @@ class Server:
 async def ends(peer: Peer) -> None:
     assert (await peer.hear())["type"] == "hello"
     await peer.welcome()
+    await result_of(peer)
+
+
+async def result_of(peer: Peer) -> None:
     assert await peer.hear() == {"type": "end"}
     await peer.say(type="result", result=RESULT)
     await peer.socket.close(1000)
@@ -238,6 +242,32 @@ def test_a_repetition_that_another_athletes_overtook_is_not_skipped_by_a_resume(
                 if message.type == "welcome" and welcomes == 3:
                     await one.end()
             assert came == [(1, "provisional"), (2, "provisional"), (2, "confirmed"), (1, "confirmed"), (3, "confirmed")]
+
+    run(test)
+
+
+def test_the_example_of_the_module_comes_to_its_end():
+    assert live.__doc__ is not None
+    example = "\n".join(line for line in live.__doc__.splitlines() if line.startswith("    "))
+    names: Dict[str, Any] = {"asyncio": asyncio}
+    exec("async def main():\n" + example + "\n    return result", names)
+
+    async def script(peer: Peer) -> None:
+        await peer.hear()
+        await peer.welcome()
+        for _ in range(3):
+            await peer.picture()
+        await result_of(peer)
+
+    async def camera() -> AsyncIterator[bytes]:
+        for _ in range(3):
+            yield b"x"
+
+    async def test() -> None:
+        async with Server(script) as server:
+            names["camera"] = camera()
+            names["LiveSession"] = lambda sport, **given: LiveSession(sport, api_key=KEY, base_url=server.url, **given)
+            assert (await names["main"]()).sport == "cmj"
 
     run(test)
 

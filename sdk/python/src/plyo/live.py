@@ -1,10 +1,15 @@
 """Live analysis over a WebSocket, under asyncio (`pip install plyo[live]`).
 
-    async with LiveSession("cmj", athlete={"height_m": 1.8}, media={"codec": "jpeg", "width": 640, "height": 480, "fps": 30}) as session:
-        await session.send_jpeg(picture, width=640, height=480)
-        async for message in session:
+    async def show(session):
+        async for message in session:  # until the session is over
             ...
+
+    async with LiveSession("cmj", athlete={"height_m": 1.8}, media={"codec": "jpeg", "width": 640, "height": 480, "fps": 30}) as session:
+        showing = asyncio.create_task(show(session))
+        async for picture in camera:
+            await session.send_jpeg(picture, width=640, height=480)
         result = await session.end()
+        await showing
 
 A lost connection is resumed by itself, with growing, spread waits; confirmed repetitions that came meanwhile are sent again by
 the server, so that none is lost.
