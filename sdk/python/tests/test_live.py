@@ -306,6 +306,21 @@ def test_a_server_without_room_is_asked_again():
     run(test)
 
 
+def test_live_sessions_that_are_used_up_until_the_month_ends_are_not_waited_for():
+    async def used_up(peer: Peer) -> None:
+        await peer.hear()
+        await peer.say(type="error", code="quota_exceeded", message="used up", fatal=True, retry_after_s=0.05)
+        await peer.socket.close(1013, "retry_after_s=0.05")
+
+    async def test() -> None:
+        async with Server(used_up) as server:
+            with pytest.raises(LiveError, match="used up") as raised:
+                await session(server).connect()
+            assert raised.value.code == "quota_exceeded" and raised.value.retry_after == 0.05 and len(server.opened) == 1
+
+    run(test)
+
+
 @pytest.mark.parametrize(("close", "code"), [(4400, "protocol_error"), (4401, "unauthorized"), (4409, "session_taken"), (4422, "media_undecodable")])
 def test_what_a_new_try_would_not_mend(close: int, code: str):
     async def refuses(peer: Peer) -> None:

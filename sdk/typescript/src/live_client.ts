@@ -333,7 +333,8 @@ export class LiveClient {
   private lost(closeCode: number, reason: string): void {
     this.drop();
     if (this.current === "ended") return;
-    if (!WORTH_ANOTHER_TRY.has(closeCode)) {
+    // What the plan allows in a month is no matter of waiting a little.
+    if (!WORTH_ANOTHER_TRY.has(closeCode) || this.lastError?.code === "quota_exceeded") {
       const words = this.lastError?.message || reason || CLOSE_CODES[closeCode] || "the connection was closed";
       this.finish(new LiveError(words, closeCode, this.lastError?.code), closeCode);
       return;

@@ -175,10 +175,19 @@ test("a full server is asked again when it said", () => {
   assert.equal(failures.length, 0);
 });
 
-test("a wait that is longer than a timer takes is no short one", () => {
+test("live sessions that are used up until the month ends are not waited for", () => {
   const client = connect();
   sockets[0]!.opens();
   sockets[0]!.says({ type: "error", code: "quota_exceeded", message: "used up", fatal: true, retry_after_s: 30 * 86_400 });
+  sockets[0]!.breaks(1013, "retry_after_s=2592000");
+  assert.equal(client.state, "ended");
+  assert.deepEqual(failures.map((f) => [f.message, f.closeCode, f.code]), [["used up", 1013, "quota_exceeded"]]);
+});
+
+test("a wait that is longer than a timer takes is no short one", () => {
+  const client = connect();
+  sockets[0]!.opens();
+  sockets[0]!.says({ type: "error", code: "no_capacity", message: "full", fatal: true, retry_after_s: 30 * 86_400 });
   sockets[0]!.breaks(1013, "retry_after_s=2592000");
   assert.equal(client.state, "waiting");
   mock.timers.tick(60_000);

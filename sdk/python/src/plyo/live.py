@@ -404,7 +404,8 @@ class LiveSession:
             self._lost = lost
             if was_open:
                 deadline = loop.time() + self._resume_timeout
-            if lost.close_code not in WORTH_ANOTHER_TRY or ticket_used:
+            # What the plan allows in a month is no matter of waiting a little.
+            if lost.close_code not in WORTH_ANOTHER_TRY or lost.code == "quota_exceeded" or ticket_used:
                 self._finish(lost)
                 return
             wait = self._backoff.next(lost.retry_after or 0.0)
