@@ -24,6 +24,7 @@ class Server:
         self.state = {}
         self.count = 0
         self.checked = True  # False: the check of all parts broke off
+        self.checking = 0  # so many requests after the last part find the check going on
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.count += 1
@@ -39,7 +40,9 @@ class Server:
             self.checked = True
             self.parts[int(request.url.path.rsplit("/", 1)[1])] = request.content
         whole = b"".join(self.parts[number] for number in sorted(self.parts))
-        complete = self.checked and len(whole) == self.state["bytes"] and hashlib.sha256(whole).hexdigest() == self.state["sha256"]
+        going_on = len(whole) == self.state["bytes"] and self.checking > 0
+        self.checking -= going_on
+        complete = self.checked and not going_on and len(whole) == self.state["bytes"] and hashlib.sha256(whole).hexdigest() == self.state["sha256"]
         return answer({**self.state, "status": "complete" if complete else "open", "parts": sorted(self.parts)}, 201 if request.method == "POST" else 200)
 
 
@@ -95,6 +98,37 @@ def test_a_check_that_broke_off_is_begun_again(connect):
     assert api.call("uploads.upload_file", CONTENT, upload_id="upl_1", on_progress=seen.append).status == "complete"
     assert [(request.method, request.url.path[-1]) for request in api.requests[before:]] == [("GET", "1"), ("PUT", "3"), ("GET", "1")]
     assert seen[0].sent == 2 * STEP and seen[-1].sent == len(CONTENT)
+
+
+def test_a_check_that_takes_its_time_is_waited_for(connect):
+    server = Server()
+    server.checking = 6
+    api = connect(server)
+    assert api.call("uploads.upload_file", CONTENT, part_bytes=STEP).status == "complete"
+    assert [request.method for request in api.requests] == ["POST", *["PUT"] * 3, *["GET"] * 6]
+    assert api.sleeps == [0.25, 0.5, 1, 2, 4]
+
+
+def test_a_check_that_does_not_end_or_finds_another_file(connect):
+    server = Server()
+    server.checking = 10_000
+    api = connect(server)
+    with pytest.raises(plyo.UploadError, match="not complete") as raised:
+        api.call("uploads.upload_file", CONTENT, part_bytes=STEP)
+    assert raised.value.upload_id == "upl_1" and 600 <= sum(api.sleeps) <= 605
+    other = Server()
+    other.checking = 10_000
+    dropped = iter([False, False, True])
+
+    def finds(request: httpx.Request) -> httpx.Response:
+        if request.method == "GET" and next(dropped):
+            other.parts = {}
+        return other(request)
+
+    api = connect(finds)
+    with pytest.raises(plyo.UploadError, match="not complete"):
+        api.call("uploads.upload_file", CONTENT, part_bytes=STEP)
+    assert len(api.sleeps) == 2
 
 
 def test_another_file_is_not_sent_into_an_upload(connect):

@@ -9,7 +9,8 @@ import { broken, fakeServer, json, problem, quickWaits } from "./fake_server.js"
 afterEach(() => mock.restoreAll());
 
 const client = (server: { fetch: typeof fetch }) => new Plyo({ apiKey: "k", baseUrl: "http://here", fetch: server.fetch });
-const upload = (parts: number[], status = "open") => json({ id: "upl_1", status, bytes: 10, part_bytes: 4, parts });
+const upload = (parts: number[], status = "open", more: object = {}) => json({ id: "upl_1", status, bytes: 10, part_bytes: 4, parts, ...more });
+const checked = (parts: number[], status = "open") => upload(parts, status, { sha256: "ab" });
 const summary = (server: ReturnType<typeof fakeServer>) => server.seen.map((seen) => `${seen.method} ${seen.path.replace("/v1/uploads", "")} ${seen.body}`);
 
 test("a file is sent in parts, and a part that broke again", async () => {
@@ -52,6 +53,27 @@ test("a check that broke off is begun again by the last part", async () => {
   assert.equal(done.status, "complete");
   assert.deepEqual(summary(server), ["GET /upl_1 ", "PUT /upl_1/parts/3 89"]);
   assert.deepEqual(told, [8, 10]);
+});
+
+test("a check that takes its time is waited for", async () => {
+  const waits = quickWaits();
+  const server = fakeServer(checked([1, 2]), ...Array.from({ length: 5 }, () => checked([1, 2, 3])), checked([1, 2, 3], "complete"));
+  assert.equal((await client(server).uploads.uploadFile(new Blob(["0123456789"]), { uploadId: "upl_1" })).status, "complete");
+  assert.deepEqual(summary(server), ["GET /upl_1 ", "PUT /upl_1/parts/3 89", ...Array.from({ length: 5 }, () => "GET /upl_1 ")]);
+  assert.equal(waits.length, 4);
+  assert.ok(waits.every((ms, i) => ms >= 125 * 2 ** i && ms <= 250 * 2 ** i), String(waits));
+});
+
+test("a check that does not end, or finds another file", async () => {
+  const waits = quickWaits();
+  const answers = Array.from({ length: 400 }, () => checked([1, 2, 3]));
+  const failed = (error: unknown) => error instanceof UploadError && error.uploadId === "upl_1" && /not complete/.test(error.message);
+  await assert.rejects(client(fakeServer(checked([1, 2]), ...answers)).uploads.uploadFile(new Blob(["0123456789"]), { uploadId: "upl_1" }), failed);
+  const total = waits.reduce((sum, ms) => sum + ms, 0);
+  assert.ok(total >= 600_000 && total <= 605_000, String(total));
+  const other = fakeServer(checked([1, 2]), checked([1, 2, 3]), checked([1, 2, 3]), checked([]));
+  await assert.rejects(client(other).uploads.uploadFile(new Blob(["0123456789"]), { uploadId: "upl_1" }), failed);
+  assert.equal(other.left(), 0);
 });
 
 test("an upload of another file, one that was used and one that is complete", async () => {

@@ -26,6 +26,8 @@ from .models import Analysis, Upload
 
 SHORTEST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 5.0
+# A check of an upload that is waited for longer has broken off.
+LONGEST_CHECK_S = 600.0
 LAST_EVENTS = ("completed", "failed", "cancelled")
 
 
@@ -218,9 +220,17 @@ def upload(
             if state.bytes != file.size or (state.sha256 or digest) != digest:
                 raise ValueError(f"{upload_id} is the upload of another file")
         yield from send_parts(file, file.size, state, policy, on_progress)
+        # The digest of a large file may take longer than the answer to its last part was waited for.
+        count = -(-file.size // state.part_bytes)
+        waited, pause = 0.0, 0.25
         state = yield from execute(operations.get_upload(state.id), policy)
+        while state.status == "open" and state.sha256 and len(state.parts) == count and waited < LONGEST_CHECK_S:
+            yield Sleep(pause)
+            waited, pause = waited + pause, min(LONGEST_PAUSE_S, 2 * pause)
+            state = yield from execute(operations.get_upload(state.id), policy)
         if state.status == "open":
-            raise InvalidAnswerError(f"{state.id} is not complete though all of its parts were sent", status=200)
+            wrong = InvalidAnswerError(f"{state.id} is not complete though all of its parts were sent", status=200)
+            raise UploadError(state.id, count, wrong) from wrong
         return state
     finally:
         file.close()

@@ -1,7 +1,8 @@
+import { Backoff } from "../../backoff.js";
 import { PlyoError, UploadError } from "../errors.js";
 import { openParts, type FileSource } from "../files.js";
 import type { ApiPromise } from "../page.js";
-import { path, type CreateOptions, type RequestOptions, type Transport } from "../transport.js";
+import { path, sleep, type CreateOptions, type RequestOptions, type Transport } from "../transport.js";
 import type { Upload, UploadInput } from "../types.js";
 
 export interface UploadProgress {
@@ -23,6 +24,8 @@ export interface UploadFileOptions extends RequestOptions {
 }
 
 const PART_MS = 300_000;
+/** A check that is waited for longer has broken off. */
+const LONGEST_CHECK_MS = 600_000;
 
 /** Large videos, sent in parts that can be sent again. */
 export class Uploads {
@@ -82,7 +85,15 @@ export class Uploads {
         tell();
       }
       if (upload.status !== "complete") upload = await this.get(id, request);
-      if (upload.status !== "complete") throw new PlyoError(`${id} has all parts and is not complete`);
+      // The digest of a large file may take longer than the answer to its last part was waited for.
+      const backoff = new Backoff({ firstMs: 250, mostMs: 5000 });
+      for (let waited = 0; upload.status === "open" && upload.sha256 !== undefined && upload.parts.length === count && waited < LONGEST_CHECK_MS;) {
+        const wait = backoff.next();
+        waited += wait;
+        await sleep(wait, request.signal);
+        upload = await this.get(id, request);
+      }
+      if (upload.status !== "complete") throw new UploadError(id, count, new PlyoError(`${id} is not complete though all of its parts were sent`));
       return upload;
     } finally {
       await file.close();
