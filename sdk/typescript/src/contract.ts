@@ -389,7 +389,7 @@ export const CLOSE_CODES: Readonly<Record<number, string>> = {
   1011: "A failure of the server's; what was stored is safe, connect again with the resume token.",
   1013: "No room, or the plan's live sessions of the month are used up; the reason holds the seconds to wait (`retry_after_s=3`).",
   4400: "A message that is not understood; the reason says which and why.",
-  4401: "The key may not do this. Without one, or with a stale one, no connection comes to be (HTTP 401).",
+  4401: "The key may not do this, or not any more; or the athlete's consent is not there. Without a key, or with a stale one, no connection comes to be (HTTP 401).",
   4404: "No such session, or its resume token is not this one.",
   4408: "Nothing came for 30 seconds, or the client did not read what it was sent.",
   4409: "The session was resumed elsewhere.",
