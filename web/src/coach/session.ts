@@ -76,6 +76,7 @@ export class CoachSession extends Shown {
     this.size = fitSize(source.video.videoWidth, source.video.videoHeight);
     this.client = this.newClient();
     this.ticker = setInterval(() => this.tick(), 500);
+    document.addEventListener("visibilitychange", this.hold);
   }
 
   static async begin(source: PictureSource, options: CoachOptions): Promise<CoachSession> {
@@ -135,6 +136,7 @@ export class CoachSession extends Shown {
 
   private release(): void {
     clearInterval(this.ticker);
+    document.removeEventListener("visibilitychange", this.hold);
     cancelAnimationFrame(this.frameRequest);
     this.source.stop();
     this.h264?.close();
@@ -152,14 +154,20 @@ export class CoachSession extends Shown {
     client.on("state", ({ state, retryInMs }) => {
       if (client !== this.client) return;
       if (state === "open") this.h264?.requestKey();
-      if (state !== "ended" && !this.current.ending) this.source.hold(state !== "open");
       this.change({ state, retryInMs: retryInMs ?? null });
+      this.hold();
       if (state === "waiting") void this.considerBrowser();
     });
     client.on("message", (message) => { if (client === this.client) this.answer(message); });
     client.on("failed", (failure) => { if (client === this.client) this.failed(failure); });
     return client;
   }
+
+  // A hidden page gets no pictures of a video that plays on.
+  private readonly hold = (): void => {
+    const { state, ending } = this.current;
+    if (state !== "ended" && !ending) this.source.hold(state !== "open" || document.hidden);
+  };
 
   private failed(failure: LiveError): void {
     // A stream that the server cannot read is sent as single pictures instead.

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, mock, test } from "node:test";
+import type { HelloMessage } from "plyo";
+import { CoachSession, type CoachOptions } from "../src/coach/session";
+import type { Picture, PictureSource } from "../src/coach/source";
+
+// The page's side of a session, without a browser: what it asks of one is stood in for here.
+class FakeDocument extends EventTarget {
+  hidden = false;
+  hide(hidden: boolean) { this.hidden = hidden; this.dispatchEvent(new Event("visibilitychange")); }
+}
+
+class FakeSocket {
+  readyState = 0;
+  bufferedAmount = 0;
+  binaryType = "";
+  onopen: ((event: object) => void) | null = null;
+  onmessage: ((event: object) => void) | null = null;
+  onclose: ((event: object) => void) | null = null;
+  onerror: ((event: object) => void) | null = null;
+  readonly sent: Array<string | Uint8Array> = [];
+  constructor() { sockets.push(this); }
+  send(data: string | Uint8Array) { this.sent.push(data); }
+  close() { this.readyState = 3; }
+  says(message: object) { this.onmessage?.({ data: JSON.stringify(message) }); }
+  closes(code: number) { this.readyState = 3; this.onclose?.({ code, reason: "" }); }
+  opens() {
+    this.readyState = 1;
+    this.onopen?.({});
+  }
+  welcomes(wish: object = { width: 640, height: 480 }) {
+    this.opens();
+    this.says({ type: "welcome", session: "s1", resume_token: "t1", resumed: false, capacity: { fps: 30, ...wish } });
+  }
+  get hello(): HelloMessage { return JSON.parse(this.sent[0] as string) as HelloMessage; }
+}
+
+class FakeCanvas {
+  constructor(readonly width: number, readonly height: number) {}
+  getContext() { return { drawImage() {} }; }
+  async convertToBlob() { return new Blob([`${this.width}x${this.height}`]); }
+}
+
+class FakeSource implements PictureSource {
+  readonly mirrored = false;
+  readonly video = { videoWidth: 640, videoHeight: 480, currentTime: 0 } as HTMLVideoElement & { videoWidth: number; videoHeight: number };
+  held: boolean | null = null;
+  stopped = false;
+  onEnd = (): void => {};
+  private onPicture: (picture: Picture) => void = () => {};
+  constructor(readonly kind: "camera" | "file" = "camera") {}
+  start(onPicture: (picture: Picture) => void, onEnd: () => void) { Object.assign(this, { onPicture, onEnd }); }
+  hold(held: boolean) { this.held = held; }
+  stop() { this.stopped = true; }
+  turn(width: number, height: number) { Object.assign(this.video, { videoWidth: width, videoHeight: height }); }
+  gives(captureUs: number) { this.onPicture({ captureUs, arrivedMs: captureUs / 1000, frame: null, image: this.video }); }
+}
+
+let page: FakeDocument;
+let sockets: FakeSocket[];
+
+beforeEach(() => {
+  page = new FakeDocument();
+  sockets = [];
+  Object.assign(globalThis, {
+    document: page, WebSocket: FakeSocket, OffscreenCanvas: FakeCanvas, requestAnimationFrame: () => 0, cancelAnimationFrame() {},
+  });
+  mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+});
+afterEach(() => mock.timers.reset());
+
+async function begin(source: FakeSource, options: Partial<CoachOptions> = {}): Promise<CoachSession> {
+  return CoachSession.begin(source, { url: "ws://here/v1/live", sport: "cmj", athlete: {}, parameters: {}, place: "server", poseBase: "", ...options });
+}
+
+test("a file waits while the page is hidden, which gets no pictures of it, and while there is no connection", async () => {
+  const source = new FakeSource("file");
+  await begin(source);
+  assert.equal(source.held, true);
+  sockets[0]!.welcomes();
+  assert.equal(source.held, false);
+  page.hide(true);
+  assert.equal(source.held, true);
+  sockets[0]!.closes(1006);
+  page.hide(false);
+  assert.equal(source.held, true);
+  mock.timers.tick(60_000);
+  page.hide(true);
+  sockets[1]!.welcomes();
+  assert.equal(source.held, true);
+  page.hide(false);
+  assert.equal(source.held, false);
+});
