@@ -69,8 +69,21 @@ beforeEach(() => {
 });
 afterEach(() => mock.timers.reset());
 
+const settled = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
+
 async function begin(source: FakeSource, options: Partial<CoachOptions> = {}): Promise<CoachSession> {
   return CoachSession.begin(source, { url: "ws://here/v1/live", sport: "cmj", athlete: {}, parameters: {}, place: "server", poseBase: "", ...options });
+}
+
+// The sizes that a connection told, and that of every picture by its header and its own content.
+function sizesOf({ hello, sent }: FakeSocket): { hello: string; pictures: string[] } {
+  const pictures = sent.filter((data): data is Uint8Array => data instanceof Uint8Array).map((data) => {
+    const header = new DataView(data.buffer, data.byteOffset, 24);
+    const size = `${header.getUint16(16, true)}x${header.getUint16(18, true)}`;
+    assert.equal(new TextDecoder().decode(data.subarray(24)), size);
+    return size;
+  });
+  return { hello: `${hello.media!.width}x${hello.media!.height}`, pictures };
 }
 
 test("a file waits while the page is hidden, which gets no pictures of it, and while there is no connection", async () => {
@@ -90,4 +103,29 @@ test("a file waits while the page is hidden, which gets no pictures of it, and w
   assert.equal(source.held, true);
   page.hide(false);
   assert.equal(source.held, false);
+});
+
+test("a phone that is turned has its pictures sent in their new shape, in the same session", async () => {
+  const source = new FakeSource();
+  await begin(source);
+  sockets[0]!.welcomes();
+  assert.deepEqual(sizesOf(sockets[0]!), { hello: "640x480", pictures: [] });
+  source.gives(0);
+  await settled();
+  source.turn(480, 640);
+  source.gives(33_333); // is of the new shape, and of no stream yet
+  await settled();
+  assert.deepEqual(sizesOf(sockets[0]!), { hello: "640x480", pictures: ["640x480"] });
+  assert.equal(sockets[1]!.readyState, 0);
+  sockets[1]!.welcomes({ width: 320, height: 240 });
+  assert.equal(sockets[1]!.hello.resume?.session, "s1");
+  assert.equal(sizesOf(sockets[1]!).hello, "480x640");
+  // What the server wished holds when it is turned again.
+  sockets[2]!.welcomes({ width: 320, height: 240 });
+  source.turn(640, 480);
+  source.gives(66_667);
+  sockets[3]!.welcomes({ width: 320, height: 240 });
+  source.gives(100_000);
+  await settled();
+  assert.deepEqual(sizesOf(sockets[3]!), { hello: "320x240", pictures: ["320x240"] });
 });

@@ -33,15 +33,20 @@ const FAST_ENOUGH_MS = 33;
 const BETTER_THAN_NOTHING_MS = 50; // where the server has no room at all
 const MEASURED_PICTURES = 15;
 
+interface Size {
+  width: number;
+  height: number;
+}
+
 /** The largest size of that shape that fits, even as H.264 wants it. */
-export function fitSize(width: number, height: number, most: { long: number; short: number } = BOX): { width: number; height: number } {
+export function fitSize(width: number, height: number, most: { long: number; short: number } = BOX): Size {
   const scale = Math.min(1, most.long / Math.max(width, height), most.short / Math.min(width, height));
   const even = (v: number): number => Math.max(64, 2 * Math.round((v * scale) / 2));
   return { width: even(width), height: even(height) };
 }
 
 /** What fits into the server's wish, whichever way the picture is turned, and is never more than the page sends by itself. */
-export function wantedSize(width: number, height: number, wanted: { width: number; height: number }): { width: number; height: number } {
+export function wantedSize(width: number, height: number, wanted: Size): Size {
   const [long, short] = [Math.max(wanted.width, wanted.height), Math.min(wanted.width, wanted.height)];
   return fitSize(width, height, { long: Math.min(long, BOX.long), short: Math.min(short, BOX.short) });
 }
@@ -59,7 +64,9 @@ export class CoachSession extends Shown {
   private localPose: LocalPose | null = null;
   private measuring = false;
   private triedBrowser = false;
-  private size = { width: 640, height: 480 };
+  private size: Readonly<Size>;
+  private shape: Readonly<Size>; // of the source as it was last seen
+  private wanted: Readonly<Size> | null = null;
   private fps = 30;
   private newest: (Skeleton & { captureUs: number; sequence: number }) | null = null;
   private drawnUs = -1;
@@ -73,7 +80,8 @@ export class CoachSession extends Shown {
 
   private constructor(private readonly source: PictureSource, private readonly options: CoachOptions, codec: Codec) {
     super(codec);
-    this.size = fitSize(source.video.videoWidth, source.video.videoHeight);
+    this.shape = shapeOf(source.video);
+    this.size = fitSize(this.shape.width, this.shape.height);
     this.client = this.newClient();
     this.ticker = setInterval(() => this.tick(), 500);
     document.addEventListener("visibilitychange", this.hold);
@@ -199,6 +207,11 @@ export class CoachSession extends Shown {
 
   private take(picture: Picture): void {
     this.captures.add(picture.captureUs, picture.arrivedMs);
+    const shape = shapeOf(this.video);
+    if (!isSame(shape, this.shape)) { // a phone was turned
+      this.shape = shape;
+      this.fit();
+    }
     if (this.measuring && this.localPose && !this.localPose.busy && picture.frame) void this.measure(picture.frame.clone(), picture);
     if (!this.limiter.wants(picture.captureUs)) return closePicture(picture);
     if (!this.client.ready) {
@@ -223,9 +236,11 @@ export class CoachSession extends Shown {
   }
 
   private async sendJpeg(picture: Picture): Promise<void> {
-    const payload = this.jpeg ? await this.jpeg.encode(picture.image) : null;
+    const { jpeg, size } = this;
+    const payload = jpeg ? await jpeg.encode(picture.image) : null;
     closePicture(picture);
-    if (payload) this.send({ kind: MediaKind.jpeg, key: true, captureUs: picture.captureUs, ...this.size, payload });
+    if (jpeg !== this.jpeg) return; // another stream has begun
+    if (payload) this.send({ kind: MediaKind.jpeg, key: true, captureUs: picture.captureUs, ...size, payload });
     else this.client.skip();
   }
 
@@ -234,15 +249,13 @@ export class CoachSession extends Shown {
       this.client.skip();
       return closePicture(picture);
     }
+    const { shape, size } = this;
     const found = await this.localPose.find(picture);
-    if (!found || this.current.codec !== "landmarks") return;
-    const video = { width: this.source.video.videoWidth, height: this.source.video.videoHeight };
-    const people = scaled(found.people, this.size.width / video.width, this.size.height / video.height);
-    const sequence = this.send({
-      kind: MediaKind.landmarks, key: true, captureUs: found.captureUs, ...this.size, payload: packLandmarks(people),
-    });
+    if (!found || this.current.codec !== "landmarks" || size !== this.size) return;
+    const people = scaled(found.people, size.width / shape.width, size.height / shape.height);
+    const sequence = this.send({ kind: MediaKind.landmarks, key: true, captureUs: found.captureUs, ...size, payload: packLandmarks(people) });
     this.localTimes.add(found.tookMs, performance.now());
-    if (sequence !== null) this.show(people.map((p) => ({ landmarks: shown(p) })), found.captureUs, sequence, this.size);
+    if (sequence !== null) this.show(people.map((p) => ({ landmarks: shown(p) })), found.captureUs, sequence, size);
   }
 
   private answer(message: ServerMessage): void {
@@ -267,14 +280,19 @@ export class CoachSession extends Shown {
     }
   }
 
-  /** Sends at the rate and in the size that the server wants, of the shape that the camera has. */
+  /** Sends at the rate and in the size that the server wants. */
   private respect(wanted: Capacity): void {
+    this.wanted = wanted;
     this.limiter.setRate(wanted.fps);
     this.h264?.setRate(wanted.bit_rate ?? BIT_RATE, wanted.fps);
-    if (this.current.codec === "landmarks") return; // no picture is sent
-    const size = wantedSize(this.video.videoWidth, this.video.videoHeight, wanted);
-    if (size.width === this.size.width && size.height === this.size.height) return;
-    // The size of a stream never changes: another one begins.
+    if (this.current.codec !== "landmarks") this.fit(); // else no picture is sent
+  }
+
+  // The size that the server wants, of the shape that the camera has. That of a stream never changes: another one begins.
+  private fit(): void {
+    const { width, height } = this.shape;
+    const size = this.wanted ? wantedSize(width, height, this.wanted) : fitSize(width, height);
+    if (isSame(size, this.size)) return;
     this.size = size;
     this.useEncoder(this.current.codec);
     this.client.renew(this.hello());
@@ -289,7 +307,7 @@ export class CoachSession extends Shown {
     this.show(message.people, message.t_us, message.sequence, size);
   }
 
-  private show(people: readonly ShownPerson[], captureUs: number, sequence: number, size: { width: number; height: number }): void {
+  private show(people: readonly ShownPerson[], captureUs: number, sequence: number, size: Size): void {
     if (captureUs <= this.drawnUs) return; // of the past: caught up with for the analysis
     const wasIdle = this.newest === null;
     this.newest = { people, captureUs, sequence, ...size };
@@ -371,7 +389,15 @@ export function isWorthMoving(pictureMs: number, server: LiveState): boolean {
   return pictureMs <= (server === "waiting" ? BETTER_THAN_NOTHING_MS : FAST_ENOUGH_MS);
 }
 
-async function serverCodec(size: { width: number; height: number }): Promise<Codec> {
+function shapeOf(video: HTMLVideoElement): Size {
+  return { width: video.videoWidth, height: video.videoHeight };
+}
+
+function isSame(a: Size, b: Size): boolean {
+  return a.width === b.width && a.height === b.height;
+}
+
+async function serverCodec(size: Size): Promise<Codec> {
   return (await H264Encoder.isPrompt({ ...size, fps: 30, bitRate: BIT_RATE })) ? "h264" : "jpeg";
 }
 

@@ -15,10 +15,13 @@ export function Stage(props: { session: Coaching; view: CoachView; hint: string 
   useEffect(() => {
     const { video } = session;
     const shape = (width: number, height: number): void => frame.current!.style.setProperty("--shape", String(width / height));
+    // A phone that is turned turns its pictures; one that is over has none.
+    const turned = (): void => { if (video?.videoWidth) shape(video.videoWidth, video.videoHeight); };
     if (video) {
       video.className = "stage-video";
       frame.current!.prepend(video);
-      shape(video.videoWidth, video.videoHeight);
+      turned();
+      video.addEventListener("resize", turned);
     }
     const accent = getComputedStyle(document.documentElement).getPropertyValue("--skeleton").trim();
     const stop = session.draw((s) => {
@@ -27,6 +30,7 @@ export function Stage(props: { session: Coaching; view: CoachView; hint: string 
     });
     return () => {
       stop();
+      video?.removeEventListener("resize", turned);
       video?.remove();
     };
   }, [session]);
