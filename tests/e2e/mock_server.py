@@ -3,7 +3,8 @@
 Stands in for `plyo serve` where the page itself is tested: it can lose connections, be full, or hold hints back, which a real
 server does not do on demand. What a client sends wrongly ends the session as the contract says, so the page's side of the
 protocol is tested too. How it behaves is said by the athlete's name: "lose" (breaks the connection once), "full" (no room at
-first), "frame" (hints for a while, and no jump), "refuse" (no H.264). Who has the cookie `stale` gets no socket.
+first), "frame" (hints for a while, and no jump), "refuse" (no H.264), "many" (250 repetitions at once). Who has the cookie `stale`
+gets no socket.
 """
 import asyncio
 import http
@@ -111,6 +112,11 @@ class Server:
             "capacity": {"fps": 30, "width": 640, "height": 480, "bit_rate": 1_000_000}}))
         for rep in session.reps[(resume or {}).get("last_rep", 0):]:
             await socket.send(json.dumps({"type": "rep", "track_id": 1, "rep": rep}))
+        if mode == "many":
+            session.reps = [self.rep(session, index, "confirmed") for index in range(1, 251)]
+            for rep in session.reps:
+                await socket.send(json.dumps({"type": "rep", "track_id": 1, "rep": rep}))
+                await asyncio.sleep(0.01)
         hints = ["feet_out_of_picture", "too_near"] if mode == "frame" else []
         await socket.send(json.dumps({"type": "quality", "hints": hints}))
         await self.receive(socket, session, media, mode)

@@ -228,6 +228,29 @@ const TESTS = {
     });
   },
 
+  async "a long session stays quick: the newest are listed, and nothing is made anew for each"() {
+    await withPage(DESK, async (page) => {
+      await page.evaluate(() => {
+        globalThis.made = { formats: 0, canvases: 0 };
+        const { NumberFormat } = Intl;
+        Intl.NumberFormat = function (...args) { globalThis.made.formats++; return new NumberFormat(...args); };
+        const { createElement } = document;
+        document.createElement = function (name, ...more) {
+          globalThis.made.canvases += name === "canvas";
+          return createElement.call(this, name, ...more);
+        };
+      });
+      await start(page, "many");
+      await page.waitForFunction(() => document.querySelector(".reps-area .count").textContent === "250");
+      assert.equal(await page.locator(".rep").count(), 100);
+      assert.equal(await page.locator(".rep-number").first().textContent(), "250");
+      await page.getByText("150 earlier ones are in the files").waitFor();
+      const { formats, canvases } = await page.evaluate(() => globalThis.made);
+      assert.ok(formats <= 10, `${formats} formats of numbers were made`);
+      assert.ok(canvases <= 4, `${canvases} canvases were made`);
+    });
+  },
+
   async "a file is played once and ends the session itself"() {
     await withPage(DESK, async (page) => {
       await page.getByLabel("Video file").check();

@@ -74,6 +74,7 @@ export const STRINGS = {
   jumps: ["Jumps", "Saltos", "Sauts"],
   step_n: ["Step {n}", "Paso {n}", "Pas {n}"],
   steps: ["Steps", "Pasos", "Pas"],
+  earlier: ["{n} earlier ones are in the files", "Otros {n} anteriores están en los archivos", "{n} autres, plus anciens, sont dans les fichiers"],
   trend_empty_steps: ["The trend begins with the second step.", "La tendencia empieza con el segundo paso.", "La tendance commence au deuxième pas."],
   trend: ["Trend", "Tendencia", "Tendance"],
   trend_of: ["Trend of", "Tendencia de", "Tendance de"],

@@ -29,8 +29,14 @@ export interface Figure {
   value: number;
 }
 
+// To make one takes longer than to use it a hundred times.
+const formats = new Map<string, Intl.NumberFormat>();
+
 export function formatNumber(language: Language, value: number, decimals: number): string {
-  return new Intl.NumberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value).replace("-", "\u2212");
+  const key = `${language} ${decimals}`;
+  let format = formats.get(key);
+  if (!format) formats.set(key, format = new Intl.NumberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
+  return format.format(value).replace("-", "\u2212");
 }
 
 /** A figure of a movement that is going on: coarse, so without digits that say nothing. */

@@ -348,7 +348,10 @@ export class CoachSession extends Shown {
     const now = performance.now();
     const typical = this.delays.percentile(0.5, now);
     const slow = this.delays.percentile(0.95, now);
-    this.change({ delayMs: typical === null || slow === null ? null : { typical, slow } });
+    const { delayMs } = this.current;
+    if (typical !== (delayMs?.typical ?? null) || slow !== (delayMs?.slow ?? null)) {
+      this.change({ delayMs: typical === null || slow === null ? null : { typical, slow } });
+    }
     if (slow !== null && slow > SLOW_MS && this.delays.count >= 60) void this.considerBrowser();
   }
 

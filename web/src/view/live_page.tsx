@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { SportDescriptor } from "../catalogue";
 import type { Coaching, CoachView } from "../coach/coaching";
 import { download, repsToCsv, repsToJson, type RepRow } from "../export";
@@ -69,7 +69,7 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
 
   // Said once for every repetition, when it is sure; steps come too fast for it.
   const said = useRef(0);
-  const sure = view.rows.filter((row) => row.rep.status === "confirmed");
+  const sure = useMemo(() => view.rows.filter((row) => row.rep.status === "confirmed"), [view.rows]);
   const newest = sure.at(-1);
   useEffect(() => {
     if (!newest || sure.length <= said.current || sport.repeats_steps) return;
@@ -104,6 +104,11 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
     : hint ? { text: hint, tone: "warn" }
     : framed ? { text: t(metrics.words.ready), tone: "good" }
     : { text: t(metrics.words.first), tone: "plain" };
+
+  const choose = useCallback((key: string) => {
+    const last = session.view.rows.at(-1);
+    setChosen(last && key === rowKey(last) ? null : key);
+  }, [session]);
 
   const leave = (): void => {
     void session.end();
@@ -142,10 +147,7 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
           <Figures row={shown} metrics={metrics} best={bestOf(view, metrics)} advice={advice} />
         </section>
         <section className="card reps-area" aria-label={t(metrics.words.list)}>
-          <RepList
-            rows={view.rows} metrics={metrics} chosen={shown ? rowKey(shown) : null}
-            onChoose={(key) => setChosen(view.rows.length && key === rowKey(view.rows.at(-1)!) ? null : key)}
-          />
+          <RepList rows={view.rows} metrics={metrics} chosen={shown ? rowKey(shown) : null} onChoose={choose} />
           {ended && view.rows.length > 0 && (
             <div className="downloads">
               <button type="button" className="button" onClick={() => download(`${file}.json`, "application/json", repsToJson(view.rows, view.documents))}>{t("download_json")}</button>

@@ -1,4 +1,4 @@
-import { useEffect, useId, useMemo, useRef, useState } from "react";
+import { memo, useEffect, useId, useMemo, useRef, useState } from "react";
 import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { RepRow } from "../export";
@@ -9,11 +9,12 @@ import type { LeadMetrics } from "./figures";
 type Columns = [x: number[], y: Array<number | null>, low: Array<number | null>, high: Array<number | null>];
 
 /** A figure over the repetitions, each with its interval. */
-export function Trend(props: { rows: readonly RepRow[]; metrics: LeadMetrics }) {
+export const Trend = memo(function Trend(props: { rows: readonly RepRow[]; metrics: LeadMetrics }) {
   const { t, name, language } = useLanguage();
   const [metricId, setMetricId] = useState(props.metrics.hero.id);
   const metric = props.metrics.headline.find((m) => m.id === metricId) ?? props.metrics.hero;
   const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<UPlot | null>(null);
   const id = useId();
 
   const columns = useMemo<Columns>(() => {
@@ -30,27 +31,30 @@ export function Trend(props: { rows: readonly RepRow[]; metrics: LeadMetrics }) 
     }
     return made;
   }, [props.rows, metric]);
+  const newest = useRef(columns);
+  newest.current = columns;
   const enough = columns[1].filter((v) => v !== null).length > 1;
 
   useEffect(() => {
     const element = place.current;
     if (!element || !enough) return;
     const dark = matchMedia("(prefers-color-scheme: dark)");
-    let plot: UPlot | null = null;
     const draw = (): void => {
-      plot?.destroy();
-      plot = new UPlot(optionsOf(element, displayUnit(metric).decimals, (v, d) => formatNumber(language, v, d)), columns, element);
+      plot.current?.destroy();
+      plot.current = new UPlot(optionsOf(element, displayUnit(metric).decimals, (v, d) => formatNumber(language, v, d)), newest.current, element);
     };
     draw();
-    const watcher = new ResizeObserver(() => plot?.setSize({ width: element.clientWidth, height: element.clientHeight }));
+    const watcher = new ResizeObserver(() => plot.current?.setSize({ width: element.clientWidth, height: element.clientHeight }));
     watcher.observe(element);
     dark.addEventListener("change", draw);
     return () => {
       watcher.disconnect();
       dark.removeEventListener("change", draw);
-      plot?.destroy();
+      plot.current?.destroy();
+      plot.current = null;
     };
-  }, [columns, metric, language, enough]);
+  }, [metric, language, enough]);
+  useEffect(() => plot.current?.setData(columns), [columns]);
 
   return (
     <>
@@ -65,7 +69,7 @@ export function Trend(props: { rows: readonly RepRow[]; metrics: LeadMetrics }) 
       {enough ? <div className="trend-plot" ref={place} role="img" aria-label={`${t("trend_of")} ${name("metric", metric.id, metric.label)}`} /> : <p className="muted">{t(props.metrics.words.trendEmpty)}</p>}
     </>
   );
-}
+});
 
 function optionsOf(element: HTMLElement, decimals: number, format: (value: number, decimals: number) => string): UPlot.Options {
   const style = getComputedStyle(element);
@@ -82,12 +86,12 @@ function optionsOf(element: HTMLElement, decimals: number, format: (value: numbe
       y: { range: (_, min, max) => UPlot.rangeNum(min, max, 0.15, false) },
     },
     axes: [
-      { ...axis, grid: { show: false }, incrs: [1, 2, 5, 10, 20, 50, 100], size: 28 },
+      { ...axis, grid: { show: false }, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000], size: 28 },
       { ...axis, grid: { stroke: color("--grid"), width: 1 }, size: 52, splits: (plot, _, min, max) => ySplits(plot, min, max), values: (_, splits) => splits.map((v) => format(v, splits.length > 1 && splits[1]! - splits[0]! < 1 ? Math.max(1, decimals) : 0)) },
     ],
     series: [
       {},
-      { stroke: color("--accent"), width: 2.5, points: { show: true, size: 9, fill: color("--accent"), stroke: color("--surface"), width: 2 } },
+      { stroke: color("--accent"), width: 2.5, points: { space: 4, size: 9, fill: color("--accent"), stroke: color("--surface"), width: 2 } },
       { show: true, stroke: "transparent", points: { show: false } },
       { show: true, stroke: "transparent", points: { show: false } },
     ],
