@@ -129,3 +129,39 @@ test("a phone that is turned has its pictures sent in their new shape, in the sa
   await settled();
   assert.deepEqual(sizesOf(sockets[3]!), { hello: "320x240", pictures: ["320x240"] });
 });
+
+test("a session that the server never admitted ends at once and lets the camera go", async () => {
+  const source = new FakeSource();
+  const session = await begin(source);
+  sockets[0]!.opens();
+  sockets[0]!.says({ type: "error", code: "no_capacity", message: "full", fatal: true, retry_after_s: 3 });
+  sockets[0]!.closes(1013);
+  assert.equal(session.view.state, "waiting");
+  void session.end();
+  assert.deepEqual([session.view.state, session.view.ending, source.stopped], ["ended", false, true]);
+  mock.timers.tick(60_000);
+  assert.equal(sockets.length, 1);
+});
+
+test("the end waits for a lost connection to be back, unless it is asked for once more", async () => {
+  const source = new FakeSource();
+  const session = await begin(source);
+  sockets[0]!.welcomes();
+  sockets[0]!.closes(1006);
+  void session.end();
+  source.onEnd(); // the camera is pulled out: that is not the user's asking
+  await settled();
+  assert.deepEqual([session.view.state, session.view.ending, source.stopped], ["reconnecting", true, false]);
+  void session.end();
+  await settled();
+  assert.deepEqual([session.view.state, session.view.ending, source.stopped], ["ended", false, true]);
+});
+
+test("a plan that is used up is no full server: nobody waits for another month", async () => {
+  const source = new FakeSource();
+  const session = await begin(source);
+  sockets[0]!.opens();
+  sockets[0]!.says({ type: "error", code: "quota_exceeded", message: "used up", fatal: true, retry_after_s: 1_025_928 });
+  sockets[0]!.closes(1013);
+  assert.deepEqual([session.view.state, session.view.failure?.code, source.stopped], ["ended", "quota_exceeded", true]);
+});

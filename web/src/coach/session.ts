@@ -1,6 +1,6 @@
 import {
-  H264Encoder, JpegEncoder, LANDMARKS, LiveClient, MediaKind, packLandmarks,
-  type Capacity, type HelloMessage, type LiveError, type LiveState, type MediaDescription, type PersonLandmarks, type MediaPicture, type PoseMessage,
+  H264Encoder, JpegEncoder, LANDMARKS, LiveClient, LiveError, MediaKind, packLandmarks,
+  type Capacity, type HelloMessage, type LiveState, type MediaDescription, type PersonLandmarks, type MediaPicture, type PoseMessage,
   type ServerMessage,
 } from "plyo";
 import type { RepRow } from "../export";
@@ -94,7 +94,7 @@ export class CoachSession extends Shown {
     session.useEncoder(session.localPose && options.place === "browser" ? "landmarks" : codec);
     session.client = session.newClient();
     session.client.connect();
-    source.start((picture) => session.take(picture), () => void session.end());
+    source.start((picture) => session.take(picture), () => { if (!session.current.ending) void session.end(); });
     return session;
   }
 
@@ -122,8 +122,10 @@ export class CoachSession extends Shown {
     this.client.renew(this.hello());
   }
 
+  /** Once more, it ends without waiting for the result, as it does before the server has admitted it. */
   async end(): Promise<void> {
-    if (this.current.ending || this.current.state === "ended") return;
+    if (this.current.state === "ended") return;
+    if (this.current.ending || !this.id) return this.giveUp();
     this.change({ ending: true });
     try {
       const document = await this.client.end();
@@ -136,8 +138,8 @@ export class CoachSession extends Shown {
     this.release();
   }
 
-  /** Ends without a result: the server keeps what was confirmed. */
-  giveUp(): void {
+  // Ends without a result: the server keeps what was confirmed.
+  private giveUp(): void {
     this.client.close();
     this.release();
   }
@@ -274,6 +276,12 @@ export class CoachSession extends Shown {
       case "rep":
         this.tell(message);
         this.timeRep(message.rep);
+        break;
+      case "error":
+        // For other room one waits; a plan has none for weeks.
+        if (message.code !== "quota_exceeded") break;
+        this.client.close();
+        this.failed(new LiveError(message.message, 1013, message.code));
         break;
       default:
         this.tell(message);

@@ -17,9 +17,11 @@ const CUE_SHOWN_MS = 5000;
 
 function failureText(view: CoachView, watching: boolean, t: ReturnType<typeof useLanguage>["t"]): string | null {
   if (!view.failure) return null;
-  const known: Readonly<Record<number, StringKey>> = { 4401: "unauthorized", 4404: watching ? "watched_gone" : "session_lost", 4409: "session_taken" };
-  const key = known[view.failure.closeCode];
-  return key ? t(key) : t("failed", { why: view.failure.message });
+  const { code, closeCode, message } = view.failure;
+  const byCode: Readonly<Record<string, StringKey>> = { quota_exceeded: "quota_exceeded" };
+  const byClose: Readonly<Record<number, StringKey>> = { 4401: "unauthorized", 4404: watching ? "watched_gone" : "session_lost", 4409: "session_taken" };
+  const key = byCode[code ?? ""] ?? byClose[closeCode];
+  return key ? t(key) : t("failed", { why: message });
 }
 
 /** The newest repetition. A step gets its figures one after the other, until the same foot's next contact: of steps it is the
@@ -134,8 +136,12 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
                 <Icon name="full" /><span className="visually-hidden">{t("full_screen")}</span>
               </button>
             )}
-            <button type="button" className="button small icon-button" disabled={view.ending} onClick={() => (session.watching ? leave() : void session.end())}>
-              <Icon name="stop" />{session.watching ? t("leave") : view.ending ? t("ending") : t("end")}
+            {/* While the connection is away the result may never come: it need not be waited for. */}
+            <button
+              type="button" className="button small icon-button" disabled={view.ending && view.state === "open"}
+              onClick={() => (session.watching || !session.id ? leave() : void session.end())}
+            >
+              <Icon name="stop" />{session.watching ? t("leave") : !view.ending ? t("end") : view.state === "open" ? t("ending") : t("end_now")}
             </button>
           </>
         )}
