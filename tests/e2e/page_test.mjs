@@ -145,6 +145,37 @@ const TESTS = {
     assert.ok((await log()).some((entry) => entry.seen > 0), "no end-to-end time was told");
   },
 
+  async "a remembered camera that is gone is replaced by one that is there"() {
+    await withPage(DESK, async (page) => {
+      await page.evaluate(() => localStorage.setItem("plyo.start", JSON.stringify({ camera: "gone" })));
+      await page.addInitScript(() => { MediaDevices.prototype.enumerateDevices = async () => []; }); // as before the camera was allowed
+      await page.reload();
+      await start(page, "Ana");
+      await jumps(page, 1);
+      assert.equal(await page.evaluate(() => JSON.parse(localStorage.getItem("plyo.start")).camera), "gone");
+    });
+    await withPage(DESK, async (page) => {
+      await page.evaluate(() => localStorage.setItem("plyo.start", JSON.stringify({ camera: "gone" })));
+      await page.reload();
+      await page.waitForFunction(async () => (await navigator.mediaDevices.enumerateDevices()).some((d) => d.deviceId));
+      await start(page, "Ana");
+      assert.equal(await page.evaluate(() => JSON.parse(localStorage.getItem("plyo.start")).camera), "");
+    });
+  },
+
+  async "a camera whose picture does not play is let go"() {
+    await withPage(DESK, async (page) => {
+      await page.evaluate(() => {
+        const { getUserMedia } = MediaDevices.prototype;
+        MediaDevices.prototype.getUserMedia = async function (...args) { return (globalThis.stream = await getUserMedia.apply(this, args)); };
+        HTMLMediaElement.prototype.play = async () => { throw new DOMException("not now", "NotAllowedError"); };
+      });
+      await page.getByRole("button", { name: "Start" }).click();
+      await page.locator(".trouble").waitFor();
+      assert.deepEqual(await page.evaluate(() => globalThis.stream.getTracks().map((track) => track.readyState)), ["ended"]);
+    });
+  },
+
   async "a lost connection is said, resumed, and loses no jump"() {
     await withPage(DESK, async (page) => {
       await start(page, "lose");

@@ -74,22 +74,36 @@ export async function listCameras(): Promise<Camera[]> {
   return devices.filter((d) => d.kind === "videoinput" && d.deviceId).map((d) => ({ id: d.deviceId, label: d.label }));
 }
 
+function askForCamera(which: MediaTrackConstraints): Promise<MediaStream> {
+  const video = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 30, max: 60 }, ...which };
+  return navigator.mediaDevices.getUserMedia({ audio: false, video });
+}
+
+/** That camera, or the best one where it is not there any more. */
+async function findCamera(id: string | null): Promise<MediaStream> {
+  const best: MediaTrackConstraints = { facingMode: "environment" };
+  if (!id) return askForCamera(best);
+  try {
+    return await askForCamera({ deviceId: { exact: id } });
+  } catch (error) {
+    if (!["OverconstrainedError", "NotFoundError"].includes((error as DOMException).name)) throw error;
+    return askForCamera(best);
+  }
+}
+
 export async function openCamera(id: string | null): Promise<PictureSource> {
   if (!navigator.mediaDevices) throw new DOMException("no camera without a secure connection", "SecurityError");
-  const stream = await navigator.mediaDevices.getUserMedia({
-    audio: false,
-    video: {
-      width: { ideal: 640 },
-      height: { ideal: 480 },
-      frameRate: { ideal: 30, max: 60 },
-      ...(id ? { deviceId: { exact: id } } : { facingMode: "environment" }),
-    },
-  });
+  const stream = await findCamera(id);
   const track = stream.getVideoTracks()[0]!;
   const video = newVideo();
   video.srcObject = stream;
-  await ready(video);
-  await video.play();
+  try {
+    await ready(video);
+    await video.play();
+  } catch (error) {
+    track.stop();
+    throw error;
+  }
   let stopWatching = (): void => {};
   return {
     kind: "camera",

@@ -59,7 +59,13 @@ export function StartPage(props: { sports: SportDescriptor[] | null; starting: b
   const [cameras, setCameras] = useState<Camera[]>([]);
   const [wrong, setWrong] = useState<Record<string, string>>({});
   const ids = useId();
-  useEffect(() => { listCameras().then(setCameras, () => {}); }, []);
+  useEffect(() => {
+    listCameras().then((found) => {
+      setCameras(found);
+      // One that is not there any more would be asked for again and again. None is listed before the camera was allowed.
+      if (found.length) setForm((old) => (found.some((c) => c.id === old.camera) ? old : { ...old, camera: "" }));
+    }, () => {});
+  }, []);
 
   const set = <K extends keyof Form>(key: K, value: Form[K]): void => setForm((old) => ({ ...old, [key]: value }));
   const sport = props.sports?.find((s) => s.id === form.sport) ?? props.sports?.[0];
