@@ -1,5 +1,6 @@
 import type { MetricMessage, Rep } from "plyo";
 import type { MetricDescriptor, SportDescriptor } from "./catalogue";
+import type { RepRow } from "./export";
 import type { Language, StringKey } from "./strings";
 
 /** Half of a 95 % interval, in standard uncertainties. */
@@ -19,6 +20,15 @@ export function displayUnit(metric: Pick<MetricDescriptor, "unit" | "decimals" |
   if (metric.unit === "body_height") return { unit: "BH", factor: 1, decimals: 2 };
   if (metric.unit === "1") return { unit: "", factor: 1, decimals: metric.decimals };
   return { unit: metric.unit, factor: 1, decimals: metric.decimals };
+}
+
+/** The same of what the repetitions have: lengths are in body heights where the athlete's is not known. */
+export function displayUnitIn(rows: readonly RepRow[], metric: MetricDescriptor): DisplayUnit {
+  for (const { rep } of rows) {
+    const found = rep.metrics.find((m) => m.id === metric.id);
+    if (found && found.value !== null) return displayUnit({ ...metric, unit: found.unit });
+  }
+  return displayUnit(metric);
 }
 
 export interface Figure {

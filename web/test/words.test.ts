@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Rep } from "plyo";
-import { repsToCsv, repsToJson } from "../src/export";
+import { repsToCsv, repsToJson, type RepRow } from "../src/export";
 import { LANGUAGES, STRINGS, languageOf, translate, translateId } from "../src/strings";
-import { displayUnit, figureOf, leadMetrics, risingText } from "../src/units";
+import { displayUnit, displayUnitIn, figureOf, leadMetrics, risingText } from "../src/units";
 
 test("every text is there in every language, with the same places to fill", () => {
   for (const [key, texts] of Object.entries(STRINGS)) {
@@ -53,6 +53,17 @@ test("figures have the reader's decimal sign and half of a 95 % interval", () =>
   assert.equal(figureOf("en", REP, ANGLE), null);
   assert.deepEqual(displayUnit({ unit: "s", decimals: 3, max: 1.1 }), { unit: "ms", factor: 1000, decimals: 0 });
   assert.deepEqual(displayUnit({ unit: "m/s", decimals: 2 }), { unit: "m/s", factor: 1, decimals: 2 });
+});
+
+test("the trend has the unit that the figures have, not the one of the catalogue", () => {
+  const stride = { id: "stride_length", unit: "m", label: "Stride length", decimals: 2, headline: true, max: 6 };
+  const step = (value: number | null, unit: string): RepRow => ({
+    number: 1, session: "s", trackId: 1,
+    rep: { ...REP, metrics: [{ id: stride.id, value, unit, ...(value === null ? { reason: "event_missing" } : { u: 0, begin_s: 0, end_s: 1 }), flags: [] }] } as Rep,
+  });
+  assert.equal(displayUnitIn([step(null, "m"), step(1.3, "body_height")], stride).unit, "BH");
+  assert.equal(displayUnitIn([step(null, "m"), step(2.4, "m")], stride).unit, "m");
+  assert.equal(displayUnitIn([], stride).unit, "m");
 });
 
 test("the first headline leads", () => {

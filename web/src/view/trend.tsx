@@ -3,7 +3,7 @@ import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { RepRow } from "../export";
 import { useLanguage } from "../language";
-import { displayUnit, formatNumber, HALF_WIDTH } from "../units";
+import { displayUnitIn, formatNumber, HALF_WIDTH } from "../units";
 import type { LeadMetrics } from "./figures";
 
 type Columns = [x: number[], y: Array<number | null>, low: Array<number | null>, high: Array<number | null>];
@@ -17,8 +17,8 @@ export const Trend = memo(function Trend(props: { rows: readonly RepRow[]; metri
   const plot = useRef<UPlot | null>(null);
   const id = useId();
 
+  const { unit, factor, decimals } = useMemo(() => displayUnitIn(props.rows, metric), [props.rows, metric]);
   const columns = useMemo<Columns>(() => {
-    const { factor } = displayUnit(metric);
     const made: Columns = [[], [], [], []];
     for (const row of props.rows) {
       const found = row.rep.metrics.find((m) => m.id === metric.id);
@@ -30,7 +30,7 @@ export const Trend = memo(function Trend(props: { rows: readonly RepRow[]; metri
       made[3].push(value === null ? null : value + half);
     }
     return made;
-  }, [props.rows, metric]);
+  }, [props.rows, metric, factor]);
   const newest = useRef(columns);
   newest.current = columns;
   const enough = columns[1].filter((v) => v !== null).length > 1;
@@ -41,7 +41,7 @@ export const Trend = memo(function Trend(props: { rows: readonly RepRow[]; metri
     const dark = matchMedia("(prefers-color-scheme: dark)");
     const draw = (): void => {
       plot.current?.destroy();
-      plot.current = new UPlot(optionsOf(element, displayUnit(metric).decimals, (v, d) => formatNumber(language, v, d)), newest.current, element);
+      plot.current = new UPlot(optionsOf(element, decimals, (v, d) => formatNumber(language, v, d)), newest.current, element);
     };
     draw();
     const watcher = new ResizeObserver(() => plot.current?.setSize({ width: element.clientWidth, height: element.clientHeight }));
@@ -53,7 +53,7 @@ export const Trend = memo(function Trend(props: { rows: readonly RepRow[]; metri
       plot.current?.destroy();
       plot.current = null;
     };
-  }, [metric, language, enough]);
+  }, [metric, decimals, language, enough]);
   useEffect(() => plot.current?.setData(columns), [columns]);
 
   return (
@@ -64,7 +64,7 @@ export const Trend = memo(function Trend(props: { rows: readonly RepRow[]; metri
         <select id={id} value={metric.id} onChange={(e) => setMetricId(e.target.value)}>
           {props.metrics.headline.map((m) => <option key={m.id} value={m.id}>{name("metric", m.id, m.label)}</option>)}
         </select>
-        <span className="muted">{displayUnit(metric).unit}</span>
+        <span className="muted">{unit}</span>
       </div>
       {enough ? <div className="trend-plot" ref={place} role="img" aria-label={`${t("trend_of")} ${name("metric", metric.id, metric.label)}`} /> : <p className="muted">{t(props.metrics.words.trendEmpty)}</p>}
     </>
