@@ -1,6 +1,6 @@
 import type { Language } from "./strings";
 
-/** Says cues aloud; the newest replaces what was still waiting. */
+/** Says figures and advice aloud. */
 export class Voice {
   muted = false;
   private lastHintMs = -Infinity;
@@ -16,10 +16,16 @@ export class Voice {
     if (muted) globalThis.speechSynthesis?.cancel();
   }
 
+  /** The figure of a repetition, in place of all that was to be said of the one before. */
+  figure(text: string): void {
+    if (!this.muted) globalThis.speechSynthesis?.cancel();
+    this.say(text);
+  }
+
+  /** After what is being said. */
   say(text: string): void {
     const speech = globalThis.speechSynthesis;
     if (this.muted || !speech || !text) return;
-    speech.cancel();
     const words = new SpeechSynthesisUtterance(text);
     words.lang = this.language;
     // One that speaks on the machine itself, where there is one: a coaching voice needs no network.

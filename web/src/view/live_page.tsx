@@ -82,7 +82,7 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
     const figure = unit === "cm"
       ? t("say_cm", { n: formatNumber(language, found.value * factor, 0) })
       : `${formatNumber(language, found.value * factor, decimals)} ${unit}`;
-    voice.current?.say(figure);
+    voice.current?.figure(figure);
   }, [newest, sure.length, metrics, language, t]);
 
   const cueText = view.cue ? name("cue", view.cue.id, sport.cues?.find((cue) => cue.id === view.cue!.id)?.text) : null;
