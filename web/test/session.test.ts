@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import type { HelloMessage } from "plyo";
+import { LocalPose } from "../src/coach/local_pose";
+import type { PoseReply, PoseRequest } from "../src/coach/pose_messages";
 import { CoachSession, type CoachOptions } from "../src/coach/session";
 import type { Picture, PictureSource } from "../src/coach/source";
 
@@ -41,6 +43,23 @@ class FakeCanvas {
   async convertToBlob() { return new Blob([`${this.width}x${this.height}`]); }
 }
 
+class FakeWorker extends EventTarget {
+  readonly asked: PoseRequest[] = [];
+  terminated = false;
+  constructor() { super(); workers.push(this); }
+  postMessage(message: PoseRequest) { this.asked.push(message); }
+  terminate() { this.terminated = true; }
+  says(data: PoseReply) { this.dispatchEvent(Object.assign(new Event("message"), { data })); }
+  // Answers the newest question, as a browser that takes so long.
+  finds(tookMs: number) {
+    const asked = this.asked.at(-1)!;
+    assert.equal(asked.type, "find");
+    this.says({ type: "found", captureUs: (asked as { captureUs: number }).captureUs, people: [], tookMs });
+  }
+}
+
+const frame = { clone: () => frame, close() {} } as VideoFrame;
+
 class FakeSource implements PictureSource {
   readonly mirrored = false;
   readonly video = { videoWidth: 640, videoHeight: 480, currentTime: 0 } as HTMLVideoElement & { videoWidth: number; videoHeight: number };
@@ -53,17 +72,20 @@ class FakeSource implements PictureSource {
   hold(held: boolean) { this.held = held; }
   stop() { this.stopped = true; }
   turn(width: number, height: number) { Object.assign(this.video, { videoWidth: width, videoHeight: height }); }
-  gives(captureUs: number) { this.onPicture({ captureUs, arrivedMs: captureUs / 1000, frame: null, image: this.video }); }
+  gives(captureUs: number, from: VideoFrame | null = null) { this.onPicture({ captureUs, arrivedMs: captureUs / 1000, frame: from, image: this.video }); }
 }
 
 let page: FakeDocument;
 let sockets: FakeSocket[];
+let workers: FakeWorker[];
 
 beforeEach(() => {
   page = new FakeDocument();
   sockets = [];
+  workers = [];
   Object.assign(globalThis, {
     document: page, WebSocket: FakeSocket, OffscreenCanvas: FakeCanvas, requestAnimationFrame: () => 0, cancelAnimationFrame() {},
+    Worker: FakeWorker, createImageBitmap: async () => ({ close() {} }),
   });
   mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
 });
@@ -164,4 +186,22 @@ test("a plan that is used up is no full server: nobody waits for another month",
   sockets[0]!.says({ type: "error", code: "quota_exceeded", message: "used up", fatal: true, retry_after_s: 1_025_928 });
   sockets[0]!.closes(1013);
   assert.deepEqual([session.view.state, session.view.failure?.code, source.stopped], ["ended", "quota_exceeded", true]);
+});
+
+test("a pose finder that fails is ended, or answers that it found nothing", async () => {
+  const loading = LocalPose.load("");
+  workers[0]!.says({ type: "failed", message: "no model" });
+  await assert.rejects(loading, /no model/);
+  assert.ok(workers[0]!.terminated);
+
+  const loaded = LocalPose.load("");
+  workers[1]!.says({ type: "loaded" });
+  const pose = await loaded;
+  const picture: Picture = { captureUs: 0, arrivedMs: 0, frame, image: frame };
+  const found = pose.find(picture);
+  workers[1]!.dispatchEvent(new Event("error"));
+  assert.equal(await found, null);
+  workers[1]!.postMessage = () => { throw new DOMException("closed", "DataCloneError"); };
+  assert.equal(await pose.find(picture), null);
+  assert.equal(pose.busy, false);
 });

@@ -1,6 +1,6 @@
 import type { PersonLandmarks } from "plyo";
 import type { PoseReply, PoseRequest } from "./pose_messages";
-import type { Picture } from "./source";
+import { closePicture, type Picture } from "./source";
 
 export interface LocalPoseFound {
   captureUs: number;
@@ -16,19 +16,30 @@ export class LocalPose {
 
   private constructor() {}
 
-  static load(base: string): Promise<LocalPose> {
+  static async load(base: string): Promise<LocalPose> {
     const pose = new LocalPose();
+    try {
+      await pose.loaded(base);
+    } catch (error) {
+      pose.close();
+      throw error;
+    }
+    return pose;
+  }
+
+  private loaded(base: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      pose.worker.addEventListener("error", (event) => reject(new Error(event.message || "the worker did not start")));
-      pose.worker.addEventListener("message", ({ data }: MessageEvent<PoseReply>) => {
-        if (data.type === "loaded") resolve(pose);
-        else if (data.type === "found") pose.answer(data);
-        else {
-          reject(new Error(data.message));
-          pose.answer(null);
-        }
+      const fail = (message: string): void => {
+        reject(new Error(message));
+        this.answer(null);
+      };
+      this.worker.addEventListener("error", (event) => fail(event.message || "the worker did not start"));
+      this.worker.addEventListener("message", ({ data }: MessageEvent<PoseReply>) => {
+        if (data.type === "loaded") resolve();
+        else if (data.type === "found") this.answer(data);
+        else fail(data.message);
       });
-      pose.worker.postMessage({ type: "load", base } satisfies PoseRequest);
+      this.worker.postMessage({ type: "load", base } satisfies PoseRequest);
     });
   }
 
@@ -39,8 +50,13 @@ export class LocalPose {
   /** Takes the picture over. Null where it could not be read. */
   async find(picture: Picture): Promise<LocalPoseFound | null> {
     const found = new Promise<LocalPoseFound | null>((resolve) => { this.waiting = resolve; });
-    const frame = picture.frame ?? (await createImageBitmap(picture.image as HTMLVideoElement));
-    this.worker.postMessage({ type: "find", frame, captureUs: picture.captureUs } satisfies PoseRequest, [frame]);
+    try {
+      const frame = picture.frame ?? (await createImageBitmap(picture.image as HTMLVideoElement));
+      this.worker.postMessage({ type: "find", frame, captureUs: picture.captureUs } satisfies PoseRequest, [frame]);
+    } catch {
+      closePicture(picture);
+      this.answer(null);
+    }
     return found;
   }
 
