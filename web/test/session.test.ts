@@ -188,6 +188,42 @@ test("a plan that is used up is no full server: nobody waits for another month",
   assert.deepEqual([session.view.state, session.view.failure?.code, source.stopped], ["ended", "quota_exceeded", true]);
 });
 
+function isFull(socket: FakeSocket): void {
+  socket.opens();
+  socket.says({ type: "error", code: "no_capacity", message: "full", fatal: true, retry_after_s: 1 });
+  socket.closes(1013);
+}
+
+test("a browser that is chosen while it is being measured is kept, however slow", async () => {
+  const source = new FakeSource();
+  const session = await begin(source, { place: "auto" });
+  isFull(sockets[0]!);
+  mock.timers.tick(10_000);
+  sockets[1]!.welcomes();
+  const chosen = session.choosePlace("browser"); // while it is loaded for the measuring
+  assert.equal(workers.length, 1);
+  workers[0]!.says({ type: "loaded" });
+  await chosen;
+  await settled();
+  sockets[2]!.welcomes();
+  for (let i = 0; i < 20; i++) {
+    source.gives(i * 33_333, frame);
+    workers[0]!.finds(100);
+    await settled();
+  }
+  assert.equal(sockets[2]!.sent.filter((data) => data instanceof Uint8Array).length, 20);
+  assert.equal(session.view.place, "browser");
+});
+
+test("what was loaded for a session that is over meanwhile is closed", async () => {
+  const session = await begin(new FakeSource(), { place: "auto" });
+  isFull(sockets[0]!);
+  void session.end();
+  workers[0]!.says({ type: "loaded" });
+  await settled();
+  assert.ok(workers[0]!.terminated);
+});
+
 test("a pose finder that fails is ended, or answers that it found nothing", async () => {
   const loading = LocalPose.load("");
   workers[0]!.says({ type: "failed", message: "no model" });

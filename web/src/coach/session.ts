@@ -62,6 +62,7 @@ export class CoachSession extends Shown {
   private h264: H264Encoder | null = null;
   private jpeg: JpegEncoder | null = null;
   private localPose: LocalPose | null = null;
+  private loading: Promise<boolean> | null = null;
   private measuring = false;
   private triedBrowser = false;
   private size: Readonly<Size>;
@@ -113,8 +114,9 @@ export class CoachSession extends Shown {
   /** Moves the pose to the server or into the browser; the session goes on. */
   async choosePlace(place: "server" | "browser"): Promise<void> {
     if (place === this.current.place || this.current.state === "ended") return;
+    this.measuring = false;
     this.change({ place }); // what was chosen is seen at once; loading and trying take a moment
-    if (place === "browser" && !this.localPose && !(await this.loadPose())) return this.change({ place: "server" });
+    if (place === "browser" && !(await this.loadPose())) return this.change({ place: "server" });
     const codec = place === "browser" ? "landmarks" : await serverCodec(this.size);
     if (this.current.place !== place) return; // chosen anew meanwhile
     this.delays.clear();
@@ -150,7 +152,14 @@ export class CoachSession extends Shown {
     cancelAnimationFrame(this.frameRequest);
     this.source.stop();
     this.h264?.close();
+    this.closePose();
+  }
+
+  private closePose(): void {
+    this.measuring = false;
     this.localPose?.close();
+    this.localPose = null;
+    this.loading = null;
   }
 
   private hello(): Omit<HelloMessage, "type" | "resume"> {
@@ -214,7 +223,10 @@ export class CoachSession extends Shown {
       this.shape = shape;
       this.fit();
     }
-    if (this.measuring && this.localPose && !this.localPose.busy && picture.frame) void this.measure(picture.frame.clone(), picture);
+    if (this.measuring && this.localPose && !this.localPose.busy && picture.frame) {
+      const frame = picture.frame.clone();
+      void this.measure({ ...picture, frame, image: frame });
+    }
     if (!this.limiter.wants(picture.captureUs)) return closePicture(picture);
     if (!this.client.ready) {
       if (this.client.state === "open") this.client.skip();
@@ -363,35 +375,41 @@ export class CoachSession extends Shown {
     if (slow !== null && slow > SLOW_MS && this.delays.count >= 60) void this.considerBrowser();
   }
 
-  private async loadPose(): Promise<boolean> {
+  // Whether it is there; loaded once, whoever asks for it.
+  private loadPose(): Promise<boolean> {
     this.triedBrowser = true;
+    return this.loading ??= this.newPose();
+  }
+
+  private async newPose(): Promise<boolean> {
     this.change({ loadingPose: true });
     try {
-      this.localPose = await LocalPose.load(this.options.poseBase);
-      this.change({ loadingPose: false });
-      return true;
+      const pose = await LocalPose.load(this.options.poseBase);
+      if (this.current.state === "ended") pose.close();
+      else this.localPose = pose;
     } catch {
-      this.change({ loadingPose: false, browserPoseFailed: true });
-      return false;
+      this.loading = null; // it may be tried again
+      this.change({ browserPoseFailed: true });
     }
+    this.change({ loadingPose: false });
+    return this.localPose !== null;
   }
 
   // Automatic: where the server is slow or full, this browser is measured on real pictures and used if it is fast enough.
   private async considerBrowser(): Promise<void> {
-    if (this.options.place !== "auto" || this.triedBrowser || this.current.place === "browser") return;
-    this.triedBrowser = true;
-    if (await this.loadPose()) this.measuring = true;
+    const isThere = (): boolean => this.current.place === "browser";
+    if (this.options.place !== "auto" || this.triedBrowser || isThere()) return;
+    if (!(await this.loadPose()) || isThere()) return; // chosen meanwhile
+    this.measuring = true;
   }
 
-  private async measure(frame: VideoFrame, picture: Picture): Promise<void> {
-    const found = await this.localPose!.find({ ...picture, frame, image: frame });
+  private async measure(picture: Picture): Promise<void> {
+    const found = await this.localPose!.find(picture);
     if (!found || !this.measuring) return;
     this.localTimes.add(found.tookMs, performance.now());
     if (this.localTimes.count < MEASURED_PICTURES) return;
-    this.measuring = false;
     if (isWorthMoving(this.localTimes.percentile(0.5, performance.now())!, this.current.state)) return this.choosePlace("browser");
-    this.localPose?.close();
-    this.localPose = null;
+    this.closePose();
   }
 }
 
