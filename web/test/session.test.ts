@@ -194,6 +194,24 @@ function isFull(socket: FakeSocket): void {
   socket.closes(1013);
 }
 
+test("a file that waits for a full server moves into a browser that is fast, which is measured on the picture it shows", async () => {
+  const session = await begin(new FakeSource("file"), { place: "auto" });
+  isFull(sockets[0]!);
+  workers[0]!.says({ type: "loaded" });
+  for (let i = 0; i < 15; i++) {
+    await settled();
+    workers[0]!.finds(40);
+  }
+  await settled();
+  assert.equal(session.view.place, "browser");
+  const times = workers[0]!.asked.slice(1).map((asked) => (asked as { captureUs: number }).captureUs);
+  assert.deepEqual(times, [...new Set(times)].sort((a, b) => a - b));
+  assert.ok(times.at(-1)! < 0, "the file's own pictures come later");
+  mock.timers.tick(10_000);
+  sockets[1]!.opens();
+  assert.equal(sockets[1]!.hello.media!.codec, "landmarks");
+});
+
 test("a browser that is chosen while it is being measured is kept, however slow", async () => {
   const source = new FakeSource();
   const session = await begin(source, { place: "auto" });

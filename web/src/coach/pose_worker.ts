@@ -2,6 +2,9 @@ import { FilesetResolver, PoseLandmarker } from "@mediapipe/tasks-vision";
 import { LANDMARKS } from "plyo";
 import type { PoseReply, PoseRequest } from "./pose_messages";
 
+// MediaPipe takes no time below 0, and fails for good after one: of the pictures before a file's first there may be a second.
+const EARLIEST_US = -1_000_000;
+
 let landmarker: PoseLandmarker | null = null;
 const reply = (message: PoseReply): void => postMessage(message);
 
@@ -19,7 +22,7 @@ function look(frame: VideoFrame | ImageBitmap, captureUs: number): PoseReply {
   const begun = performance.now();
   try {
     const [width, height] = frame instanceof ImageBitmap ? [frame.width, frame.height] : [frame.displayWidth, frame.displayHeight];
-    const found = landmarker!.detectForVideo(frame as ImageBitmap, captureUs / 1000);
+    const found = landmarker!.detectForVideo(frame as ImageBitmap, (captureUs - EARLIEST_US) / 1000);
     const people = found.landmarks.map((landmarks, i) => {
       const image = new Float32Array(LANDMARKS * 4);
       const world = new Float32Array(LANDMARKS * 3);

@@ -401,6 +401,16 @@ export class CoachSession extends Shown {
     if (this.options.place !== "auto" || this.triedBrowser || isThere()) return;
     if (!(await this.loadPose()) || isThere()) return; // chosen meanwhile
     this.measuring = true;
+    if (this.source.kind === "file") await this.measureStill();
+  }
+
+  // A file that waits gives no pictures: the one that it shows stands for those before it.
+  private async measureStill(): Promise<void> {
+    const { video } = this.source;
+    for (let i = MEASURED_PICTURES; i > 0 && this.measuring && this.current.state === "waiting" && !this.localPose?.busy; i--) {
+      const captureUs = Math.round((video.currentTime - i / this.fps) * 1e6);
+      await this.measure({ captureUs, arrivedMs: performance.now(), frame: null, image: video });
+    }
   }
 
   private async measure(picture: Picture): Promise<void> {
