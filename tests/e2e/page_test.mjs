@@ -126,7 +126,8 @@ const TESTS = {
           await page.screenshot({ path: path.join(folder, `delay_${where}.png`) });
           await page.keyboard.press("Escape");
           assert.ok((await page.evaluate(() => globalThis.said)).some((text) => /^\d+ centimetres$/.test(text)), "nothing was said");
-          await page.getByRole("button", { name: "Voice on" }).click();
+          await page.getByRole("button", { name: "Voice", pressed: true }).click();
+          await page.getByRole("button", { name: "Voice", pressed: false }).waitFor();
           const before = (await page.evaluate(() => globalThis.said)).length;
           await jumps(page, 3, "confirmed");
           assert.equal((await page.evaluate(() => globalThis.said)).length, before, "muted, and yet it spoke");
@@ -280,6 +281,17 @@ const TESTS = {
       assert.ok(formats <= 10, `${formats} formats of numbers were made`);
       assert.ok(canvases <= 4, `${canvases} canvases were made`);
     });
+  },
+
+  async "a jump is announced; steps come too fast for it"() {
+    for (const [sport, announced] of [["cmj", 1], ["running", 0]]) {
+      await withPage(DESK, async (page) => {
+        await page.getByLabel("Movement").selectOption(sport);
+        await start(page, "Ana");
+        await jumps(page, 1);
+        assert.equal(await page.locator("p[aria-live]").count(), announced, sport);
+      });
+    }
   },
 
   async "a file is played once and ends the session itself"() {

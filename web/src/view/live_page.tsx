@@ -128,8 +128,8 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
           <button type="button" className="button primary small" onClick={leave}>{t("new_session")}</button>
         ) : (
           <>
-            <button type="button" className="button small icon-button" aria-pressed={!muted} title={muted ? t("voice_off") : t("voice_on")} onClick={() => setMuted(!muted)}>
-              <Icon name={muted ? "silent" : "sound"} /><span className="button-text">{muted ? t("voice_off") : t("voice_on")}</span>
+            <button type="button" className="button small icon-button" aria-pressed={!muted} title={t("voice")} onClick={() => setMuted(!muted)}>
+              <Icon name={muted ? "silent" : "sound"} /><span className="button-text">{t("voice")}</span>
             </button>
             {document.fullscreenEnabled && (
               <button type="button" className="button small icon-button wide-only" title={t("full_screen")} onClick={() => void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen())}>
@@ -174,7 +174,7 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
           <Trend rows={view.rows} metrics={metrics} />
         </section>
       </main>
-      <p className="visually-hidden" aria-live="polite">{newest ? announcement() : ""}</p>
+      {!sport.repeats_steps && <p className="visually-hidden" aria-live="polite">{newest ? announcement() : ""}</p>}
     </div>
   );
 
