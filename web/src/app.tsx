@@ -1,10 +1,11 @@
 import { useCallback, useEffect, useState } from "react";
 import { liveUrl, watchedId } from "./address";
-import { fetchCatalogue, fetchSportOf, NotSignedIn, type SportDescriptor } from "./catalogue";
+import { fetchCatalogue, fetchSportOf, Refused, type SportDescriptor } from "./catalogue";
 import type { Coaching } from "./coach/coaching";
 import { CoachSession } from "./coach/session";
 import { openCamera, openFile, type PictureSource } from "./coach/source";
 import { Spectator } from "./coach/spectator";
+import { questionFailed } from "./failures";
 import { useLanguage } from "./language";
 import type { StringKey } from "./strings";
 import { LivePage } from "./view/live_page";
@@ -28,25 +29,26 @@ export function App() {
   const [starting, setStarting] = useState(false);
   const [running, setRunning] = useState<{ session: Coaching; sport: string; athlete: string } | null>(null);
 
+  const tell = useCallback((error: unknown) => {
+    if (error instanceof Refused && error.isNotSignedIn) setLocked(true);
+    else setTrouble(questionFailed(error));
+  }, []);
   const load = useCallback(() => {
     setTrouble(null);
-    fetchCatalogue().then(setSports, (error: unknown) => (error instanceof NotSignedIn ? setLocked(true) : setTrouble("no_server")));
-  }, []);
+    fetchCatalogue().then(setSports, tell);
+  }, [tell]);
   useEffect(load, [load]);
 
   useEffect(() => {
     const follow = (): void => {
       const id = watchedId();
       if (!id) return;
-      fetchSportOf(id).then(
-        (sport) => setRunning((now) => now ?? { session: new Spectator(liveUrl(), id), sport, athlete: "" }),
-        (error: unknown) => (error instanceof NotSignedIn ? setLocked(true) : setTrouble("watched_gone")),
-      );
+      fetchSportOf(id).then((sport) => setRunning((now) => now ?? { session: new Spectator(liveUrl(), id), sport, athlete: "" }), tell);
     };
     follow();
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
-  }, []);
+  }, [tell]);
 
   const start = async (choice: StartChoice): Promise<void> => {
     setTrouble(null);

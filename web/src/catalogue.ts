@@ -34,12 +34,21 @@ export interface SportDescriptor {
   cues?: CueDescriptor[];
 }
 
-export class NotSignedIn extends Error {}
+/** The server's answer is another than success. */
+export class Refused extends Error {
+  constructor(readonly status: number) {
+    super(String(status));
+  }
 
-/** An answer of success; throws NotSignedIn where no key, or none of this server, came along. */
+  /** Whether no key, or none of this server, came along. */
+  get isNotSignedIn(): boolean {
+    return this.status === 401;
+  }
+}
+
+/** An answer of success; throws Refused else. */
 export function checked(answer: Response): Response {
-  if (answer.status === 401 || answer.status === 403) throw new NotSignedIn();
-  if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
+  if (!answer.ok) throw new Refused(answer.status);
   return answer;
 }
 

@@ -3,7 +3,7 @@ import { checked } from "./catalogue";
 
 const BY_KEY = "plyo.signed_in_by_key";
 
-/** Throws NotSignedIn where that is no key of this server. */
+/** Throws Refused where that is no key of this server, or one that may not be used here. */
 export async function signIn(key: string): Promise<void> {
   checked(await fetch("/sign-in", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ key }) }));
   localStorage.setItem(BY_KEY, "1");

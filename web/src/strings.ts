@@ -144,6 +144,11 @@ export const STRINGS = {
   camera_insecure: ["A camera needs HTTPS: start the server with --lan and open the address that it prints.", "La cámara necesita HTTPS: inicia el servidor con --lan y abre la dirección que muestra.", "La caméra exige HTTPS : lance le serveur avec --lan et ouvre l’adresse affichée."],
   file_unplayable: ["This video cannot be played here. Try MP4 with H.264.", "Este vídeo no se puede reproducir aquí. Prueba MP4 con H.264.", "Cette vidéo ne peut pas être lue ici. Essaie MP4 en H.264."],
   unauthorized: ["This page is not signed in. Reload it to sign in again.", "Esta página no ha iniciado sesión. Recárgala para volver a entrar.", "Cette page n’est pas connectée. Recharge-la pour te reconnecter."],
+  not_allowed: [
+    "The server does not allow this: the key lacks a permission, or the address of this page is not one that the server knows.",
+    "El servidor no lo permite: a la clave le falta un permiso, o el servidor no conoce la dirección de esta página.",
+    "Le serveur ne le permet pas : il manque un droit à la clé, ou le serveur ne connaît pas l’adresse de cette page.",
+  ],
   key_wrong: ["This is no key of this server, or one that has ended.", "Esta clave no es de este servidor o ya no es válida.", "Cette clé n’est pas de ce serveur ou n’est plus valable."],
   session_lost: ["The session is not there any more. The jumps on this page are kept.", "La sesión ya no existe. Los saltos de esta página se conservan.", "La séance n’existe plus. Les sauts de cette page sont gardés."],
   session_taken: ["The session goes on in another window.", "La sesión continúa en otra ventana.", "La séance continue dans une autre fenêtre."],

@@ -2,8 +2,8 @@ import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore
 import type { SportDescriptor } from "../catalogue";
 import type { Coaching, CoachView } from "../coach/coaching";
 import { download, repsToCsv, repsToJson, type RepRow } from "../export";
+import { sessionFailed } from "../failures";
 import { useLanguage } from "../language";
-import type { StringKey } from "../strings";
 import { displayUnit, figureOf, formatNumber, leadMetrics } from "../units";
 import { Voice } from "../voice";
 import { ConnectionPanel } from "./connection_panel";
@@ -15,13 +15,10 @@ import { Trend } from "./trend";
 
 const CUE_SHOWN_MS = 5000;
 
-function failureText(view: CoachView, watching: boolean, t: ReturnType<typeof useLanguage>["t"]): string | null {
-  if (!view.failure) return null;
-  const { code, closeCode, message } = view.failure;
-  const byCode: Readonly<Record<string, StringKey>> = { quota_exceeded: "quota_exceeded" };
-  const byClose: Readonly<Record<number, StringKey>> = { 4401: "unauthorized", 4404: watching ? "watched_gone" : "session_lost", 4409: "session_taken" };
-  const key = byCode[code ?? ""] ?? byClose[closeCode];
-  return key ? t(key) : t("failed", { why: message });
+function failureText({ failure }: CoachView, watching: boolean, t: ReturnType<typeof useLanguage>["t"]): string | null {
+  if (!failure) return null;
+  const key = sessionFailed(failure, watching);
+  return key ? t(key) : t("failed", { why: failure.message });
 }
 
 /** The newest repetition. A step gets its figures one after the other, until the same foot's next contact: of steps it is the

@@ -1,5 +1,6 @@
 import { useId, useState, type FormEvent } from "react";
-import { NotSignedIn } from "../catalogue";
+import { Refused } from "../catalogue";
+import { questionFailed } from "../failures";
 import { useLanguage } from "../language";
 import { signIn } from "../sign_in";
 import type { StringKey } from "../strings";
@@ -20,7 +21,7 @@ export function SignInPage(props: { onSignedIn: () => void }) {
       await signIn(key.trim());
       props.onSignedIn();
     } catch (error) {
-      setWrong(error instanceof NotSignedIn ? "key_wrong" : "no_server");
+      setWrong(error instanceof Refused && error.isNotSignedIn ? "key_wrong" : questionFailed(error));
       setAsking(false);
       document.getElementById(id)?.focus();
     }
