@@ -59,6 +59,8 @@ class Server:
             return self.http(json.dumps(self.catalogue).encode(), "application/json")
         if path == "/log":
             return self.http(json.dumps(self.log).encode(), "application/json")
+        if path.startswith("/v1/sessions/"):  # whichever is asked for can be followed
+            return self.http(b'{"sport": "cmj"}', "application/json")
         file = (self.web / ("index.html" if path == "/" else path.lstrip("/"))).resolve()
         if not file.is_relative_to(self.web) or not file.is_file():
             return http.HTTPStatus.NOT_FOUND, [], b""
@@ -85,6 +87,13 @@ class Server:
         hello = json.loads(first) if isinstance(first, str) else {}
         if hello.get("type") != "hello":
             raise Wrong(4400, "protocol_error", "hello comes first")
+        if "watch" in hello:
+            self.log.append({"watch": hello["watch"]})
+            await socket.send(json.dumps({"type": "welcome", "protocol": "plyo.live.1", "session": hello["watch"], "resume_token": "", "resumed": False,
+                                          "pose": "server", "pose_model": "blazepose_lite", "capacity": {"fps": 30, "width": 640, "height": 480}}))
+            await socket.wait_closed()
+            self.log.append({"left": hello["watch"]})
+            return
         mode = hello.get("athlete", {}).get("name", "")
         media = hello["media"]
         if mode == "full" and self.refused < 1:

@@ -77,6 +77,14 @@ async function fits(page, where) {
   assert.deepEqual(wide, [], where);
 }
 
+async function logged(wanted, complaint) {
+  for (let i = 0; i < 50; i++) {
+    if ((await log()).some(wanted)) return;
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+  }
+  assert.fail(complaint);
+}
+
 const lastSession = async () => (await log()).filter((entry) => entry.hello).at(-1);
 
 const TESTS = {
@@ -292,6 +300,21 @@ const TESTS = {
         assert.equal(await page.locator("p[aria-live]").count(), announced, sport);
       });
     }
+  },
+
+  async "another link to follow takes the place of the first, and skipping to the figures keeps it"() {
+    await withPage(DESK, async (page) => {
+      for (const id of ["first", "second"]) {
+        await page.evaluate((hash) => { location.hash = hash; }, `watch=${id}`);
+        await page.getByText("Watching", { exact: true }).waitFor();
+        await logged((entry) => entry.watch === id, `${id} is not followed`);
+      }
+      await logged((entry) => entry.left === "first", "the first is followed still");
+      await page.getByText("Skip to the figures").focus();
+      await page.keyboard.press("Enter");
+      assert.equal(await page.evaluate(() => document.activeElement.id), "figures");
+      assert.match(page.url(), /#watch=second$/);
+    });
   },
 
   async "a file is played once and ends the session itself"() {

@@ -43,7 +43,13 @@ export function App() {
     const follow = (): void => {
       const id = watchedId();
       if (!id) return;
-      fetchSportOf(id).then((sport) => setRunning((now) => now ?? { session: new Spectator(liveUrl(), id), sport, athlete: "" }), tell);
+      fetchSportOf(id).then((sport) => setRunning((now) => {
+        // A session of one's own goes on; another's makes room for the one that is asked for now.
+        if (watchedId() !== id) return now; // another since
+        if (now && (now.session.watching ? now.session.id === id : now.session.view.state !== "ended")) return now;
+        if (now?.session.watching) void now.session.end();
+        return { session: new Spectator(liveUrl(), id), sport, athlete: "" };
+      }), tell);
     };
     follow();
     addEventListener("hashchange", follow);
@@ -80,7 +86,7 @@ export function App() {
       if (watchedId()) history.replaceState(null, "", "/");
       setRunning(null);
     };
-    return <LivePage session={running.session} sport={sport} athlete={running.athlete} onLeave={leave} />;
+    return <LivePage key={running.session.watching ? running.session.id : null} session={running.session} sport={sport} athlete={running.athlete} onLeave={leave} />;
   }
   return (
     <StartPage

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore, type MouseEvent } from "react";
 import type { SportDescriptor } from "../catalogue";
 import type { Coaching, CoachView } from "../coach/coaching";
 import { download, repsToCsv, repsToJson, type RepRow } from "../export";
@@ -109,6 +109,12 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
     setChosen(last && key === rowKey(last) ? null : key);
   }, [session]);
 
+  // The address stays: it may say whom this page follows.
+  const skip = (event: MouseEvent): void => {
+    event.preventDefault();
+    document.getElementById("figures")?.focus();
+  };
+
   const leave = (): void => {
     void session.end();
     props.onLeave();
@@ -116,7 +122,7 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
 
   return (
     <div className={`live${ended ? " over" : ""}`}>
-      <a className="skip" href="#figures">{t("skip_to_figures")}</a>
+      <a className="skip" href="#figures" onClick={skip}>{t("skip_to_figures")}</a>
       <header className="bar">
         <Brand />
         <h1 className="bar-title">{[name("sport", sport.id, sport.label), props.athlete].filter(Boolean).join(" · ")}</h1>
