@@ -113,9 +113,9 @@ export const STRINGS = {
   model: ["Model", "Modelo", "Modèle"],
   follow: ["To follow on another screen", "Para seguirlo en otra pantalla", "Pour suivre sur un autre écran"],
   follow_text: [
-    "Skeleton and figures, read-only. The other screen must have been let in by an address that the server printed.",
-    "Esqueleto y cifras, solo lectura. La otra pantalla debe haber entrado con una dirección que mostró el servidor.",
-    "Squelette et chiffres, en lecture seule. L’autre écran doit être entré par une adresse affichée par le serveur.",
+    "Skeleton and figures, read-only. The other screen must have been let in by a key, or by an address that the server printed.",
+    "Esqueleto y cifras, solo lectura. La otra pantalla debe haber entrado con una clave, o con una dirección que mostró el servidor.",
+    "Squelette et chiffres, en lecture seule. L’autre écran doit être entré par une clé, ou par une adresse affichée par le serveur.",
   ],
   copy: ["Copy", "Copiar", "Copier"],
   copied: ["Copied", "Copiado", "Copié"],
@@ -157,7 +157,7 @@ export const STRINGS = {
     "Lo que permite esta clave está agotado este mes. Pregunta a quien administra el servidor.",
     "Ce que cette clé autorise est épuisé pour ce mois. Demande à la personne qui gère le serveur.",
   ],
-  failed: ["The session ended: {why}", "La sesión terminó: {why}", "La séance s’est arrêtée : {why}"],
+  failed: ["The session ended: {why}", "La sesión terminó: «{why}»", "La séance s’est arrêtée : « {why} »"],
   no_server: ["The server does not answer.", "El servidor no responde.", "Le serveur ne répond pas."],
   browser_pose_failed: ["The skeleton cannot be found in this browser; the server does it.", "Este navegador no puede encontrar el esqueleto; lo hace el servidor.", "Ce navigateur ne peut pas trouver le squelette ; le serveur s’en charge."],
   try_again: ["Try again", "Reintentar", "Réessayer"],
@@ -215,6 +215,15 @@ export const STRINGS = {
   metric_knee_angle_takeoff: ["Knee at take-off", "Rodilla en el despegue", "Genou à l’envol"],
   metric_hip_angle_takeoff: ["Hip at take-off", "Cadera en el despegue", "Hanche à l’envol"],
   metric_ankle_angle_takeoff: ["Ankle at take-off", "Tobillo en el despegue", "Cheville à l’envol"],
+  metric_hip_angle_contact: ["Hip at contact", "Cadera en el contacto", "Hanche au contact"],
+  metric_knee_angle_contact: ["Knee at contact", "Rodilla en el contacto", "Genou au contact"],
+  metric_ankle_angle_contact: ["Ankle at contact", "Tobillo en el contacto", "Cheville au contact"],
+  metric_squat_hold_duration: ["Squat hold", "Pausa en sentadilla", "Maintien du squat"],
+  metric_concentric_duration: ["Concentric duration", "Duración concéntrica", "Durée concentrique"],
+  metric_illegal_countermovement: ["Dip after the hold", "Bajada tras la pausa", "Descente après le maintien"],
+  // Units that are words
+  unit_body_height: ["BH", "estaturas", "tailles"],
+  "unit_steps/min": ["steps/min", "pasos/min", "pas/min"],
   // Cues
   cue_best_so_far: ["Best so far!", "¡El mejor hasta ahora!", "Le meilleur jusqu’ici !"],
   cue_knees_short_of_extension: ["Knees stop short of extension at take-off", "Las rodillas no llegan a extenderse en el despegue", "Les genoux ne s’étendent pas jusqu’au bout à l’envol"],
@@ -237,7 +246,7 @@ export function translate(language: Language, key: StringKey, values: Readonly<R
 }
 
 /** The text of an id that may be unknown to this page. */
-export function translateId(language: Language, kind: "hint" | "phase" | "metric" | "cue" | "sport" | "parameter", id: string): string | null {
+export function translateId(language: Language, kind: "hint" | "phase" | "metric" | "cue" | "sport" | "parameter" | "unit", id: string): string | null {
   const key = `${kind}_${id}`;
   return Object.hasOwn(STRINGS, key) ? translate(language, key as StringKey) : null;
 }

@@ -1,7 +1,7 @@
 import type { MetricMessage, Rep } from "plyo";
 import type { MetricDescriptor, SportDescriptor } from "./catalogue";
 import type { RepRow } from "./export";
-import type { Language, StringKey } from "./strings";
+import { translate, translateId, type Language, type StringKey } from "./strings";
 
 /** Half of a 95 % interval, in standard uncertainties. */
 export const HALF_WIDTH = 1.96;
@@ -13,22 +13,22 @@ export interface DisplayUnit {
 }
 
 /** As the report shows it: centimetres and milliseconds where metres and seconds are too coarse. */
-export function displayUnit(metric: Pick<MetricDescriptor, "unit" | "decimals" | "max">): DisplayUnit {
+export function displayUnit(language: Language, metric: Pick<MetricDescriptor, "unit" | "decimals" | "max">): DisplayUnit {
   if (metric.unit === "m" && (metric.max ?? 0) <= 3) return { unit: "cm", factor: 100, decimals: Math.max(0, metric.decimals - 2) };
   if (metric.unit === "s" && ((metric.max ?? 0) <= 10 || metric.decimals >= 3)) return { unit: "ms", factor: 1000, decimals: Math.max(0, metric.decimals - 3) };
   if (metric.unit === "deg") return { unit: "°", factor: 1, decimals: metric.decimals };
-  if (metric.unit === "body_height") return { unit: "BH", factor: 1, decimals: 2 };
+  if (metric.unit === "body_height") return { unit: translate(language, "unit_body_height"), factor: 1, decimals: 2 };
   if (metric.unit === "1") return { unit: "", factor: 1, decimals: metric.decimals };
-  return { unit: metric.unit, factor: 1, decimals: metric.decimals };
+  return { unit: translateId(language, "unit", metric.unit) ?? metric.unit, factor: 1, decimals: metric.decimals };
 }
 
 /** The same of what the repetitions have: lengths are in body heights where the athlete's is not known. */
-export function displayUnitIn(rows: readonly RepRow[], metric: MetricDescriptor): DisplayUnit {
+export function displayUnitIn(language: Language, rows: readonly RepRow[], metric: MetricDescriptor): DisplayUnit {
   for (const { rep } of rows) {
     const found = rep.metrics.find((m) => m.id === metric.id);
-    if (found && found.value !== null) return displayUnit({ ...metric, unit: found.unit });
+    if (found && found.value !== null) return displayUnit(language, { ...metric, unit: found.unit });
   }
-  return displayUnit(metric);
+  return displayUnit(language, metric);
 }
 
 export interface Figure {
@@ -51,7 +51,7 @@ export function formatNumber(language: Language, value: number, decimals: number
 
 /** A figure of a movement that is going on: coarse, so without digits that say nothing. */
 export function risingText(language: Language, metric: MetricMessage): string {
-  const { unit, factor, decimals } = displayUnit({ unit: metric.unit, decimals: 2, max: 3 });
+  const { unit, factor, decimals } = displayUnit(language, { unit: metric.unit, decimals: 2, max: 3 });
   return `${formatNumber(language, metric.value * factor, decimals)}\u00a0${unit}`;
 }
 
@@ -59,7 +59,7 @@ export function risingText(language: Language, metric: MetricMessage): string {
 export function figureOf(language: Language, rep: Rep, metric: MetricDescriptor): Figure | null {
   const found = rep.metrics.find((m) => m.id === metric.id);
   if (!found || found.value === null) return null;
-  const { unit, factor, decimals } = displayUnit({ ...metric, unit: found.unit });
+  const { unit, factor, decimals } = displayUnit(language, { ...metric, unit: found.unit });
   const half = "u" in found && found.u !== null ? HALF_WIDTH * found.u * factor : null;
   return {
     text: formatNumber(language, found.value * factor, decimals),

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Rep } from "plyo";
+import type { SportDescriptor } from "../src/catalogue";
 import { repsToCsv, repsToJson, type RepRow } from "../src/export";
 import { LANGUAGES, STRINGS, languageOf, translate, translateId } from "../src/strings";
 import { displayUnit, displayUnitIn, figureOf, leadMetrics, risingText } from "../src/units";
@@ -22,6 +24,25 @@ test("every hint of the contract has its words", () => {
   assert.ok(hints.length >= 10);
   for (const hint of hints) assert.ok(translateId("fr", "hint", hint), hint);
   assert.equal(translateId("en", "hint", "toString"), null);
+});
+
+test("what the catalogue leads with, and every unit, has its words", () => {
+  const { sports } = JSON.parse(execFileSync(process.env.PLYO_BINARY ?? "build/plyo", ["catalogue", "--json"], { encoding: "utf8" })) as { sports: SportDescriptor[] };
+  assert.ok(sports.length >= 5);
+  const symbols = new Set(["", "%", "°", "cm", "m", "m/s", "ms", "s", "N", "N/m", "W"]);
+  for (const sport of sports) {
+    const ids: Array<[kind: Parameters<typeof translateId>[1], id: string]> = [["sport", sport.id]];
+    for (const { id } of leadMetrics(sport).headline) ids.push(["metric", id]);
+    for (const { id } of sport.cues ?? []) ids.push(["cue", id]);
+    for (const { id } of sport.parameters ?? []) ids.push(["parameter", id]);
+    for (const [kind, id] of ids) assert.ok(translateId("fr", kind, id), `${sport.id}: no words for ${kind} ${id}`);
+    for (const metric of sport.metrics) {
+      const { unit } = displayUnit("fr", metric);
+      assert.ok(symbols.has(unit) || translateId("fr", "unit", metric.unit), `${metric.id} is in ${unit}`);
+    }
+  }
+  assert.equal(displayUnit("es", { unit: "steps/min", decimals: 1 }).unit, "pasos/min");
+  assert.equal(displayUnit("fr", { unit: "body_height", decimals: 2 }).unit, "tailles");
 });
 
 test("the language is the first that the reader knows", () => {
@@ -51,8 +72,8 @@ test("figures have the reader's decimal sign and half of a 95 % interval", () =>
   assert.deepEqual(figureOf("en", REP, HEIGHT), { text: "38.2", unit: "cm", half: "1.2", value: 0.3824 });
   assert.equal(figureOf("fr", REP, HEIGHT)!.text, "38,2");
   assert.equal(figureOf("en", REP, ANGLE), null);
-  assert.deepEqual(displayUnit({ unit: "s", decimals: 3, max: 1.1 }), { unit: "ms", factor: 1000, decimals: 0 });
-  assert.deepEqual(displayUnit({ unit: "m/s", decimals: 2 }), { unit: "m/s", factor: 1, decimals: 2 });
+  assert.deepEqual(displayUnit("en", { unit: "s", decimals: 3, max: 1.1 }), { unit: "ms", factor: 1000, decimals: 0 });
+  assert.deepEqual(displayUnit("en", { unit: "m/s", decimals: 2 }), { unit: "m/s", factor: 1, decimals: 2 });
 });
 
 test("the trend has the unit that the figures have, not the one of the catalogue", () => {
@@ -61,9 +82,9 @@ test("the trend has the unit that the figures have, not the one of the catalogue
     number: 1, session: "s", trackId: 1,
     rep: { ...REP, metrics: [{ id: stride.id, value, unit, ...(value === null ? { reason: "event_missing" } : { u: 0, begin_s: 0, end_s: 1 }), flags: [] }] } as Rep,
   });
-  assert.equal(displayUnitIn([step(null, "m"), step(1.3, "body_height")], stride).unit, "BH");
-  assert.equal(displayUnitIn([step(null, "m"), step(2.4, "m")], stride).unit, "m");
-  assert.equal(displayUnitIn([], stride).unit, "m");
+  assert.equal(displayUnitIn("en", [step(null, "m"), step(1.3, "body_height")], stride).unit, "BH");
+  assert.equal(displayUnitIn("en", [step(null, "m"), step(2.4, "m")], stride).unit, "m");
+  assert.equal(displayUnitIn("en", [], stride).unit, "m");
 });
 
 test("the first headline leads", () => {

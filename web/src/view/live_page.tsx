@@ -75,7 +75,7 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
     said.current = sure.length;
     const found = newest.rep.metrics.find((m) => m.id === metrics.hero.id);
     if (!found || found.value === null) return;
-    const { unit, factor, decimals } = displayUnit(metrics.hero);
+    const { unit, factor, decimals } = displayUnit(language, { ...metrics.hero, unit: found.unit });
     const figure = unit === "cm"
       ? t("say_cm", { n: formatNumber(language, found.value * factor, 0) })
       : `${formatNumber(language, found.value * factor, decimals)} ${unit}`;

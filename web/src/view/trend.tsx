@@ -17,7 +17,7 @@ export const Trend = memo(function Trend(props: { rows: readonly RepRow[]; metri
   const plot = useRef<UPlot | null>(null);
   const id = useId();
 
-  const { unit, factor, decimals } = useMemo(() => displayUnitIn(props.rows, metric), [props.rows, metric]);
+  const { unit, factor, decimals } = useMemo(() => displayUnitIn(language, props.rows, metric), [language, props.rows, metric]);
   const columns = useMemo<Columns>(() => {
     const made: Columns = [[], [], [], []];
     for (const row of props.rows) {
