@@ -185,6 +185,33 @@ const TESTS = {
     });
   },
 
+  async "a phone that is turned is seen upright, in the same session"() {
+    await withPage(PHONE, async (page) => {
+      await page.evaluate(() => {
+        const canvas = document.createElement("canvas");
+        const paint = canvas.getContext("2d");
+        globalThis.turn = (width, height) => Object.assign(canvas, { width, height });
+        globalThis.turn(640, 480);
+        setInterval(() => {
+          paint.fillStyle = `hsl(${(performance.now() / 10) % 360} 50% 50%)`;
+          paint.fillRect(0, 0, canvas.width, canvas.height);
+        }, 33);
+        MediaDevices.prototype.getUserMedia = async () => canvas.captureStream(30);
+      });
+      await start(page, "Ana");
+      await page.getByText("Live", { exact: true }).waitFor();
+      const before = await lastSession();
+      const shape = () => page.evaluate(() => Number(document.querySelector(".stage").style.getPropertyValue("--shape")));
+      assert.deepEqual([before.hello.media.width, before.hello.media.height], [640, 480]);
+      assert.ok(Math.abs((await shape()) - 4 / 3) < 1e-6);
+      await page.evaluate(() => { globalThis.turn(480, 640); });
+      await logged((entry) => entry.session === before.session && entry.hello?.media.height === 640 && entry.hello.resume, "nothing was sent upright");
+      await page.getByText("Live", { exact: true }).waitFor();
+      await jumps(page, 1);
+      assert.ok(Math.abs((await shape()) - 3 / 4) < 1e-6);
+    });
+  },
+
   async "a lost connection is said, resumed, and loses no jump"() {
     await withPage(DESK, async (page) => {
       await start(page, "lose");
