@@ -214,12 +214,9 @@ class Server:
             rep = self.rep(session, len(session.reps), "confirmed")
             session.reps[-1] = rep
             await socket.send(json.dumps({"type": "rep", "track_id": 1, "rep": rep}))
-            if len(session.reps) > 1 and all(self.height(r) < self.height(rep) for r in session.reps[:-1]):
-                await socket.send(json.dumps({"type": "cue", "id": "best_so_far", "level": "good", "metric": "jump_height", "value": self.height(rep)}))
-
-    @staticmethod
-    def height(rep: dict) -> float:
-        return rep["metrics"][0]["value"]
+            *before, height = (rep["metrics"][0]["value"] for rep in session.reps)
+            if before and height is not None and max(before) < height:
+                await socket.send(json.dumps({"type": "cue", "id": "best_so_far", "level": "good", "metric": "jump_height", "value": height}))
 
     def rep(self, session: Session, index: int, status: str) -> dict:
         sport = next(s for s in self.catalogue["sports"] if s["id"] == session.hello["sport"])

@@ -1,6 +1,6 @@
 import {
-  H264Encoder, JpegEncoder, LANDMARKS, LiveClient, LiveError, MediaKind, packLandmarks,
-  type Capacity, type HelloMessage, type LiveState, type MediaDescription, type PersonLandmarks, type MediaPicture, type PoseMessage,
+  H264Encoder, JpegEncoder, LANDMARKS, LiveClient, MediaKind, packLandmarks,
+  type Capacity, type HelloMessage, type LiveError, type LiveState, type MediaDescription, type PersonLandmarks, type MediaPicture, type PoseMessage,
   type ServerMessage,
 } from "plyo";
 import type { RepRow } from "../export";
@@ -288,12 +288,6 @@ export class CoachSession extends Shown {
       case "rep":
         this.tell(message);
         this.timeRep(message.rep);
-        break;
-      case "error":
-        // For other room one waits; a plan has none for weeks.
-        if (message.code !== "quota_exceeded") break;
-        this.client.close();
-        this.failed(new LiveError(message.message, 1013, message.code));
         break;
       default:
         this.tell(message);
