@@ -306,6 +306,20 @@ def test_what_was_allowed_ends_when_it_is_not_any_more(tmp_path):
         assert [session["reps"] for session in api.get("/sessions")["data"]] == [1]
 
 
+def test_a_key_for_something_else_is_told_so_on_the_socket(api, server):
+    """A browser tells its page nothing of a connection that is refused before it is one."""
+    key = api.post("/api_keys", {"name": "reader", "scopes": ["catalogue:read"]})["key"]
+
+    async def refused() -> None:
+        for hello in (HELLO, {"type": "hello", "watch": "nobody"}):
+            async with connected(server, key=key) as client:
+                await client.say(hello)
+                assert (await client.until("error"))["code"] == "forbidden"
+                assert await client.closed() == 4401
+
+    asyncio.run(refused())
+
+
 def test_quota_and_rate_are_kept(installation, tmp_path):
     plans = tmp_path / "plans.json"
     plans.write_text(json.dumps({"enterprise": {}, "free": {"analyses_per_month": 2, "webhook_endpoints": 1, "requests_per_minute": 12}}))

@@ -317,9 +317,11 @@ asio::awaitable<void> LiveHub::Rechecking() {
       auto checking =
           parts_.store.Await([some](Store& store) { return store.Recheck(some, NowUs()); });
       const auto checked = co_await std::move(checking);
-      // While the store is away nobody knows better.
-      if (!checked) Log(LogLevel::kError, "store_failed", {{"message", checked.error().message}});
-      for (std::size_t i = 0; checked && i < some.size(); ++i) {
+      if (!checked) {  // the store is away: nobody knows better, and it should not be kept waiting
+        Log(LogLevel::kError, "store_failed", {{"message", checked.error().message}});
+        break;
+      }
+      for (std::size_t i = 0; i < some.size(); ++i) {
         if (const auto& why = checked->at(i)) Refuse(some[i], *why);
       }
       at = end;

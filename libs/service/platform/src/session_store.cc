@@ -196,6 +196,9 @@ class SessionStore final : public Store {
         try {
           CheckClaim(sql, claim, now_us);
         } catch (const Refused& no) {
+          // A store that is away says nothing about anybody.
+          if (no.error().code == ErrorCode::kStoreFailed || no.error().code == ErrorCode::kDiskFull)
+            throw;
           refused = no.error();
         }
       }

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <functional>
 
 #include "plyo/service/store/sqlite.h"
 #include "schema.h"
@@ -198,6 +199,37 @@ TEST_F(SessionStoreTest, ARevokedKeyAndAnErasedSessionGoOnNoMore) {
   EXPECT_EQ(code(3), ErrorCode::kUnauthorized);
   EXPECT_EQ(code(4), ErrorCode::kSessionNotFound);
   EXPECT_EQ(code(5), std::nullopt);
+}
+
+TEST_F(SessionStoreTest, AStoreThatIsAwayEndsNoSession) {
+  const auto write = [&](const std::function<void(SqlConnection&)>& work) {
+    Need(instance_->context.records->Write(work));
+  };
+  const auto sealed = instance_->context.vault->Seal("ath_1", "athlete:ath_1", "{}");
+  write([&](SqlConnection& sql) {
+    sql("INSERT INTO organization (id, name, plan, created_us) VALUES ('org_1', 'o', 'free', 1)");
+    sql("INSERT INTO project (id, organization, name, created_us) VALUES ($1, 'org_1', 'p', 1)",
+        kDefaultProject);
+    sql("INSERT INTO athlete (id, project, test, sealed, created_us, updated_us)"
+        " VALUES ('ath_1', $1, 0, $2, 1, 1)",
+        kDefaultProject, sealed);
+  });
+  ASSERT_TRUE(store_->Create({.id = "s1",
+                              .sport = "cmj",
+                              .hello_json = "{}",
+                              .resume_token_hash = "aa11",
+                              .now_us = kNow,
+                              .token_expires_us = kExpires,
+                              .caller = {.athlete = "ath_1"}}));
+  write([](SqlConnection& sql) { sql("UPDATE project SET consent = 'required'"); });
+  const auto why = store_->Recheck({{"page", "s1"}}, kNow);
+  ASSERT_TRUE(why.has_value() && why->at(0));
+  EXPECT_EQ(why->at(0)->code, ErrorCode::kConsentRequired);
+  // As where the keys, which may have a database of their own, cannot be had.
+  write([](SqlConnection& sql) { sql("UPDATE athlete SET sealed = $1", SqlBytes{"damaged"}); });
+  const auto nobody_knows = store_->Recheck({{"page", "s1"}}, kNow);
+  ASSERT_FALSE(nobody_knows.has_value());
+  EXPECT_EQ(nobody_knows.error().code, ErrorCode::kStoreFailed);
 }
 
 TEST_F(SessionStoreTest, AnEndedSessionIsNotResumed) {

@@ -79,8 +79,8 @@ class RestHandler {
   /// answer.
   virtual Result<RestBody> Admit(const RestRequest& head) = 0;
   virtual RestAnswer Handle(const RestRequest& request) = 0;
-  /// Who has that key or ticket, which then is used up; empty: somebody whom the front knows. He
-  /// may do one thing at least. Errors: kUnauthorized, kForbidden, kFileNotFound: no sessions here.
+  /// Who has that key or ticket, which then is used up; empty: somebody whom the front knows.
+  /// Errors: kUnauthorized, kFileNotFound: no sessions here.
   virtual Result<LiveCaller> AdmitLive(std::string_view secret) = 0;
 };
 
