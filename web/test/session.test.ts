@@ -152,6 +152,31 @@ test("a phone that is turned has its pictures sent in their new shape, in the sa
   assert.deepEqual(sizesOf(sockets[3]!), { hello: "320x240", pictures: ["320x240"] });
 });
 
+test("pictures of a camera whose shapes differ do not shrink with each turn by what the server repeats", async () => {
+  const source = new FakeSource();
+  await begin(source);
+  sockets[0]!.welcomes();
+  source.turn(360, 640);
+  source.gives(0);
+  assert.equal((sockets[1]!.welcomes({ width: 360, height: 640 }), sizesOf(sockets[1]!).hello), "360x640");
+  source.turn(640, 480);
+  source.gives(33_333);
+  assert.equal((sockets[2]!.welcomes(), sizesOf(sockets[2]!).hello), "640x480");
+});
+
+test("a phone that is turned while its browser loads is no other choice", async () => {
+  const source = new FakeSource();
+  const session = await begin(source);
+  sockets[0]!.welcomes();
+  const chosen = session.choosePlace("browser");
+  source.turn(480, 640);
+  source.gives(0);
+  sockets[1]!.welcomes({ width: 480, height: 640 });
+  workers[0]!.says({ type: "loaded" });
+  await chosen;
+  assert.deepEqual([session.view.place, session.view.codec], ["browser", "landmarks"]);
+});
+
 test("a session that the server never admitted ends at once and lets the camera go", async () => {
   const source = new FakeSource();
   const session = await begin(source);

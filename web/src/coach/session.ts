@@ -92,7 +92,9 @@ export class CoachSession extends Shown {
     const codec = await serverCodec(fitSize(source.video.videoWidth, source.video.videoHeight));
     const session = new CoachSession(source, options, codec);
     if (options.place === "browser") await session.loadPose();
-    session.useEncoder(session.localPose && options.place === "browser" ? "landmarks" : codec);
+    const here = session.localPose !== null && options.place === "browser";
+    session.change({ place: here ? "browser" : "server" });
+    session.useEncoder(here ? "landmarks" : codec);
     session.client = session.newClient();
     session.client.connect();
     source.start((picture) => session.take(picture), () => { if (!session.current.ending) void session.end(); });
@@ -213,7 +215,7 @@ export class CoachSession extends Shown {
     } else if (codec === "jpeg") {
       this.jpeg = new JpegEncoder(this.size.width, this.size.height);
     }
-    this.change({ codec, place: codec === "landmarks" ? "browser" : "server" });
+    this.change({ codec });
   }
 
   private take(picture: Picture): void {
@@ -296,7 +298,7 @@ export class CoachSession extends Shown {
 
   /** Sends at the rate and in the size that the server wants. */
   private respect(wanted: Capacity): void {
-    this.wanted = wanted;
+    if (!isSame(wanted, this.size)) this.wanted = wanted; // else it says what it gets
     this.limiter.setRate(wanted.fps);
     this.h264?.setRate(wanted.bit_rate ?? BIT_RATE, wanted.fps);
     if (this.current.codec !== "landmarks") this.fit(); // else no picture is sent
