@@ -211,6 +211,40 @@ def test_a_lost_connection_is_resumed_without_losing_reps():
     run(test)
 
 
+def test_a_repetition_that_a_resume_does_not_bring_is_not_asked_for_again():
+    async def first(peer: Peer) -> None:
+        await peer.hear()
+        await peer.welcome()
+        for index in (1, 3, 4):
+            await peer.say(**rep(index))
+        await peer.socket.close(1001)
+
+    async def second(peer: Peer) -> None:
+        assert (await peer.hear())["resume"]["last_rep"] == 1
+        await peer.welcome(resumed=True)
+        for index in (3, 4, 6):
+            await peer.say(**rep(index))
+        await peer.socket.close(1001)
+
+    async def third(peer: Peer) -> None:
+        assert (await peer.hear())["resume"]["last_rep"] == 4  # 5 may still come
+        await peer.welcome(resumed=True)
+        await peer.hear()
+        await peer.say(type="result", result=RESULT)
+
+    async def test() -> None:
+        async with Server(first, second, third) as server, session(server) as one:
+            welcomes = 0
+            async for message in one:
+                welcomes += isinstance(message, live_messages.WelcomeMessage)
+                if welcomes == 3:
+                    await one.end()
+                    break
+            assert len(server.opened) == 3
+
+    run(test)
+
+
 def test_a_repetition_that_another_athletes_overtook_is_not_skipped_by_a_resume():
     async def first(peer: Peer) -> None:
         await peer.hear()

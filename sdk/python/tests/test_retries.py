@@ -104,7 +104,7 @@ def test_waits_double_with_full_jitter():
 
 def test_a_change_with_if_match_is_not_sent_twice(connect):
     """The first may have been carried out, and the second would be refused because of it."""
-    for failure in (httpx.ReadTimeout("slow"), httpx.Response(502)):
+    for failure in (httpx.ReadTimeout("slow"), httpx.Response(502), problem("store_failed", 503)):
         api = connect(sequence(failure, answer(ATHLETE)))
         with pytest.raises(plyo.PlyoError):
             api.call("athletes.update", "ath_1", name="Ada", if_match='"1"')
@@ -117,6 +117,8 @@ def test_a_change_with_if_match_is_not_sent_twice(connect):
 
 def test_a_deletion_whose_answer_was_lost_is_done(connect):
     api = connect(sequence(httpx.ReadTimeout("slow"), problem("not_found", 404)))
+    assert api.call("athletes.delete", "ath_1") is None
+    api = connect(sequence(problem("store_failed", 503), problem("not_found", 404)))
     assert api.call("athletes.delete", "ath_1") is None
     api = connect(sequence(problem("not_found", 404)))
     with pytest.raises(errors.NotFoundError):

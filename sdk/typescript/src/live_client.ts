@@ -91,6 +91,8 @@ export class LiveClient {
   // Every repetition up to it is confirmed, and those few beyond it are.
   private lastRep = 0;
   private readonly confirmedBeyond = new Set<number>();
+  // What a resume did not bring up to here will not come: it was never confirmed.
+  private broughtUpTo = 0;
   private asking = false;
   private lastError: ErrorMessage | null = null;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
@@ -206,7 +208,8 @@ export class LiveClient {
     }, (error: unknown) => {
       this.asking = false;
       const { status = 0, code, message = String(error) } = (error ?? {}) as { status?: number; code?: string; message?: string };
-      if (status < 400 || status >= 500 || status === 408 || status === 429) this.lost(1006, message);
+      const mayPass = status < 400 || status >= 500 || status === 408 || (status === 429 && code !== "quota_exceeded");
+      if (mayPass) this.lost(1006, message);
       else this.finish(new LiveError(message, status === 404 ? 4404 : 4401, code), 4401);
     });
   }
@@ -242,13 +245,16 @@ export class LiveClient {
   }
 
   // A WebSocket tells a key that the server refuses, with 401 before it opens, like a network that broke. An operation of the same
-  // server over HTTP tells the two apart, beside the wait for the next try. A ticket is a new one with each connection.
+  // server over HTTP tells the two apart, beside the wait for the next try, where it is asked with what the socket had: a key, or the
+  // cookie of the page's own server. A ticket is a new one with each connection.
   private async askWhetherRefused(): Promise<void> {
     const { url, token, ticket, silenceMs } = this.options;
-    if (ticket || this.current === "ended") return;
+    const http = new URL(url.replace(/^ws/, "http"));
+    const asksAlike = token !== undefined || http.origin === globalThis.location?.origin;
+    if (ticket || !asksAlike || this.current === "ended") return;
     let answer: Response;
     try {
-      answer = await fetch(new URL("catalogue", url.replace(/^ws/, "http")), {
+      answer = await fetch(new URL("catalogue", http), {
         method: "HEAD",
         ...(token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } }),
         signal: AbortSignal.timeout(silenceMs ?? SILENCE_MS),
@@ -272,6 +278,7 @@ export class LiveClient {
     switch (message.type) {
       case "welcome":
         this.welcomed = message;
+        if (message.resumed) this.broughtUpTo = Math.max(0, ...this.confirmedBeyond);
         this.backoff.reset();
         this.enter("open");
         this.askClock();
@@ -301,6 +308,8 @@ export class LiveClient {
   // for one that has come before.
   private noteConfirmed(index: number): boolean {
     if (index <= this.lastRep || this.confirmedBeyond.has(index)) return false;
+    // A resume brings them in their order.
+    while (index > this.broughtUpTo && this.lastRep < this.broughtUpTo) this.confirmedBeyond.delete(++this.lastRep);
     this.confirmedBeyond.add(index);
     while (this.confirmedBeyond.delete(this.lastRep + 1)) this.lastRep++;
     return true;

@@ -151,6 +151,22 @@ test("a repetition that another athlete's overtook is not skipped by a resume, a
   }
 });
 
+test("a repetition that a resume does not bring is not asked for again", () => {
+  const client = opened();
+  for (const index of [1, 3, 4]) sockets[0]!.says(rep(index, "confirmed"));
+  sockets[0]!.breaks();
+  mock.timers.tick(100);
+  sockets[1]!.opens();
+  assert.equal(sockets[1]!.texts("hello")[0].resume.last_rep, 1);
+  sockets[1]!.says({ ...WELCOME, resumed: true });
+  for (const index of [3, 4, 6]) sockets[1]!.says(rep(index, "confirmed"));
+  sockets[1]!.breaks();
+  mock.timers.tick(100);
+  sockets[2]!.opens();
+  assert.equal(sockets[2]!.texts("hello")[0].resume.last_rep, 4, "5 may still come");
+  client.close();
+});
+
 test("waits grow while nobody answers", () => {
   opened();
   sockets[0]!.breaks();
@@ -225,6 +241,7 @@ test("a key that is refused before the socket opens ends the session", async () 
 });
 
 test("a cookie that has become stale is seen when the connection is lost", async () => {
+  Object.defineProperty(globalThis, "location", { value: new URL("https://here/"), configurable: true });
   const client = opened({ url: "wss://here/v1/live" });
   const rejected = assert.rejects(client.end(), (error: LiveError) => error.closeCode === 4401);
   status = 401;
@@ -237,10 +254,23 @@ test("a cookie that has become stale is seen when the connection is lost", async
   assert.equal(client.state, "ended");
   await rejected;
   assert.deepEqual(asked, [{ url: "HEAD https://here/v1/catalogue", key: null }]);
+  Reflect.deleteProperty(globalThis, "location");
+});
+
+test("who sends his key in a header of the socket is not taken for nobody", async () => {
+  const client = opened();
+  status = 401;
+  for (const code of [1001, 1006]) {
+    sockets.at(-1)!.breaks(code);
+    await settled();
+    mock.timers.tick(1000);
+  }
+  assert.deepEqual([asked, client.state], [[], "reconnecting"]);
+  client.close();
 });
 
 test("a server that only is away, or has no room for another connection, is tried again", async () => {
-  const client = connect();
+  const client = connect({ token: "abc" });
   for (const answer of [null, 200, 403, 503]) {
     status = answer;
     sockets.at(-1)!.breaks();
@@ -387,6 +417,13 @@ test("a ticket that is refused ends the session, one that was lost is asked for 
   assert.equal(client.state, "ended");
   assert.deepEqual(failures.map((error) => [error.message, error.code]), [["no", "consent_required"]]);
   assert.equal(sockets.length, 0);
+});
+
+test("no ticket is waited for until another month", async () => {
+  const client = connect({ ticket: () => Promise.reject(Object.assign(new Error("used up"), { status: 429, code: "quota_exceeded" })) });
+  await settled();
+  assert.equal(client.state, "ended");
+  assert.deepEqual(failures.map((error) => error.code), ["quota_exceeded"]);
 });
 
 test("a client that was closed opens no socket when its ticket comes", async () => {

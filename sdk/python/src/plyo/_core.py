@@ -29,6 +29,8 @@ log = logging.getLogger("plyo")
 RETRIED_STATUS = frozenset({408, 429, 500, 502, 503, 504})
 # Of these the request may have been carried out before it was lost.
 DOUBTFUL_STATUS = frozenset({408, 500, 502, 504})
+# And of this refusal of 503: the store was lost while it was written, or after.
+STORE_FAILED = "store_failed"
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,7 @@ def call(request: Request[Any], policy: RetryPolicy, *, stream: bool = False) ->
             failure = error_of(answer)
             asked = retry_after(answer.headers)
             again = answer.status in RETRIED_STATUS and (asked is None or asked <= policy.longest_retry_after_s)
-            in_doubt = answer.status in DOUBTFUL_STATUS
+            in_doubt = answer.status in DOUBTFUL_STATUS or failure.code == STORE_FAILED
         except ApiConnectionError as error:
             failure, again, in_doubt = error, True, error.sent
         if not again or retries >= policy.max_retries:

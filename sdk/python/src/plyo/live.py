@@ -199,6 +199,8 @@ class LiveSession:
         # Every repetition up to it is confirmed, and those few beyond it are.
         self._last_rep = 0
         self._confirmed_beyond: Set[int] = set()
+        # What a resume did not bring up to here will not come: it was never confirmed.
+        self._brought_up_to = 0
         self._last_error: Optional[ErrorMessage] = None
         self._key_wanted = True
         self._waiting: Deque[ServerMessage] = deque()
@@ -469,6 +471,8 @@ class LiveSession:
             return None
         if isinstance(message, WelcomeMessage):
             self.welcome = message
+            if message.resumed:
+                self._brought_up_to = max(self._confirmed_beyond, default=0)
             self._key_wanted = True
             self._backoff.reset()
             self._enter("open")
@@ -491,6 +495,9 @@ class LiveSession:
         False for one that has come before."""
         if index <= self._last_rep or index in self._confirmed_beyond:
             return False
+        if index > self._brought_up_to > self._last_rep:  # a resume brings them in their order
+            self._last_rep = self._brought_up_to
+            self._confirmed_beyond = {beyond for beyond in self._confirmed_beyond if beyond > self._last_rep}
         self._confirmed_beyond.add(index)
         while self._last_rep + 1 in self._confirmed_beyond:
             self._last_rep += 1

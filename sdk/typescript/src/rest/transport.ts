@@ -66,6 +66,8 @@ const LONGEST_WAIT_S = 60;
 const RETRIED = new Set([408, 429, 500, 502, 503, 504]);
 /** Of these the request may have been carried out before its answer was lost. */
 const DOUBTFUL = new Set([408, 500, 502, 504]);
+/** And of this refusal of 503: the store was lost while it was written, or after. */
+const STORE_FAILED = "store_failed";
 /** Of a connection that did not come to be, as Node has it; a browser does not say. */
 const NEVER_SENT = new Set(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
 
@@ -256,7 +258,7 @@ export class Transport {
         const asked = error instanceof ApiError ? error.retryAfterS ?? 0 : 0;
         const worthIt = error instanceof ApiError ? RETRIED.has(error.status) && asked <= LONGEST_WAIT_S : error instanceof ApiConnectionError;
         if (left <= 0 || !worthIt) throw error;
-        const inDoubt = error instanceof ApiError ? DOUBTFUL.has(error.status) : !NEVER_SENT.has(causeOf(thrown)?.code ?? "");
+        const inDoubt = error instanceof ApiError ? DOUBTFUL.has(error.status) || error.code === STORE_FAILED : !NEVER_SENT.has(causeOf(thrown)?.code ?? "");
         // The second would be refused because of the first.
         if (inDoubt && options?.ifMatch !== undefined) throw error;
         doubtful ||= inDoubt;
