@@ -11,6 +11,7 @@
 #include <iostream>
 #include <iterator>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "plyo/service/log.h"
@@ -226,6 +227,12 @@ Result<void> ReadServeConfig(const CLI::App& serve, const std::string& file, CLI
   const auto wrong = [&](const std::string& what) {
     return Fail(ErrorCode::kUsage, file + ": " + what);
   };
+  // Two settings say it, and who has said it by one means the other of the file as well.
+  const std::set<std::string> of_database = {"database", "database-file"};
+  const bool has_database = std::ranges::any_of(of_database, [&](const std::string& name) {
+    const auto* option = command.get_option_no_throw("--" + name);
+    return option && option->count() > 0;
+  });
   try {
     for (const auto& item : CLI::ConfigTOML().from_file(file)) {
       if (item.name == "++" || item.name == "--") continue;  // a section's begin and end
@@ -233,7 +240,7 @@ Result<void> ReadServeConfig(const CLI::App& serve, const std::string& file, CLI
       if (!item.parents.empty() || !setting || !setting->get_configurable())
         return wrong(fmt::format("there is no setting '{}'", item.fullname()));
       auto* option = command.get_option_no_throw("--" + item.name);
-      if (!option) continue;
+      if (!option || (has_database && of_database.contains(item.name))) continue;
       // --print-config writes a list in which nothing is as one empty text.
       const bool says_nothing = std::ranges::all_of(item.inputs, &std::string::empty);
       if (option->count() > 0 || (says_nothing && option->get_delimiter() != '\0')) continue;

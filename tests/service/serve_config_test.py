@@ -90,6 +90,9 @@ def test_admin_works_on_the_store_of_the_service_with_the_same_settings(tmp_path
     assert not (tmp_path / "elsewhere").exists()
     # A flag goes before the file, and a file with a mistake is no file without it.
     assert str(tmp_path / "other") in admin("tenants", "--config", file, "--data", tmp_path / "other").stderr
+    file.write_text(f'data = "{tmp_path}/data"\ndatabase-file = "{tmp_path}/database"\n', encoding="utf-8")
+    elsewhere = admin("check", "--config", file, "--database", "postgres://nobody@127.0.0.1:1/none").stderr
+    assert "exclude each other" not in elsewhere and "127.0.0.1" in elsewhere
     file.write_text(f'date = "{tmp_path}/data"\n', encoding="utf-8")
     wrong = admin("create-key", "--name", "laptop", "--config", file)
     assert wrong.returncode == 1 and "there is no setting 'date'" in wrong.stderr and wrong.stdout == ""
