@@ -151,6 +151,14 @@ def test_a_good_one_is_promoted_step_by_step(scene):
     assert scene.weights() == scene.given(canary=100, stable=0)
 
 
+def test_a_bad_one_is_rolled_back_also_where_nobody_reads_what_is_said(scene):
+    scene.figures[50] = {**GOOD, "errors": 0.08}
+    process = scene.begin_and_reach("10 % of the traffic")
+    process.stdout.close()
+    assert process.wait(60) == ROLLED_BACK
+    assert scene.weights() == scene.first
+
+
 def test_a_step_gives_the_share_that_it_says(scene):
     scene.figures[50] = {**GOOD, "errors": 0.02}
     process = scene.begin_and_reach("10 % of the traffic")
