@@ -278,7 +278,8 @@ def test_each_setting_in_the_environment_is_one_of_the_program():
 def test_refusals_are_counted_as_the_program_writes_them():
     """By the whole path of one: the line of the log, the filter, the alarm."""
     filtered, alarm = (DOCUMENT["Resources"][name]["Properties"] for name in ("LiveRefused", "LiveFull"))
-    event, error = re.fullmatch(r'\{ \(\$\.event = "(\w+)"\) && \(\$\.error = "(\w+)"\) \}', filtered["FilterPattern"]).groups()
+    event, error, watchers = re.fullmatch(r'\{ \(\$\.event = "(\w+)"\) && \(\$\.error = "(\w+)"\) && \(\$\.message != "([^*]+)\*"\) \}', filtered["FilterPattern"]).groups()
+    assert f'"{watchers}' in (ROOT / "libs/service/src/live_hub.cc").read_text(encoding="utf-8"), "who may not watch is no sign of a lack of room"
     line = re.search(rf'Log\(LogLevel::k(\w+), "{event}",\s+\{{\{{"error", ErrorId\(error\.code\)\}}', (ROOT / "libs/service/src/live_connection.cc").read_text(encoding="utf-8"))
     assert line[1] == "Info" and 'log_level = "info"' in (ROOT / "apps/plyo/serve_command.h").read_text(encoding="utf-8")
     assert f"  - id: {error}\n" in (ROOT / "contract/errors.yaml").read_text(encoding="utf-8")
