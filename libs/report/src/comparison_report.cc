@@ -94,9 +94,8 @@ std::string RenderComparisonReport(const ComparisonInput& input) {
        "Means of the repetitions of each session, the bars their SD. Typical error: the SD of "
        "repetitions within sessions (Hopkins 2000). A change is real where it is larger than the "
        "smallest worthwhile change (0.2 SD between three or more athletes, else 0.3 typical "
-       "errors) and than 1.96 typical errors of the two means (Weir 2005), possible where it is "
-       "only "
-       "larger than the first, and trivial else. Made by Plyo."}};
+       "errors) and than its 95 % interval, by the typical error and Student's t, possible where "
+       "it is only larger than the first, and trivial else. Made by Plyo."}};
   return report::RenderPage(view, {resource::ChartsJs(), resource::ComparisonJs()});
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "plyo/kinematics/signal.h"
+#include "plyo/statistics/agreement.h"
 
 namespace plyo {
 namespace {
@@ -98,7 +99,9 @@ Change ChangeOf(const SessionFigure& first, const SessionFigure& now, const Tren
   Change change;
   change.value = *now.mean - *first.mean;
   if (!trend.typical_error || !trend.swc) return change;
-  change.half = kNormal95 * *trend.typical_error * std::sqrt(1.0 / first.n + 1.0 / now.n);
+  // The typical error is itself of a few repetitions only.
+  change.half = StudentT95(trend.degrees_of_freedom) * *trend.typical_error *
+                std::sqrt(1.0 / first.n + 1.0 / now.n);
   const double size = std::abs(change.value);
   change.kind = size <= *trend.swc    ? ChangeKind::kTrivial
                 : size > *change.half ? ChangeKind::kReal

@@ -97,7 +97,9 @@ TEST(CompareSessions, TellsARealChangeFromChance) {
   EXPECT_EQ(height[2].best, 0.38);
   EXPECT_EQ(height[2].n, 3);
   const double te = *trends[0].trends[0].typical_error;
-  EXPECT_NEAR(*height[2].since_first->half, 1.959964 * te * std::sqrt(2.0 / 3), 1e-12);
+  // Student's t of 8 degrees of freedom: two in each of the four sessions.
+  EXPECT_EQ(trends[0].trends[0].degrees_of_freedom, 8);
+  EXPECT_NEAR(*height[2].since_first->half, 2.306004 * te * std::sqrt(2.0 / 3), 1e-7);
 }
 
 TEST(CompareSessions, WithoutRepetitionsOfOneSessionNothingIsCalledReal) {

@@ -12,10 +12,6 @@ constexpr double kTail = 0.025;  // of a two-sided 95 % interval
 constexpr double kRounding = 1e-9;
 constexpr double kLimit = 1.96;  // standard deviations to a limit of agreement
 
-double StudentT(double degrees) {
-  return boost::math::quantile(boost::math::complement(boost::math::students_t(degrees), kTail));
-}
-
 double FisherF(double degrees_1, double degrees_2) {
   return boost::math::quantile(
       boost::math::complement(boost::math::fisher_f(degrees_1, degrees_2), kTail));
@@ -24,6 +20,10 @@ double FisherF(double degrees_1, double degrees_2) {
 SampleEstimate Around(double value, double half) { return {value, {value - half, value + half}}; }
 
 }  // namespace
+
+double StudentT95(double degrees) {
+  return boost::math::quantile(boost::math::complement(boost::math::students_t(degrees), kTail));
+}
 
 Agreement AgreementOf(std::span<const double> measured, std::span<const double> reference) {
   Agreement agreement;
@@ -49,7 +49,7 @@ Agreement AgreementOf(std::span<const double> measured, std::span<const double> 
     ratings.push_back({measured[i], reference[i]});
   }
   const double sd = std::sqrt(squares / (n - 1));
-  const double t = StudentT(n - 1);
+  const double t = StudentT95(n - 1);
   agreement.sd = sd;
   agreement.bias_interval = Around(agreement.bias, t * sd / std::sqrt(n)).interval;
   const double limit_half = t * sd * std::sqrt(1 / n + kLimit * kLimit / (2 * (n - 1)));

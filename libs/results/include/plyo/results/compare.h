@@ -34,7 +34,7 @@ std::string_view ChangeKindName(ChangeKind kind);
 
 struct Change {
   double value = 0;            ///< mean of the session less that of the first
-  std::optional<double> half;  ///< half width of its 95 % interval
+  std::optional<double> half;  ///< half width of its 95 % interval, by Student's t
   ChangeKind kind = ChangeKind::kUnknown;
 };
 

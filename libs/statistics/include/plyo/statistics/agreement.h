@@ -35,6 +35,10 @@ struct Agreement {
   std::optional<SampleEstimate> icc;    ///< ICC(2,1)
 };
 
+/// So many standard errors are half of a 95 % interval, where the standard deviation has that many
+/// degrees of freedom: Student's t at 97.5 %.
+double StudentT95(double degrees);
+
 /// The pairs (measured[i], reference[i]) of equal length; all of them finite.
 Agreement AgreementOf(std::span<const double> measured, std::span<const double> reference);
 
