@@ -235,7 +235,9 @@ std::vector<Summary> SummarizeJumps(std::span<const Rep> reps) {
   const double freedom = static_cast<double>(n - 1);
   // Of the spread the errors of the single rebounds are a part.
   add("rsi_cv", "%", 100 * std::sqrt(yy / freedom) / mean, n, 100 * u / mean / std::sqrt(freedom));
-  add("rsi_slope", "m/s", xy / xx, n, u / std::sqrt(xx));
+  // Jumps that vary by chance make a slope, too.
+  const double scatter = n > 2 ? std::sqrt(std::max(yy - xy * xy / xx, 0.0) / (freedom - 1)) : 0;
+  add("rsi_slope", "m/s", xy / xx, n, std::max(u, scatter) / std::sqrt(xx));
   return all;
 }
 
