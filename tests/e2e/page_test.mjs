@@ -109,7 +109,7 @@ const TESTS = {
     await withPage(DESK, async (page) => {
       await page.getByLabel("Height").fill("50");
       await page.getByRole("button", { name: "Start" }).click();
-      assert.equal(await page.getByText("Between 100 and 250 cm").isVisible(), true);
+      assert.equal(await page.getByText("Between 50 and 260 cm").isVisible(), true);
       assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-invalid")), "true");
       await page.getByLabel("Video file").check();
       await page.getByRole("button", { name: "Start" }).click();

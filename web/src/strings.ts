@@ -48,8 +48,8 @@ export const STRINGS = {
   ],
   key: ["Key", "Clave", "Clé"],
   sign_out: ["Sign out", "Salir", "Se déconnecter"],
-  height_range: ["Between 100 and 250 cm", "Entre 100 y 250 cm", "Entre 100 et 250 cm"],
-  mass_range: ["Between 20 and 250 kg", "Entre 20 y 250 kg", "Entre 20 et 250 kg"],
+  height_range: ["Between 50 and 260 cm", "Entre 50 y 260 cm", "Entre 50 et 260 cm"],
+  mass_range: ["Between 10 and 400 kg", "Entre 10 y 400 kg", "Entre 10 et 400 kg"],
   parameter_range: ["Between {min} and {max}", "Entre {min} y {max}", "Entre {min} et {max}"],
   file_missing: ["Choose a video first", "Elige antes un vídeo", "Choisis d’abord une vidéo"],
   // Live

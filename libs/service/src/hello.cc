@@ -98,8 +98,8 @@ std::optional<Error> ReadMedia(const Json& json, Hello& hello) {
 std::optional<Error> CheckAthlete(const Json& json) {
   Fields athlete(json, "hello.athlete");
   athlete.Text("name", 400, false);  // 100 characters
-  athlete.Number("height_m", 1.0, 2.5, false);
-  athlete.Number("mass_kg", 20, 250, false);
+  athlete.Number("height_m", 0.5, 2.6, false);
+  athlete.Number("mass_kg", 10, 400, false);
   const auto sex = athlete.Text("sex", 20, false);
   if (!sex.empty() && sex != "female" && sex != "male" && sex != "unknown")
     athlete.Wrong("sex", "is not one of female, male, unknown");

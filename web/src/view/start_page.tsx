@@ -75,8 +75,8 @@ export function StartPage(props: { sports: SportDescriptor[] | null; starting: b
     const height = heightInMetres(form.height);
     const mass = number(form.mass);
     const mistakes: typeof wrong = {};
-    if (form.height.trim() && (height === null || height < 1 || height > 2.5)) mistakes.height = t("height_range");
-    if (form.mass.trim() && (mass === null || mass < 20 || mass > 250)) mistakes.mass = t("mass_range");
+    if (form.height.trim() && (height === null || height < 0.5 || height > 2.6)) mistakes.height = t("height_range");
+    if (form.mass.trim() && (mass === null || mass < 10 || mass > 400)) mistakes.mass = t("mass_range");
     const parameters: StartChoice["parameters"] = {};
     for (const { id, min, max } of sport?.parameters ?? []) {
       const text = form.parameters[id] ?? "";
