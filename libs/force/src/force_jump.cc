@@ -472,7 +472,7 @@ class JumpJudge {
     if (!jump_.flight.landed) return;
     const double landing = jump_.flight.landing.value;
     AddPhase("flight", jump_.flight.takeoff.value, landing);
-    AddPhase("absorption", landing, stand_again_.value_or(landing_lowest_.value_or(landing)));
+    AddPhase("absorption", landing, landing_lowest_.value_or(stand_again_.value_or(landing)));
   }
 
   /// Power, force and velocity from `begin` to the take-off.

@@ -56,7 +56,7 @@ EventDescriptor Lowest() {
 }
 PhaseDescriptor Flight() { return {"flight", "Flight", "Take-off to landing."}; }
 PhaseDescriptor Absorption() {
-  return {"absorption", "Absorption", "Landing to standing again, or the lowest point after it."};
+  return {"absorption", "Absorption", "Landing to the lowest point after it."};
 }
 
 }  // namespace

@@ -129,6 +129,26 @@ void SetReading(MetricTable& table, const std::string& id, const AngleReading& r
   }
 }
 
+/// How far the CoM rises above standing, m, where the athlete was seen to stand and there is a
+/// scale.
+std::optional<Estimate> ComRise(const Jump& jump) {
+  if (!jump.scale.known() || !jump.standing) return std::nullopt;
+  const double value = *jump.MetresAboveStanding(jump.parabola.apex_height_px);
+  const double m_per_px = *jump.scale.scale.m_per_px;
+  const double posture = jump.StandingIsOnBox() ? kBoxStandingU : kPostureU;
+  return Estimate{value, std::hypot(value * *jump.scale.scale.u_m_per_px / m_per_px,
+                                    posture * jump.stature_px * m_per_px)};
+}
+
+/// The height that Sayers et al. (1999) put into their regression, of a jump-and-reach test: from
+/// standing, and not from take-off, where the heels are up already.
+Estimate JumpAndReach(const Jump& jump) {
+  if (const auto rise = jump.com_rise_m ? jump.com_rise_m : ComRise(jump)) return *rise;
+  constexpr Estimate kOnToes_m{0.09, 0.04};
+  const Estimate& height = jump.flight.height_m;
+  return {height.value + kOnToes_m.value, std::hypot(height.u, kOnToes_m.u)};
+}
+
 }  // namespace
 
 MetricDescriptor DescribeMetric(std::string id, std::string unit, std::string label,
@@ -219,9 +239,10 @@ std::vector<MetricDescriptor> AngleMetricDescriptors(const std::vector<std::stri
 
 std::vector<MetricDescriptor> KineticMetricDescriptors() {
   return {
-      DescribeMetric("peak_power", "W", "Peak power",
-                     "60.7·height(cm) + 45.3·mass - 2055 (Sayers 1999); needs the mass.", 0, 200,
-                     12000),
+      DescribeMetric(
+          "peak_power", "W", "Peak power",
+          "60.7·rise above standing(cm) + 45.3·mass - 2055 (Sayers 1999); needs the mass.", 0, 200,
+          12000),
       DescribeMetric(
           "mean_power", "W", "Mean power",
           "Over the push-off: mean force times mean velocity (Samozino 2008); needs the mass.", 0,
@@ -284,6 +305,8 @@ std::optional<Jump> JumpOfEvents(const Rep& rep) {
   std::optional<Jump> jump(std::in_place, BodyTrack({}, Sex::kUnknown, {}));
   jump->lowest_s = InstantOf(rep, kLowest).value_or(*takeoff);
   jump->flight = FlightOf(*takeoff, *apex, *landing);
+  const Metric* rise = rep.FindMetric("com_rise");
+  if (rise && rise->value && rise->u) jump->com_rise_m = {*rise->value, *rise->u};
   jump->scale.scale = rep.scale;
   jump->flags = rep.flags;
   jump->takeoff_flags = rep.FindEvent("takeoff")->flags;
@@ -320,7 +343,7 @@ void AddFlightPhases(const Jump& jump, std::vector<Phase>& phases) {
   const double landing = jump.flight.landing_s.value;
   AddPhase("flight", jump.flight.takeoff_s.value, landing, phases);
   AddPhase("absorption", landing,
-           jump.stand_again_s.value_or(jump.landing_lowest_s.value_or(landing)), phases);
+           jump.landing_lowest_s.value_or(jump.stand_again_s.value_or(landing)), phases);
 }
 
 void SetDuration(std::string_view id, const Estimate& begin_s, const Estimate& end_s,
@@ -351,13 +374,8 @@ void SetFlightMetrics(const Jump& jump, MetricTable& table) {
 
   if (!jump.scale.known()) {
     table.SetAbsent("com_rise", reason::kNoScale);
-  } else if (jump.standing) {
-    const double value = *jump.MetresAboveStanding(jump.parabola.apex_height_px);
-    const double m_per_px = *jump.scale.scale.m_per_px;
-    const double posture = jump.StandingIsOnBox() ? kBoxStandingU : kPostureU;
-    const double u = std::hypot(value * *jump.scale.scale.u_m_per_px / m_per_px,
-                                posture * jump.stature_px * m_per_px);
-    table.Set("com_rise", {value, u},
+  } else if (const auto rise = ComRise(jump)) {
+    table.Set("com_rise", *rise,
               {std::min(jump.standing->begin_s, flight.takeoff_s.value),
                std::max(jump.standing->end_s, flight.landing_s.value)});
     if (!jump.standing_before) table.AddFlag("com_rise", flag::kNoQuietStanding);
@@ -478,8 +496,9 @@ void SetKineticMetrics(const Jump& jump, std::optional<double> mass_kg, MetricTa
     return;
   }
   // The standard error of the regression of Sayers et al. (1999) is 355 W.
+  const Estimate reach = JumpAndReach(jump);
   table.Set("peak_power",
-            {60.7 * height.value * 100 + 45.3 * *mass_kg - 2055, std::hypot(355, 6070 * height.u)},
+            {60.7 * reach.value * 100 + 45.3 * *mass_kg - 2055, std::hypot(355, 6070 * reach.u)},
             range, {std::string(flag::kSayers1999)});
   const auto at_takeoff = FitLocally(jump.body.com_height(), jump.flight.takeoff_s.value, 0.05, 1);
   if (!jump.scale.known() || !at_takeoff) {

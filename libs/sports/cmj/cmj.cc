@@ -69,7 +69,7 @@ std::vector<PhaseDescriptor> Phases() {
       {"braking", "Braking", "Peak downward velocity to lowest point."},
       {"propulsion", "Propulsion", "Lowest point to take-off."},
       {"flight", "Flight", "Take-off to landing."},
-      {"absorption", "Absorption", "Landing to standing again, or the lowest point after it."},
+      {"absorption", "Absorption", "Landing to the lowest point after it."},
       {"eccentric", "Eccentric", "Unweighting and braking."},
       {"concentric", "Concentric", "Propulsion."},
   };

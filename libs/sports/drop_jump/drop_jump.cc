@@ -86,7 +86,7 @@ std::vector<PhaseDescriptor> Phases() {
       {"drop", "Drop", "Step off to contact."},
       {"ground_contact", "Ground contact", "Contact to take-off."},
       {"flight", "Flight", "Take-off to landing."},
-      {"absorption", "Absorption", "Landing to standing again, or the lowest point after it."},
+      {"absorption", "Absorption", "Landing to the lowest point after it."},
       {"eccentric", "Eccentric", "Contact to lowest point."},
       {"concentric", "Concentric", "Lowest point to take-off."},
   };

@@ -59,7 +59,7 @@ std::vector<PhaseDescriptor> Phases() {
       {"hold", "Hold", "The squat is held still."},
       {"concentric", "Concentric", "Push start to take-off."},
       {"flight", "Flight", "Take-off to landing."},
-      {"absorption", "Absorption", "Landing to standing again, or the lowest point after it."},
+      {"absorption", "Absorption", "Landing to the lowest point after it."},
   };
 }
 

@@ -38,6 +38,8 @@ struct Jump {
   Estimate lowest_s;
   Estimate lowest_height_px;
   Flight flight;
+  /// Where the jump is known by its events alone: above standing, as it was told before.
+  std::optional<Estimate> com_rise_m{};
   Parabola parabola;  ///< with the scale's g where there is a scale
   ScaleFinding scale;
   std::optional<double> landing_lowest_s;
