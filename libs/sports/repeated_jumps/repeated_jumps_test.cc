@@ -129,6 +129,26 @@ TEST(RepeatedJumps, TheSetIsSummarised) {
   EXPECT_NEAR(*OfSet(outcome, "rsi_best_5"), Mean(std::span(rsi).first(5)), 1e-9);
 }
 
+TEST(RepeatedJumps, JumpsThatVaryByChanceDoNotFall) {
+  Hops hops;
+  hops.heights_m = {0.3, 0.34, 0.40, 0.26, 0.38, 0.24, 0.36, 0.30, 0.26, 0.28};
+  const Outcome outcome = Analyze(hops.Film());
+  ASSERT_EQ(outcome.confirmed.size(), 10U);
+  double xx = 0, xy = 0, mean = 0;
+  for (int i = 1; i < 10; ++i) mean += hops.Rsi(i) / 9;
+  for (int i = 1; i < 10; ++i) {
+    xx += (i - 5) * (i - 5);
+    xy += (i - 5) * hops.Rsi(i);
+  }
+  double squares = 0;
+  for (int i = 1; i < 10; ++i) squares += std::pow(hops.Rsi(i) - mean - (i - 5) * xy / xx, 2);
+  const auto slope = std::ranges::find(outcome.summary, "rsi_slope", &Summary::id);
+  ASSERT_NE(slope, outcome.summary.end());
+  EXPECT_NEAR(*slope->u, std::sqrt(squares / 7 / xx), 0.1 * *slope->u) << "of their scatter";
+  EXPECT_LT(*slope->mean, 0);
+  EXPECT_GT(*slope->mean + kHalfWidthOf95Percent * *slope->u, 0);
+}
+
 TEST(RepeatedJumps, FewerThanFiveReboundsHaveNoBestFive) {
   Hops hops;
   hops.heights_m.resize(5);
