@@ -350,7 +350,11 @@ bool MeasureFlight(const JumpWindow& window, const AthleteOptions& athlete,
         m_per_px * (EndDifference(jump, com_in_picture, takeoff->t_s.value, landing->t_s.value) -
                     EndDifference(jump, foot, takeoff->t_s.value, landing->t_s.value));
     if (std::abs(posture) < kLargestPosture_m) {  // neither absurd nor unknown
-      fall.posture_difference_m = Estimate{posture, kPostureU_m};
+      // Read at instants that may be wrong: while the foot was still down, or down already, the CoM
+      // moved so fast that any of them agrees with the fall.
+      const double speed = kGravity * (landing->t_s.value - takeoff->t_s.value) / 2;
+      const double u = std::hypot(kPostureU_m, speed * takeoff->t_s.u, speed * landing->t_s.u);
+      fall.posture_difference_m = Estimate{posture, u};
     }
     if (jump.standing) {
       const double stature_m = jump.stature_px * m_per_px;

@@ -73,6 +73,34 @@ TEST(MeasureJump, SolesInThePixelsMakeItSurer) {
   EXPECT_TRUE(HasFlag(landmarks->takeoff_flags, flag::kLandmarksOnly));
 }
 
+/// Soles in the pixels that tell another take-off than the landmarks, and the same landing.
+class DisputedTakeoff final : public ContactEvidence {
+ public:
+  explicit DisputedTakeoff(const SyntheticJump& jump)
+      : late_(jump, {.late_s = 0.07}), true_(jump), apex_s_(TruthOf(jump).front().apex_s) {}
+  SoleTrace Sole(const SoleRequest& request) const override {
+    return (request.ground_end.Seconds() < apex_s_ ? late_ : true_).Sole(request);
+  }
+
+ private:
+  testing::SyntheticSole late_, true_;
+  double apex_s_;
+};
+
+TEST(MeasureJump, PostureAtATakeoffInDisputeMakesItNoSurer) {
+  const SyntheticJump what;
+  AthleteOptions athlete;
+  athlete.height_m = what.stature_m;
+  const auto jump =
+      MeasureJump(WindowOf(Render(what), TruthOf(what).front()), athlete, DisputedTakeoff(what));
+  ASSERT_TRUE(jump);
+  EXPECT_TRUE(HasFlag(jump->takeoff_flags, flag::kContactDisagreement));
+  EXPECT_TRUE(jump->landing_flags.empty());
+  // 35 ms of dispute; the rise above standing, to 3.5 cm, narrows it to some 13 ms.
+  EXPECT_GT(jump->flight.takeoff_s.u, 0.009);
+  EXPECT_LT(jump->flight.landing_s.u, 0.004);
+}
+
 TEST(Jump, VelocityIsThatOfTheBody) {
   const SyntheticJump what;
   const SyntheticTruth truth = TruthOf(what).front();
