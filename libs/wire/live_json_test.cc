@@ -161,6 +161,16 @@ TEST(ReadHello, TakesWhatTheContractNames) {
   EXPECT_EQ(hello->fps, 30);
 }
 
+TEST(ReadHello, TakesTheAthletesThatTheFrontLetsThrough) {
+  for (const std::string athlete :
+       {R"({"height_m":0.5,"mass_kg":10})", R"({"height_m":2.6,"mass_kg":400})"}) {
+    const std::string media = R"("media":{"codec":"jpeg","width":640,"height":480,"fps":30})";
+    EXPECT_TRUE(
+        live::ReadHello(R"({"sport":"drop","athlete":)" + athlete + "," + media + "}", Sports()))
+        << athlete;
+  }
+}
+
 TEST(ReadHello, NamesWhatIsWrong) {
   const auto sports = Sports();
   const std::string media = R"("media":{"codec":"jpeg","width":640,"height":480,"fps":30})";

@@ -82,8 +82,8 @@ Result<Hello> ReadHello(std::string_view text, std::span<const Sport> sports) {
   const std::string sport = reader.OptionalText("sport");
   if (json->contains("athlete")) {
     reader.Object("athlete", [&hello](const JsonReader& athlete) {
-      hello.athlete.height_m = Within(athlete, "height_m", 1.0, 2.5);
-      hello.athlete.mass_kg = Within(athlete, "mass_kg", 20, 250);
+      hello.athlete.height_m = Within(athlete, "height_m", 0.5, 2.6);
+      hello.athlete.mass_kg = Within(athlete, "mass_kg", 10, 400);
       hello.athlete.sex = ReadSex(athlete);
     });
   }
