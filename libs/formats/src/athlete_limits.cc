@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string>
 
+#include "plyo/base/athlete_range.h"
+
 namespace plyo {
 namespace {
 
@@ -20,29 +22,25 @@ bool Within(double value, double low, double high) { return value >= low && valu
 }  // namespace
 
 Result<double> CheckHeight(double metres, std::string_view what) {
-  constexpr double kLow = 0.5;
-  constexpr double kHigh = 2.6;
   constexpr double kMetresPerFoot = 0.3048;
   std::string advice;
-  if (Within(metres / 100, kLow, kHigh)) {
+  if (Within(metres / 100, kLeastHeight_m, kMostHeight_m)) {
     advice = fmt::format(": it is in metres; did you mean {:.2f}?", metres / 100);
-  } else if (Within(metres / 1000, kLow, kHigh)) {
+  } else if (Within(metres / 1000, kLeastHeight_m, kMostHeight_m)) {
     advice = fmt::format(": it is in metres; did you mean {:.2f}?", metres / 1000);
   } else if (Within(metres, 3, 8)) {
     advice =
         fmt::format(": it is in metres; {:g} feet are {:.2f}", metres, metres * kMetresPerFoot);
   }
-  return CheckRange(metres, kLow, kHigh, "m", what, std::move(advice));
+  return CheckRange(metres, kLeastHeight_m, kMostHeight_m, "m", what, std::move(advice));
 }
 
 Result<double> CheckMass(double kilograms, std::string_view what) {
-  constexpr double kLow = 10;
-  constexpr double kHigh = 400;
   std::string advice;
-  if (Within(kilograms / 1000, kLow, kHigh)) {
+  if (Within(kilograms / 1000, kLeastMass_kg, kMostMass_kg)) {
     advice = fmt::format(": it is in kilograms; did you mean {:g}?", kilograms / 1000);
   }
-  return CheckRange(kilograms, kLow, kHigh, "kg", what, std::move(advice));
+  return CheckRange(kilograms, kLeastMass_kg, kMostMass_kg, "kg", what, std::move(advice));
 }
 
 Result<double> CheckCaptureFps(double frames_per_second, std::string_view what) {

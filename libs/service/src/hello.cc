@@ -6,6 +6,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "plyo/base/athlete_range.h"
 #include "plyo/base/name.h"
 #include "plyo/service/media_header.h"
 #include "plyo/service/read_json.h"
@@ -98,8 +99,8 @@ std::optional<Error> ReadMedia(const Json& json, Hello& hello) {
 std::optional<Error> CheckAthlete(const Json& json) {
   Fields athlete(json, "hello.athlete");
   athlete.Text("name", 400, false);  // 100 characters
-  athlete.Number("height_m", 0.5, 2.6, false);
-  athlete.Number("mass_kg", 10, 400, false);
+  athlete.Number("height_m", kLeastHeight_m, kMostHeight_m, false);
+  athlete.Number("mass_kg", kLeastMass_kg, kMostMass_kg, false);
   const auto sex = athlete.Text("sex", 20, false);
   if (!sex.empty() && sex != "female" && sex != "male" && sex != "unknown")
     athlete.Wrong("sex", "is not one of female, male, unknown");

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "json_reader.h"
+#include "plyo/base/athlete_range.h"
 #include "plyo/wire/live_json.h"
 #include "result_parts.h"
 
@@ -82,8 +83,8 @@ Result<Hello> ReadHello(std::string_view text, std::span<const Sport> sports) {
   const std::string sport = reader.OptionalText("sport");
   if (json->contains("athlete")) {
     reader.Object("athlete", [&hello](const JsonReader& athlete) {
-      hello.athlete.height_m = Within(athlete, "height_m", 0.5, 2.6);
-      hello.athlete.mass_kg = Within(athlete, "mass_kg", 10, 400);
+      hello.athlete.height_m = Within(athlete, "height_m", kLeastHeight_m, kMostHeight_m);
+      hello.athlete.mass_kg = Within(athlete, "mass_kg", kLeastMass_kg, kMostMass_kg);
       hello.athlete.sex = ReadSex(athlete);
     });
   }
