@@ -25,10 +25,6 @@ std::shared_ptr<const std::string> Shared(std::string text) {
 constexpr std::chrono::minutes kStoreAway{5};
 constexpr std::chrono::seconds kStoreAskedAgain{1};
 
-bool MayPass(const Error& error) {
-  return error.code == ErrorCode::kStoreFailed || error.code == ErrorCode::kDiskFull;
-}
-
 }  // namespace
 
 std::string ErrorMessage(const Error& error, std::optional<double> retry_after_s) {

@@ -197,8 +197,7 @@ class SessionStore final : public Store {
           CheckClaim(sql, claim, now_us);
         } catch (const Refused& no) {
           // A store that is away says nothing about anybody.
-          if (no.error().code == ErrorCode::kStoreFailed || no.error().code == ErrorCode::kDiskFull)
-            throw;
+          if (MayPass(no.error())) throw;
           refused = no.error();
         }
       }

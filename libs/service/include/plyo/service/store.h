@@ -44,6 +44,11 @@ struct StoredSession {
   std::string result_json{};  ///< the message `result`, once the session has ended; else empty
 };
 
+/// Whether the store itself is away, or full, for a while: asked again it may do it.
+inline bool MayPass(const Error& error) {
+  return error.code == ErrorCode::kStoreFailed || error.code == ErrorCode::kDiskFull;
+}
+
 /// By what a connection goes on.
 struct LiveClaim {
   std::string actor{};    ///< LiveCaller::actor of who opened it
