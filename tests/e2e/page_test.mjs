@@ -42,12 +42,16 @@ async function withPage(options, use, complaint = expected) {
   await page.context().close();
 }
 
-async function start(page, name, place) {
+async function pressStart(page, name, place) {
   await page.getByLabel("Name").fill(name);
   await page.getByLabel("Height").fill("180");
   await page.getByLabel("Body mass").fill("72,5");
   if (place) await page.getByLabel(place).check();
   await page.getByRole("button", { name: "Start" }).click();
+}
+
+async function start(page, name, place) {
+  await pressStart(page, name, place);
   await page.waitForSelector(".stage");
 }
 
@@ -241,7 +245,7 @@ const TESTS = {
     };
     await withPage(DESK, async (page) => {
       await becomeStale(page);
-      await start(page, "Ana", "On the server");
+      await pressStart(page, "Ana", "On the server"); // the refusal may come before anyone has seen the stage
       await page.getByRole("alert").getByText("not signed in").waitFor();
     }, refused);
     await withPage(DESK, async (page) => {
