@@ -70,9 +70,13 @@ std::vector<float> MotionSense::Cells(const Frame& frame) const {
                      static_cast<std::size_t>(y.stride));
   cv::Rect part(0, 0, y.width, y.height);
   if (box_) part &= cv::Rect(box_->x, box_->y, box_->width, box_->height);
-  if (part.width < kColumns || part.height < kRows) part = {0, 0, y.width, y.height};
-  cv::Mat small, cells;
-  cv::resize(luma(part), small, {kColumns, kRows}, 0, 0, cv::INTER_AREA);
+  if (part.width < 2 * kColumns || part.height < 2 * kRows) part = {0, 0, y.width, y.height};
+  // Halved first, for which OpenCV has vector code: other areas take four times as long.
+  part.width -= part.width % 2;
+  part.height -= part.height % 2;
+  cv::Mat half, small, cells;
+  cv::resize(luma(part), half, part.size() / 2, 0, 0, cv::INTER_AREA);
+  cv::resize(half, small, {kColumns, kRows}, 0, 0, cv::INTER_AREA);
   small.convertTo(cells, CV_32F);
   return {cells.begin<float>(), cells.end<float>()};
 }
