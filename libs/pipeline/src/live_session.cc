@@ -25,7 +25,7 @@ using pipeline::Stopwatch;
 
 // After the last movement every picture is still looked at for this long: who holds still in the
 // middle of a jump goes on soon, and if he does later, what is kept tells of it.
-constexpr std::int64_t kSettle_us = 600'000;
+constexpr std::int64_t kSettle_us = 300'000;
 // And while a repetition waits for its confirmation, for at most this long.
 constexpr std::int64_t kLongestWait_us = 5'000'000;
 
