@@ -334,7 +334,7 @@ def test_a_server_without_room_is_asked_again():
             assert len(server.opened) == 3
         async with Server(*[full] * 100) as server:
             with pytest.raises(LiveError) as raised:
-                await session(server, open_timeout=0.3).connect()
+                await session(server, open_timeout=2).connect()
             assert raised.value.code == "no_capacity" and raised.value.close_code == 1013 and raised.value.retry_after == 0.05
 
     run(test)
