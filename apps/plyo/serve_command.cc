@@ -1,6 +1,7 @@
 #include "serve_command.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -276,6 +277,7 @@ int RunServe(CLI::App& serve, const ServeRequest& request, std::span<const Sport
       !fs::is_regular_file(fs::path(request.web_dir) / "index.html", error))
     return Complain(
         {ErrorCode::kFileNotFound, request.web_dir + ": there is no page (index.html)"});
+  ::umask(0077);  // videos of people, keys: whatever is written here is its owner's alone
   service::StartLog(kLogLevels.at(request.log_level));
   auto options = OptionsOf(request, sports, version);
   auto platform_options = PlatformOptionsOf(request, options.catalogue_json);

@@ -1,4 +1,6 @@
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <mutex>
 
@@ -110,11 +112,16 @@ Result<void> CopySqlite(const fs::path& from, const fs::path& to) {
 
 Result<std::unique_ptr<SqlDatabase>> OpenSqlite(const fs::path& file) {
   try {
-    auto database = std::make_unique<SqliteDatabase>(file);
-    // SQLite gives the journal the permissions of the file.
-    if (::chmod(file.c_str(), 0600) != 0)
-      return Fail(ErrorCode::kStoreFailed, file.string() + ": its permissions cannot be set");
-    return database;
+    // SQLite gives its journals the permissions that the file has when it is opened. One that
+    // cannot be made is SQLite's to explain.
+    const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (made >= 0) {
+      const bool kept = ::fchmod(made, 0600) == 0;
+      ::close(made);
+      if (!kept)
+        return Fail(ErrorCode::kStoreFailed, file.string() + ": its permissions cannot be set");
+    }
+    return std::make_unique<SqliteDatabase>(file);
   } catch (const Refused& refused) {
     return tl::unexpected(refused.error());
   }
