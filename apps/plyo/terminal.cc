@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "plyo/base/utf8.h"
+
 namespace plyo::cli {
 namespace {
 
@@ -106,10 +108,7 @@ TerminalText& TerminalText::AddBold(std::string_view text) {
   return *this;
 }
 
-std::size_t Columns(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
+std::size_t Columns(std::string_view text) { return Utf8Length(text); }
 
 std::string Shortened(std::string_view text, std::size_t columns) {
   if (Columns(text) <= columns) return std::string(text);

@@ -168,6 +168,38 @@ def test_a_message_in_endless_pieces_is_ended_with_1009(server: Server):
     asyncio.run(beside(server, hostile))
 
 
+def test_a_reason_is_cut_between_characters(server: Server):
+    async def run():
+        async with session(server) as client:
+            await client.say({"type": "a" * 39 + "\u20ac"})
+            assert await client.closed() == 4400
+            assert client.socket.close_reason == f"a message `{'a' * 39}` is not expected here"
+
+    asyncio.run(run())
+
+
+def test_what_is_no_text_is_ended_with_1007(server: Server):
+    def hostile():
+        raw = upgrade(server)
+        raw.sendall(frame(json.dumps(HELLO).encode(), 1) + frame(b"\xff", 1))
+        assert close_code(read_all(raw)) == 1007
+
+    before = server.metric('plyo_live_closed_total{code="1007"}')
+    asyncio.run(beside(server, hostile))
+    assert server.metric('plyo_live_closed_total{code="1007"}') == before + 1
+
+
+def test_one_client_cannot_spoil_the_mean(server: Server):
+    async def run():
+        async with session(server) as client:
+            await client.say({"type": "seen", "sequence": 0, "end_to_end_ms": 1e308})
+            await client.say({"type": "clock", "client_us": 1})
+            await client.until("clock")
+
+    asyncio.run(run())
+    assert 0 < server.metric("plyo_end_to_end_seconds_sum") <= 60
+
+
 def test_what_is_no_frame_is_ended_with_1002(server: Server):
     def hostile():
         raw = upgrade(server)

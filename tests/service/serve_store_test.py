@@ -47,9 +47,11 @@ def test_while_it_drains_nothing_is_admitted(tmp_path):
         async with session(server) as client:
             await client.say(media(0))
             await client.until("pose")
-            server.process.terminate()
-            server.wait_for("draining")
-            assert await client.closed() == 1001
+            async with connected(server) as silent:
+                server.process.terminate()
+                server.wait_for("draining")
+                assert await client.closed() == 1001
+                assert await silent.closed() == 1001, "nobody waits for its hello"
         assert await asyncio.get_running_loop().run_in_executor(None, server.process.wait, 60) == 0
 
     server = Server(tmp_path)
@@ -98,6 +100,48 @@ def test_a_repetition_waits_for_a_store_that_is_away(tmp_path):
         assert len(server.get_json(f"/v1/sessions/{client.welcome['session']}")["reps"]) == 2
 
     with serving(tmp_path) as server:
+        asyncio.run(run(server))
+
+
+def locked(server: Server):
+    """Writes to the store wait until this is left."""
+    @contextlib.contextmanager
+    def hold():
+        with contextlib.closing(sqlite3.connect(server.data / "plyo.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+            other.execute("ROLLBACK")
+    return hold()
+
+
+def test_the_repetitions_of_a_lost_connection_wait_for_the_store_too(tmp_path):
+    async def run(server: Server):
+        async with session(server) as client:
+            await client.say(media(0, "open"))  # landed, but not confirmed
+            await client.say(media(1))
+            await client.until("pose", sequence=1)
+            with locked(server):
+                client.socket.transport.abort()
+                await asyncio.to_thread(server.wait_for, "live_store_away")
+            await asyncio.to_thread(server.wait_for, "live_session_closed")
+        assert len(server.get_json(f"/v1/sessions/{client.welcome['session']}")["reps"]) == 1
+        assert server.metric('plyo_live_closed_total{code="1006"}') == 1
+
+    with serving(tmp_path, "--drain-timeout", "1") as server:
+        asyncio.run(run(server))
+
+
+def test_a_hello_that_waits_for_the_store_has_come(tmp_path):
+    async def run(server: Server):
+        async with connected(server) as client:
+            with locked(server):
+                await client.say(HELLO)
+                await asyncio.sleep(3)
+            await client.until("welcome")
+            await client.say(media(0))
+            await client.until("pose", sequence=0)
+
+    with serving(tmp_path, "--header-timeout", "1") as server:
         asyncio.run(run(server))
 
 
@@ -160,12 +204,16 @@ def test_a_store_of_a_newer_version_is_refused(tmp_path):
 
 def test_no_secret_lies_open(tmp_path):
     async def run(server: Server):
-        async with connected(server) as client:
-            await client.say(HELLO)
-            await client.until("welcome")
+        async with session(server) as client:
+            await client.say(media(0, "rep"))
+            await client.until_confirmed(1)
+            await client.say({"type": "end"})
+            assert await client.closed() == 1000
 
-    with serving(tmp_path) as server:
+    with serving(tmp_path, "--record", tmp_path / "record") as server:
         asyncio.run(run(server))
-        for name in ("plyo.db", "master.key"):
-            assert (server.data / name).stat().st_mode & 0o777 == 0o600
+        written = [path for folder in (server.data, tmp_path / "record") for path in (folder, *folder.rglob("*"))]
+        assert {"plyo.db", "plyo.db-wal", "keys.db", "master.key"} <= {path.name for path in written}
+        assert any(path.suffix == ".plyolive" for path in written)
+        assert [path for path in written if path.stat().st_mode & 0o077] == []
         assert KEY not in str(server.log)

@@ -20,10 +20,13 @@ struct ConnectionParts {
   HttpHandler& handler;
   LiveHub& hub;
   Telemetry& telemetry;
-  /// How to end each open connection now, where the server stops: those that are asked over HTTP,
-  /// and those that have become WebSockets.
-  std::set<std::function<void()>*> requests;
-  std::set<std::function<void()>*> sockets;
+  /// A connection that has become a WebSocket, where the server stops.
+  struct OpenSocket {
+    std::function<void()> going_down;  ///< whoever has not joined a session is sent away
+    std::function<void()> end_now;
+  };
+  std::set<std::function<void()>*> requests;  ///< how to end each that is asked over HTTP now
+  std::set<OpenSocket*> sockets;
 };
 
 /// Serves one accepted connection until it ends: requests, and perhaps a WebSocket. Each stream

@@ -8,6 +8,7 @@
 
 #include "plyo/base/athlete_range.h"
 #include "plyo/base/name.h"
+#include "plyo/base/utf8.h"
 #include "plyo/service/media_header.h"
 #include "plyo/service/read_json.h"
 
@@ -28,7 +29,7 @@ class Fields {
     if (!value) return {};
     if (!value->is_string()) return Wrong(name, "is no text"), std::string();
     auto text = value->get<std::string>();
-    if (text.size() > most) Wrong(name, fmt::format("is longer than {} bytes", most));
+    if (Utf8Length(text) > most) Wrong(name, fmt::format("is longer than {} characters", most));
     return text;
   }
 
@@ -98,7 +99,7 @@ std::optional<Error> ReadMedia(const Json& json, Hello& hello) {
 
 std::optional<Error> CheckAthlete(const Json& json) {
   Fields athlete(json, "hello.athlete");
-  athlete.Text("name", 400, false);  // 100 characters
+  athlete.Text("name", 100, false);
   athlete.Number("height_m", kLeastHeight_m, kMostHeight_m, false);
   athlete.Number("mass_kg", kLeastMass_kg, kMostMass_kg, false);
   const auto sex = athlete.Text("sex", 20, false);
@@ -113,7 +114,7 @@ std::optional<Error> CheckParameters(const Json& json, const auto& known) {
   for (const auto& [id, value] : json.items()) {
     const auto range = known.find(id);
     if (range == known.end()) {
-      parameters.Wrong(id.substr(0, 100), "is no parameter of the sport");
+      parameters.Wrong(std::string(Utf8Prefix(id, 100)), "is no parameter of the sport");
     } else {
       parameters.Number(id.c_str(), range->second.min, range->second.max, true);
     }
@@ -154,7 +155,7 @@ Result<Hello> ReadHello(std::string_view text, const SportList& sports) {
   Hello hello;
   if (fields.Text("type", 100, true) != "hello")
     fields.Wrong("type", "is not hello, which is the first message", ErrorCode::kProtocolError);
-  hello.client = fields.Text("client", 400, false);
+  hello.client = fields.Text("client", 100, false);
   if (fields.Has("watch")) {
     hello.kind = Hello::Kind::kWatch;
     hello.session = fields.Text("watch", 100, true);

@@ -36,6 +36,24 @@ TEST(ReadHello, ReadsANewSession) {
   EXPECT_EQ(nlohmann::json::parse(hello->json), json);
 }
 
+TEST(ReadHello, CountsCharactersAndCutsBetweenThem) {
+  std::string long_name;
+  for (int i = 0; i < 100; ++i) long_name += "ö";
+  auto json = Good();
+  json["athlete"] = {{"name", long_name}};
+  EXPECT_TRUE(ReadHello(json.dump(), Sports()).has_value());
+  json["athlete"]["name"] = long_name + "ö";
+  const auto refused = ReadHello(json.dump(), Sports());
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().message, "hello.athlete: name is longer than 100 characters");
+  json = Good();
+  json["parameters"] = {{std::string(99, 'a') + "€", 1}};
+  const auto unknown = ReadHello(json.dump(), Sports());
+  ASSERT_FALSE(unknown.has_value());
+  EXPECT_EQ(unknown.error().message,
+            "hello.parameters: " + std::string(99, 'a') + " is no parameter of the sport");
+}
+
 TEST(ReadHello, KeepsNoToken) {
   auto json = Good();
   json.erase("sport");

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "plyo/base/utf8.h"
 #include "plyo/service/log.h"
 #include "plyo/service/media_header.h"
 
@@ -13,6 +15,8 @@ namespace asio = boost::asio;
 namespace {
 
 using Json = nlohmann::json;
+
+constexpr double kLongestSeen_ms = 60'000;
 
 tl::unexpected<Error> Wrong(std::string message) {
   return plyo::Fail(ErrorCode::kProtocolError, std::move(message));
@@ -50,26 +54,30 @@ void LiveConnection::Fail(const Error& error) {
 
 asio::awaitable<void> LiveConnection::OnText(std::string_view text) {
   if (!joined()) {
-    co_await OnHello(text);
+    joining_ = true;
+    auto joining = OnHello(text);
+    const auto done = co_await std::move(joining);
+    joining_ = false;
+    if (!done) Fail(done.error());
   } else if (const auto done = OnMessage(text); !done) {
     Fail(done.error());
   }
 }
 
-asio::awaitable<void> LiveConnection::OnHello(std::string_view text) {
+asio::awaitable<Result<void>> LiveConnection::OnHello(std::string_view text) {
   auto hello = ReadHello(text, hub_.sports());
-  if (!hello) co_return Fail(hello.error());
+  if (!hello) co_return tl::unexpected(hello.error());
   const auto kind = hello->kind;
   const auto client = hello->client;
   codec_ = hello->codec;
   std::string id = hello->session;
   if (kind == Hello::Kind::kWatch) {
     const auto watched = co_await hub_.Watch(*hello, caller_, socket_);
-    if (!watched) co_return Fail(watched.error());
+    if (!watched) co_return tl::unexpected(watched.error());
     watching_ = true;
   } else {
     auto session = co_await hub_.Join(*hello, caller_, socket_);
-    if (!session) co_return Fail(session.error());
+    if (!session) co_return tl::unexpected(session.error());
     session_ = std::move(*session);
     id = session_->identity().id;
   }
@@ -80,6 +88,7 @@ asio::awaitable<void> LiveConnection::OnHello(std::string_view text) {
                                              : "watcher"},
        {"client", client},
        {"traceparent", traceparent_}});
+  co_return Result<void>{};
 }
 
 Result<void> LiveConnection::OnMessage(std::string_view text) {
@@ -100,7 +109,7 @@ Result<void> LiveConnection::OnMessage(std::string_view text) {
     socket_.Send(std::make_shared<const std::string>(reply.dump()), false);
     return {};
   }
-  if (watching_) return Wrong("who watches sends no " + type.substr(0, 40));
+  if (watching_) return Wrong(fmt::format("who watches sends no {}", Utf8Prefix(type, 40)));
   if (type == "seen") {
     const auto* end_to_end = number("end_to_end_ms");
     if (!end_to_end || !number("sequence")) return Wrong("seen: needs sequence and end_to_end_ms");
@@ -112,14 +121,15 @@ Result<void> LiveConnection::OnMessage(std::string_view text) {
     session_->End();
     return {};
   }
-  return Wrong(fmt::format("a message `{}` is not expected here", type.substr(0, 40)));
+  return Wrong(fmt::format("a message `{}` is not expected here", Utf8Prefix(type, 40)));
 }
 
 void LiveConnection::OnSeen(double end_to_end_ms) {
   const auto now = std::chrono::steady_clock::now();
   if (!(end_to_end_ms >= 0) || now - last_seen_ < std::chrono::seconds(1)) return;
   last_seen_ = now;
-  hub_.parts().telemetry.EndToEnd(end_to_end_ms / 1000);
+  // A client's word must not spoil everybody's mean.
+  hub_.parts().telemetry.EndToEnd(std::min(end_to_end_ms, kLongestSeen_ms) / 1000);
 }
 
 void LiveConnection::OnBinary(std::span<const std::uint8_t> bytes) {

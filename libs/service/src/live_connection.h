@@ -31,10 +31,11 @@ class LiveConnection {
   void Fail(const Error& error);
 
   bool joined() const { return session_ != nullptr || watching_; }
+  bool joining() const { return joining_; }  ///< its hello waits for the store or a session before
   bool watching() const { return watching_; }
 
  private:
-  boost::asio::awaitable<void> OnHello(std::string_view text);
+  boost::asio::awaitable<Result<void>> OnHello(std::string_view text);
   Result<void> OnMessage(std::string_view text);
   Result<void> OnMedia(std::span<const std::uint8_t> bytes);
   void OnSeen(double end_to_end_ms);
@@ -45,6 +46,7 @@ class LiveConnection {
   std::string traceparent_;
   std::shared_ptr<LiveSession> session_;
   bool watching_ = false;
+  bool joining_ = false;
   bool ended_ = false;
   MediaKind codec_ = MediaKind::kH264;
   std::optional<std::uint32_t> last_sequence_;

@@ -173,6 +173,10 @@ void LiveSession::Take(LiveOutput output) {
     if (state_ != State::kOpening) Deliver(Shared(std::move(output.json)), true);
     return;
   }
+  // The worker has done its part: from here on it is the store that is waited for, and for long.
+  // Where the server goes down, nobody is to wait for that.
+  const bool going_down = flush_reason_ && flush_reason_->code == ErrorCode::kShuttingDown;
+  if (output.kind == LiveOutputKind::kResult && !going_down) deadline_.cancel();
   waiting_.push_back(std::move(output));
   Pump();
 }

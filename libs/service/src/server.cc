@@ -162,6 +162,7 @@ class FrontServer final : public Server {
   }
 
   asio::awaitable<void> StopInOrder() {
+    for (auto* socket : public_parts_.sockets) socket->going_down();
     co_await hub_.Drain();
     // Each WebSocket has its own bounded time to agree to its end.
     asio::steady_timer timer(io_);
@@ -176,9 +177,10 @@ class FrontServer final : public Server {
     rechecking_.emit(asio::cancellation_type::all);
     for (auto* parts : {&public_parts_, &admin_parts_}) {
       // Each takes itself off its list, so that the lists are copied.
-      for (const auto& list : {parts->sockets, parts->requests}) {
-        for (auto* end : list) (*end)();
-      }
+      const auto requests = parts->requests;
+      for (auto* end_now : requests) (*end_now)();
+      const auto sockets = parts->sockets;
+      for (auto* socket : sockets) socket->end_now();
     }
     signals_.cancel();
   }

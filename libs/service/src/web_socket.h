@@ -22,6 +22,7 @@
 #include "connection.h"
 #include "live_connection.h"
 #include "live_socket.h"
+#include "plyo/base/utf8.h"
 #include "plyo/service/media_header.h"
 
 namespace plyo::service {
@@ -43,8 +44,8 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
 
   boost::asio::awaitable<void> Run(const HttpRequest& request) {
     Configure();
-    end_now_ = [this] { Drop(); };
-    parts_.sockets.insert(&end_now_);
+    open_ = {.going_down = [this] { GoingDown(); }, .end_now = [this] { Drop(); }};
+    parts_.sockets.insert(&open_);
     const auto [error] = co_await ws_.async_accept(request, kTuple);
     if (!error) {
       live_.emplace(parts_.hub, *this, caller_, traceparent_);
@@ -52,13 +53,14 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
                             boost::asio::detached);
       boost::asio::co_spawn(ws_.get_executor(), Watch(this->shared_from_this()),
                             boost::asio::detached);
+      if (parts_.hub.draining()) GoingDown();
       co_await Read();
       live_.reset();
       if (!closing_) gone_ = true;
       wake_.cancel();
       tick_.cancel();
     } else {
-      parts_.sockets.erase(&end_now_);
+      parts_.sockets.erase(&open_);
     }
   }
 
@@ -79,14 +81,8 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
     if (closing_ || gone_) return;
     closing_ = true;
     parts_.telemetry.SocketClosed(code);
-    // 123 bytes at most, and no half character: texts of errors are ours, of a few signs beside
-    // ASCII.
-    auto size = std::min<std::size_t>(reason.size(), 120);
-    while (size > 0 && size < reason.size() &&
-           (static_cast<unsigned char>(reason[size]) & 0xC0U) == 0x80U)
-      --size;
     close_reason_ = boost::beast::websocket::close_reason(
-        static_cast<boost::beast::websocket::close_code>(code), reason.substr(0, size));
+        static_cast<boost::beast::websocket::close_code>(code), Utf8Prefix(reason, kReasonBytes));
     closing_timer_.expires_after(limits_.close_time);
     closing_timer_.async_wait([weak = this->weak_from_this()](boost::system::error_code cancelled) {
       const auto self = weak.lock();
@@ -131,7 +127,7 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
     while (!closing_ && !gone_) {
       const auto [error, size] = co_await ws_.async_read_some(buffer, kReadBytes, kTuple);
       if (error) {
-        if (!closing_) parts_.telemetry.SocketClosed(ws_.reason().code);
+        if (!closing_) parts_.telemetry.SocketClosed(CodeOf(error));
         co_return;
       }
       if (closing_ || gone_) co_return;
@@ -151,6 +147,18 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
       }
       buffer.clear();
     }
+  }
+
+  /// How a connection ended that was not closed from here (RFC 6455, 7.4.1).
+  int CodeOf(boost::system::error_code error) const {
+    namespace websocket = boost::beast::websocket;
+    constexpr int kNoStatus = 1005, kAbnormal = 1006;
+    if (error == websocket::error::closed)
+      return ws_.reason().code != websocket::close_code::none ? ws_.reason().code : kNoStatus;
+    if (error == websocket::error::bad_frame_payload) return websocket::close_code::bad_payload;
+    if (error == websocket::condition::protocol_violation)
+      return websocket::close_code::protocol_error;
+    return kAbnormal;
   }
 
   /// Takes its own owner: it goes on where Run() has ended.
@@ -173,7 +181,7 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
     if (!self->gone_) co_await self->ws_.async_close(self->close_reason_, kTuple);
     self->closing_timer_.cancel();
     self->Drop();
-    self->parts_.sockets.erase(&self->end_now_);
+    self->parts_.sockets.erase(&self->open_);
   }
 
   static boost::asio::awaitable<void> Watch(std::shared_ptr<WebSocket> self) {
@@ -187,6 +195,8 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
       const auto now = Clock::now();
       if (self->write_began_ && now - *self->write_began_ > limits.write_time) {
         self->GiveUp();
+      } else if (self->live_->joining()) {
+        self->received_ = now;  // nothing is read meanwhile
       } else if (!self->live_->joined() && now - begin > limits.hello_time) {
         self->live_->Fail({ErrorCode::kIdle, "no hello came"});
       } else if (!self->live_->watching() && now - self->received_ > limits.idle_time) {
@@ -202,6 +212,12 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
     Close(CloseCode(ErrorCode::kIdle), "what was sent was not read");
   }
 
+  /// Sessions, and who watches them, are ended by the hub, in order.
+  void GoingDown() {
+    if (live_ && !live_->joined() && !live_->joining())
+      live_->Fail({ErrorCode::kShuttingDown, "the server is going down"});
+  }
+
   void Drop() {
     gone_ = true;
     boost::beast::get_lowest_layer(ws_).close();
@@ -209,6 +225,7 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
     tick_.cancel();
   }
 
+  static constexpr std::size_t kReasonBytes = 123;  // RFC 6455, 5.5
   static constexpr std::size_t kReadBytes = std::size_t{64} << 10;
 
   ConnectionParts& parts_;
@@ -227,7 +244,7 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
   bool gone_ = false;     // nothing can be sent any more
   Clock::time_point received_ = Clock::now();
   std::optional<Clock::time_point> write_began_;
-  std::function<void()> end_now_;
+  ConnectionParts::OpenSocket open_;
 };
 
 }  // namespace plyo::service

@@ -458,6 +458,7 @@ CLOSE_CODES: Mapping[int, str] = {
     1000: "The session has ended as asked.",
     1001: "The server is going down; connect again with the resume token.",
     1002: "A frame that is no WebSocket frame.",
+    1007: "A text message that is not UTF-8.",
     1009: "A message over the limit; its size is in the reason.",
     1011: "A failure of the server's; what was stored is safe, connect again with the resume token.",
     1013: "No room, or the plan's live sessions of the month are used up; the reason holds the seconds to wait (`retry_after_s=3`).",
