@@ -19,7 +19,10 @@ TEST(ForceSports, NamesAreThoseOfTheCatalogue) {
     for (const auto& metric : plate.metrics) {
       const auto same = std::ranges::find(sport->metrics, metric.id, &MetricDescriptor::id);
       if (same == sport->metrics.end()) continue;
+      SCOPED_TRACE(plate.id);
       EXPECT_EQ(metric.unit, same->unit) << metric.id;
+      EXPECT_EQ(metric.better, same->better) << metric.id;
+      EXPECT_EQ(metric.headline, same->headline) << metric.id;
       EXPECT_EQ(metric.label, same->label) << metric.id;
       EXPECT_EQ(metric.decimals, same->decimals) << metric.id;
     }

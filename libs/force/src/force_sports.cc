@@ -37,9 +37,9 @@ std::vector<MetricDescriptor> FlightMetricsWithoutRise() {
   return metrics;
 }
 
-MetricDescriptor Concentric(std::string text, double max) {
+MetricDescriptor Concentric(std::string text, double max, bool headline = false) {
   return DescribeMetric("concentric_duration", "s", "Concentric duration", std::move(text), 3, 0.03,
-                        max);
+                        max, headline);
 }
 
 MetricDescriptor PeakConcentricVelocity() {
@@ -79,9 +79,9 @@ const Sport& Cmj() {
                               "Movement onset to lowest point.", 3, 0.1, 2.5),
                Concentric("Lowest point to take-off.", 1.2),
                DescribeMetric("time_to_takeoff", "s", "Time to take-off",
-                              "Movement onset to take-off.", 3, 0.25, 3.5, true),
+                              "Movement onset to take-off.", 3, 0.25, 3.5, true, Better::kLess),
                DescribeMetric("rsi_mod", "m/s", "Modified reactive strength index",
-                              "Jump height / time to take-off.", 2, 0.01, 2, true),
+                              "Jump height / time to take-off.", 2, 0.01, 2, true, Better::kMore),
                DescribeMetric("peak_eccentric_velocity", "m/s", "Peak eccentric velocity",
                               "Fastest descent of the centre of mass, negative.", 2, -3, -0.2),
                PeakConcentricVelocity(),
@@ -114,11 +114,11 @@ const Sport& DropJump() {
       .metrics = Joined<MetricDescriptor>(
           {{
                DescribeMetric("contact_time", "s", "Contact time", "First contact to take-off.", 3,
-                              0.09, 0.6, true),
+                              0.09, 0.6, true, Better::kLess),
                DescribeMetric("rsi", "m/s", "Reactive strength index",
-                              "Jump height / contact time.", 2, 0.1, 4.5, true),
+                              "Jump height / contact time.", 2, 0.1, 4.5, true, Better::kMore),
                DescribeMetric("rsr", "1", "Reactive strength ratio", "Flight time / contact time.",
-                              2, 0.3, 6, true),
+                              2, 0.3, 6, true, Better::kMore),
            },
            FlightMetricDescriptors(),
            {
@@ -157,11 +157,13 @@ const Sport& SquatJump() {
       .metrics = Joined<MetricDescriptor>(
           {FlightMetricsWithoutRise(),
            {
-               Concentric("Start of the push to take-off.", 1.5),
+               Concentric("Start of the push to take-off.", 1.5, true),
                DescribeMetric("squat_hold_duration", "s", "Squat hold",
-                              "How long the squat was held still before the movement.", 2, 0.2, 20),
+                              "How long the squat was held still before the movement.", 2, 0.2, 20,
+                              true),
                DescribeMetric("illegal_countermovement", "m", "Dip after the hold",
-                              "Dip of the centre of mass after the hold.", 3, 0, 0.3),
+                              "Dip of the centre of mass after the hold.", 3, 0, 0.3, true,
+                              Better::kLess),
                PeakConcentricVelocity(),
            },
            Kinetics()}),
