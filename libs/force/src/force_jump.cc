@@ -170,7 +170,7 @@ class JumpJudge {
     const double down = jump_.motion.VelocityAt(fastest_i.value);
     table_.Set("peak_eccentric_velocity", {down, VelocityU(fastest_i.value)},
                Range(fastest_i.value, fastest_i.value));
-    SetPushOff(*lowest);
+    SetPushOff(lowest_i);
 
     if (jump_.standing_before)
       AddPhase("standing", static_cast<double>(jump_.standing.stretch.begin), onset.value);
@@ -211,7 +211,7 @@ class JumpJudge {
         {dip, VelocityU(takeoff.value) * (takeoff.value - onset.value) / 2 / plate_.record.rate_hz},
         Range(onset.value, takeoff.value));
     if (dip > kSquatDip_m) rep_.flags.emplace_back(flag::kIllegalCountermovement);
-    SetPushOff(*push);
+    SetPushOff(push_i);
     if (hold) AddPhase("hold", *hold, onset.value);
     AddPhase("concentric", push_i.value, takeoff.value);
     AddFlightPhases();
@@ -258,7 +258,7 @@ class JumpJudge {
     table_.Set("drop_height", {fall * fall / (2 * kGravity), fall * fall_u / kGravity},
                Range(contact.value, contact.value));
     SetStiffness(time, air, range);
-    SetPushOff(*lowest);
+    SetPushOff(lowest_i);
     AddPhase("ground_contact", contact.value, flight.takeoff.value);
     AddFlightPhases();
     AddPhase("eccentric", contact.value, lowest_i.value);
@@ -476,16 +476,17 @@ class JumpJudge {
   }
 
   /// Power, force and velocity from `begin` to the take-off.
-  void SetPushOff(double begin) {
+  void SetPushOff(const Estimate& begin) {
+    const Estimate& takeoff = jump_.flight.takeoff;
     double work = 0;
     double way = 0;
     double impulse = 0;
     double peak = 0;
     double fastest = 0;
-    double peak_at = begin;
-    double fastest_at = begin;
+    double peak_at = begin.value;
+    double fastest_at = begin.value;
     int n = 0;
-    for (double i = std::ceil(begin); i < jump_.flight.takeoff.value; ++i, ++n) {
+    for (double i = std::ceil(begin.value); i < takeoff.value; ++i, ++n) {
       const double f = force_[static_cast<std::size_t>(i)];
       const double v = jump_.motion.VelocityAt(i);
       work += f * v;
@@ -501,12 +502,21 @@ class JumpJudge {
       }
     }
     if (n < 2) return;
-    const auto range = Range(begin, jump_.flight.takeoff.value);
-    const double v_u = VelocityU(jump_.flight.takeoff.value);
+    const auto range = Range(begin.value, takeoff.value);
+    const double v_u = VelocityU(takeoff.value);
     const double force = impulse / n;
-    table_.Set("mean_force", {force, jump_.standing.weight_n.u}, range);
-    table_.Set("mean_velocity", {way / n, v_u}, range);
-    table_.Set("mean_power", {work / n, force * v_u}, range);
+    // A mean moves with the ends of its window, by what it differs from the values there. At the
+    // take-off there is no force any more.
+    const auto mean = [&](double value, double first, double last, double u) -> Estimate {
+      const double by_window = std::hypot((value - first) * begin.u, (last - value) * takeoff.u) /
+                               (takeoff.value - begin.value);
+      return {value, std::hypot(u, by_window)};
+    };
+    const double f_begin = force_[static_cast<std::size_t>(begin.value)];
+    const double v_begin = jump_.motion.VelocityAt(begin.value);
+    table_.Set("mean_force", mean(force, f_begin, 0, jump_.standing.weight_n.u), range);
+    table_.Set("mean_velocity", mean(way / n, v_begin, jump_.velocity.value, v_u), range);
+    table_.Set("mean_power", mean(work / n, f_begin * v_begin, 0, force * v_u), range);
     table_.Set("peak_power", {peak, force_[static_cast<std::size_t>(peak_at)] * v_u},
                Range(peak_at, peak_at));
     if (HasMetric("peak_concentric_velocity"))

@@ -132,6 +132,34 @@ TEST(ForceJump, NoiseStaysWithinTheUncertainty) {
   EXPECT_GE(covered, kRuns * 9 / 10);
 }
 
+/// A jump whose toes leave the plate slowly.
+ForceRecord WithSlowToes() {
+  ForceRecord record = RecordOf({});
+  const double takeoff_s = TruthOf({}).takeoff_s;
+  for (std::size_t i = 0; i < record.force_n.size(); ++i) {
+    const double after_s = record.TimeOf(static_cast<double>(i)) - takeoff_s;
+    if (after_s >= 0 && after_s < 0.2) record.force_n[i] += 60 * std::exp(-after_s / 0.004);
+  }
+  return record;
+}
+
+TEST(ForceJump, AMeanOverThePushOffIsAsUnsureAsItsWindow) {
+  const Rep low = OnlyRep(WithSlowToes(), Cmj(), {.threshold_n = 10});
+  const Rep high = OnlyRep(WithSlowToes(), Cmj(), {.threshold_n = 20});
+  ASSERT_GT(At(low, "takeoff"), At(high, "takeoff") + 0.001);
+  for (const Rep& rep : {low, high}) {
+    const double share = rep.FindEvent("takeoff")->u_s / Value(rep, "concentric_duration");
+    for (const char* id : {"mean_force", "mean_power"})
+      EXPECT_GE(*rep.FindMetric(id)->u, share * Value(rep, id)) << id;
+    EXPECT_GE(*rep.FindMetric("mean_velocity")->u,
+              share * (Value(rep, "takeoff_velocity") - Value(rep, "mean_velocity")));
+  }
+  for (const char* id : {"mean_force", "mean_power", "mean_velocity"}) {
+    const double u = std::hypot(*low.FindMetric(id)->u, *high.FindMetric(id)->u);
+    EXPECT_LT(std::abs(Value(low, id) - Value(high, id)), kHalfWidthOf95Percent * u) << id;
+  }
+}
+
 TEST(ForceJump, SeveralJumpsAreSeveralRepetitions) {
   ForceRecord record = RecordOf({});
   const ForceRecord second = RecordOf({.takeoff_m_s = 2.2});
