@@ -151,8 +151,7 @@ Result<ForceFindings> AnalyzeForce(const ForceRecord& record, const Sport& sport
   athlete.track_id = 1;
   athlete.mass_kg = std::accumulate(found.mass_kg.begin(), found.mass_kg.end(), 0.0) /
                     static_cast<double>(found.mass_kg.size());
-  athlete.summary = Summarize(found.reps, sport.metrics);
-  if (runs) AddSides(found.reps, athlete.summary);
+  athlete.summary = Summarize(found.reps, sport);
   (runs ? athlete.steps : athlete.reps) = std::move(found.reps);
   findings.athlete = std::move(athlete);
   return findings;

@@ -10,6 +10,7 @@
 #include "plyo/kinematics/flags.h"
 #include "plyo/kinematics/jump_metrics.h"
 #include "plyo/kinematics/metric_table.h"
+#include "plyo/kinematics/step_metrics.h"
 
 // Conventions and their sources: docs/guide/force-plates.md.
 namespace plyo::force {
@@ -163,17 +164,23 @@ Found FindSteps(const Plate& plate, FirstFoot first_foot) {
     stances.push_back(stance);
   }
 
-  const auto seconds = [rate](const Estimate& begin, const Estimate& end) {
-    return Estimate{(end.value - begin.value) / rate, std::hypot(begin.u, end.u) / rate};
+  const auto at = [&](const Estimate& index) {
+    return Estimate{plate.record.TimeOf(index.value), index.u / rate};
+  };
+  const auto goes_on = [&](std::size_t k) {
+    return k + 1 < stances.size() &&
+           stances[k + 1].contact.value - stances[k].toe_off.value < kLongestAir_s * rate;
   };
   for (std::size_t k = 0; k < stances.size(); ++k) {
     const Stance& stance = stances[k];
-    MetricTable table(Running().metrics, reason::kEventMissing);
-    const auto set = [&](std::string_view id, const Estimate& begin, const Estimate& end) {
-      const Estimate time = seconds(begin, end);
-      table.Set(id, time, {plate.record.TimeOf(begin.value), plate.record.TimeOf(end.value)});
-      return time;
-    };
+    StepTimes times{.contact = at(stance.contact),
+                    .toe_off = at(stance.toe_off),
+                    .next_contact = {},
+                    .stride_end = {}};
+    if (goes_on(k)) {
+      times.next_contact = at(stances[k + 1].contact);
+      if (goes_on(k + 1)) times.stride_end = at(stances[k + 2].contact);
+    }
     Rep step;
     step.index = static_cast<int>(k) + 1;
     step.scale.method = "body_weight";
@@ -186,26 +193,11 @@ Found FindSteps(const Plate& plate, FirstFoot first_foot) {
     };
     add("foot_contact", stance.contact);
     add("toe_off", stance.toe_off);
-    AddPhase("stance", step.events.front().t_s, step.events.back().t_s, step.phases);
-    const Estimate contact = set("contact_time", stance.contact, stance.toe_off);
-    const bool goes_on = k + 1 < stances.size() &&
-                         stances[k + 1].contact.value - stance.toe_off.value < kLongestAir_s * rate;
-    if (goes_on) {
-      const Estimate& next = stances[k + 1].contact;
-      set("flight_time", stance.toe_off, next);
-      const Estimate time = set("step_time", stance.contact, next);
-      table.Set("cadence", {60 / time.value, 60 * time.u / (time.value * time.value)},
-                {step.events.front().t_s, plate.record.TimeOf(next.value)});
-      AddPhase("flight", step.events.back().t_s, plate.record.TimeOf(next.value), step.phases);
-    }
-    if (goes_on && k + 2 < stances.size() &&
-        stances[k + 2].contact.value - stances[k + 1].toe_off.value < kLongestAir_s * rate) {
-      const Estimate time = set("stride_time", stance.contact, stances[k + 2].contact);
-      const double duty = contact.value / time.value;
-      table.Set("duty_factor",
-                {duty, duty * std::hypot(contact.u / contact.value, time.u / time.value)},
-                {step.events.front().t_s, plate.record.TimeOf(stances[k + 2].contact.value)});
-    }
+    AddPhase("stance", times.contact->value, times.toe_off->value, step.phases);
+    if (times.next_contact)
+      AddPhase("flight", times.toe_off->value, times.next_contact->value, step.phases);
+    MetricTable table(Running().metrics, reason::kEventMissing);
+    SetStepTimes(times, {}, table);
     step.metrics = std::move(table).Finish();
     found.reps.push_back(std::move(step));
   }

@@ -77,6 +77,19 @@ TEST(ForceRunning, FeetHaveSidesWhereTheFirstIsKnown) {
   EXPECT_FALSE(Find(*unknown->athlete, "contact_time")->left);
 }
 
+TEST(ForceRunning, TheCadenceIsThatOfAllContactsTogether) {
+  for (const FirstFoot first : {FirstFoot::kUnknown, FirstFoot::kRight}) {
+    const auto findings =
+        AnalyzeForce(HalfSineRun(0.25, 0.35, 0), Running(), {.first_foot = first});
+    ASSERT_TRUE(findings && findings->athlete);
+    const Summary* cadence = Find(*findings->athlete, "cadence");
+    EXPECT_NEAR(*cadence->mean, 60 / 0.35, 0.02);
+    // That of a step by its two contacts, each to a millisecond or so, is 0.5.
+    EXPECT_LT(*cadence->u, 0.05);
+    EXPECT_FALSE(cadence->left || cadence->right || cadence->sd);
+  }
+}
+
 TEST(ForceRunning, AJumpIsNoRun) {
   const auto findings = AnalyzeForce(force::testing::RecordOf({}), Running());
   ASSERT_TRUE(findings);

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <span>
 #include <utility>
 
 #include "plyo/force/force_analysis.h"
 #include "plyo/kinematics/jump_metrics.h"
+#include "plyo/kinematics/step_metrics.h"
 
 namespace plyo::force {
 namespace {
@@ -212,6 +214,8 @@ const Sport& Running() {
       .parameters = {},
       .latency_s = 0,
       .repeats_steps = true,
+      .summarize =
+          [](std::span<const Rep> steps) { return SummarizeSteps(steps, Running().metrics); },
       .make_analyzer = {}};
   return kSport;
 }

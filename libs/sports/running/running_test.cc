@@ -104,6 +104,7 @@ TEST_P(OfRunner, CadenceAndBounceHoldTheTruth) {
   const Summary* cadence = SummaryOf(outcome, "cadence");
   ASSERT_NE(cadence, nullptr);
   EXPECT_NEAR(*cadence->mean, run.cadence, 0.5);
+  EXPECT_FALSE(cadence->left || cadence->right || cadence->sd) << "of both feet";
   EXPECT_NEAR(*SummaryOf(outcome, "vertical_oscillation")->mean, VerticalOscillationOf(run), 0.006);
   EXPECT_NEAR(*SummaryOf(outcome, "stride_length")->mean, run.speed_m_s * 120 / run.cadence, 0.02);
   EXPECT_NEAR(*SummaryOf(outcome, "contact_time")->mean, run.contact_s, 0.015);

@@ -14,6 +14,7 @@
 #include "plyo/kinematics/jump_metrics.h"
 #include "plyo/kinematics/metric_table.h"
 #include "plyo/kinematics/scale.h"
+#include "plyo/kinematics/step_metrics.h"
 
 // Definitions, formulas and sources in running.md.
 namespace plyo::sports::running {
@@ -49,17 +50,12 @@ constexpr double kWrongBelt = 0.2;  // of the speed; the feet on it tell it to 5
 constexpr std::string_view kContact = "_foot_contact";
 constexpr std::string_view kToeOff = "_toe_off";
 
-/// The instants of a step, as far as they were seen.
-struct Times {
-  std::optional<Estimate> contact, toe_off, next_contact, stride_end;
-};
-
-Times TimesOf(const Gait& gait, std::size_t k) {
+StepTimes TimesOf(const Gait& gait, std::size_t k) {
   const std::vector<Stance>& all = gait.stances;
-  Times times{.contact = all[k].contact_s,
-              .toe_off = all[k].toe_off_s,
-              .next_contact = {},
-              .stride_end = {}};
+  StepTimes times{.contact = all[k].contact_s,
+                  .toe_off = all[k].toe_off_s,
+                  .next_contact = {},
+                  .stride_end = {}};
   if (gait.Continues(k)) {
     times.next_contact = all[k + 1].contact_s;
     if (gait.Continues(k + 1)) times.stride_end = all[k + 2].contact_s;
@@ -90,7 +86,7 @@ struct Seen {
   bool on_belt = false;
 };
 
-Seen Look(const Gait& gait, const Times& times) {
+Seen Look(const Gait& gait, const StepTimes& times) {
   Seen seen;
   if (!times.contact) return seen;
   const double begin = times.contact->value;
@@ -131,7 +127,7 @@ Scale ScaleOf(const Gait& gait, const AthleteOptions& athlete) {
   return {.method = "stature", .m_per_px = m_per_px, .u_m_per_px = kScaleU * m_per_px};
 }
 
-void FlagClock(const Seen& seen, const Times& times, const Gait& gait,
+void FlagClock(const Seen& seen, const StepTimes& times, const Gait& gait,
                const AthleteOptions& athlete, std::vector<std::string>& flags) {
   if (!seen.bounce_px || !times.toe_off || !times.next_contact) return;
   const double contact = Between(*times.contact, *times.toe_off).value;
@@ -142,31 +138,6 @@ void FlagClock(const Seen& seen, const Times& times, const Gait& gait,
   const double least = athlete.height_m ? kSlowMotion : kSlowMotionOfAnybody;
   if (*seen.bounce_px * m_per_px < least * expected) {
     AddOnce(flags, flag::kSuspectedSlowMotion);
-  }
-}
-
-void SetTimes(const Times& times, const std::vector<std::string>& flags, MetricTable& table) {
-  const auto set = [&](std::string_view id, const std::optional<Estimate>& begin,
-                       const std::optional<Estimate>& end) {
-    if (begin && end) SetDuration(id, *begin, *end, table, flags);
-  };
-  set("contact_time", times.contact, times.toe_off);
-  set("flight_time", times.toe_off, times.next_contact);
-  set("step_time", times.contact, times.next_contact);
-  set("stride_time", times.contact, times.stride_end);
-  if (times.contact && times.next_contact) {
-    const Estimate step = Between(*times.contact, *times.next_contact);
-    const double cadence = 60 / step.value;
-    table.Set("cadence", {cadence, cadence * step.u / step.value},
-              {times.contact->value, times.next_contact->value});
-  }
-  if (times.contact && times.toe_off && times.stride_end) {
-    const Estimate contact = Between(*times.contact, *times.toe_off);
-    const Estimate stride = Between(*times.contact, *times.stride_end);
-    const double duty = contact.value / stride.value;
-    table.Set("duty_factor",
-              {duty, duty * std::hypot(contact.u / contact.value, stride.u / stride.value)},
-              {times.contact->value, times.stride_end->value}, flags);
   }
 }
 
@@ -203,7 +174,7 @@ std::optional<Speed> SpeedOf(const Seen& seen, const Gait& gait, const Scale& sc
   return std::nullopt;
 }
 
-void SetLengths(const Seen& seen, const Times& times, const Gait& gait, const Scale& scale,
+void SetLengths(const Seen& seen, const StepTimes& times, const Gait& gait, const Scale& scale,
                 const AthleteOptions& athlete, MetricTable& table) {
   std::string_view reason = reason::kEventMissing;
   const auto speed = SpeedOf(seen, gait, scale, athlete, reason);
@@ -287,7 +258,7 @@ std::string_view StrikeClass(double pitch_deg) {
   return pitch_deg > kHeelAbove_deg ? "heel" : pitch_deg < kForeBelow_deg ? "fore" : "mid";
 }
 
-void SetPosture(const Gait& gait, const Stance& stance, const Times& times, const Scale& scale,
+void SetPosture(const Gait& gait, const Stance& stance, const StepTimes& times, const Scale& scale,
                 MetricTable& table) {
   if (!gait.view.IsSide()) {
     for (const char* id : {"foot_strike_angle", "foot_strike", "overstride", "knee_angle_contact",
@@ -352,7 +323,7 @@ void SetPosture(const Gait& gait, const Stance& stance, const Times& times, cons
   }
 }
 
-std::vector<Trace> TracesOf(const Gait& gait, const Stance& stance, const Times& times,
+std::vector<Trace> TracesOf(const Gait& gait, const Stance& stance, const StepTimes& times,
                             const Scale& scale) {
   std::vector<Trace> traces;
   if (!times.contact) return traces;
@@ -390,7 +361,7 @@ std::string_view SideName(Side side) { return side == Side::kLeft ? "left" : "ri
 
 Rep MeasureStep(const Gait& gait, std::size_t k, const AthleteOptions& athlete) {
   const Stance& stance = gait.stances[k];
-  const Times times = TimesOf(gait, k);
+  const StepTimes times = TimesOf(gait, k);
   const Seen seen = Look(gait, times);
   Rep step;
   step.scale = ScaleOf(gait, athlete);
@@ -418,7 +389,7 @@ Rep MeasureStep(const Gait& gait, std::size_t k, const AthleteOptions& athlete) 
     AddPhase("flight", times.toe_off->value, times.next_contact->value, step.phases);
   }
   MetricTable table(Catalogue(), reason::kEventMissing);
-  SetTimes(times, flags, table);
+  SetStepTimes(times, flags, table);
   SetLengths(seen, times, gait, step.scale, athlete, table);
   SetPosture(gait, stance, times, step.scale, table);
   step.metrics = std::move(table).Finish();
@@ -427,29 +398,13 @@ Rep MeasureStep(const Gait& gait, std::size_t k, const AthleteOptions& athlete) 
 }
 
 std::vector<Metric> TimesByEvents(const Rep& step, const AthleteOptions& /*athlete*/) {
-  const auto event = [&step](std::string_view what) -> std::optional<Estimate> {
-    const auto at =
-        std::ranges::find_if(step.events, [what](const Event& e) { return e.id.ends_with(what); });
-    if (at == step.events.end()) return std::nullopt;
-    return Estimate{at->t_s, at->u_s};
-  };
-  // One contact is as sure as the other.
-  const auto end_of = [&step](std::string_view id) -> std::optional<Estimate> {
-    const Metric* metric = step.FindMetric(id);
-    if (metric == nullptr || !metric->value) return std::nullopt;
-    return Estimate{metric->end_s, metric->u.value_or(0) / std::numbers::sqrt2};
-  };
   std::vector<std::string> flags;
   const Metric* contact_time = step.FindMetric("contact_time");
   if (contact_time != nullptr &&
       std::ranges::find(contact_time->flags, flag::kFarSide) != contact_time->flags.end())
     flags.emplace_back(flag::kFarSide);
   MetricTable table(Catalogue(), reason::kNeedsLandmarks);
-  SetTimes({.contact = event(kContact),
-            .toe_off = event(kToeOff),
-            .next_contact = end_of("step_time"),
-            .stride_end = end_of("stride_time")},
-           flags, table);
+  SetStepTimes(StepTimesOf(step), flags, table);
   return std::move(table).Finish();
 }
 
