@@ -13,7 +13,8 @@
 namespace plyo {
 namespace {
 
-// Steps of a row differ by less than this from their median.
+// Steps of a row differ by less than this from their median, and so do two with one left out in
+// between from twice that.
 constexpr double kIrregular = 0.6;
 
 // The ends of the events' ids, which may begin with a side.
@@ -38,10 +39,12 @@ double Between(const Rep& step, const Rep& next) {
   return middle(next) - middle(step);
 }
 
-/// Feet take turns; where it is not known which one it is, any two steps may.
-bool TakeTurns(const Rep& step, const Rep& next) {
+/// Feet take turns, so that the next one or the next but one is of a certain foot; where it is not
+/// known which, it may be any.
+bool MayBe(int steps_on, const Rep& step, const Rep& next) {
   if (step.events.empty() || next.events.empty()) return false;
-  return !SideOf(step) || SideOf(step) != SideOf(next);
+  const bool other_foot = steps_on % 2 == 1;
+  return !SideOf(step) || (SideOf(step) != SideOf(next)) == other_foot;
 }
 
 /// Steps a minute by every contact and toe-off of steps in a row: straight lines of one slope
@@ -52,26 +55,36 @@ std::optional<Estimate> CadenceOf(std::span<const Rep> steps) {
   };
   std::vector<double> between;
   for (std::size_t i = 1; i < steps.size(); ++i) {
-    if (TakeTurns(steps[i - 1], steps[i])) between.push_back(Between(steps[i - 1], steps[i]));
+    if (MayBe(1, steps[i - 1], steps[i])) between.push_back(Between(steps[i - 1], steps[i]));
   }
   if (between.empty()) return std::nullopt;
   const double median_s = Median(std::move(between));
-  const auto in_a_row = [&](const Rep& step, const Rep& next) {
-    return TakeTurns(step, next) && std::abs(Between(step, next) / median_s - 1) < kIrregular;
+  // 0: none of the same row.
+  const auto steps_on = [&](const Rep& step, const Rep& next) {
+    for (const int n : {1, 2}) {
+      if (MayBe(n, step, next) && std::abs(Between(step, next) / median_s - n) < kIrregular)
+        return n;
+    }
+    return 0;
   };
   double kk = 0;
   double kt = 0;
   double u2 = 0;
   std::size_t used = 0;
   for (std::size_t begin = 0; begin < steps.size();) {
+    std::vector<int> number = {0};
     std::size_t end = begin + 1;
-    while (end < steps.size() && in_a_row(steps[end - 1], steps[end])) ++end;
+    for (; end < steps.size(); ++end) {
+      const int on = steps_on(steps[end - 1], steps[end]);
+      if (on == 0) break;
+      number.push_back(number.back() + on);
+    }
     for (const std::string_view what : {kContact, kToeOff}) {
       Line line;
       for (std::size_t i = begin; i < end; ++i) {
         const Event* event = FindEventOf(steps[i], what);
         if (event == nullptr) continue;
-        const double k = static_cast<double>(i - begin);
+        const double k = number[i - begin];
         line.n += 1;
         line.k += k;
         line.t += event->t_s;

@@ -88,10 +88,24 @@ TEST(SummarizeSteps, TheCadenceIsThatOfAllContactsWhetherTheFeetAreKnownOrNot) {
 
 TEST(SummarizeSteps, StepsThatWereNotSeenAreNoLongerOnes) {
   auto steps = StepsOf(20, Feet::kUnknown);
-  steps.erase(steps.begin() + 7);
-  EXPECT_NEAR(*Of(steps, "cadence").mean, 60 / kStep_s, 1e-9);
   steps[3].events.clear();
   EXPECT_NEAR(*Of(steps, "cadence").mean, 60 / kStep_s, 1e-9);
+}
+
+TEST(SummarizeSteps, OneStepOfManyHardlyChangesAnUncertainty) {
+  for (const Feet feet : {Feet::kUnknown, Feet::kKnown}) {
+    const auto all = SummarizeSteps(StepsOf(40, feet), Catalogue());
+    for (const std::size_t out : {4U, 20U}) {
+      auto steps = StepsOf(40, feet);
+      steps.erase(steps.begin() + static_cast<std::ptrdiff_t>(out));
+      const auto without = SummarizeSteps(steps, Catalogue());
+      ASSERT_EQ(without.size(), all.size());
+      for (std::size_t i = 0; i < all.size(); ++i) {
+        EXPECT_NEAR(*without[i].mean, *all[i].mean, 1e-9) << all[i].id;
+        EXPECT_NEAR(*without[i].u, *all[i].u, 0.1 * *all[i].u) << all[i].id;
+      }
+    }
+  }
 }
 
 TEST(StepTimesOf, AStepKnowsWhenTheNextOnesBegin) {
