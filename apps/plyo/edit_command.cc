@@ -28,7 +28,7 @@ constexpr const char* kFooter = R"(Examples:
   plyo edit jumps.json --exclude 3 --reason "stumbled at the landing"
 
 Figures that follow from events and scale are computed anew and flagged manual; those that need the
-landmarks are absent. Exit status: 0 done, 1 usage, 2 failed input or output.)";
+landmarks, or the force, are absent. Exit status: 0 done, 1 usage, 2 failed input or output.)";
 
 Result<MovedEvent> ParseEvent(const std::string& word) {
   const auto equals = word.find('=');
@@ -89,8 +89,8 @@ Result<void> Edited(const EditRequest& request, std::span<const Sport> sports) {
   if (auto distinct = CheckOutputs(request); !distinct) return distinct;
   auto result = ReadResultFile(request.words.front());
   if (!result) return tl::unexpected(result.error());
-  const auto sport = std::ranges::find(sports, result->sport, &Sport::id);
-  if (sport == sports.end()) {
+  const Sport* const sport = SportOf(*result, sports);
+  if (!sport) {
     return Fail(ErrorCode::kInvalidDocument,
                 fmt::format("{}: there is no sport '{}'", request.words.front(), result->sport));
   }

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <string>
 
+#include "plyo/force/force_analysis.h"
 #include "plyo/report/html_report.h"
 #include "plyo/results/edit.h"
 #include "plyo/wire/result_json.h"
@@ -40,6 +42,12 @@ Result<AnalysisResult> ReadResultFile(const fs::path& path, std::string_view hin
 
 bool IsEdited(const AnalysisResult& result) {
   return !result.provenance.Option(kManualOption).empty();
+}
+
+const Sport* SportOf(const AnalysisResult& result, std::span<const Sport> sports) {
+  if (result.source.kind == SourceKind::kForcePlate) return FindForceSport(result.sport);
+  const auto at = std::ranges::find(sports, result.sport, &Sport::id);
+  return at == sports.end() ? nullptr : &*at;
 }
 
 std::string ReportOfDocument(const AnalysisResult& result, const Sport& sport) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,10 @@ Result<AnalysisResult> ReadResultFile(const std::filesystem::path& path,
 
 /// Whether a person changed it after the analysis.
 bool IsEdited(const AnalysisResult& result);
+
+/// What measured it: of a force plate's result what plates measure of that movement, else one of
+/// `sports`. nullptr where there is none of its name.
+const Sport* SportOf(const AnalysisResult& result, std::span<const Sport> sports);
 
 /// The report of a document alone: without the curves and pictures, which it does not hold.
 std::string ReportOfDocument(const AnalysisResult& result, const Sport& sport);

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <string_view>
 #include <utility>
 
+#include "force_events.h"
 #include "force_sports.h"
 #include "plyo/base/units.h"
 #include "plyo/kinematics/flags.h"
@@ -42,7 +42,6 @@ constexpr double kSquatDip_m = 0.02;
 constexpr double kDeepestSquatDip_m = 0.15;
 constexpr double kSlowestTakeoff_m_s = 0.4;
 constexpr double kHeightsApart_m = 0.15;
-constexpr double kPostureApart_m = 0.02;
 constexpr double kSway_m_s = 0.006;
 
 constexpr const char* kFallsOnto =
@@ -157,16 +156,9 @@ class JumpJudge {
     AddEvent("lowest_point", lowest_i);
     AddFlight();
 
-    SetDuration("unweighting_duration", onset, fastest_i);
-    SetDuration("braking_duration", fastest_i, lowest_i);
-    SetDuration("eccentric_duration", onset, lowest_i);
-    SetDuration("concentric_duration", lowest_i, takeoff);
-    const Estimate time = SetDuration("time_to_takeoff", onset, takeoff);
-    const Estimate height = Height();
-    const double index = height.value / time.value;
-    table_.Set("rsi_mod", {index, index * std::hypot(height.u / height.value, time.u / time.value)},
-               Range(onset.value, takeoff.value));
-    table_.Set("countermovement_depth", {depth, LengthU(*lowest)}, Range(onset.value, *lowest));
+    // Standing is where the height is zero; without it the movement goes down from its onset.
+    table_.Set("countermovement_depth", {depth, LengthU(*lowest)},
+               Range(jump_.standing_before ? *lowest : onset.value, *lowest));
     const double down = jump_.motion.VelocityAt(fastest_i.value);
     table_.Set("peak_eccentric_velocity", {down, VelocityU(fastest_i.value)},
                Range(fastest_i.value, fastest_i.value));
@@ -192,8 +184,12 @@ class JumpJudge {
     const Estimate onset = DepartureBefore(static_cast<std::size_t>(*push));
     const double held_at = jump_.motion.HeightAt(onset.value);
     double lowest = held_at;
-    for (double i = onset.value; i < takeoff.value; ++i)
-      lowest = std::min(lowest, jump_.motion.HeightAt(i));
+    double lowest_i = onset.value;
+    for (double i = onset.value; i < takeoff.value; ++i) {
+      if (jump_.motion.HeightAt(i) >= lowest) continue;
+      lowest = jump_.motion.HeightAt(i);
+      lowest_i = i;
+    }
     const double dip = std::max(0.0, held_at - lowest);
     if (dip > kDeepestSquatDip_m)
       return {{}, "there is a countermovement before it, no hold; a countermovement jump?"};
@@ -204,12 +200,10 @@ class JumpJudge {
     AddEvent("movement_onset", onset);
     AddEvent("push_start", push_i);
     AddFlight();
-    SetDuration("concentric_duration", push_i, takeoff);
-    if (hold) SetDuration("squat_hold_duration", {*hold, 0.05 * plate_.record.rate_hz}, onset);
     table_.Set(
         "illegal_countermovement",
         {dip, VelocityU(takeoff.value) * (takeoff.value - onset.value) / 2 / plate_.record.rate_hz},
-        Range(onset.value, takeoff.value));
+        Range(onset.value, lowest_i));
     if (dip > kSquatDip_m) rep_.flags.emplace_back(flag::kIllegalCountermovement);
     SetPushOff(push_i);
     if (hold) AddPhase("hold", *hold, onset.value);
@@ -241,23 +235,9 @@ class JumpJudge {
     const Estimate lowest_i = Turn(*lowest);
     AddEvent("lowest_point", lowest_i);
     AddFlight();
-    const Estimate time = SetDuration("contact_time", contact, flight.takeoff);
-    SetDuration("eccentric_duration", contact, lowest_i);
-    SetDuration("concentric_duration", lowest_i, flight.takeoff);
-    const Estimate height = Height();
-    const auto range = Range(contact.value, flight.landing.value);
-    const auto over_contact = [&](std::string_view id, const Estimate& figure) {
-      const double value = figure.value / time.value;
-      table_.Set(id, {value, value * std::hypot(figure.u / figure.value, time.u / time.value)},
-                 range);
-    };
-    over_contact("rsi", height);
-    const Estimate air = Seconds(flight.takeoff, flight.landing);
-    over_contact("rsr", air);
     const double fall_u = VelocityU(contact.value);
     table_.Set("drop_height", {fall * fall / (2 * kGravity), fall * fall_u / kGravity},
                Range(contact.value, contact.value));
-    SetStiffness(time, air, range);
     SetPushOff(lowest_i);
     AddPhase("ground_contact", contact.value, flight.takeoff.value);
     AddFlightPhases();
@@ -270,15 +250,6 @@ class JumpJudge {
  private:
   double TimeOf(double index) const { return plate_.record.TimeOf(index); }
   MetricTable::Range Range(double begin, double end) const { return {TimeOf(begin), TimeOf(end)}; }
-  Estimate Seconds(const Estimate& begin, const Estimate& end) const {
-    return {(end.value - begin.value) / plate_.record.rate_hz,
-            std::hypot(begin.u, end.u) / plate_.record.rate_hz};
-  }
-  Estimate SetDuration(std::string_view id, const Estimate& begin, const Estimate& end) {
-    const Estimate duration = Seconds(begin, end);
-    table_.Set(id, duration, Range(begin.value, end.value));
-    return duration;
-  }
   void AddEvent(std::string_view id, const Estimate& index) {
     rep_.events.push_back({.id = std::string(id),
                            .t_s = TimeOf(index.value),
@@ -416,8 +387,8 @@ class JumpJudge {
     AddEvent("apex", {flight.takeoff.value + v.value / kGravity * rate,
                       std::hypot(flight.takeoff.u, v.u / kGravity * rate)});
     const Estimate height = Height();
-    const auto range =
-        Range(flight.takeoff.value, flight.landed ? flight.landing.value : flight.takeoff.value);
+    // The impulse up to there gives them, whatever comes after.
+    const auto range = Range(flight.takeoff.value, flight.takeoff.value);
     table_.Set("jump_height", height, range);
     table_.Set("takeoff_velocity", v, range);
     if (HasMetric("com_rise")) {
@@ -437,13 +408,6 @@ class JumpJudge {
       return;
     }
     AddEvent("landing", flight.landing);
-    const Estimate air = Seconds(flight.takeoff, flight.landing);
-    const double by_time = kGravity * air.value * air.value / 8;
-    table_.Set("flight_time", air, range);
-    table_.Set("jump_height_flight_time", {by_time, kGravity * air.value * air.u / 4}, range);
-    if (std::abs(by_time - height.value) > kPostureApart_m)
-      table_.AddFlag("jump_height_flight_time", flag::kLandingPosture);
-
     landing_lowest_ = LandingLowest();
     if (landing_lowest_) AddEvent("landing_lowest_point", {*landing_lowest_, 0.01 * rate});
     stand_again_ = StandAgain();
@@ -523,19 +487,6 @@ class JumpJudge {
       table_.Set("peak_concentric_velocity", {fastest, v_u}, Range(fastest_at, fastest_at));
   }
 
-  /// M π (tf + tc) / (tc² ((tf + tc)/π - tc/4)), Dalleau et al. (2004).
-  void SetStiffness(const Estimate& contact, const Estimate& air, MetricTable::Range range) {
-    const auto stiffness = [&](double tc, double tf) {
-      return weight_ / kGravity * std::numbers::pi * (tc + tf) /
-             (tc * tc * ((tc + tf) / std::numbers::pi - tc / 4));
-    };
-    const double value = stiffness(contact.value, air.value);
-    table_.Set("leg_stiffness",
-               {value, std::hypot(stiffness(contact.value + contact.u, air.value) - value,
-                                  stiffness(contact.value, air.value + air.u) - value)},
-               range, {std::string(flag::kDalleau2004)});
-  }
-
   bool HasMetric(std::string_view id) const {
     return std::ranges::find(sport_.metrics, id, &MetricDescriptor::id) != sport_.metrics.end();
   }
@@ -544,6 +495,7 @@ class JumpJudge {
     rep_.scale.method = "body_weight";
     if (jump_.standing.brief || jump_.standing.restless)
       rep_.flags.emplace_back(flag::kUnsteadyStanding);
+    SetByEvents(rep_, sport_.metrics, Height(), weight_ / kGravity, table_);
     rep_.metrics = std::move(table_).Finish();
     rep_.traces = Traces();
     return {std::move(rep_), ""};

@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -5,6 +6,7 @@
 #include <cmath>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "plyo/force/force_analysis.h"
 #include "plyo/kinematics/flags.h"
@@ -158,6 +160,50 @@ TEST(ForceJump, AMeanOverThePushOffIsAsUnsureAsItsWindow) {
     const double u = std::hypot(*low.FindMetric(id)->u, *high.FindMetric(id)->u);
     EXPECT_LT(std::abs(Value(low, id) - Value(high, id)), kHalfWidthOf95Percent * u) << id;
   }
+}
+
+/// The ids of what follows from the events of the repetition, which must be what was measured.
+std::vector<std::string> ByEvents(const Rep& rep, const Sport& sport, double mass_kg) {
+  AthleteOptions athlete;
+  athlete.mass_kg = mass_kg;
+  std::vector<std::string> ids;
+  for (const Metric& metric : sport.metrics_by_events(rep, athlete)) {
+    if (!metric.value) {
+      EXPECT_EQ(metric.reason, reason::kNeedsForce) << metric.id;
+      continue;
+    }
+    ids.push_back(metric.id);
+    const Metric& measured = *rep.FindMetric(metric.id);
+    EXPECT_NEAR(*metric.value, *measured.value, 1e-6 * std::abs(*measured.value)) << metric.id;
+    EXPECT_NEAR(*metric.u, *measured.u, 1e-6 * *measured.u) << metric.id;
+    EXPECT_EQ(metric.flags, measured.flags) << metric.id;
+  }
+  return ids;
+}
+
+TEST(ForceJump, TimesAndRatiosFollowFromTheEvents) {
+  const auto expect = [](Rep rep, const char* sport_id, double mass_kg,
+                         const std::vector<std::string>& ids,
+                         const std::vector<std::string>& with_height) {
+    SCOPED_TRACE(sport_id);
+    const Sport& sport = *FindForceSport(sport_id);
+    std::vector<std::string> all = ids;
+    all.insert(all.end(), with_height.begin(), with_height.end());
+    EXPECT_THAT(ByEvents(rep, sport, mass_kg), ::testing::UnorderedElementsAreArray(all));
+    // Of another take-off the impulse is not known.
+    std::ranges::find(rep.events, "takeoff", &Event::id)->flags.emplace_back(flag::kManual);
+    EXPECT_THAT(ByEvents(rep, sport, mass_kg), ::testing::UnorderedElementsAreArray(ids));
+  };
+  expect(OnlyRep(RecordOf({}), Cmj()), "cmj", 70,
+         {"jump_height_flight_time", "flight_time", "unweighting_duration", "braking_duration",
+          "eccentric_duration", "concentric_duration", "time_to_takeoff"},
+         {"rsi_mod"});
+  const auto drop =
+      AnalyzeForce(DropRecord(75, 2.4, 0.25, 2.4), *FindForceSport("drop_jump"))->athlete.value();
+  expect(drop.reps[0], "drop_jump", *drop.mass_kg,
+         {"jump_height_flight_time", "flight_time", "contact_time", "rsr", "eccentric_duration",
+          "concentric_duration", "leg_stiffness"},
+         {"rsi"});
 }
 
 TEST(ForceJump, SeveralJumpsAreSeveralRepetitions) {

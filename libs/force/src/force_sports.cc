@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "force_events.h"
 #include "plyo/force/force_analysis.h"
 #include "plyo/kinematics/jump_metrics.h"
 #include "plyo/kinematics/step_metrics.h"
@@ -104,7 +105,10 @@ const Sport& Cmj() {
                  {"concentric", "Concentric", "Propulsion."}},
       .parameters = {},
       .latency_s = 0,
-      .make_analyzer = {}};
+      .make_analyzer = {},
+      .metrics_by_events = [](const Rep& rep, const AthleteOptions& athlete) {
+        return JumpMetricsByEvents(rep, athlete.mass_kg, Cmj().metrics);
+      }};
   return kSport;
 }
 
@@ -147,7 +151,10 @@ const Sport& DropJump() {
                  {"concentric", "Concentric", "Lowest point to take-off."}},
       .parameters = {},
       .latency_s = 0,
-      .make_analyzer = {}};
+      .make_analyzer = {},
+      .metrics_by_events = [](const Rep& rep, const AthleteOptions& athlete) {
+        return JumpMetricsByEvents(rep, athlete.mass_kg, DropJump().metrics);
+      }};
   return kSport;
 }
 
@@ -180,7 +187,10 @@ const Sport& SquatJump() {
                  Absorption()},
       .parameters = {},
       .latency_s = 0,
-      .make_analyzer = {}};
+      .make_analyzer = {},
+      .metrics_by_events = [](const Rep& rep, const AthleteOptions& athlete) {
+        return JumpMetricsByEvents(rep, athlete.mass_kg, SquatJump().metrics);
+      }};
   return kSport;
 }
 
@@ -216,7 +226,11 @@ const Sport& Running() {
       .repeats_steps = true,
       .summarize =
           [](std::span<const Rep> steps) { return SummarizeSteps(steps, Running().metrics); },
-      .make_analyzer = {}};
+      .make_analyzer = {},
+      .metrics_by_events =
+          [](const Rep& step, const AthleteOptions&) {
+            return StepMetricsByEvents(step, Running().metrics);
+          }};
   return kSport;
 }
 

@@ -215,6 +215,7 @@ constexpr std::array kReasons = {
     ReasonWords{reason::kEventMissing, "an event it needs was not found"},
     ReasonWords{reason::kNoRebound, "the athlete stood before the jump"},
     ReasonWords{reason::kNeedsLandmarks, "an event was moved by hand; it needs the landmarks"},
+    ReasonWords{reason::kNeedsForce, "an event was moved by hand; it needs the force over time"},
 };
 
 }  // namespace

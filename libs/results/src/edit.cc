@@ -27,6 +27,28 @@ Event* FindEvent(Rep& rep, std::string_view id) {
   return at == rep.events.end() ? nullptr : &*at;
 }
 
+/// How a person reads an instant.
+struct Reading {
+  double fps = 0;
+  double u_s = 0;  ///< by eye, between two frames
+  bool of_plate = false;
+
+  /// Where contact begins on a plate is a convention, which nobody reads better than it says.
+  double UOf(const Event& event) const { return of_plate ? std::max(u_s, event.u_s) : u_s; }
+  /// What a figure takes that neither events nor the document tell.
+  std::string_view Needs() const {
+    return of_plate ? reason::kNeedsForce : reason::kNeedsLandmarks;
+  }
+};
+
+Reading ReadingOf(const SourceInfo& source) {
+  const double fps = source.capture_fps;
+  const double frame_s = fps > 0 ? 1 / fps : 0;
+  return {.fps = fps,
+          .u_s = std::max(kSurestByEye_s, frame_s / std::sqrt(12.0)),
+          .of_plate = source.kind == SourceKind::kForcePlate};
+}
+
 /// From where to where an instant went.
 struct Shift {
   double from_s = 0;
@@ -93,7 +115,8 @@ void Follow(const std::vector<Shift>& shifts, double& begin_s, double& end_s) {
 }
 
 void MeasureAnew(const std::vector<Shift>& shifts, bool (*touches)(const Metric&, const Shift&),
-                 const Sport& sport, const AthleteOptions& athlete, Rep& rep) {
+                 std::string_view needs, const Sport& sport, const AthleteOptions& athlete,
+                 Rep& rep) {
   std::vector<Metric*> stale;
   for (Metric& metric : rep.metrics) {
     const auto touched = [&](const Shift& shift) { return touches(metric, shift); };
@@ -114,14 +137,14 @@ void MeasureAnew(const std::vector<Shift>& shifts, bool (*touches)(const Metric&
       metric->u.reset();
       metric->class_name.clear();
       metric->flags.clear();
-      metric->reason = reason::kNeedsLandmarks;
+      metric->reason = needs;
     }
     AddOnce(metric->flags, flag::kManual);
   }
 }
 
 /// Moves events of the repetition; their instants before and after.
-Result<std::vector<Shift>> MoveEvents(const std::vector<MovedEvent>& moved, double fps, double u_s,
+Result<std::vector<Shift>> MoveEvents(const std::vector<MovedEvent>& moved, const Reading& reading,
                                       Rep& rep) {
   const Rep before = rep;
   std::vector<Shift> shifts;
@@ -134,11 +157,12 @@ Result<std::vector<Shift>> MoveEvents(const std::vector<MovedEvent>& moved, doub
           fmt::format("repetition {} has no event {}; it has {}", rep.index, to.id, known));
     }
     event->flags.clear();
-    shifts.push_back(Move(*event, to.t_s, fps));
-    event->u_s = u_s;
+    shifts.push_back(Move(*event, to.t_s, reading.fps));
+    event->u_s = reading.UOf(*event);
   }
-  if (std::ranges::find(moved, "apex", &MovedEvent::id) == moved.end())
-    LetApexFollow(before, fps, rep, shifts);
+  // On a plate the impulse tells it, wherever in the air the take-off and the landing are put.
+  if (!reading.of_plate && std::ranges::find(moved, "apex", &MovedEvent::id) == moved.end())
+    LetApexFollow(before, reading.fps, rep, shifts);
   if (auto ordered = CheckOrder(before.events, rep.events); !ordered)
     return tl::unexpected(ordered.error());
   AddOnce(rep.flags, flag::kManual);
@@ -147,7 +171,7 @@ Result<std::vector<Shift>> MoveEvents(const std::vector<MovedEvent>& moved, doub
 
 /// A landing is the next contact of one who hops, a foot's contact the end of the step before: the
 /// repetitions that share a moved instant follow.
-Result<void> FollowBeside(const std::vector<Shift>& shifts, double fps, double u_s,
+Result<void> FollowBeside(const std::vector<Shift>& shifts, const Reading& reading,
                           const Sport& sport, const AthleteOptions& athlete, Rep& rep) {
   const std::vector<Event> before = rep.events;
   for (Event& event : rep.events) {
@@ -155,27 +179,25 @@ Result<void> FollowBeside(const std::vector<Shift>& shifts, double fps, double u
         shifts, [&event](const Shift& s) { return SameTime(event.t_s, s.from_s); });
     if (shift == shifts.end()) continue;
     event.flags.clear();
-    Move(event, shift->to_s, fps);
-    event.u_s = u_s;
+    Move(event, shift->to_s, reading.fps);
+    event.u_s = reading.UOf(event);
   }
   if (auto ordered = CheckOrder(before, rep.events); !ordered) return ordered;
-  MeasureAnew(shifts, IsBoundBy, sport, athlete, rep);
+  MeasureAnew(shifts, IsBoundBy, reading.Needs(), sport, athlete, rep);
   return {};
 }
 
 /// Moves events of one of an athlete's repetitions. Where it fails, nothing has changed.
-Result<void> MoveEvents(const std::vector<MovedEvent>& moved, double fps, const Sport& sport,
-                        const AthleteOptions& athlete, std::size_t which, std::vector<Rep>& reps) {
-  // Read between two frames.
-  const double u_s =
-      fps > 0 ? std::max(kSurestByEye_s, 1 / (fps * std::sqrt(12.0))) : kSurestByEye_s;
+Result<void> MoveEvents(const std::vector<MovedEvent>& moved, const Reading& reading,
+                        const Sport& sport, const AthleteOptions& athlete, std::size_t which,
+                        std::vector<Rep>& reps) {
   std::vector<Rep> edited = reps;
-  const auto shifts = MoveEvents(moved, fps, u_s, edited[which]);
+  const auto shifts = MoveEvents(moved, reading, edited[which]);
   if (!shifts) return tl::unexpected(shifts.error());
-  MeasureAnew(*shifts, Holds, sport, athlete, edited[which]);
+  MeasureAnew(*shifts, Holds, reading.Needs(), sport, athlete, edited[which]);
   for (std::size_t i = 0; i < edited.size(); ++i) {
     if (i == which) continue;
-    if (auto done = FollowBeside(*shifts, fps, u_s, sport, athlete, edited[i]); !done) return done;
+    if (auto done = FollowBeside(*shifts, reading, sport, athlete, edited[i]); !done) return done;
   }
   reps = std::move(edited);
   return {};
@@ -254,7 +276,7 @@ Result<void> ApplyEdit(const Edit& edit, const Sport& sport, AnalysisResult& res
   if (!edit.moved.empty()) {
     if (auto inside = CheckRange(edit.moved, result.source, reps); !inside) return inside;
     const Rep before = reps[which];
-    if (auto moved = MoveEvents(edit.moved, result.source.capture_fps, sport,
+    if (auto moved = MoveEvents(edit.moved, ReadingOf(result.source), sport,
                                 OptionsOf(result, *athlete, sport), which, reps);
         !moved)
       return moved;

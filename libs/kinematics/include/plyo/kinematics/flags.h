@@ -162,12 +162,14 @@ inline constexpr std::string_view kEventMissing =
 inline constexpr std::string_view kNoRebound = "no_rebound";  ///< the athlete stood before the jump
 inline constexpr std::string_view kNeedsLandmarks =
     "needs_landmarks";  ///< an event was moved by hand, and events alone do not tell
+inline constexpr std::string_view kNeedsForce =
+    "needs_force";  ///< the same on a force plate, whose curve no document holds
 }  // namespace reason
 
 inline constexpr std::array kAllReasons = {
-    reason::kMassNotGiven, reason::kBeltSpeedNotGiven, reason::kNoScale, reason::kNotSeen,
-    reason::kObliqueView,  reason::kFarSideHidden,     reason::kGap,     reason::kEventMissing,
-    reason::kNoRebound,    reason::kNeedsLandmarks,
+    reason::kMassNotGiven, reason::kBeltSpeedNotGiven, reason::kNoScale,    reason::kNotSeen,
+    reason::kObliqueView,  reason::kFarSideHidden,     reason::kGap,        reason::kEventMissing,
+    reason::kNoRebound,    reason::kNeedsLandmarks,    reason::kNeedsForce,
 };
 
 }  // namespace plyo

@@ -28,15 +28,17 @@ struct Edit {
   std::string exclude_because;  ///< not empty: the repetition does not count any more
 };
 
-/// Changes the result as asked, or leaves it as it is.
+/// Changes the result as asked, or leaves it as it is. The sport is what measured it: of a force
+/// plate's result one of ForceSports().
 ///
 /// A moved event has the uncertainty of a frame that was read by eye and the flag `manual`. Between
 /// a take-off and a landing of which one was moved the apex follows by free fall, the posture at
-/// both ends being what it was. A figure whose time range holds a moved event is computed anew by
+/// both ends being what it was. On a force plate a moved event keeps an uncertainty that is larger,
+/// and the apex stays. A figure whose time range holds a moved event is computed anew by
 /// the sport, from events and scale (Sport::metrics_by_events), and flagged `manual`; where that
-/// takes landmarks it is absent, `needs_landmarks`. Others stay. Repetitions that share the instant
-/// follow: a landing is the next contact of one who hops. The summary is over the
-/// repetitions that count, and the provenance says what was done.
+/// takes landmarks it is absent, `needs_landmarks`, and where it takes the force, `needs_force`.
+/// Others stay. Repetitions that share the instant follow: a landing is the next contact of one who
+/// hops. The summary is over the repetitions that count, and the provenance says what was done.
 ///
 /// Fails with kInvalidArgument: no such athlete, repetition or event, or an event that would not
 /// lie between its neighbours.
