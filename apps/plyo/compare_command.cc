@@ -45,16 +45,17 @@ Result<Documents> ReadDocuments(const CompareRequest& request, std::span<const S
   for (const std::string& path : request.results) {
     auto result = ReadResultFile(path);
     if (!result) return tl::unexpected(result.error());
-    const auto sport = std::ranges::find(sports, result->sport, &Sport::id);
-    if (sport == sports.end()) {
+    const Sport* const sport = SportOf(*result, sports);
+    if (!sport) {
       return Fail(ErrorCode::kInvalidDocument,
                   fmt::format("{}: there is no sport '{}'", path, result->sport));
     }
-    if (documents.sport && documents.sport != &*sport) {
+    if (documents.sport && documents.sport->id != sport->id) {
       return Fail(ErrorCode::kInvalidArgument, fmt::format("{}: {} cannot be compared with {}",
                                                            path, sport->id, documents.sport->id));
     }
-    documents.sport = &*sport;
+    // Beside a video's, a plate's figures are followed by the names that a video has too.
+    if (!documents.sport || result->source.kind == SourceKind::kVideo) documents.sport = sport;
     documents.results.push_back(std::move(*result));
   }
   for (std::size_t i = 0; i < documents.results.size(); ++i) {

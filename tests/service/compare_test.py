@@ -1,6 +1,7 @@
 """`plyo compare`: sessions beside each other. The documents are made of the one of a case."""
 
 import json
+import math
 
 import pytest
 from conftest import ROOT, metric, plyo, reps
@@ -80,6 +81,29 @@ def test_a_run_is_compared_by_the_figures_of_its_summary(folder):
         trend = next(t for t in run.document["athletes"][0]["trends"] if t["metric"] == name)
         assert [s["mean"] for s in trend["sessions"]] == pytest.approx(of_summary, rel=1e-5), name
     assert "Asymmetry of contact time, %" in plyo("compare", *runs, "--metric", "asymmetry_contact_time").out
+
+
+def test_plates_are_compared_by_what_a_plate_measures(folder):
+    def force(t, mass=75, gravity=9.80665, down=2.4, up=2.4, contact=0.25, absorbing=0.5):
+        """Onto the plate after a second, up again, and down for good."""
+        landing = 1 + contact + 2 * up / gravity
+        for begin, length, gain in ((1, contact, down + up), (landing, absorbing, up)):
+            if begin <= t < begin + length:
+                return mass * (gravity + gain * math.pi / (2 * length) * math.sin(math.pi * (t - begin) / length))
+        return mass * gravity if t >= landing else 0
+
+    (folder / "drop.txt").write_text("".join(f"{force(i / 1000):.1f}\n" for i in range(4500)), encoding="utf-8")
+    plate = folder / "drop.json"
+    assert plyo("force", folder / "drop.txt", "--sport", "drop_jump", "--rate", 1000, "--json", plate, "--quiet").status == 0
+    run = plyo("compare", plate, plate, "--metric", "peak_power")
+    assert run.status == 0 and "Peak power, W" in run.out
+    # A video does not measure it.
+    video = document(plate)
+    del video["source"]["kind"]
+    (folder / "drop_video.json").write_text(json.dumps(video), encoding="utf-8")
+    for documents in ((plate, folder / "drop_video.json"), (folder / "drop_video.json", plate)):
+        assert plyo("compare", *documents, "--metric", "peak_power").status == 1
+        assert "Contact time, ms" in plyo("compare", *documents).out
 
 
 def test_the_report_of_trends_is_one_page_of_its_own(sessions, folder):
