@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "plyo/kinematics/metric_table.h"
 #include "plyo/kinematics/signal.h"
 #include "plyo/statistics/agreement.h"
 
@@ -63,12 +64,22 @@ std::optional<double> ValueOf(const Rep& rep, const Followed& followed) {
   return 100 * (*right - *left) / std::max(*left, *right);
 }
 
-std::vector<double> ValuesOf(const AthleteResult& athlete, const Followed& followed) {
-  std::vector<double> values;
+/// Steps by their foot, as what one foot does otherwise than the other is no chance; repetitions of
+/// both together.
+std::map<std::optional<Side>, std::vector<double>> ValuesBySide(const AthleteResult& athlete,
+                                                                const Followed& followed) {
+  std::map<std::optional<Side>, std::vector<double>> values;
   for (const Rep& rep : athlete.Repetitions()) {
     if (!rep.excluded.empty()) continue;
-    if (const auto value = ValueOf(rep, followed)) values.push_back(*value);
+    if (const auto value = ValueOf(rep, followed)) values[SideOf(rep)].push_back(*value);
   }
+  return values;
+}
+
+std::vector<double> ValuesOf(const AthleteResult& athlete, const Followed& followed) {
+  std::vector<double> values;
+  for (const auto& [side, of_side] : ValuesBySide(athlete, followed))
+    values.insert(values.end(), of_side.begin(), of_side.end());
   return values;
 }
 
@@ -81,14 +92,14 @@ const Summary* OwnSummary(const Sport& sport, const AthleteResult& athlete,
   return at != athlete.summary.end() && at->mean && at->unit == followed.unit ? &*at : nullptr;
 }
 
-/// Pooled over the sessions that have two repetitions or more.
-void SetTypicalError(const std::vector<std::vector<double>>& values, Trend& trend) {
+/// Pooled over the groups that have two repetitions or more.
+void SetTypicalError(const std::vector<std::vector<double>>& groups, Trend& trend) {
   double squares = 0;
-  for (const auto& session : values) {
-    if (session.size() < 2) continue;
-    const double sd = StandardDeviation(session);
-    squares += sd * sd * static_cast<double>(session.size() - 1);
-    trend.degrees_of_freedom += static_cast<int>(session.size()) - 1;
+  for (const auto& group : groups) {
+    if (group.size() < 2) continue;
+    const double sd = StandardDeviation(group);
+    squares += sd * sd * static_cast<double>(group.size() - 1);
+    trend.degrees_of_freedom += static_cast<int>(group.size()) - 1;
   }
   if (trend.degrees_of_freedom == 0) return;
   trend.typical_error = std::sqrt(squares / trend.degrees_of_freedom);
@@ -114,10 +125,11 @@ Trend TrendOf(const Sport& sport, const std::vector<const AthleteResult*>& sessi
   Trend trend;
   trend.metric = followed.id;
   trend.unit = followed.unit;
-  std::vector<std::vector<double>> values;
+  std::vector<std::vector<double>> groups;  // of one session and one foot
   for (const AthleteResult* athlete : sessions) {
-    values.push_back(ValuesOf(*athlete, followed));
-    const auto& of_session = values.back();
+    for (auto& [side, of_side] : ValuesBySide(*athlete, followed))
+      groups.push_back(std::move(of_side));
+    const std::vector<double> of_session = ValuesOf(*athlete, followed);
     SessionFigure figure;
     figure.n = static_cast<int>(of_session.size());
     if (!of_session.empty()) {
@@ -131,7 +143,7 @@ Trend TrendOf(const Sport& sport, const std::vector<const AthleteResult*>& sessi
     if (of_session.size() > 1) figure.sd = StandardDeviation(of_session);
     trend.sessions.push_back(figure);
   }
-  SetTypicalError(values, trend);
+  SetTypicalError(groups, trend);
   if (between_sd) {
     trend.swc = kSmallestOfBetween * *between_sd;
     trend.swc_method = "0.2_between_sd";

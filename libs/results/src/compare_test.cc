@@ -210,6 +210,26 @@ TEST(CompareSessions, ComparesLeftAndRight) {
   EXPECT_NEAR(*asymmetry.sessions[0].mean, 20, 1e-9);
 }
 
+TEST(CompareSessions, WhatTheFeetDifferByIsNoChance) {
+  Sessions sessions;
+  for (const double longer : {0.0, 0.001}) {
+    AthleteResult& run = sessions.Add("", "", {0.30, 0.35, 0.30, 0.35, 0.30}).Last();
+    for (std::size_t i = 0; i < run.reps.size(); ++i) {
+      run.reps[i].events.resize(1);
+      run.reps[i].events[0].id = i % 2 == 0 ? "left_foot_contact" : "right_foot_contact";
+      *run.reps[i].metrics[0].value += longer;
+    }
+    run.steps = std::move(run.reps);
+    run.reps.clear();
+  }
+  const auto trends = sessions.Compare();
+  const Trend& height = trends.at(0).trends.at(0);
+  ASSERT_TRUE(height.typical_error);
+  EXPECT_NEAR(*height.typical_error, 0, 1e-12);
+  EXPECT_EQ(height.degrees_of_freedom, 6) << "two left and one right in each";
+  EXPECT_EQ(height.sessions[1].since_first->kind, ChangeKind::kReal);
+}
+
 TEST(SessionOf, KnowsItsAthleteAndDate) {
   AnalysisResult result;
   EXPECT_FALSE(SessionOf(result, {}));

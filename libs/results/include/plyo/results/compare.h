@@ -52,7 +52,8 @@ struct Trend {
   std::string metric;
   std::string unit;
   std::vector<SessionFigure> sessions;  ///< one each, in their order
-  std::optional<double> typical_error;  ///< of one repetition: the pooled SD within sessions
+  std::optional<double> typical_error;  ///< of one repetition: the pooled SD within sessions; of a
+                                        ///< step within one foot's
   int degrees_of_freedom = 0;           ///< of the typical error
   std::optional<double> mdc95;          ///< minimal detectable change between two repetitions
   std::optional<double> swc;            ///< smallest worthwhile change
@@ -68,11 +69,12 @@ struct AthleteTrends {
 /// What became better, athlete by athlete in the order in which they first occur.
 ///
 /// Typical error: Hopkins (2000, Sports Med. 30, 1-15), as the pooled standard deviation of an
-/// athlete's repetitions within sessions. Minimal detectable change: 1.96 sqrt(2) typical errors
-/// (Weir 2005, J. Strength Cond. Res. 19, 231-240); between means of n1 and n2 repetitions 1.96
-/// sqrt(1/n1 + 1/n2) typical errors. Smallest worthwhile change: 0.2 of the SD between athletes
-/// where there are three or more, else 0.3 of the typical error. Left and right: for each pair of
-/// metrics left_X and right_X a trend asymmetry_X, (R - L) / max(R, L) in %, by repetition.
+/// athlete's repetitions within sessions, of a run within the steps of each foot. Minimal
+/// detectable change: 1.96 sqrt(2) typical errors (Weir 2005, J. Strength Cond. Res. 19, 231-240);
+/// between means of n1 and n2 repetitions 1.96 sqrt(1/n1 + 1/n2) typical errors. Smallest
+/// worthwhile change: 0.2 of the SD between athletes where there are three or more, else 0.3 of the
+/// typical error. Left and right: for each pair of metrics left_X and right_X a trend asymmetry_X,
+/// (R - L) / max(R, L) in %, by repetition.
 std::vector<AthleteTrends> CompareSessions(std::span<const Session> sessions, const Sport& sport);
 
 }  // namespace plyo
