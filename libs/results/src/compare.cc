@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "plyo/kinematics/flags.h"
 #include "plyo/kinematics/metric_table.h"
 #include "plyo/kinematics/signal.h"
 #include "plyo/statistics/agreement.h"
@@ -54,10 +55,17 @@ bool InItsUnit(const Rep& rep, const Followed& followed) {
   return metric == nullptr || metric->unit == followed.unit;
 }
 
+/// In an oblique view both sides are the model's own depth, and what they differ by is too.
+bool InObliqueView(const Rep& rep, const std::string& id) {
+  const Metric* const metric = rep.FindMetric(id);
+  return metric && std::ranges::find(metric->flags, flag::kObliqueView) != metric->flags.end();
+}
+
 std::optional<double> ValueOf(const Rep& rep, const Followed& followed) {
   if (followed.left.empty()) {
     return InItsUnit(rep, followed) ? ValueOf(rep, followed.id) : std::nullopt;
   }
+  if (InObliqueView(rep, followed.left) || InObliqueView(rep, followed.right)) return std::nullopt;
   const auto left = ValueOf(rep, followed.left);
   const auto right = ValueOf(rep, followed.right);
   if (!left || !right || std::max(*left, *right) <= 0) return std::nullopt;

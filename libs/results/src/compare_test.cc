@@ -230,6 +230,30 @@ TEST(CompareSessions, WhatTheFeetDifferByIsNoChance) {
   EXPECT_EQ(height.sessions[1].since_first->kind, ChangeKind::kReal);
 }
 
+TEST(CompareSessions, TellsNoAsymmetryOfAnObliqueView) {
+  Sessions sessions;
+  for (const char* view : {"oblique_view", "front_view"}) {
+    sessions.Add("", "", {0.30});
+    for (const char* id : {"left_time", "right_time"}) {
+      sessions.Last().reps[0].metrics.push_back(Sessions::Of(id, 0.2));
+      sessions.Last().reps[0].metrics.back().flags = {view};
+    }
+  }
+  const auto both = sessions.Compare();
+  EXPECT_EQ(both[0].trends.back().metric, "asymmetry_time");
+  EXPECT_EQ(both[0].trends.back().sessions[0].n, 0);
+  EXPECT_EQ(both[0].trends.back().sessions[1].n, 1);
+
+  Sessions oblique;
+  oblique.Add("", "", {0.30});
+  for (const char* id : {"left_time", "right_time"}) {
+    oblique.Last().reps[0].metrics.push_back(Sessions::Of(id, 0.2));
+    oblique.Last().reps[0].metrics.back().flags = {"oblique_view"};
+  }
+  const auto none = oblique.Compare();
+  for (const Trend& trend : none[0].trends) EXPECT_NE(trend.metric, "asymmetry_time");
+}
+
 TEST(SessionOf, KnowsItsAthleteAndDate) {
   AnalysisResult result;
   EXPECT_FALSE(SessionOf(result, {}));

@@ -74,7 +74,7 @@ struct AthleteTrends {
 /// between means of n1 and n2 repetitions 1.96 sqrt(1/n1 + 1/n2) typical errors. Smallest
 /// worthwhile change: 0.2 of the SD between athletes where there are three or more, else 0.3 of the
 /// typical error. Left and right: for each pair of metrics left_X and right_X a trend asymmetry_X,
-/// (R - L) / max(R, L) in %, by repetition.
+/// (R - L) / max(R, L) in %, by repetition, those in an oblique view left out.
 std::vector<AthleteTrends> CompareSessions(std::span<const Session> sessions, const Sport& sport);
 
 }  // namespace plyo
