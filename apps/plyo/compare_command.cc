@@ -71,8 +71,7 @@ Result<Documents> ReadDocuments(const CompareRequest& request, std::span<const S
     documents.sessions.push_back(std::move(*session));
   }
   for (const std::string& id : request.metrics) {
-    const bool side = id.starts_with("asymmetry_");
-    if (!side && FindMetricDescriptor(*documents.sport, id) == nullptr) {
+    if (!HasTrend(*documents.sport, id)) {
       return Usage(
           fmt::format("--metric {}: {} has none of that name; plyo catalogue {} lists them", id,
                       documents.sport->id, documents.sport->id));

@@ -121,8 +121,10 @@ def test_the_report_of_trends_is_one_page_of_its_own(sessions, folder):
 def test_what_cannot_be_compared_is_refused(sessions, folder):
     assert "name two result documents" in plyo("compare", sessions[0]).err
     assert plyo("compare", sessions[0], "/no/such.json").status == 2
-    run = plyo("compare", *sessions, "--metric", "speed")
-    assert run.status == 1 and "--metric speed" in run.err
+    for name in ("speed", "asymmetry_speed"):
+        run = plyo("compare", *sessions, "--metric", name)
+        assert run.status == 1 and f"--metric {name}" in run.err
+    assert plyo("compare", *sessions, "--metric", "asymmetry_hip_angle_takeoff").status == 0
     other = document(sessions[0])
     other["sport"] = "drop_jump"
     (folder / "other.json").write_text(json.dumps(other), encoding="utf-8")

@@ -228,6 +228,11 @@ std::optional<Session> SessionOf(const AnalysisResult& result, std::optional<Tra
                  .result = &*athlete};
 }
 
+bool HasTrend(const Sport& sport, std::string_view metric) {
+  return std::ranges::any_of(FollowedIn(sport),
+                             [&](const Followed& followed) { return followed.id == metric; });
+}
+
 std::vector<AthleteTrends> CompareSessions(std::span<const Session> sessions, const Sport& sport) {
   std::vector<AthleteTrends> athletes = ByAthlete(sessions);
   for (const Followed& followed : FollowedIn(sport)) {

@@ -254,6 +254,13 @@ TEST(CompareSessions, TellsNoAsymmetryOfAnObliqueView) {
   for (const Trend& trend : none[0].trends) EXPECT_NE(trend.metric, "asymmetry_time");
 }
 
+TEST(HasTrend, KnowsMetricsAndTheAsymmetryOfTwo) {
+  for (const char* id : {"height", "left_time", "asymmetry_time"})
+    EXPECT_TRUE(HasTrend(Hops(), id)) << id;
+  for (const char* id : {"asymmetry_height", "asymmetry_", "speed", ""})
+    EXPECT_FALSE(HasTrend(Hops(), id)) << id;
+}
+
 TEST(SessionOf, KnowsItsAthleteAndDate) {
   AnalysisResult result;
   EXPECT_FALSE(SessionOf(result, {}));

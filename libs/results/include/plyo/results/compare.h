@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plyo/kinematics/result.h"
@@ -76,5 +77,9 @@ struct AthleteTrends {
 /// typical error. Left and right: for each pair of metrics left_X and right_X a trend asymmetry_X,
 /// (R - L) / max(R, L) in %, by repetition, those in an oblique view left out.
 std::vector<AthleteTrends> CompareSessions(std::span<const Session> sessions, const Sport& sport);
+
+/// Whether a trend of CompareSessions may have that name: a metric of the catalogue, or the
+/// asymmetry of two.
+bool HasTrend(const Sport& sport, std::string_view metric);
 
 }  // namespace plyo
