@@ -502,7 +502,10 @@ void SetKineticMetrics(const Jump& jump, std::optional<double> mass_kg, MetricTa
             range, {std::string(flag::kSayers1999)});
   const auto at_takeoff = FitLocally(jump.body.com_height(), jump.flight.takeoff_s.value, 0.05, 1);
   if (!jump.scale.known() || !at_takeoff) {
-    for (const char* id : {"mean_power", "mean_force"}) table.SetAbsent(id, reason::kNoScale);
+    const std::string_view reason = !jump.scale.known()          ? reason::kNoScale
+                                    : jump.body.frames().empty() ? reason::kNeedsLandmarks
+                                                                 : reason::kGap;
+    for (const char* id : {"mean_power", "mean_force"}) table.SetAbsent(id, reason);
     return;
   }
   const double m_per_px = *jump.scale.scale.m_per_px;

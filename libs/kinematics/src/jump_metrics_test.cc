@@ -103,6 +103,18 @@ TEST(SetKineticMetrics, WhoWasNotSeenToStandRosePartOfTheWayByHisToes) {
   EXPECT_NEAR(*Get(rep, "peak_power").u, std::hypot(355, 60.7, 60.7 * 4), 1e-6);
 }
 
+TEST(SetKineticMetrics, WithoutFramesTheScaleIsNotWhatIsMissing) {
+  const Jump seen = Measure(Render(SyntheticJump{}), {});
+  Rep rep = Figures(seen, 80);
+  AddFlightEvents(seen, rep.events);
+  for (const bool scaled : {true, false}) {
+    rep.scale = scaled ? seen.scale.scale : Scale{};
+    const Rep by_events = Figures(JumpOfEvents(rep).value(), 80);
+    for (const char* id : {"mean_force", "mean_power"})
+      EXPECT_EQ(Get(by_events, id).reason, scaled ? "needs_landmarks" : "no_scale") << id;
+  }
+}
+
 TEST(SetKineticMetrics, AreProportionalToTheMassWherePhysicsIs) {
   const Jump jump = Measure(Render(SyntheticJump{}), {});
   const Rep one = Figures(jump, 60);
