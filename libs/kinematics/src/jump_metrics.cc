@@ -140,13 +140,28 @@ std::optional<Estimate> ComRise(const Jump& jump) {
                                     posture * jump.stature_px * m_per_px)};
 }
 
+std::vector<std::string> FlagsOfFlight(const Jump& jump) {
+  return FlagsOfContacts({jump.takeoff_flags, jump.landing_flags}, jump.flags);
+}
+
+std::vector<std::string> With(std::vector<std::string> flags, std::string_view one_more) {
+  flags.emplace_back(one_more);
+  return flags;
+}
+
+/// A figure and what is to be said of it.
+struct Flagged {
+  Estimate estimate;
+  std::vector<std::string> flags;
+};
+
 /// The height that Sayers et al. (1999) put into their regression, of a jump-and-reach test: from
 /// standing, and not from take-off, where the heels are up already.
-Estimate JumpAndReach(const Jump& jump) {
-  if (const auto rise = jump.com_rise_m ? jump.com_rise_m : ComRise(jump)) return *rise;
+Flagged JumpAndReach(const Jump& jump) {
+  if (const auto rise = jump.com_rise_m ? jump.com_rise_m : ComRise(jump)) return {*rise, {}};
   constexpr Estimate kOnToes_m{0.09, 0.04};
   const Estimate& height = jump.flight.height_m;
-  return {height.value + kOnToes_m.value, std::hypot(height.u, kOnToes_m.u)};
+  return {{height.value + kOnToes_m.value, std::hypot(height.u, kOnToes_m.u)}, FlagsOfFlight(jump)};
 }
 
 }  // namespace
@@ -346,6 +361,18 @@ void AddFlightPhases(const Jump& jump, std::vector<Phase>& phases) {
            jump.landing_lowest_s.value_or(jump.stand_again_s.value_or(landing)), phases);
 }
 
+std::vector<std::string> FlagsOfContacts(std::initializer_list<std::vector<std::string>> events,
+                                         const std::vector<std::string>& repetition) {
+  std::vector<std::string> flags;
+  for (const auto& of_event : events) {
+    for (const std::string& f : of_event) AddOnce(flags, f);
+  }
+  for (const std::string_view f : {flag::kSuspectedSlowMotion, flag::kLowFrameRate}) {
+    if (std::ranges::find(repetition, f) != repetition.end()) AddOnce(flags, f);
+  }
+  return flags;
+}
+
 void SetDuration(std::string_view id, const Estimate& begin_s, const Estimate& end_s,
                  MetricTable& table, std::vector<std::string> flags) {
   table.Set(id, {end_s.value - begin_s.value, std::hypot(begin_s.u, end_s.u)},
@@ -355,15 +382,7 @@ void SetDuration(std::string_view id, const Estimate& begin_s, const Estimate& e
 void SetFlightMetrics(const Jump& jump, MetricTable& table) {
   const Flight& flight = jump.flight;
   const MetricTable::Range range{flight.takeoff_s.value, flight.landing_s.value};
-  std::vector<std::string> flags;
-  for (const auto& list : {jump.takeoff_flags, jump.landing_flags}) {
-    for (const std::string& f : list) {
-      if (std::ranges::find(flags, f) == flags.end()) flags.push_back(f);
-    }
-  }
-  for (const std::string_view f : {flag::kSuspectedSlowMotion, flag::kLowFrameRate}) {
-    if (std::ranges::find(jump.flags, f) != jump.flags.end()) flags.emplace_back(f);
-  }
+  std::vector<std::string> flags = FlagsOfFlight(jump);
   table.Set("jump_height", flight.height_m, range, flags);
   table.Set("flight_time", flight.flight_time_s, range, flags);
   table.Set("takeoff_velocity", flight.takeoff_velocity_m_s, range, flags);
@@ -384,7 +403,8 @@ void SetFlightMetrics(const Jump& jump, MetricTable& table) {
 
 void SetConcentricMetrics(const Jump& jump, MetricTable& table) {
   const Estimate& takeoff = jump.flight.takeoff_s;
-  SetDuration("concentric_duration", jump.lowest_s, takeoff, table);
+  SetDuration("concentric_duration", jump.lowest_s, takeoff, table,
+              FlagsOfContacts({jump.takeoff_flags}, jump.flags));
   if (!jump.scale.known()) {
     table.SetAbsent("peak_concentric_velocity", reason::kNoScale);
     return;
@@ -488,18 +508,19 @@ void SetKineticMetrics(const Jump& jump, std::optional<double> mass_kg, MetricTa
   const MetricTable::Range range{jump.lowest_s.value, jump.flight.landing_s.value};
   const double velocity = std::sqrt(kGravity * height.value / 2);
   const double u_velocity = velocity * height.u / (2 * height.value);
+  const std::vector<std::string> flags = With(FlagsOfFlight(jump), flag::kSamozino2008);
   table.Set("mean_velocity", {velocity, std::hypot(u_velocity, error.velocity * velocity)}, range,
-            {std::string(flag::kSamozino2008)});
+            flags);
   if (!mass_kg) {
     for (const char* id : {"peak_power", "mean_power", "mean_force"})
       table.SetAbsent(id, reason::kMassNotGiven);
     return;
   }
   // The standard error of the regression of Sayers et al. (1999) is 355 W.
-  const Estimate reach = JumpAndReach(jump);
+  const auto [reach, reach_flags] = JumpAndReach(jump);
   table.Set("peak_power",
             {60.7 * reach.value * 100 + 45.3 * *mass_kg - 2055, std::hypot(355, 6070 * reach.u)},
-            range, {std::string(flag::kSayers1999)});
+            range, With(reach_flags, flag::kSayers1999));
   const auto at_takeoff = FitLocally(jump.body.com_height(), jump.flight.takeoff_s.value, 0.05, 1);
   if (!jump.scale.known() || !at_takeoff) {
     const std::string_view reason = !jump.scale.known()          ? reason::kNoScale
@@ -516,16 +537,16 @@ void SetKineticMetrics(const Jump& jump, std::optional<double> mass_kg, MetricTa
   const double u_force =
       *mass_kg * kGravity *
       std::hypot(height.u / push_off, height.value * u_push_off / (push_off * push_off));
-  table.Set("mean_force", {force, std::hypot(u_force, error.force * force)}, range,
-            {std::string(flag::kSamozino2008)});
+  table.Set("mean_force", {force, std::hypot(u_force, error.force * force)}, range, flags);
   const double power = force * velocity;
   table.Set("mean_power",
             {power, std::hypot(u_force * velocity, force * u_velocity, error.power * power)}, range,
-            {std::string(flag::kSamozino2008)});
+            flags);
 }
 
 void SetLegStiffness(const Estimate& contact_time_s, const Jump& jump,
-                     std::optional<double> mass_kg, MetricTable& table) {
+                     std::optional<double> mass_kg, std::vector<std::string> flags,
+                     MetricTable& table) {
   if (!mass_kg) {
     table.SetAbsent("leg_stiffness", reason::kMassNotGiven);
     return;
@@ -543,7 +564,7 @@ void SetLegStiffness(const Estimate& contact_time_s, const Jump& jump,
   const double by_flight = stiffness(contact_time_s.value, flight.value + flight.u) - value;
   table.Set("leg_stiffness", {value, std::hypot(by_contact, by_flight)},
             {jump.flight.takeoff_s.value - contact_time_s.value, jump.flight.landing_s.value},
-            {std::string(flag::kDalleau2004)});
+            With(std::move(flags), flag::kDalleau2004));
 }
 
 std::vector<Trace> JumpTraces(const Jump& jump) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "plyo/base/units.h"
+#include "plyo/kinematics/flags.h"
 #include "plyo/kinematics_testing/run_analyzer.h"
 #include "plyo/kinematics_testing/synthetic_jump.h"
 #include "plyo/kinematics_testing/synthetic_movements.h"
@@ -15,6 +16,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
 
 const Sport& Cmj() {
   static const Sport kCmj = *FindSport("cmj");
@@ -100,6 +102,44 @@ TEST(ApplyEdit, InEverySportAnEventThatIsPutWhereItWasChangesNoFigure) {
         }
       }
     }
+  }
+}
+
+/// Seen in the picture, and told by no instant alone.
+bool IsSeen(const std::string& metric) {
+  return metric == "com_rise" || metric == "peak_power" || metric == "box_height";
+}
+
+TEST(MetricsByEvents, CarryTheFlagsOfTheContactsTheyComeFromAsTheAnalysisHasThem) {
+  const testing::Filming filming{.fps = 30};
+  for (const auto& result :
+       {Analyzed(), AnalyzedAs("squat_jump", testing::RenderSquatJump(0.3, filming)),
+        AnalyzedAs("repeated_jumps", testing::RenderHops(5, 0.2, filming)),
+        AnalyzedAs("drop_jump", testing::RenderDropJump(0.3, 0.25, filming)),
+        AnalyzedAs("running", testing::Render(testing::SyntheticRun{.filming = filming}))}) {
+    SCOPED_TRACE(result.sport);
+    const Sport sport = *FindSport(result.sport);
+    const auto& reps = result.athletes[0].Repetitions();
+    ASSERT_FALSE(reps.empty());
+    AthleteOptions athlete;
+    athlete.mass_kg = 80;
+    int of_contacts = 0;
+    for (const Rep& rep : reps) {
+      for (const Metric& metric : sport.metrics_by_events(rep, athlete)) {
+        if (!metric.value || IsSeen(metric.id)) continue;
+        SCOPED_TRACE(metric.id);
+        EXPECT_EQ(metric.flags, rep.FindMetric(metric.id)->flags);
+        for (const Event& event : rep.events) {
+          if (event.flags.empty() || event.t_s < metric.begin_s || event.t_s > metric.end_s)
+            continue;
+          ++of_contacts;
+          EXPECT_THAT(metric.flags, IsSupersetOf(event.flags));
+          EXPECT_EQ(testing::HasFlag(metric.flags, flag::kLowFrameRate),
+                    testing::HasFlag(rep.flags, flag::kLowFrameRate));
+        }
+      }
+    }
+    EXPECT_GT(of_contacts, 5);
   }
 }
 

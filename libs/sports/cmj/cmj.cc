@@ -88,13 +88,15 @@ void SetCountermovementMetrics(const Jump& jump, const std::optional<Estimate>& 
   SetConcentricMetrics(jump, table);
   if (onset) {
     SetDuration("eccentric_duration", *onset, lowest, table);
-    SetDuration("time_to_takeoff", *onset, takeoff, table);
+    SetDuration("time_to_takeoff", *onset, takeoff, table,
+                FlagsOfContacts({jump.takeoff_flags}, jump.flags));
     const double time = takeoff.value - onset->value;
     const Estimate& height = jump.flight.height_m;
     const double value = height.value / time;
     const double u =
         value * std::hypot(height.u / height.value, std::hypot(onset->u, takeoff.u) / time);
-    table.Set("rsi_mod", {value, u}, {onset->value, jump.flight.landing_s.value});
+    table.Set("rsi_mod", {value, u}, {onset->value, jump.flight.landing_s.value},
+              FlagsOfContacts({jump.takeoff_flags, jump.landing_flags}, jump.flags));
     if (fastest_down) {
       SetDuration("unweighting_duration", *onset, *fastest_down, table);
       SetDuration("braking_duration", *fastest_down, lowest, table);

@@ -145,20 +145,26 @@ std::optional<Estimate> FallSpeed(const Jump& jump, double begin_s, double conta
   return Estimate{speed, std::hypot(kFallSpeedU_m_s, speed * relative)};
 }
 
-void SetDropMetrics(const Jump& jump, const Estimate& contact,
+void SetDropMetrics(const Jump& jump, const Event& first_contact,
                     const std::optional<Estimate>& step_off, const AthleteOptions& athlete,
                     MetricTable& table) {
+  const Estimate contact{first_contact.t_s, first_contact.u_s};
   const Estimate& takeoff = jump.flight.takeoff_s;
   const MetricTable::Range range{contact.value, jump.flight.landing_s.value};
-  SetDuration("contact_time", contact, takeoff, table);
-  SetDuration("eccentric_duration", contact, jump.lowest_s, table);
-  SetDuration("concentric_duration", jump.lowest_s, takeoff, table);
+  SetDuration("contact_time", contact, takeoff, table,
+              FlagsOfContacts({first_contact.flags, jump.takeoff_flags}, jump.flags));
+  SetDuration("eccentric_duration", contact, jump.lowest_s, table,
+              FlagsOfContacts({first_contact.flags}, jump.flags));
+  SetDuration("concentric_duration", jump.lowest_s, takeoff, table,
+              FlagsOfContacts({jump.takeoff_flags}, jump.flags));
   const Estimate time{takeoff.value - contact.value, std::hypot(contact.u, takeoff.u)};
   // A take-off that is found too early makes the contact shorter and the flight longer.
+  const std::vector<std::string> flags =
+      FlagsOfContacts({first_contact.flags, jump.takeoff_flags, jump.landing_flags}, jump.flags);
   const auto over_contact = [&](std::string_view id, const Estimate& figure) {
     const double value = figure.value / time.value;
     const double by_takeoff = figure.u / figure.value + takeoff.u / time.value;
-    table.Set(id, {value, value * std::hypot(by_takeoff, contact.u / time.value)}, range);
+    table.Set(id, {value, value * std::hypot(by_takeoff, contact.u / time.value)}, range, flags);
   };
   over_contact("rsi", jump.flight.height_m);
   over_contact("rsr", jump.flight.flight_time_s);
@@ -188,7 +194,7 @@ void SetDropMetrics(const Jump& jump, const Estimate& contact,
     table.Set("box_height", {given->second, 0}, {contact.value, takeoff.value});
   }
 
-  SetLegStiffness(time, jump, athlete.mass_kg, table);
+  SetLegStiffness(time, jump, athlete.mass_kg, flags, table);
 }
 
 std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions& athlete,
@@ -208,6 +214,7 @@ std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions&
   const Estimate& contact = found->t_s;
   const double takeoff = jump.flight.takeoff_s.value;
   if (contact.value >= jump.lowest_s.value || jump.lowest_s.value >= takeoff) return std::nullopt;
+  const Event first_contact = MakeEvent(jump, "contact", contact, found->flags);
   const auto step_off = StepOff(jump, contact.value);
 
   Rep rep;
@@ -216,7 +223,7 @@ std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions&
   rep.flags = jump.flags;
   if (takeoff - contact.value > kStops_s) rep.flags.emplace_back(flag::kNoRebound);
   if (step_off) rep.events.push_back(MakeEvent(jump, "step_off", *step_off));
-  rep.events.push_back(MakeEvent(jump, "contact", contact, found->flags));
+  rep.events.push_back(first_contact);
   rep.events.push_back(MakeEvent(jump, "lowest_point", jump.lowest_s));
   AddFlightEvents(jump, rep.events);
   if (step_off) {
@@ -230,7 +237,7 @@ std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions&
 
   MetricTable table(Catalogue(), reason::kEventMissing);
   SetFlightMetrics(jump, table);
-  SetDropMetrics(jump, contact, step_off, athlete, table);
+  SetDropMetrics(jump, first_contact, step_off, athlete, table);
   SetAngleMetrics(
       jump,
       {{"contact", contact.value}, {"lowest_point", jump.lowest_s.value}, {"takeoff", takeoff}},
@@ -243,8 +250,8 @@ std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions&
 std::vector<Metric> MetricsByEvents(const Rep& rep, const AthleteOptions& athlete) {
   MetricTable table(Catalogue(), reason::kNeedsLandmarks);
   const auto jump = JumpOfEvents(rep);
-  const auto contact = InstantOf(rep, "contact");
-  if (jump && contact) {
+  const Event* const contact = rep.FindEvent("contact");
+  if (jump && contact != nullptr) {
     SetFlightMetrics(*jump, table);
     SetDropMetrics(*jump, *contact, InstantOf(rep, "step_off"), athlete, table);
   }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "plyo/kinematics/contact.h"
 #include "plyo/kinematics/flags.h"
 #include "plyo/kinematics/jump.h"
 #include "plyo/kinematics/jump_analyzer.h"
@@ -109,10 +110,12 @@ bool Strides(const Jump& jump) {
   return Median(std::move(apart)) > kStride * jump.stature_px;
 }
 
-void SetReboundMetrics(const Jump& jump, const Estimate& contact, const AthleteOptions& athlete,
+void SetReboundMetrics(const Jump& jump, const Event& landed, const AthleteOptions& athlete,
                        MetricTable& table) {
+  const Estimate contact{landed.t_s, landed.u_s};
   const Estimate& takeoff = jump.flight.takeoff_s;
-  SetDuration("contact_time", contact, takeoff, table);
+  SetDuration("contact_time", contact, takeoff, table,
+              FlagsOfContacts({landed.flags, jump.takeoff_flags}, jump.flags));
   const Estimate time{takeoff.value - contact.value, std::hypot(contact.u, takeoff.u)};
   if (time.value > kLongestRebound_s) {
     for (const char* id : {"rsi", "leg_stiffness"}) table.SetAbsent(id, reason::kNoRebound);
@@ -124,8 +127,10 @@ void SetReboundMetrics(const Jump& jump, const Estimate& contact, const AthleteO
   const double u = std::hypot(takeoff.u * (2 / flight + 1 / time.value),
                               jump.flight.landing_s.u * 2 / flight, contact.u / time.value);
   const double rsi = height.value / time.value;
-  table.Set("rsi", {rsi, rsi * u}, {contact.value, jump.flight.landing_s.value});
-  SetLegStiffness(time, jump, athlete.mass_kg, table);
+  const std::vector<std::string> flags =
+      FlagsOfContacts({landed.flags, jump.takeoff_flags, jump.landing_flags}, jump.flags);
+  table.Set("rsi", {rsi, rsi * u}, {contact.value, jump.flight.landing_s.value}, flags);
+  SetLegStiffness(time, jump, athlete.mass_kg, flags, table);
 }
 
 /// Measures the jumps of one athlete in turn: a contact begins where the flight before ended.
@@ -138,11 +143,11 @@ class Rebounds {
     const std::optional<Jump> measured = MeasureJump(window, athlete, evidence);
     if (!measured || Strides(*measured)) return std::nullopt;
     const Jump& jump = *measured;
-    if (window.closed) landing_ = jump.flight.landing_s;
+    if (window.closed) landing_ = {.t_s = jump.flight.landing_s, .flags = jump.landing_flags};
     const double takeoff = jump.flight.takeoff_s.value;
-    const bool seen = landed && landed->value < takeoff &&
-                      std::abs(landed->value - window.previous_landing_s) < kSameLanding_s &&
-                      window.frames.front().t.Seconds() < landed->value + kSameLanding_s;
+    const bool seen = landed && landed->t_s.value < takeoff &&
+                      std::abs(landed->t_s.value - window.previous_landing_s) < kSameLanding_s &&
+                      window.frames.front().t.Seconds() < landed->t_s.value + kSameLanding_s;
 
     Rep rep;
     rep.status = window.closed ? RepStatus::kConfirmed : RepStatus::kProvisional;
@@ -151,9 +156,9 @@ class Rebounds {
     MetricTable table(Catalogue(), reason::kEventMissing);
     SetFlightMetrics(jump, table);
     if (seen) {
-      rep.events.push_back(MakeEvent(jump, "contact", *landed));
-      AddPhase("ground_contact", landed->value, takeoff, rep.phases);
-      SetReboundMetrics(jump, *landed, athlete, table);
+      rep.events.push_back(MakeEvent(jump, "contact", landed->t_s, landed->flags));
+      AddPhase("ground_contact", landed->t_s.value, takeoff, rep.phases);
+      SetReboundMetrics(jump, rep.events.back(), athlete, table);
     }
     AddFlightEvents(jump, rep.events);
     if (window.rebounds) {
@@ -167,7 +172,7 @@ class Rebounds {
   }
 
  private:
-  std::optional<Estimate> landing_;
+  std::optional<ContactInstant> landing_;
 };
 
 struct Rebound {
@@ -245,7 +250,7 @@ std::vector<Metric> MetricsByEvents(const Rep& rep, const AthleteOptions& athlet
   MetricTable table(Catalogue(), reason::kNeedsLandmarks);
   if (const auto jump = JumpOfEvents(rep)) {
     SetFlightMetrics(*jump, table);
-    if (const auto contact = InstantOf(rep, "contact"))
+    if (const Event* const contact = rep.FindEvent("contact"))
       SetReboundMetrics(*jump, *contact, athlete, table);
   }
   return std::move(table).Finish();

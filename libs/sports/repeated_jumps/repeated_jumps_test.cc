@@ -62,6 +62,24 @@ std::optional<double> OfSet(const Outcome& outcome, std::string_view id) {
   return it == outcome.summary.end() ? std::nullopt : it->mean;
 }
 
+TEST(RepeatedJumps, AContactIsAsSureAsTheLandingItIs) {
+  Hops hops;
+  hops.filming.fps = 30;
+  const Outcome outcome = Analyze(hops.Film());
+  ASSERT_GT(outcome.confirmed.size(), 2U);
+  for (std::size_t i = 1; i < outcome.confirmed.size(); ++i) {
+    const Rep& rep = outcome.confirmed[i];
+    const Event* const contact = rep.FindEvent("contact");
+    ASSERT_TRUE(contact);
+    EXPECT_EQ(contact->flags, outcome.confirmed[i - 1].FindEvent("landing")->flags);
+    EXPECT_TRUE(HasFlag(contact->flags, flag::kLandmarksOnly));
+    for (const char* id : {"contact_time", "rsi"}) {
+      EXPECT_TRUE(HasFlag(rep.FindMetric(id)->flags, flag::kLandmarksOnly)) << id;
+      EXPECT_TRUE(HasFlag(rep.FindMetric(id)->flags, flag::kLowFrameRate)) << id;
+    }
+  }
+}
+
 TEST(RepeatedJumps, EveryContactAndFlightIsMeasured) {
   for (const double fps : {30.0, 60.0, 120.0, 240.0}) {
     for (const double dip : {0.05, 0.12}) {

@@ -141,6 +141,12 @@ void FlagClock(const Seen& seen, const StepTimes& times, const Gait& gait,
   }
 }
 
+std::vector<std::string> With(std::vector<std::string> flags,
+                              const std::vector<std::string>& more) {
+  for (const std::string& f : more) AddOnce(flags, f);
+  return flags;
+}
+
 /// Over the ground, a second: metres or, where nobody knows how tall the runner is, body heights.
 struct Speed {
   Estimate value;
@@ -174,8 +180,10 @@ std::optional<Speed> SpeedOf(const Seen& seen, const Gait& gait, const Scale& sc
   return std::nullopt;
 }
 
+/// `flags`: of contacts and toe-off.
 void SetLengths(const Seen& seen, const StepTimes& times, const Gait& gait, const Scale& scale,
-                const AthleteOptions& athlete, MetricTable& table) {
+                const AthleteOptions& athlete, const std::vector<std::string>& flags,
+                MetricTable& table) {
   std::string_view reason = reason::kEventMissing;
   const auto speed = SpeedOf(seen, gait, scale, athlete, reason);
   const auto set_length = [&](std::string_view id, const std::optional<Estimate>& end) {
@@ -184,7 +192,7 @@ void SetLengths(const Seen& seen, const StepTimes& times, const Gait& gait, cons
     const Estimate time = Between(*times.contact, *end);
     const Estimate& at = speed->value;
     table.Set(id, {at.value * time.value, std::hypot(at.u * time.value, at.value * time.u)},
-              {times.contact->value, end->value}, speed->flags);
+              {times.contact->value, end->value}, With(flags, speed->flags));
     if (speed->in_body_heights) table.SetUnit(id, kBodyHeight);
   };
   set_length("step_length", times.next_contact);
@@ -228,9 +236,10 @@ void SetLengths(const Seen& seen, const StepTimes& times, const Gait& gait, cons
   const auto force = [&](double t_c, double t_f) {
     return *athlete.mass_kg * kGravity * PeakForce(t_c, t_f);
   };
+  const std::vector<std::string> by_morin = With(flags, {std::string(flag::kMorin2005)});
   table.Set("vertical_stiffness",
             spread([&](double t_c, double t_f) { return force(t_c, t_f) / DownIn(t_c, t_f); }),
-            range, {std::string(flag::kMorin2005)});
+            range, by_morin);
   if (!speed) return table.SetAbsent("leg_stiffness", reason);
   if (!athlete.height_m) return table.SetAbsent("leg_stiffness", reason::kNoScale);
   const double leg = kLegOfStature * *athlete.height_m;
@@ -239,7 +248,7 @@ void SetLengths(const Seen& seen, const StepTimes& times, const Gait& gait, cons
     const double upright = std::sqrt(std::max(0.0, leg * leg - half * half));
     return force(t_c, t_f) / (leg - upright + DownIn(t_c, t_f));
   };
-  table.Set("leg_stiffness", spread(stiffness), range, {std::string(flag::kMorin2005)});
+  table.Set("leg_stiffness", spread(stiffness), range, by_morin);
 }
 
 Signal PitchOf(const Gait& gait, Side side) {
@@ -389,8 +398,9 @@ Rep MeasureStep(const Gait& gait, std::size_t k, const AthleteOptions& athlete) 
     AddPhase("flight", times.toe_off->value, times.next_contact->value, step.phases);
   }
   MetricTable table(Catalogue(), reason::kEventMissing);
-  SetStepTimes(times, flags, table);
-  SetLengths(seen, times, gait, step.scale, athlete, table);
+  const std::vector<std::string> of_contacts = FlagsOfContacts({flags}, step.flags);
+  SetStepTimes(times, of_contacts, table);
+  SetLengths(seen, times, gait, step.scale, athlete, of_contacts, table);
   SetPosture(gait, stance, times, step.scale, table);
   step.metrics = std::move(table).Finish();
   step.traces = TracesOf(gait, stance, times, step.scale);
@@ -404,7 +414,7 @@ std::vector<Metric> TimesByEvents(const Rep& step, const AthleteOptions& /*athle
       std::ranges::find(contact_time->flags, flag::kFarSide) != contact_time->flags.end())
     flags.emplace_back(flag::kFarSide);
   MetricTable table(Catalogue(), reason::kNeedsLandmarks);
-  SetStepTimes(StepTimesOf(step), flags, table);
+  SetStepTimes(StepTimesOf(step), FlagsOfContacts({flags}, step.flags), table);
   return std::move(table).Finish();
 }
 

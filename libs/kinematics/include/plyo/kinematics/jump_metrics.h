@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,10 @@ CueRule KneeExtensionCue();
 /// A contact too long for a fast stretch-shortening cycle; needs contact_time.
 CueRule LongContactCue(CueLevel level);
 
+/// Flags of a figure that follows from when feet met or left the ground: those of these events, and
+/// what the repetition's say of the clock.
+std::vector<std::string> FlagsOfContacts(std::initializer_list<std::vector<std::string>> events,
+                                         const std::vector<std::string>& repetition);
 /// Time between two instants.
 void SetDuration(std::string_view id, const Estimate& begin_s, const Estimate& end_s,
                  MetricTable& table, std::vector<std::string> flags = {});
@@ -50,9 +55,10 @@ void SetAngleMetrics(const Jump& jump, const std::vector<AngleInstant>& instants
 void SetKineticMetrics(const Jump& jump, std::optional<double> mass_kg, MetricTable& table);
 
 /// leg_stiffness, from the time on the ground before the flight and that in the air; absent without
-/// a mass.
+/// a mass. `flags`: of contact, take-off and landing.
 void SetLegStiffness(const Estimate& contact_time_s, const Jump& jump,
-                     std::optional<double> mass_kg, MetricTable& table);
+                     std::optional<double> mass_kg, std::vector<std::string> flags,
+                     MetricTable& table);
 
 /// Curves for the report: com_displacement, com_velocity, hip_angle, knee_angle, ankle_angle.
 std::vector<Trace> JumpTraces(const Jump& jump);
