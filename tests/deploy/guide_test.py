@@ -78,7 +78,7 @@ async def live_session(env: dict) -> None:
 def follow(name: str, machine, change=lambda text: text) -> subprocess.CompletedProcess:
     work, env = machine
     key = "TEST_KEY" if name == "data_protection.md" else "KEY"  # it analyses a fixture
-    return run("\n".join(blocks(change((PAGES / name).read_text(encoding="utf-8")))), work, {**env, "KEY": env[key]})
+    return run("\n".join(blocks(change((PAGES / name).read_text(encoding="utf-8")))), work, {**env, "KEY": env[key], "LIVE_KEY": env["KEY"]})
 
 
 def test_data_is_given_out_and_deleted_as_the_page_says(machine):

@@ -230,7 +230,7 @@ def test_consent_is_asked_for(own):
     api, test = own
     grown = test.post("/athletes", {"birth_date": "1965-05-01"})["id"]
     child = test.post("/athletes", {"birth_date": "2015-05-01"})["id"]
-    test.call("PATCH", "/project", {"consent": "required"})
+    api.call("PATCH", "/project", {"consent": "required"})
     analysis = {"sport": "cmj", "source": {"type": "fixture", "name": "jump"}}
     assert test.code("POST", "/analyses", analysis) == (403, "consent_required")
     assert test.code("POST", "/analyses", {**analysis, "athlete_id": grown}) == (403, "consent_required")
@@ -250,7 +250,7 @@ def test_a_consent_that_is_withdrawn_stops_what_has_not_begun(tmp_path):
         server = service.serve("", "--jobs", "0")
         api = service.api(server)
         athlete = api.post("/athletes", {"birth_date": "1990-05-01"})["id"]
-        api.call("PATCH", "/project", {"consent": "required"})
+        service.api(server, "live").call("PATCH", "/project", {"consent": "required"})
         consent = api.post(f"/athletes/{athlete}/consents", {"given_by": "the athlete"})["id"]
         queued = api.fixture(athlete_id=athlete)
         late, running = (api.post("/session_tickets", {"athlete_id": athlete})["protocols"] for _ in range(2))
@@ -281,7 +281,7 @@ def test_what_was_allowed_ends_when_it_is_not_any_more(tmp_path):
         server = service.serve()
         api = service.api(server)
         athlete = api.post("/athletes", {"birth_date": "1990-05-01"})["id"]
-        api.call("PATCH", "/project", {"consent": "required"})
+        service.api(server, "live").call("PATCH", "/project", {"consent": "required"})
         consent = api.post(f"/athletes/{athlete}/consents", {"given_by": "the athlete"})["id"]
         ticket = api.post("/session_tickets", {"athlete_id": athlete})["protocols"]
         lost = api.post("/api_keys", {"name": "lost", "test": True, "scopes": ["sessions:read"]})
@@ -705,13 +705,29 @@ def test_paths_that_are_made_up_make_no_figures(server, api):
     assert 'route="/v1/athletes/{athlete_id}"' in figures and 'route="/v1/athletes"' in figures
 
 
-def test_a_key_of_test_mode_touches_no_live_key(api, test_api):
+def test_a_key_of_test_mode_touches_and_sees_no_live_key(api, test_api):
     key = api.post("/api_keys", {"name": "live"})
     path = f"/api_keys/{key['id']}"
-    assert test_api.code("DELETE", path) == (403, "forbidden")
-    assert test_api.code("POST", path + "/rotate", {}) == (403, "forbidden")
+    for method, where, body in (("GET", path, None), ("DELETE", path, None), ("POST", path + "/rotate", {})):
+        assert test_api.code(method, where, body) == (404, "not_found")
+    modes = {name: {key["test"] for key in caller.get("/api_keys?limit=100")["data"]} for name, caller in (("live", api), ("test", test_api))}
+    assert modes == {"live": {True, False}, "test": {True}}, "who has a live key makes and revokes those of test mode"
     Api(api.server, key["key"]).get("/athletes")
     api.call("DELETE", path, expect=204)
+
+
+def test_a_key_of_test_mode_leaves_the_rules_of_the_project_alone(own):
+    api, test = own
+    before = api.get("/project")
+    for change in ({"source_retention_s": 0}, {"consent": "required"}, {"name": "Ours"}):
+        assert test.code("PATCH", "/project", change) == (403, "forbidden")
+    assert test.get("/project") == before
+
+
+def test_the_audit_log_is_that_of_the_mode(own):
+    targets = {caller: caller.post("/athletes", {})["id"] for caller in own}
+    for caller, target in targets.items():
+        assert [entry["target"] for entry in caller.get("/audit_log")["data"] if entry["action"] == "create_athlete"] == [target]
 
 
 def figure(server, name: str) -> float:

@@ -723,7 +723,7 @@ export interface paths {
         };
         /**
          * List keys
-         * @description The keys of the project, without their secrets.
+         * @description The keys of the project, without their secrets; to a key of test mode those of test mode alone.
          */
         get: operations["list_api_keys"];
         put?: never;
@@ -816,7 +816,7 @@ export interface paths {
         head?: never;
         /**
          * Change the project
-         * @description Only what is given changes.
+         * @description Only what is given changes. These rules hold for live data, so a key of test mode may not change them (`forbidden`).
          */
         patch: operations["update_project"];
         trace?: never;
@@ -856,7 +856,7 @@ export interface paths {
         };
         /**
          * List the audit log
-         * @description Who changed what, newest first.
+         * @description Who changed what in the mode of the key, newest first. What an operator did is live.
          */
         get: operations["list_audit_log"];
         put?: never;

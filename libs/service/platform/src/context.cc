@@ -156,8 +156,10 @@ void InsertEvent(Context& context, SqlConnection& sql, const std::string& projec
 void InsertAudit(SqlConnection& sql, const std::string& project, std::string_view actor,
                  std::string_view action, std::string_view target, std::string_view athlete,
                  std::string_view request_id) {
-  sql("INSERT INTO audit (id, project, at_us, actor, action, target, athlete, request_id)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+  // Only a key is of test mode; what an operator or the page does is live.
+  sql("INSERT INTO audit (id, project, at_us, actor, action, target, athlete, request_id, test)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8,"
+      " coalesce((SELECT test FROM api_key WHERE id = $4), 0))",
       NewId("aud"), project, NowUs(), actor, action, target,
       athlete.empty() ? std::nullopt : std::optional(athlete),
       request_id.empty() ? std::nullopt : std::optional(request_id));

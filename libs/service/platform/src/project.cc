@@ -13,9 +13,10 @@ namespace {
 
 using contract::OperationId;
 
+/// Those of test mode are seen by all, since a key of live mode makes and revokes them too.
 constexpr std::string_view kKey =
     "SELECT id, created_us, name, hint, scopes, test, expires_us, revoked_us, last_used_us FROM"
-    " api_key WHERE project = $1";
+    " api_key WHERE project = $1 AND test >= $2";
 
 contract::ApiKey KeyOf(const SqlRow& row, std::int64_t now_us) {
   contract::ApiKey key;
@@ -40,14 +41,15 @@ void Audit(Call& call, SqlConnection& sql, const std::string& target) {
 }
 
 contract::ApiKey OwnedKey(Call& call, SqlConnection& sql) {
-  const auto found =
-      sql(std::string(kKey) + " AND id = $2", call.caller.project, call.Path("api_key_id"));
+  const auto found = sql(std::string(kKey) + " AND id = $3", call.caller.project, call.caller.test,
+                         call.Path("api_key_id"));
   if (!found.One()) RefuseUnknown("key");
   return KeyOf(*found.One(), call.now_us);
 }
 
 RestAnswer ListKeys(Context& context, Call& call, SqlConnection& sql) {
-  return ListAnswer(context, call, sql, std::string(kKey), {ToSql(call.caller.project)}, "id",
+  return ListAnswer(context, call, sql, std::string(kKey),
+                    {ToSql(call.caller.project), ToSql(call.caller.test)}, "id",
                     [&](const SqlRow& row) { return Json(KeyOf(row, call.now_us)); });
 }
 
@@ -80,8 +82,6 @@ RestAnswer GetKey(Context& /*context*/, Call& call, SqlConnection& sql) {
 
 RestAnswer RevokeKey(Context& /*context*/, Call& call, SqlConnection& sql) {
   const auto key = OwnedKey(call, sql);
-  if (call.caller.test && !key.test)
-    Refuse(ErrorCode::kForbidden, "a key of test mode revokes keys of test mode");
   sql("UPDATE api_key SET revoked_us = coalesce(revoked_us, $2) WHERE id = $1", key.id,
       call.now_us);
   Audit(call, sql, key.id);
@@ -97,8 +97,6 @@ RestAnswer RotateKey(Context& /*context*/, Call& call, SqlConnection& sql) {
       Refuse(ErrorCode::kForbidden,
              "the key has the scope " + scope + ", which the caller has not");
   }
-  if (call.caller.test && !old.test)
-    Refuse(ErrorCode::kForbidden, "a key of test mode makes keys of test mode");
   const auto input = call.body.get<contract::ApiKeyRotation>();
   std::optional<std::int64_t> expires;
   if (old.expires_at) expires = ParseRfc3339(*old.expires_at);
@@ -129,6 +127,10 @@ RestAnswer GetProject(Context& /*context*/, Call& call, SqlConnection& sql) {
 }
 
 RestAnswer UpdateProject(Context& context, Call& call, SqlConnection& sql) {
+  if (call.caller.test) {
+    Refuse(ErrorCode::kForbidden,
+           "the rules of the project hold for live data: a key of live mode changes them");
+  }
   const auto current = GetProject(context, call, sql);
   CheckIfMatch(call, current);
   auto project = Json::parse(current.body).get<contract::Project>();
@@ -168,8 +170,9 @@ RestAnswer GetUsage(Context& /*context*/, Call& call, SqlConnection& sql) {
 RestAnswer ListAudit(Context& context, Call& call, SqlConnection& sql) {
   return ListAnswer(context, call, sql,
                     "SELECT id, at_us, actor, action, target, request_id FROM audit WHERE project"
-                    " = $1",
-                    {ToSql(call.caller.project)}, "id", [](const SqlRow& row) {
+                    " = $1 AND test = $2",
+                    {ToSql(call.caller.project), ToSql(call.caller.test)}, "id",
+                    [](const SqlRow& row) {
                       contract::AuditEntry entry;
                       entry.id = row.Text(0);
                       entry.at = Rfc3339(row.Number(1));

@@ -127,6 +127,11 @@ const std::vector<std::string_view> kRecordSteps = {
     // While a delivery is under way until when, and afterwards when it was.
     "ALTER TABLE webhook_endpoint ADD COLUMN busy_until_us {int};"
     "CREATE INDEX delivery_of_endpoint_due ON delivery (endpoint, status, next_us);",
+
+    "ALTER TABLE audit ADD COLUMN test {int} NOT NULL DEFAULT 0;"
+    "UPDATE audit SET test = 1 WHERE actor IN (SELECT id FROM api_key WHERE test = 1);"
+    "DROP INDEX audit_of_project;"
+    "CREATE INDEX audit_of_project ON audit (project, test, id);",
 };
 
 }  // namespace plyo::service

@@ -851,7 +851,7 @@ class AsyncApiKeys(AsyncResource):
     ) -> AsyncPaginator[models.ApiKey]:
         """List keys.
 
-        The keys of the project, without their secrets.
+        The keys of the project, without their secrets; to a key of test mode those of test mode alone.
 
         Iterating over what this gives walks through all pages. `await` gives one page.
 
@@ -970,7 +970,8 @@ class AsyncProject(AsyncResource):
     ) -> models.Project:
         """Change the project.
 
-        Only what is given changes.
+        Only what is given changes. These rules hold for live data, so a key of test mode may not change them
+        (`forbidden`).
 
         Scope: `project:write`.
 
@@ -1009,7 +1010,7 @@ class AsyncAuditLog(AsyncResource):
     ) -> AsyncPaginator[models.AuditEntry]:
         """List the audit log.
 
-        Who changed what, newest first.
+        Who changed what in the mode of the key, newest first. What an operator did is live.
 
         Iterating over what this gives walks through all pages. `await` gives one page.
 
