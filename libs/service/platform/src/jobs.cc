@@ -23,6 +23,7 @@
 #include "plyo/service/caller_message.h"
 #include "plyo/service/log.h"
 #include "plyo/service/read_json.h"
+#include "plyo/service/store.h"
 
 namespace plyo::service {
 namespace fs = std::filesystem;
@@ -32,7 +33,9 @@ constexpr std::int64_t kLease_us = 30'000'000;
 constexpr std::int64_t kRenew_us = 5'000'000;
 constexpr std::int64_t kTell_us = 500'000;  // progress into the records
 constexpr int kMostCrashes = 3;             // that somebody saw: of the process, not of its owner
-constexpr int kMostAttempts = 25;
+/// Of waits up to the longest: hours, in which a store may come back.
+constexpr int kMostAttempts = 100;
+constexpr double kLongestWait_s = 300;
 constexpr std::size_t kMostValues = 10'000'000;  // in a result
 constexpr std::uint64_t kMostFetched = std::uint64_t{4} << 30;
 
@@ -240,27 +243,41 @@ void Fail(Context& context, const Job& job, const Error& error) {
   Ended(context, job, ours ? "failed" : "");
 }
 
-/// Later again, or given up where it crashed often enough. The row of a job that was given up stays
-/// as a dead letter.
-void TryAgain(Context& context, const Job& job, const Error& error, bool counts) {
+/// Why a job is to be done again.
+enum class Again {
+  kCrashed,  ///< it failed by itself, and may do so each time
+  kStore,    ///< a store is away or full, for this job and the next
+  kStopped,  ///< the server stops
+};
+
+/// Later again, or given up where it crashed or was begun often enough. The row of a job that was
+/// given up stays as a dead letter.
+void TryAgain(Context& context, const Job& job, const Error& error, Again why) {
   const auto outcome = Need(context.records->Write([&](SqlConnection& sql) -> std::string_view {
     if (!HoldOn(sql, job)) return "";
     const auto crashes =
-        sql("UPDATE job SET crashes = crashes + $2 WHERE id = $1 RETURNING crashes", job.id, counts)
+        sql("UPDATE job SET crashes = crashes + $2 WHERE id = $1 RETURNING crashes", job.id,
+            why == Again::kCrashed)
             .rows.at(0)
             .Number(0);
-    if (counts && crashes >= kMostCrashes) {
+    if ((why == Again::kCrashed && crashes >= kMostCrashes) ||
+        (why == Again::kStore && job.attempts >= kMostAttempts)) {
       EndFailed(context, sql, job, error);
       sql("INSERT INTO job (id, kind, project, priority, state, attempts, crashes, run_after_us,"
           " last_error) VALUES ($1, $2, $3, 0, 'dead', $4, $5, $6, $7)",
           job.id, job.kind, job.project, job.attempts, crashes, NowUs(), error.message);
       return "failed";
     }
-    const double wait_s =
-        counts ? context.options.job_retry_s * std::pow(4.0, static_cast<double>(crashes - 1)) : 0;
+    const auto wait_s = [&](std::int64_t times) {
+      return std::min(kLongestWait_s,
+                      context.options.job_retry_s * std::pow(4.0, static_cast<double>(times - 1)));
+    };
+    const double wait = why == Again::kStopped   ? 0
+                        : why == Again::kCrashed ? wait_s(crashes)
+                                                 : wait_s(job.attempts);
     sql("UPDATE job SET state = 'queued', worker = NULL, lease_until_us = NULL, run_after_us = $2,"
         " last_error = $3 WHERE id = $1",
-        job.id, NowUs() + static_cast<std::int64_t>(wait_s * 1e6), error.message);
+        job.id, NowUs() + static_cast<std::int64_t>(wait * 1e6), error.message);
     sql("UPDATE analysis SET status = 'queued', progress = 0 WHERE id = $1", job.id);
     return "retried";
   }));
@@ -439,10 +456,10 @@ void RunAnalysis(Context& context, const Job& job, const Task& task, Holding& ho
     case JobEnd::Kind::kStopped:
       // Ours no more, or the server stops: then another one goes on at once.
       if (context.jobs.stopped())
-        TryAgain(context, job, {ErrorCode::kShuttingDown, "the server went down"}, false);
+        TryAgain(context, job, {ErrorCode::kShuttingDown, "the server went down"}, Again::kStopped);
       return;
     case JobEnd::Kind::kCrashed:
-      return TryAgain(context, job, end.error, true);
+      return TryAgain(context, job, end.error, Again::kCrashed);
     case JobEnd::Kind::kLimit:
       return Fail(context, job, end.error);
     case JobEnd::Kind::kFailed: {
@@ -450,7 +467,8 @@ void RunAnalysis(Context& context, const Job& job, const Task& task, Holding& ho
       const bool ours = code == ErrorCode::kDiskFull || code == ErrorCode::kInternal ||
                         code == ErrorCode::kInferenceFailed ||
                         code == ErrorCode::kOutputNotWritable;
-      return ours ? TryAgain(context, job, end.error, true) : Fail(context, job, end.error);
+      return ours ? TryAgain(context, job, end.error, Again::kCrashed)
+                  : Fail(context, job, end.error);
     }
     case JobEnd::Kind::kDone:
       break;
@@ -461,7 +479,7 @@ void RunAnalysis(Context& context, const Job& job, const Task& task, Holding& ho
       ReadJson(std::string(std::istreambuf_iterator<char>(result), {}), kMostValues);
   if (!document || !document->is_object())
     return TryAgain(context, job, {ErrorCode::kAnalysisCrashed, "the process left no result"},
-                    true);
+                    Again::kCrashed);
   Complete(context, job, task.subject, stored, *document);
 }
 
@@ -490,11 +508,13 @@ bool RunNextJob(Context& context, const std::string& owner) {
         refused.error().code == ErrorCode::kConflict;  // cancelled, or by another one
     Log(taken ? LogLevel::kInfo : LogLevel::kError, "job_failed",
         {{"analysis", job->id}, {"message", refused.error().message}});
-    TryAgain(context, *job, refused.error(), true);
+    TryAgain(context, *job, refused.error(),
+             MayPass(refused.error()) ? Again::kStore : Again::kCrashed);
   } catch (const std::exception& error) {
     // Left as it is, the analysis would be running until its lease ends, and again after it.
     Log(LogLevel::kError, "job_failed", {{"analysis", job->id}, {"message", error.what()}});
-    TryAgain(context, *job, {ErrorCode::kInternal, "the result could not be taken in"}, true);
+    TryAgain(context, *job, {ErrorCode::kInternal, "the result could not be taken in"},
+             Again::kCrashed);
   }
   context.TellOfAnalysis(job->id);
   context.TellOfDelivery();

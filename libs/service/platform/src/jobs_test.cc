@@ -1,0 +1,135 @@
+#include "jobs.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "api.h"
+#include "api_keys.h"
+#include "ids.h"
+#include "plyo/service/blobs.h"
+#include "plyo/service/store/sqlite.h"
+#include "schema.h"
+
+namespace plyo::service {
+namespace {
+namespace fs = std::filesystem;
+
+/// A store of files that is away for a while.
+class AwayBlobs final : public Blobs {
+ public:
+  explicit AwayBlobs(std::unique_ptr<Blobs> files) : files_(std::move(files)) {}
+  Result<void> Put(const std::string& name, const fs::path& file) override {
+    if (away) return Fail(*away, "the bucket is away");
+    return files_->Put(name, file);
+  }
+  Result<fs::path> Get(const std::string& name, const fs::path& spare) override {
+    return files_->Get(name, spare);
+  }
+  Result<void> Delete(const std::string& name) override { return files_->Delete(name); }
+
+  std::optional<ErrorCode> away;
+
+ private:
+  std::unique_ptr<Blobs> files_;
+};
+
+/// The queue without threads, and a key of test mode.
+class JobsTest : public testing::Test {
+ protected:
+  JobsTest() {
+    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = fs::path(PLYO_TEST_TMP) / "jobs" / test->name();
+    fs::remove_all(folder_);
+    fs::create_directories(folder_ / "work");
+    context_.options.work_dir = folder_ / "work";
+    context_.sports["cmj"];
+    context_.records = Need(OpenSqlite(folder_ / "plyo.db"));
+    Need(Migrate(*context_.records, kRecordSteps, "test"));
+    context_.vault = Need(Vault::Open(Need(OpenSqlite(folder_ / "keys.db")), std::string(32, 'k')));
+    auto blobs = std::make_unique<AwayBlobs>(Need(OpenFileBlobs(folder_ / "files")));
+    blobs_ = blobs.get();
+    context_.blobs = std::move(blobs);
+    Sql("INSERT INTO organization (id, name, plan, created_us) VALUES ('org_1', 'o', 'free', 1)");
+    Sql("INSERT INTO project (id, organization, name, created_us) VALUES ($1, 'org_1', 'p', 1)",
+        kDefaultProject);
+    key_ = Need(context_.records->Write([](SqlConnection& sql) {
+      return MakeApiKey(sql, std::string(kDefaultProject), "test",
+                        {"analyses:write", "analyses:read"}, true, std::nullopt, NowUs())
+          .key;
+    }));
+  }
+
+  template <typename... Values>
+  SqlAnswer Sql(std::string_view text, const Values&... values) {
+    return Need(context_.records->Write([&](SqlConnection& sql) { return sql(text, values...); }));
+  }
+
+  Json Call(const std::string& method, const std::string& target, const Json& body = nullptr) {
+    RestRequest request{
+        .method = method, .target = target, .body = body.is_null() ? "" : body.dump()};
+    request.headers = {{"authorization", "Bearer " + key_}, {"content-type", "application/json"}};
+    const auto answer = api_.Handle(request);
+    EXPECT_FALSE(answer.error) << answer.error->message;
+    return Json::parse(answer.body);
+  }
+  std::string Post() {
+    return Call("POST", "/v1/analyses",
+                {{"sport", "cmj"}, {"source", {{"type", "fixture"}, {"name", "jump"}}}})["id"];
+  }
+  /// Seconds until the job is tried again; then lets that be now.
+  double WaitOver() {
+    const auto at = Sql("SELECT run_after_us FROM job").rows.at(0).Number(0);
+    Sql("UPDATE job SET run_after_us = 0");
+    return static_cast<double>(at - NowUs()) * 1e-6;
+  }
+
+  fs::path folder_;
+  Context context_;
+  AwayBlobs* blobs_ = nullptr;
+  Api api_{context_};
+  std::string key_;
+};
+
+TEST_F(JobsTest, WaitForAStoreThatIsAway) {
+  const auto id = Post();
+  for (const auto code : {ErrorCode::kStoreFailed, ErrorCode::kDiskFull}) {
+    blobs_->away = code;
+    double before = 0;
+    for (int i = 0; i < 6; ++i) {
+      ASSERT_TRUE(RunNextJob(context_, "me"));
+      EXPECT_EQ(Call("GET", "/v1/analyses/" + id)["status"], "queued");
+      EXPECT_FALSE(RunNextJob(context_, "me")) << "it waits";
+      const auto wait = WaitOver();
+      EXPECT_GE(wait, before - 1);
+      EXPECT_LE(wait, 300);
+      before = wait;
+    }
+    EXPECT_GT(before, 290);
+  }
+  blobs_->away.reset();
+  ASSERT_TRUE(RunNextJob(context_, "me"));
+  EXPECT_EQ(Call("GET", "/v1/analyses/" + id)["status"], "completed");
+}
+
+TEST_F(JobsTest, EndWhereAStoreIsAwayForHours) {
+  const auto id = Post();
+  blobs_->away = ErrorCode::kStoreFailed;
+  Sql("UPDATE job SET attempts = 99");
+  ASSERT_TRUE(RunNextJob(context_, "me"));
+  EXPECT_EQ(Call("GET", "/v1/analyses/" + id)["error"]["code"], "store_failed");
+  EXPECT_EQ(Sql("SELECT state FROM job").rows.at(0).Text(0), "dead");
+}
+
+TEST_F(JobsTest, EndWhereTheyFailByThemselves) {
+  const auto id = Post();
+  blobs_->away = ErrorCode::kInternal;
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(RunNextJob(context_, "me"));
+    WaitOver();
+  }
+  EXPECT_EQ(Call("GET", "/v1/analyses/" + id)["error"]["code"], "internal");
+}
+
+}  // namespace
+}  // namespace plyo::service
