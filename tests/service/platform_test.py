@@ -2,11 +2,13 @@
 decoded here."""
 import asyncio
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
 import pathlib
 import shutil
+import sqlite3
 import time
 
 import pytest
@@ -469,6 +471,39 @@ def test_a_webhook_is_signed_tried_again_and_kept(own):
     while api.get(f"/webhook_endpoints/{endpoint['id']}")["enabled"]:
         assert time.monotonic() < end
         time.sleep(0.1)
+    receiver.close()
+
+
+def test_a_webhook_endpoint_is_disabled_by_days_of_misses_and_not_by_one(tmp_path):
+    receiver = Receiver()
+
+    def until_missed(api, endpoint: str, attempts: int) -> dict:
+        end = time.monotonic() + 20
+        while not (found := api.get(f"/webhook_endpoints/{endpoint}/deliveries")["data"]) or found[0]["attempts"] < attempts:
+            assert time.monotonic() < end, found
+            time.sleep(0.1)
+        return api.get(f"/webhook_endpoints/{endpoint}")
+
+    with platform(tmp_path, "--allow-private-addresses") as (server, _, api), \
+            contextlib.closing(sqlite3.connect(server.data / "plyo.db", timeout=60, isolation_level=None)) as store:
+        endpoint = api.post("/webhook_endpoints", {"url": receiver.url, "event_types": ["analysis.completed"]})["id"]
+        receiver.answers = [503, 503, 503]
+        gone = api.fixture()
+        until_missed(api, endpoint, 1)
+        api.call("DELETE", f"/analyses/{gone}", expect=204)
+        store.execute("UPDATE webhook_endpoint SET failing_since_us = failing_since_us - 4 * 86400000000")
+        api.fixture()
+        assert until_missed(api, endpoint, 1)["enabled"], "nothing was sent for days, and then one was missed"
+        store.execute("UPDATE delivery SET attempts = 10, next_us = 0")
+        assert not until_missed(api, endpoint, 11)["enabled"], "a day of misses, and nothing was delivered for longer"
+        meanwhile = api.fixture()
+        api.wait(meanwhile)
+        api.call("PATCH", f"/webhook_endpoints/{endpoint}", {"enabled": True})
+        event = api.get("/events?type=analysis.completed")["data"][0]
+        assert event["data"]["id"] == meanwhile
+        assert len(api.get(f"/webhook_endpoints/{endpoint}/deliveries")["data"]) == 1, "it is not sent by itself"
+        api.post(f"/events/{event['id']}/replay", expect=202)
+        assert json.loads(receiver.wait(4)[3][1])["data"]["id"] == meanwhile
     receiver.close()
 
 

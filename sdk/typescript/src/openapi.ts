@@ -579,7 +579,7 @@ export interface paths {
         head?: never;
         /**
          * Change a webhook endpoint
-         * @description Only what is given changes. One that was disabled goes on with `enabled` true.
+         * @description Only what is given changes. One that was disabled goes on with `enabled` true, with what waited for it; what happened meanwhile is not sent by itself: find it by `GET /v1/events` and replay it.
          */
         patch: operations["update_webhook_endpoint"];
         trace?: never;

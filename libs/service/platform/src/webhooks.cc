@@ -335,7 +335,9 @@ std::string_view Missed(Context& context, SqlConnection& sql, const Taken& one,
       "SELECT failing_since_us, test, enabled FROM webhook_endpoint WHERE id = $1", one.endpoint);
   const auto* row = endpoint.One();
   if (!row || !row->True(2)) return outcome;
-  if (!gone && now - row->Number(0) < kGiveUp_us) return outcome;
+  // A single miss says little, however long nothing was sent before it; a delivery that was given
+  // up was missed for a day.
+  if (!gone && (!over || now - row->Number(0) < kGiveUp_us)) return outcome;
   const auto* reason = gone ? "it answered 410 Gone" : "nothing could be delivered for three days";
   sql("UPDATE webhook_endpoint SET enabled = 0, disabled_reason = $2 WHERE id = $1", one.endpoint,
       reason);

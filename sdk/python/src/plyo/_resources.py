@@ -709,7 +709,8 @@ class WebhookEndpoints(Resource):
     ) -> models.WebhookEndpoint:
         """Change a webhook endpoint.
 
-        Only what is given changes. One that was disabled goes on with `enabled` true.
+        Only what is given changes. One that was disabled goes on with `enabled` true, with what waited for it; what
+        happened meanwhile is not sent by itself: find it by `GET /v1/events` and replay it.
 
         Scope: `webhooks:write`.
 
