@@ -336,6 +336,7 @@ def test_quota_and_rate_are_kept(installation, tmp_path):
     assert usage["analyses"] == {"used": 2, "limit": 2} and usage["plan"] == "free"
     api.post("/webhook_endpoints", {"url": "https://example.com/hook"})
     assert api.code("POST", "/webhook_endpoints", {"url": "https://example.com/two"}) == (429, "quota_exceeded")
+    assert "Retry-After" not in api.headers, "no month ends it"
     answers = [api.call("GET", "/project", expect=(200, 429)) and api.status for _ in range(12)]
     assert answers[0] == 200 and answers[-1] == 429
     wait_s = int(api.headers["Retry-After"])
@@ -343,6 +344,20 @@ def test_quota_and_rate_are_kept(installation, tmp_path):
     time.sleep(wait_s)
     api.get("/project")
     assert server.stop() == 0
+
+
+def test_what_is_cancelled_before_it_has_begun_is_not_counted(tmp_path):
+    with Installation(tmp_path) as service:
+        api = service.api(service.serve("", "--jobs", "0"), "live")
+        used = lambda: api.get("/usage")["analyses"]["used"]
+        queued = [api.post("/analyses", {"sport": "cmj", "source": {"type": "url", "url": "https://example.com/a"}}, 202)["id"] for _ in range(3)]
+        assert used() == 3
+        api.post(f"/analyses/{queued[0]}/cancel", expect=200)
+        assert used() == 2
+        api.call("DELETE", f"/analyses/{queued[0]}", expect=204)
+        assert used() == 2
+        api.call("DELETE", f"/analyses/{queued[1]}", expect=204)
+        assert used() == 1
 
 
 def test_a_plan_of_ones_own_is_given_and_one_that_is_gone_is_the_strictest(tmp_path):

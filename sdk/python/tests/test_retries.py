@@ -92,6 +92,13 @@ def test_a_wait_that_is_too_long_is_left_to_the_caller(connect):
     assert raised.value.retry_after == 86400 and api.sleeps == [] and len(api.requests) == 1
 
 
+def test_what_is_used_up_is_not_asked_for_again(connect):
+    api = connect(sequence(problem("quota_exceeded", 429)))
+    with pytest.raises(errors.QuotaExceededError):
+        api.call("athletes.list")
+    assert api.sleeps == [] and len(api.requests) == 1
+
+
 def test_waits_double_with_full_jitter():
     least, most = RetryPolicy(random=lambda: 0.0), RetryPolicy(random=lambda: 1.0)
     assert [most.delay(n) for n in range(7)] == [0.5, 1, 2, 4, 8, 8, 8]

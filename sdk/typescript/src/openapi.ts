@@ -1563,7 +1563,7 @@ export interface components {
             live_sessions: components["schemas"]["quota"];
             webhook_endpoints: components["schemas"]["quota"];
         };
-        /** @description Used and allowed; no limit where the plan has none. A live session counts once, when it begins. */
+        /** @description Used and allowed; no limit where the plan has none. A live session counts once, when it begins; an analysis when it is accepted, and no more where it is cancelled or deleted before it has begun or fails by the server's fault. */
         quota: {
             used: number;
             limit?: number;

@@ -124,6 +124,8 @@ test("Retry-After is waited for, as seconds or a date, but not for an hour", asy
   assert.ok(waits[1]! >= 7000 && waits[1]! <= 11_250, String(waits[1]));
   const late = fakeServer(problem(429, "quota_exceeded", { "Retry-After": "3600" }));
   await assert.rejects(client(late).usage.get(), (error: unknown) => error instanceof QuotaExceededError && error.retryAfterS === 3600);
+  const usedUp = fakeServer(problem(429, "quota_exceeded"));
+  await assert.rejects(client(usedUp).usage.get(), QuotaExceededError);
 });
 
 test("each code has its class", async () => {

@@ -561,9 +561,13 @@ void OpenSource(Context& context, const std::string& analysis, const fs::path& t
 
 void EndAnalysis(Context& context, SqlConnection& sql, const std::string& id,
                  std::string_view status, const std::optional<Error>& error) {
-  const auto found = sql("SELECT project, test, athlete, subject FROM analysis WHERE id = $1", id);
+  const auto found =
+      sql("SELECT project, test, athlete, subject, created_us FROM analysis WHERE id = $1", id);
   const auto* row = found.One();
   if (!row) return;
+  const bool our_fault = error && Traits(error->code).http_status >= 500;
+  if (status == "cancelled") TakeBackUnbegun(sql, id);
+  if (our_fault && !row->True(1)) TakeBackUse(sql, row->Text(0), "analyses", row->Number(4));
   std::optional<SqlBytes> detail;
   if (error) detail = context.vault->Seal(row->Text(3), "error:" + id, error->message);
   sql("UPDATE analysis SET status = $2, finished_us = $3, error_code = $4, error_detail = $5"

@@ -384,7 +384,7 @@ RestAnswer Api::Handle(const RestRequest& request) {
       const auto& text = refused.error().message;
       answer.headers.emplace_back("Allow", text.substr(text.find(": ") + 2));
     }
-    if (refused.error().code == ErrorCode::kQuotaExceeded) {
+    if (refused.error().message.find(kNextMonth) != std::string::npos) {
       const auto wait_us = MonthOf(NowUs()).end_us - NowUs();
       answer.headers.emplace_back("Retry-After", fmt::format("{}", wait_us / 1'000'000 + 1));
     }

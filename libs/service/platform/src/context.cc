@@ -187,9 +187,8 @@ Month MonthOf(std::int64_t now_us) {
 namespace {
 
 [[noreturn]] void RefuseUsedUp(std::string_view what, std::int64_t limit, const Month& month) {
-  Refuse(ErrorCode::kQuotaExceeded,
-         fmt::format("the plan allows {} {} a month; the next month begins at {}", limit, what,
-                     Rfc3339(month.end_us)));
+  Refuse(ErrorCode::kQuotaExceeded, fmt::format("the plan allows {} {} a month; {}{}", limit, what,
+                                                kNextMonth, Rfc3339(month.end_us)));
 }
 
 }  // namespace
@@ -219,6 +218,14 @@ void TakeBackUse(SqlConnection& sql, const std::string& project, std::string_vie
   sql("UPDATE usage SET used = used - 1 WHERE project = $1 AND period = $2 AND what = $3 AND"
       " used > 0",
       project, MonthOf(counted_us).name, what);
+}
+
+void TakeBackUnbegun(SqlConnection& sql, const std::string& analysis) {
+  const auto found =
+      sql("SELECT project, created_us FROM analysis WHERE id = $1 AND test = 0 AND status ="
+          " 'queued' AND started_us IS NULL",
+          analysis);
+  if (const auto* row = found.One()) TakeBackUse(sql, row->Text(0), "analyses", row->Number(1));
 }
 
 bool IsOver(const SqlRow& row, std::size_t column, std::int64_t now_us) {
@@ -260,6 +267,7 @@ std::vector<std::string> DeleteAnalysisRows(SqlConnection& sql, const std::strin
     InsertGarbage(sql, row.Text(0), now);
     if (row.Text(1).starts_with("upl_")) subjects.push_back(row.Text(1));
   }
+  TakeBackUnbegun(sql, id);
   sql("DELETE FROM event WHERE source = $1", id);
   sql("DELETE FROM job WHERE id = $1", id);
   sql("DELETE FROM analysis WHERE id = $1", id);

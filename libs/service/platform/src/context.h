@@ -155,6 +155,9 @@ void InsertAudit(SqlConnection& sql, const std::string& project, std::string_vie
 /// The blob is deleted once that time has come; from then on no row may name it.
 void InsertGarbage(SqlConnection& sql, std::string_view blob, std::int64_t after_us);
 
+/// What a refusal says whose limit the end of the month lifts; a time follows.
+inline constexpr std::string_view kNextMonth = "the next month begins at ";
+
 /// Whether one more of something is allowed in this month, without counting it. Throws Refused with
 /// kQuotaExceeded.
 void CheckUse(SqlConnection& sql, const std::string& project, std::string_view what,
@@ -165,6 +168,8 @@ void CountUse(SqlConnection& sql, const std::string& project, std::string_view w
 /// Counts one less of what was counted at that time.
 void TakeBackUse(SqlConnection& sql, const std::string& project, std::string_view what,
                  std::int64_t counted_us);
+/// Counts an analysis no more that nobody has begun with; before it is cancelled or deleted.
+void TakeBackUnbegun(SqlConnection& sql, const std::string& analysis);
 /// The month of a time, its beginning and end: "2026-11".
 struct Month {
   std::string name;

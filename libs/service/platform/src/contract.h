@@ -572,7 +572,9 @@ struct Project {
 void to_json(Json& json, const Project& object);
 void from_json(const Json& json, Project& object);
 
-/// Used and allowed; no limit where the plan has none. A live session counts once, when it begins.
+/// Used and allowed; no limit where the plan has none. A live session counts once, when it begins;
+/// an analysis when it is accepted, and no more where it is cancelled or deleted before it has
+/// begun or fails by the server's fault.
 struct Quota {
   std::int64_t used = 0;
   std::optional<std::int64_t> limit{};

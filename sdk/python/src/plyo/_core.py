@@ -31,6 +31,8 @@ RETRIED_STATUS = frozenset({408, 429, 500, 502, 503, 504})
 DOUBTFUL_STATUS = frozenset({408, 500, 502, 504})
 # And of this refusal of 503: the store was lost while it was written, or after.
 STORE_FAILED = "store_failed"
+# It lasts to the end of the month, or until somebody deletes something.
+QUOTA_EXCEEDED = "quota_exceeded"
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,8 @@ def call(request: Request[Any], policy: RetryPolicy, *, stream: bool = False) ->
                 return Answer(204, answer.headers)  # the try before has done it
             failure = error_of(answer)
             asked = retry_after(answer.headers)
-            again = answer.status in RETRIED_STATUS and (asked is None or asked <= policy.longest_retry_after_s)
+            again = answer.status in RETRIED_STATUS and failure.code != QUOTA_EXCEEDED
+            again = again and (asked is None or asked <= policy.longest_retry_after_s)
             in_doubt = answer.status in DOUBTFUL_STATUS or failure.code == STORE_FAILED
         except ApiConnectionError as error:
             failure, again, in_doubt = error, True, error.sent

@@ -278,7 +278,8 @@ class RateLimitedError(ApiError):
 class QuotaExceededError(ApiError):
     """What the plan allows is used up.
 
-    Wait until the time that the message names, or ask the operator for another plan.
+    Where the message names a time, wait until then; else delete what is not needed any more. Or ask the operator for
+    another plan.
     """
 
 

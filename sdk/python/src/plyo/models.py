@@ -1176,7 +1176,8 @@ class Project(Model):
 
 @dataclass(frozen=True)
 class Quota(Model):
-    """Used and allowed; no limit where the plan has none. A live session counts once, when it begins."""
+    """Used and allowed; no limit where the plan has none. A live session counts once, when it begins; an analysis when
+    it is accepted, and no more where it is cancelled or deleted before it has begun or fails by the server's fault."""
 
     _required: ClassVar[FrozenSet[str]] = frozenset(["used"])
     used: int
@@ -1205,11 +1206,14 @@ class Usage(Model):
     plan: str
     """Id of the plan."""
     analyses: Quota
-    """Used and allowed; no limit where the plan has none. A live session counts once, when it begins."""
+    """Used and allowed; no limit where the plan has none. A live session counts once, when it begins; an analysis when
+    it is accepted, and no more where it is cancelled or deleted before it has begun or fails by the server's fault."""
     live_sessions: Quota
-    """Used and allowed; no limit where the plan has none. A live session counts once, when it begins."""
+    """Used and allowed; no limit where the plan has none. A live session counts once, when it begins; an analysis when
+    it is accepted, and no more where it is cancelled or deleted before it has begun or fails by the server's fault."""
     webhook_endpoints: Quota
-    """Used and allowed; no limit where the plan has none. A live session counts once, when it begins."""
+    """Used and allowed; no limit where the plan has none. A live session counts once, when it begins; an analysis when
+    it is accepted, and no more where it is cancelled or deleted before it has begun or fails by the server's fault."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     answer: Optional[AnswerInfo] = field(default=None, repr=False, compare=False)
 

@@ -68,6 +68,8 @@ const RETRIED = new Set([408, 429, 500, 502, 503, 504]);
 const DOUBTFUL = new Set([408, 500, 502, 504]);
 /** And of this refusal of 503: the store was lost while it was written, or after. */
 const STORE_FAILED = "store_failed";
+/** This lasts to the end of the month, or until somebody deletes something. */
+const QUOTA_EXCEEDED = "quota_exceeded";
 /** Of a connection that did not come to be, as Node has it; a browser does not say. */
 const NEVER_SENT = new Set(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
 
@@ -256,7 +258,7 @@ export class Transport {
           : deadline.timedOut ? new ApiTimeoutError(`no answer within ${timeoutMs} ms`, { cause: thrown })
           : new ApiConnectionError(`${request.method} ${request.path}: ${reasonOf(thrown)}`, { cause: thrown });
         const asked = error instanceof ApiError ? error.retryAfterS ?? 0 : 0;
-        const worthIt = error instanceof ApiError ? RETRIED.has(error.status) && asked <= LONGEST_WAIT_S : error instanceof ApiConnectionError;
+        const worthIt = error instanceof ApiError ? RETRIED.has(error.status) && error.code !== QUOTA_EXCEEDED && asked <= LONGEST_WAIT_S : error instanceof ApiConnectionError;
         if (left <= 0 || !worthIt) throw error;
         const inDoubt = error instanceof ApiError ? DOUBTFUL.has(error.status) || error.code === STORE_FAILED : !NEVER_SENT.has(causeOf(thrown)?.code ?? "");
         // The second would be refused because of the first.

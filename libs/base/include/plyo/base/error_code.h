@@ -253,7 +253,7 @@ inline constexpr std::array<ErrorTraits, kErrorCodeCount> kErrorTraits = {{
      429, 1013, 2},
     {"quota_exceeded",
      "What the plan allows is used up.",
-     "Wait until the time that the message names, or ask the operator for another plan.",
+     "Where the message names a time, wait until then; else delete what is not needed any more. Or ask the operator for another plan.",
      429, 1013, 2},
     {"consent_required",
      "The project asks for an athlete's consent, and there is none in force.",
