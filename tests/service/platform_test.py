@@ -586,6 +586,13 @@ def test_keys_open_what_they_say(api, server):
     assert len({key["hint"] for key in hints}) == 3 and all(key["key"].split("_")[2].endswith(key["hint"].split("…")[1]) for key in hints)
 
 
+def test_who_reads_is_answered_while_nothing_can_be_written(tmp_path):
+    with platform(tmp_path) as (server, api, _), contextlib.closing(sqlite3.connect(server.data / "plyo.db")) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        api.get("/athletes")
+        assert server.wait_for("key_use_not_noted")
+
+
 def test_of_who_was_deleted_nothing_is_left(installation, server, own):
     _, test = own
     athlete = test.post("/athletes", {"name": "Zebulon Zanzibar", "external_id": "zz-top"})["id"]

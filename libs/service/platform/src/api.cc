@@ -301,9 +301,11 @@ Caller Api::IdentifyKey(std::string_view key) {
     if (note) noted = now;
   }
   if (note) {
-    Need(context_.records->Write([&](SqlConnection& sql) {
+    const auto noted = context_.records->Write([&](SqlConnection& sql) {
       sql("UPDATE api_key SET last_used_us = $2 WHERE id = $1", id, now);
-    }));
+    });
+    // Whoever only reads need not know that nothing can be written; it is noted a minute later.
+    if (!noted) Log(LogLevel::kWarning, "key_use_not_noted", {{"message", noted.error().message}});
   }
   return caller;
 }
