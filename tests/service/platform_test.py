@@ -91,6 +91,28 @@ def test_lists_come_in_pages_without_gaps(api):
     assert [i for i in seen if i in made] == made[::-1] and len(set(seen)) == len(seen)
 
 
+def test_a_list_takes_no_cursor_of_another_one(own):
+    api, _ = own
+    athlete, key = api.post("/athletes", {})["id"], api.get("/api_keys")["data"][0]["id"]
+    hook = api.post("/webhook_endpoints", {"url": "https://example.com/hook"})["id"]
+    session = "0" * 32
+    lists = {"/athletes": athlete, "/webhook_endpoints": hook, "/api_keys": key, "/sessions": session}
+    lists |= {"/audit_log": api.get("/audit_log")["data"][0]["id"], "/analyses": "ana_" + "0" * 26, "/events": "evt_" + "0" * 26}
+    lists |= {f"/athletes/{athlete}/consents": "con_" + "0" * 26, f"/webhook_endpoints/{hook}/deliveries": "dlv_" + "0" * 26}
+    for path, own_cursor in lists.items():
+        api.get(f"{path}?cursor={own_cursor}")
+        for cursor in set(lists.values()) - {own_cursor}:
+            assert api.code("GET", f"{path}?cursor={cursor}") == (400, "invalid_argument"), (path, cursor)
+
+
+def test_what_is_not_in_the_catalogue_is_not_looked_for(api):
+    athlete = api.post("/athletes", {})["id"]
+    trend = f"/athletes/{athlete}/trends"
+    assert api.get(f"{trend}?sport=cmj&metric=jump_height")["points"] == []
+    for path in (f"{trend}?sport=cmj&metric=nonsense", f"{trend}?sport=nope&metric=jump_height", "/analyses?sport=nope", "/sessions?sport=nope"):
+        assert api.code("GET", path) == (400, "invalid_argument"), path
+
+
 def test_the_same_key_does_a_thing_once(api):
     body = {"metadata": {"n": "once"}}
     first = api.post("/athletes", body, Idempotency_Key="once-1")

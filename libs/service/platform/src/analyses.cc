@@ -138,13 +138,11 @@ void Stage(Context& context, Call& call, const fs::path& file) {
 
 void CheckInput(Context& context, const Json& body) {
   const auto sport = body["sport"].get<std::string>();
-  const auto at = context.sports.find(sport);
-  if (at == context.sports.end())
-    Refuse(ErrorCode::kInvalidArgument, "body.sport: there is no '" + sport + "' in the catalogue");
+  const auto& parameters = CheckSport(context, "body.sport", sport).parameters;
   if (!body.contains("parameters")) return;
   for (const auto& [name, value] : body["parameters"].items()) {
-    const auto known = at->second.parameters.find(name);
-    if (known == at->second.parameters.end())
+    const auto known = parameters.find(name);
+    if (known == parameters.end())
       Refuse(ErrorCode::kInvalidArgument,
              fmt::format("body.parameters: {} has no parameter '{:.40}'", sport, name));
     const auto [low, high] = known->second;
@@ -266,6 +264,7 @@ RestAnswer List(Context& context, Call& call, SqlConnection& sql) {
       select += fmt::format(" AND {} = ${}", column, values.size());
     }
   };
+  if (const auto sport = call.Query("sport"); !sport.empty()) CheckSport(context, "sport", sport);
   filter("sport", "sport");
   filter("status", "status");
   // By the id as well, since the indexes end in it: it is made within the request, a little before
@@ -283,7 +282,7 @@ RestAnswer List(Context& context, Call& call, SqlConnection& sql) {
   bound("<", "created_before", kIdMargin_us);
   FilesByAnalysis files;
   return ListAnswer(
-      context, call, sql, std::move(select), std::move(values), "id",
+      context, call, sql, std::move(select), std::move(values), "id", "ana",
       [&](const SqlRow& row) { return Json(AnalysisOf(context, row, files)); },
       [&](const auto& rows) {
         context.vault->Fetch(Texts(rows, kSubject));

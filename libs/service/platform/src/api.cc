@@ -179,20 +179,34 @@ void CheckIfMatch(const Call& call, const RestAnswer& current) {
     Refuse(ErrorCode::kPreconditionFailed, "the object has changed since; its ETag is another one");
 }
 
+const KnownSport& CheckSport(const Context& context, const std::string& where,
+                             const std::string& sport) {
+  const auto at = context.sports.find(sport);
+  if (at == context.sports.end()) {
+    Refuse(ErrorCode::kInvalidArgument,
+           fmt::format("{}: there is no '{}' in the catalogue", where, sport));
+  }
+  return at->second;
+}
+
 RestAnswer ListAnswer(Context& /*context*/, Call& call, SqlConnection& sql, std::string select,
                       std::vector<SqlValue> values, const std::string& column,
-                      const std::function<Json(const SqlRow&)>& write,
+                      std::string_view kind, const std::function<Json(const SqlRow&)>& write,
                       const std::function<void(const std::vector<SqlRow>&)>& gather) {
   const auto limit_text = call.Query("limit");
   const std::size_t limit = limit_text.empty() ? 20 : std::stoul(limit_text);
   if (const auto cursor = call.Query("cursor"); !cursor.empty()) {
-    // Every id is as long as this or longer. A cursor that was cut would look like the last page.
+    // Every id is as long as this or longer. A cursor that was cut, or is that of another list,
+    // would look like the last page, or like the first one.
     constexpr std::size_t kShortestId = 30;
     const auto of_id = [](char c) {
       return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '_';
     };
-    if (cursor.size() < kShortestId || !std::ranges::all_of(cursor, of_id))
-      Refuse(ErrorCode::kInvalidArgument, "cursor: this is no next_cursor of a list");
+    const auto underscore = cursor.find('_');
+    const auto its_kind =
+        underscore == std::string::npos ? std::string() : cursor.substr(0, underscore);
+    if (cursor.size() < kShortestId || !std::ranges::all_of(cursor, of_id) || its_kind != kind)
+      Refuse(ErrorCode::kInvalidArgument, "cursor: this is no next_cursor of this list");
     values.push_back(ToSql(cursor));
     select += fmt::format(" AND {} < ${}", column, values.size());
   }

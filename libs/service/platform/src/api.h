@@ -73,14 +73,17 @@ RestAnswer NoContent();
 /// Whom the body names in `athlete_id`, empty where it names nobody: one of the caller's who may be
 /// measured. Throws Refused with kNotFound, kConsentRequired.
 std::string MeasuredAthlete(Context& context, const Call& call, SqlConnection& sql);
+/// Throws Refused with kInvalidArgument where there is no such sport.
+const KnownSport& CheckSport(const Context& context, const std::string& where,
+                             const std::string& sport);
 /// Throws Refused with kPreconditionFailed where `If-Match` names another state than `current`.
 void CheckIfMatch(const Call& call, const RestAnswer& current);
 /// The rows of one page of a list, newest first: `select` ends in a condition, and `column` is what
-/// is ordered by, ids that sort by time. `write` makes an object of a row; `gather` sees all rows
-/// before, to fetch at once what each of them needs.
+/// is ordered by, ids of one `kind` ("ath"; empty: bare ones) that sort by time. `write` makes an
+/// object of a row; `gather` sees all rows before, to fetch at once what each of them needs.
 RestAnswer ListAnswer(Context& context, Call& call, SqlConnection& sql, std::string select,
                       std::vector<SqlValue> values, const std::string& column,
-                      const std::function<Json(const SqlRow&)>& write,
+                      std::string_view kind, const std::function<Json(const SqlRow&)>& write,
                       const std::function<void(const std::vector<SqlRow>&)>& gather = {});
 /// The texts of one column.
 std::vector<std::string> Texts(const std::vector<SqlRow>& rows, std::size_t column);

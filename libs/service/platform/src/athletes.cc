@@ -73,7 +73,7 @@ RestAnswer List(Context& context, Call& call, SqlConnection& sql) {
     select += " AND external = $3";
   }
   return ListAnswer(
-      context, call, sql, std::move(select), std::move(values), "id",
+      context, call, sql, std::move(select), std::move(values), "id", "ath",
       [&](const SqlRow& row) { return Json(AthleteOf(context, row)); },
       [&](const auto& rows) { context.vault->Fetch(Texts(rows, 0)); });
 }
@@ -146,7 +146,7 @@ constexpr std::string_view kConsent =
 RestAnswer ListConsents(Context& context, Call& call, SqlConnection& sql) {
   Get(context, call, sql);
   return ListAnswer(context, call, sql, std::string(kConsent), {ToSql(call.Path("athlete_id"))},
-                    "id", [&](const SqlRow& row) { return Json(ConsentOf(context, row)); });
+                    "id", "con", [&](const SqlRow& row) { return Json(ConsentOf(context, row)); });
 }
 
 RestAnswer OneConsent(Context& context, SqlConnection& sql, const std::string& athlete,
@@ -225,9 +225,10 @@ RestAnswer Trend(Context& context, Call& call, SqlConnection& sql) {
   trend.athlete_id = id;
   trend.sport = call.Query("sport");
   trend.metric = call.Query("metric");
-  if (!context.sports.contains(trend.sport))
+  if (!CheckSport(context, "sport", trend.sport).metrics.contains(trend.metric)) {
     Refuse(ErrorCode::kInvalidArgument,
-           "sport: there is no '" + trend.sport + "' in the catalogue");
+           "metric: " + trend.sport + " has no '" + trend.metric + "' in the catalogue");
+  }
   const auto add = [&](const std::string& source, std::int64_t at_us, const Json& summary) {
     if (!summary.contains(trend.metric)) return;
     const auto& metric = summary[trend.metric];

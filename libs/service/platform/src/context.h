@@ -35,6 +35,7 @@ struct Plan {
 /// Of the catalogue, what a request is checked by.
 struct KnownSport {
   std::map<std::string, std::pair<double, double>, std::less<>> parameters;  ///< range by id
+  std::set<std::string, std::less<>> metrics;                                ///< their ids
 };
 
 /// Wakes threads that wait for work.

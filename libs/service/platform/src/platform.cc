@@ -87,6 +87,8 @@ std::map<std::string, KnownSport, std::less<>> ReadSports(const std::string& cat
   const auto json = Json::parse(catalogue);
   for (const auto& sport : json["sports"]) {
     auto& known = sports[sport["id"].get<std::string>()];
+    for (const auto& metric : sport.value("metrics", Json::array()))
+      known.metrics.insert(metric["id"].get<std::string>());
     for (const auto& parameter : sport.value("parameters", Json::array())) {
       known.parameters[parameter["id"].get<std::string>()] = {parameter["min"].get<double>(),
                                                               parameter["max"].get<double>()};

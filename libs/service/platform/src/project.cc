@@ -49,7 +49,7 @@ contract::ApiKey OwnedKey(Call& call, SqlConnection& sql) {
 
 RestAnswer ListKeys(Context& context, Call& call, SqlConnection& sql) {
   return ListAnswer(context, call, sql, std::string(kKey),
-                    {ToSql(call.caller.project), ToSql(call.caller.test)}, "id",
+                    {ToSql(call.caller.project), ToSql(call.caller.test)}, "id", "key",
                     [&](const SqlRow& row) { return Json(KeyOf(row, call.now_us)); });
 }
 
@@ -171,7 +171,7 @@ RestAnswer ListAudit(Context& context, Call& call, SqlConnection& sql) {
   return ListAnswer(context, call, sql,
                     "SELECT id, at_us, actor, action, target, request_id FROM audit WHERE project"
                     " = $1 AND test = $2",
-                    {ToSql(call.caller.project), ToSql(call.caller.test)}, "id",
+                    {ToSql(call.caller.project), ToSql(call.caller.test)}, "id", "aud",
                     [](const SqlRow& row) {
                       contract::AuditEntry entry;
                       entry.id = row.Text(0);

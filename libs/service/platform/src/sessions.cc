@@ -45,6 +45,7 @@ RestAnswer List(Context& context, Call& call, SqlConnection& sql) {
       "SELECT id, created_us, sport, athlete, ended, (SELECT count(*) FROM rep WHERE session ="
       " session.id) FROM session WHERE project = $1 AND test = $2";
   std::vector<SqlValue> values{ToSql(call.caller.project), ToSql(call.caller.test)};
+  if (const auto sport = call.Query("sport"); !sport.empty()) CheckSport(context, "sport", sport);
   for (const auto& [column, name] :
        {std::pair("athlete", "athlete_id"), std::pair("sport", "sport")}) {
     if (const auto value = call.Query(name); !value.empty()) {
@@ -52,7 +53,7 @@ RestAnswer List(Context& context, Call& call, SqlConnection& sql) {
       select += fmt::format(" AND {} = ${}", column, values.size());
     }
   }
-  return ListAnswer(context, call, sql, std::move(select), std::move(values), "id",
+  return ListAnswer(context, call, sql, std::move(select), std::move(values), "id", "",
                     [](const SqlRow& row) {
                       contract::SessionSummary summary;
                       summary.id = row.Text(0);

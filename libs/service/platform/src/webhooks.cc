@@ -66,7 +66,7 @@ RestAnswer WithSecret(const contract::WebhookEndpoint& endpoint, const std::stri
 
 RestAnswer List(Context& context, Call& call, SqlConnection& sql) {
   return ListAnswer(context, call, sql, std::string(kEndpoint),
-                    {ToSql(call.caller.project), ToSql(call.caller.test)}, "id",
+                    {ToSql(call.caller.project), ToSql(call.caller.test)}, "id", "whk",
                     [](const SqlRow& row) { return Json(EndpointOf(row)); });
 }
 
@@ -156,7 +156,7 @@ RestAnswer ListDeliveries(Context& context, Call& call, SqlConnection& sql) {
       context, call, sql,
       "SELECT d.id, d.event, e.type, d.status, d.attempts, d.last_us, d.next_us, d.response_status,"
       " d.error FROM delivery d JOIN event e ON e.id = d.event WHERE d.endpoint = $1",
-      {ToSql(id)}, "d.id", [](const SqlRow& row) {
+      {ToSql(id)}, "d.id", "dlv", [](const SqlRow& row) {
         contract::WebhookDelivery delivery;
         delivery.id = row.Text(0);
         delivery.event_id = row.Text(1);
@@ -192,7 +192,7 @@ RestAnswer ListEvents(Context& context, Call& call, SqlConnection& sql) {
     select += " AND type = $3";
   }
   return ListAnswer(
-      context, call, sql, std::move(select), std::move(values), "id",
+      context, call, sql, std::move(select), std::move(values), "id", "evt",
       [&](const SqlRow& row) { return Json(EventOf(context, row)); },
       [&](const auto& rows) { context.vault->Fetch(Texts(rows, 4)); });
 }
