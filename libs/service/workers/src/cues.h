@@ -1,20 +1,56 @@
 #pragma once
 
-#include <span>
+#include <optional>
+#include <string_view>
 #include <vector>
 
+#include "plyo/kinematics/cue.h"
 #include "plyo/kinematics/result.h"
 #include "plyo/kinematics/sport.h"
 #include "plyo/wire/live_json.h"
 
 namespace plyo::service {
 
-/// What can be said to the athlete about a confirmed repetition after `earlier` ones of his, in
-/// order. Only what the figures' uncertainties bear out: the sport's rules that the repetition
-/// meets; its rules about all of them, judged over the newest 20, where they are met now and were
-/// not before; best_so_far (jump_height, takeoff to landing), deeper_than_usual and
-/// shallower_than_usual (countermovement_depth). A figure that the sport does not have brings no
-/// cue.
-std::vector<live::Cue> CuesFor(const Rep& rep, std::span<const Rep> earlier, const Sport& sport);
+/// What is said to one athlete about his confirmed repetitions. Keeps of them only what the next
+/// one is judged by, so that neither time nor memory grows with the session. Not thread safe.
+class AthleteCues {
+ public:
+  /// Borrows the sport.
+  explicit AthleteCues(const Sport& sport);
+
+  /// What can be said about the newest repetition after the earlier ones, in order. Only what the
+  /// figures' uncertainties bear out: the sport's rules that the repetition meets; its rules about
+  /// all of them, judged over the newest 20, where they are met now and were not before;
+  /// best_so_far (jump_height, takeoff to landing), deeper_than_usual and shallower_than_usual
+  /// (countermovement_depth). A figure that the sport does not have brings no cue.
+  std::vector<live::Cue> Add(const Rep& rep);
+
+ private:
+  struct Figure {
+    double value = 0;
+    double u = 0;
+  };
+  /// Mean and sum of squares as figures come (Welford).
+  struct Spread {
+    int n = 0;
+    double mean = 0;
+    double squares = 0;
+
+    void Add(double value);
+    double StandardDeviation() const;
+  };
+
+  static std::optional<Figure> FigureOf(const Rep& rep, std::string_view id);
+  std::vector<Cue> CuesOfNewest() const;
+  void AddNewsOfAll(const Rep& rep, std::vector<live::Cue>& cues);
+  void CompareHeight(const Rep& rep, std::vector<live::Cue>& cues);
+  void CompareDepth(const Rep& rep, std::vector<live::Cue>& cues);
+
+  const Sport* sport_;
+  bool judges_summary_;
+  std::vector<Rep> newest_;  ///< where they are judged together
+  std::optional<Figure> best_;
+  Spread depths_;
+};
 
 }  // namespace plyo::service

@@ -21,8 +21,10 @@ Rep Jump(double height_m, double depth_m) {
 
 std::vector<std::string> Ids(const Rep& rep, const std::vector<Rep>& earlier,
                              const Sport& sport = {}) {
+  AthleteCues cues(sport);
+  for (const Rep& one : earlier) cues.Add(one);
   std::vector<std::string> ids;
-  for (const live::Cue& cue : CuesFor(rep, earlier, sport)) ids.push_back(cue.id);
+  for (const live::Cue& cue : cues.Add(rep)) ids.push_back(cue.id);
   return ids;
 }
 
@@ -44,6 +46,15 @@ TEST(Cues, ComparesTheDepthWithAHabit) {
   EXPECT_EQ(Ids(Jump(0.4, 0.40), {habit[0], habit[1]}), Cues{}) << "two are no habit";
   EXPECT_EQ(Ids(Jump(0.4, 0.40), {Jump(0.4, 0.2), Jump(0.4, 0.3), Jump(0.4, 0.4)}), Cues{})
       << "he jumps this way and that";
+}
+
+TEST(Cues, RememberTheWholeSession) {
+  std::vector<Rep> jumps{Jump(0.5, 0.3)};
+  for (int i = 0; i < 100; ++i) jumps.push_back(Jump(0.4, i % 2 == 0 ? 0.2 : 0.4));
+  EXPECT_EQ(Ids(Jump(0.45, 0.3), jumps), Cues{}) << "the first one was higher";
+  EXPECT_EQ(Ids(Jump(0.55, 0.3), jumps), Cues{"best_so_far"});
+  for (int i = 0; i < 20; ++i) jumps.push_back(Jump(0.4, 0.3));
+  EXPECT_EQ(Ids(Jump(0.4, 0.4), jumps), Cues{}) << "he has long jumped this way and that";
 }
 
 TEST(Cues, SaysNothingWithoutFigures) {
@@ -74,7 +85,7 @@ TEST(Cues, SaysTheRulesOfTheSportThatTheFiguresBearOut) {
   const Sport sport = WithRules(false);
   EXPECT_EQ(Ids(Jump(0.25, 0.4), {}, sport), (Cues{"low", "deep"}));
   EXPECT_EQ(Ids(Jump(0.29, 0.36), {}, sport), Cues{}) << "within the uncertainty";
-  const auto said = CuesFor(Jump(0.25, 0.3), {}, sport);
+  const auto said = AthleteCues(sport).Add(Jump(0.25, 0.3));
   ASSERT_EQ(said.size(), 1U);
   EXPECT_EQ(said[0].level, CueLevel::kAttention);
   EXPECT_EQ(said[0].metric, "jump_height");

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "cues.h"
 #include "plyo/kinematics/metric_table.h"
 #include "plyo/wire/live_json.h"
 
@@ -24,6 +23,7 @@ Result<void> LiveRecord::Restore(std::span<const std::string> stored) {
     if (!read) return tl::unexpected(read.error());
     stored_track_ = read->track;
     last_number_ = std::max(last_number_, read->rep.index);
+    stored_cues_.Add(read->rep);
     stored_.push_back(std::move(read->rep));
   }
   return {};
@@ -46,6 +46,12 @@ std::string_view LiveRecord::PhaseOf(std::span<const PoseFrame> people) const {
   return at == phases_.end() ? std::string_view() : at->second;
 }
 
+std::vector<live::Cue> LiveRecord::CuesFor(TrackId track, const Rep& rep) {
+  auto cues = cues_.try_emplace(track, sport_).first->second.Add(rep);
+  // Who comes back over a new connection is followed anew: with one athlete, it is he.
+  return cues_.size() == 1 ? stored_cues_.Add(rep) : cues;
+}
+
 std::vector<LiveOutput> LiveRecord::Take(TrackId track, Step step) {
   if (step.phase) phases_[track] = std::move(*step.phase);
   std::vector<LiveOutput> outputs;
@@ -66,15 +72,9 @@ std::vector<LiveOutput> LiveRecord::Take(TrackId track, Step step) {
     output.kind = LiveOutputKind::kConfirmedRep;
     output.rep_index = rep.index;
     outputs.push_back(std::move(output));
-    std::vector<Rep>& his = confirmed_[track];
-    // Who comes back over a new connection is followed anew: with one athlete, it is he.
-    std::vector<Rep> earlier = confirmed_.size() == 1 ? stored_ : std::vector<Rep>();
-    earlier.insert(earlier.end(), his.begin(), his.end());
-    for (const live::Cue& cue : CuesFor(rep, earlier, sport_)) {
+    for (const live::Cue& cue : CuesFor(track, rep)) {
       outputs.push_back(Message(live::WriteCue(cue)));
     }
-    rep.traces.clear();
-    his.push_back(std::move(rep));
   }
   return outputs;
 }

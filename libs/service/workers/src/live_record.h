@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cues.h"
 #include "plyo/kinematics/sport.h"
 #include "plyo/service/live_backend.h"
 
@@ -16,7 +17,7 @@ namespace plyo::service {
 /// sent for them, and completes the result with those from before. Not thread safe.
 class LiveRecord {
  public:
-  explicit LiveRecord(const Sport& sport) : sport_(sport) {}
+  explicit LiveRecord(const Sport& sport) : sport_(sport), stored_cues_(sport) {}
 
   /// Takes what was stored before. Errors: kInvalidDocument.
   Result<void> Restore(std::span<const std::string> stored);
@@ -32,13 +33,15 @@ class LiveRecord {
 
  private:
   int NumberOf(TrackId track, int index);
+  std::vector<live::Cue> CuesFor(TrackId track, const Rep& rep);
 
   const Sport& sport_;
   std::vector<Rep> stored_;
   TrackId stored_track_ = 1;
   int last_number_ = 0;
   std::map<std::pair<TrackId, int>, int> numbers_;  ///< by what the analyzers count
-  std::map<TrackId, std::vector<Rep>> confirmed_;
+  AthleteCues stored_cues_;              ///< of who was stored, and of the only one since
+  std::map<TrackId, AthleteCues> cues_;  ///< of this connection
   std::map<TrackId, std::string> phases_;
 };
 
