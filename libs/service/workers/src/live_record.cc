@@ -1,6 +1,8 @@
 #include "live_record.h"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <utility>
 
 #include "plyo/kinematics/metric_table.h"
@@ -21,10 +23,9 @@ Result<void> LiveRecord::Restore(std::span<const std::string> stored) {
   for (const std::string& text : stored) {
     auto read = live::ReadRepMessage(text);
     if (!read) return tl::unexpected(read.error());
-    stored_track_ = read->track;
     last_number_ = std::max(last_number_, read->rep.index);
-    stored_cues_.Add(read->rep);
-    stored_.push_back(std::move(read->rep));
+    stored_cues_.try_emplace(read->track, sport_).first->second.Add(read->rep);
+    stored_[read->track].push_back(std::move(read->rep));
   }
   return {};
 }
@@ -46,10 +47,18 @@ std::string_view LiveRecord::PhaseOf(std::span<const PoseFrame> people) const {
   return at == phases_.end() ? std::string_view() : at->second;
 }
 
+/// Who of those before is this one, of so many now. Where we tell people apart, that begins anew
+/// with each connection: only of one it is known that he is the one from before.
+std::optional<TrackId> LiveRecord::StoredAs(TrackId track, std::size_t athletes) const {
+  if (tracks_last_) return stored_.contains(track) ? std::optional(track) : std::nullopt;
+  if (stored_.size() != 1 || athletes != 1) return std::nullopt;
+  return stored_.begin()->first;
+}
+
 std::vector<live::Cue> LiveRecord::CuesFor(TrackId track, const Rep& rep) {
   auto cues = cues_.try_emplace(track, sport_).first->second.Add(rep);
-  // Who comes back over a new connection is followed anew: with one athlete, it is he.
-  return cues_.size() == 1 ? stored_cues_.Add(rep) : cues;
+  const auto stored = StoredAs(track, cues_.size());
+  return stored ? stored_cues_.at(*stored).Add(rep) : cues;
 }
 
 std::vector<LiveOutput> LiveRecord::Take(TrackId track, Step step) {
@@ -89,15 +98,33 @@ void LiveRecord::Complete(AnalysisResult& result) const {
     }
   }
   if (stored_.empty()) return;
-  if (result.athletes.empty()) {
-    AthleteResult athlete;
-    athlete.track_id = stored_track_;
-    result.athletes.push_back(std::move(athlete));
+  auto& athletes = result.athletes;
+  const auto now = athletes.size();
+  auto rest = stored_;
+  TrackId last_track = rest.rbegin()->first;
+  for (AthleteResult& athlete : athletes) {
+    last_track = std::max(last_track, athlete.track_id);
+    if (const auto stored = StoredAs(athlete.track_id, now)) {
+      PutInFront(rest.extract(*stored).mapped(), athlete);
+    }
   }
-  AthleteResult& first = result.athletes.front();
-  std::vector<Rep>& reps = sport_.repeats_steps ? first.steps : first.reps;
-  reps.insert(reps.begin(), stored_.begin(), stored_.end());
-  first.summary = Summarize(reps, sport_);
+  for (auto& [track, reps] : rest) {
+    AthleteResult athlete;
+    const bool taken =
+        std::ranges::find(athletes, track, &AthleteResult::track_id) != athletes.end();
+    athlete.track_id = taken ? ++last_track : track;
+    PutInFront(std::move(reps), athlete);
+    athletes.push_back(std::move(athlete));
+  }
+  std::ranges::stable_sort(athletes, std::greater(), [](const AthleteResult& athlete) {
+    return athlete.Repetitions().size();
+  });
+}
+
+void LiveRecord::PutInFront(std::vector<Rep> stored, AthleteResult& athlete) const {
+  std::vector<Rep>& reps = sport_.repeats_steps ? athlete.steps : athlete.reps;
+  reps.insert(reps.begin(), std::move_iterator(stored.begin()), std::move_iterator(stored.end()));
+  athlete.summary = Summarize(reps, sport_);
 }
 
 }  // namespace plyo::service

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,7 +18,8 @@ namespace plyo::service {
 /// sent for them, and completes the result with those from before. Not thread safe.
 class LiveRecord {
  public:
-  explicit LiveRecord(const Sport& sport) : sport_(sport), stored_cues_(sport) {}
+  /// `tracks_last`: the client says who is who, also over several connections. Borrows the sport.
+  LiveRecord(const Sport& sport, bool tracks_last) : sport_(sport), tracks_last_(tracks_last) {}
 
   /// Takes what was stored before. Errors: kInvalidDocument.
   Result<void> Restore(std::span<const std::string> stored);
@@ -28,20 +30,24 @@ class LiveRecord {
   /// What the tallest of them in the picture was doing when last heard of; empty: not known.
   std::string_view PhaseOf(std::span<const PoseFrame> people) const;
 
-  /// Puts the repetitions from before in front and gives all of them the session's numbers.
+  /// Gives the repetitions the session's numbers and puts those from before in front, each with
+  /// whom it was measured on. Who is not known to be one of now is an athlete of his own, of
+  /// another track where one of now has his.
   void Complete(AnalysisResult& result) const;
 
  private:
   int NumberOf(TrackId track, int index);
+  std::optional<TrackId> StoredAs(TrackId track, std::size_t athletes) const;
   std::vector<live::Cue> CuesFor(TrackId track, const Rep& rep);
+  void PutInFront(std::vector<Rep> stored, AthleteResult& athlete) const;
 
   const Sport& sport_;
-  std::vector<Rep> stored_;
-  TrackId stored_track_ = 1;
+  bool tracks_last_;
+  std::map<TrackId, std::vector<Rep>> stored_;
   int last_number_ = 0;
   std::map<std::pair<TrackId, int>, int> numbers_;  ///< by what the analyzers count
-  AthleteCues stored_cues_;              ///< of who was stored, and of the only one since
-  std::map<TrackId, AthleteCues> cues_;  ///< of this connection
+  std::map<TrackId, AthleteCues> stored_cues_;      ///< of before, and of whoever is one of them
+  std::map<TrackId, AthleteCues> cues_;             ///< of this connection alone
   std::map<TrackId, std::string> phases_;
 };
 

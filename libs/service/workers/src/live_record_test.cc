@@ -47,7 +47,7 @@ int IndexIn(const LiveOutput& output) {
 
 TEST(LiveRecord, StoresWhatIsConfirmedUnderItsNumber) {
   const Sport sport = Jumping();
-  LiveRecord record(sport);
+  LiveRecord record(sport, false);
   const auto first = record.Take(1, With(Jump(1, kProvisional)));
   ASSERT_EQ(first.size(), 1U);
   EXPECT_EQ(first[0].kind, LiveOutputKind::kMessage);
@@ -59,7 +59,7 @@ TEST(LiveRecord, StoresWhatIsConfirmedUnderItsNumber) {
 
 TEST(LiveRecord, TwoAthletesHaveNumbersOfTheirOwn) {
   const Sport sport = Jumping();
-  LiveRecord record(sport);
+  LiveRecord record(sport, false);
   EXPECT_EQ(IndexIn(record.Take(1, With(Jump(1, kProvisional)))[0]), 1);
   EXPECT_EQ(IndexIn(record.Take(2, With(Jump(1, kProvisional)))[0]), 2);
   EXPECT_EQ(record.Take(2, With(Jump(1, kConfirmed)))[0].rep_index, 2);
@@ -69,7 +69,7 @@ TEST(LiveRecord, TwoAthletesHaveNumbersOfTheirOwn) {
 
 TEST(LiveRecord, GoesOnAfterWhatWasStored) {
   const Sport sport = Jumping();
-  LiveRecord record(sport);
+  LiveRecord record(sport, false);
   const std::vector<std::string> stored{live::WriteRep(4, Jump(1, kConfirmed)),
                                         live::WriteRep(4, Jump(2, kConfirmed, 0.35))};
   ASSERT_TRUE(record.Restore(stored));
@@ -94,7 +94,7 @@ TEST(LiveRecord, GoesOnAfterWhatWasStored) {
 
 TEST(LiveRecord, TellsFiguresAndPhasesAsTheMovementGoesOn) {
   const Sport sport = Jumping();
-  LiveRecord record(sport);
+  LiveRecord record(sport, false);
   Step step;
   step.phase = "flight";
   step.figures = Jump(1, kProvisional, 0.12).metrics;
@@ -118,7 +118,7 @@ TEST(LiveRecord, TellsFiguresAndPhasesAsTheMovementGoesOn) {
 
 TEST(LiveRecord, LosesNothingWhereNobodyJumpsAgain) {
   const Sport sport = Jumping();
-  LiveRecord record(sport);
+  LiveRecord record(sport, false);
   ASSERT_TRUE(record.Restore(std::vector<std::string>{live::WriteRep(4, Jump(1, kConfirmed))}));
   AnalysisResult result;
   record.Complete(result);
@@ -127,9 +127,94 @@ TEST(LiveRecord, LosesNothingWhereNobodyJumpsAgain) {
   EXPECT_EQ(result.athletes[0].reps.size(), 1U);
 }
 
+AthleteResult Jumped(TrackId track, std::vector<Rep> reps) {
+  AthleteResult athlete;
+  athlete.track_id = track;
+  athlete.reps = std::move(reps);
+  return athlete;
+}
+
+/// The numbers of an athlete's repetitions.
+std::vector<int> Numbers(const AthleteResult& athlete) {
+  std::vector<int> numbers;
+  for (const Rep& rep : athlete.reps) numbers.push_back(rep.index);
+  return numbers;
+}
+
+// One of the first athlete, two of the second, who jumps less high.
+const std::vector<std::string> kTwoAthletes{live::WriteRep(1, Jump(1, kConfirmed, 0.40)),
+                                            live::WriteRep(2, Jump(2, kConfirmed, 0.20)),
+                                            live::WriteRep(2, Jump(3, kConfirmed, 0.20))};
+
+TEST(LiveRecord, LeavesEveryAthleteHisOwnWhereTheClientSaysWhoIsWho) {
+  const Sport sport = Jumping();
+  LiveRecord record(sport, true);
+  ASSERT_TRUE(record.Restore(kTwoAthletes));
+  EXPECT_EQ(record.Take(1, With(Jump(1, kConfirmed, 0.30))).size(), 1U) << "his best was higher";
+  EXPECT_EQ(record.Take(2, With(Jump(1, kConfirmed, 0.30))).size(), 2U) << "and his was not";
+
+  AnalysisResult result;
+  result.athletes = {Jumped(1, {Jump(1, kConfirmed, 0.30)}),
+                     Jumped(2, {Jump(1, kConfirmed, 0.30)})};
+  record.Complete(result);
+  ASSERT_EQ(result.athletes.size(), 2U);
+  EXPECT_EQ(result.athletes[0].track_id, 2) << "who did most comes first";
+  EXPECT_EQ(Numbers(result.athletes[0]), (std::vector{2, 3, 5}));
+  EXPECT_EQ(result.athletes[0].summary.at(0).n, 3);
+  EXPECT_EQ(result.athletes[1].track_id, 1);
+  EXPECT_EQ(Numbers(result.athletes[1]), (std::vector{1, 4}));
+  EXPECT_NEAR(*result.athletes[1].summary.at(0).mean, 0.35, 1e-12);
+}
+
+TEST(LiveRecord, KeepsWhoDidNotComeBack) {
+  const Sport sport = Jumping();
+  LiveRecord record(sport, true);
+  ASSERT_TRUE(record.Restore(kTwoAthletes));
+  EXPECT_EQ(record.Take(3, With(Jump(1, kConfirmed, 0.30))).size(), 1U) << "nobody's best";
+  AnalysisResult result;
+  result.athletes = {Jumped(3, {Jump(1, kConfirmed, 0.30)})};
+  record.Complete(result);
+  ASSERT_EQ(result.athletes.size(), 3U);
+  EXPECT_EQ(result.athletes[0].track_id, 2);
+  EXPECT_EQ(Numbers(result.athletes[0]), (std::vector{2, 3}));
+  EXPECT_EQ(result.athletes[1].track_id, 3);
+  EXPECT_EQ(Numbers(result.athletes[1]), (std::vector{4}));
+  EXPECT_EQ(result.athletes[2].track_id, 1);
+  EXPECT_EQ(Numbers(result.athletes[2]), (std::vector{1}));
+}
+
+TEST(LiveRecord, TakesNobodyForSomebodyElseWherePeopleAreToldApartAnew) {
+  const Sport sport = Jumping();
+  LiveRecord record(sport, false);
+  ASSERT_TRUE(record.Restore(kTwoAthletes));
+  EXPECT_EQ(record.Take(1, With(Jump(1, kConfirmed, 0.50))).size(), 1U) << "it may be either";
+  AnalysisResult result;
+  result.athletes = {Jumped(1, {Jump(1, kConfirmed, 0.50)})};
+  record.Complete(result);
+  ASSERT_EQ(result.athletes.size(), 3U);
+  EXPECT_EQ(Numbers(result.athletes[0]), (std::vector{2, 3}));
+  EXPECT_EQ(result.athletes[0].track_id, 2);
+  EXPECT_EQ(Numbers(result.athletes[1]), (std::vector{4}));
+  EXPECT_EQ(result.athletes[1].track_id, 1);
+  EXPECT_EQ(Numbers(result.athletes[2]), (std::vector{1}));
+  EXPECT_EQ(result.athletes[2].track_id, 3) << "no two have the same";
+}
+
+TEST(LiveRecord, TakesNoneOfTwoForTheOneFromBefore) {
+  const Sport sport = Jumping();
+  LiveRecord record(sport, false);
+  ASSERT_TRUE(record.Restore(std::vector<std::string>{live::WriteRep(1, Jump(1, kConfirmed))}));
+  AnalysisResult result;
+  result.athletes = {Jumped(1, {Jump(1, kConfirmed)}), Jumped(2, {Jump(1, kConfirmed)})};
+  record.Complete(result);
+  ASSERT_EQ(result.athletes.size(), 3U);
+  for (const AthleteResult& athlete : result.athletes) EXPECT_EQ(athlete.reps.size(), 1U);
+  EXPECT_EQ(result.athletes[2].track_id, 3);
+}
+
 TEST(LiveRecord, RefusesWhatIsNoRepetition) {
   const Sport sport = Jumping();
-  LiveRecord record(sport);
+  LiveRecord record(sport, false);
   EXPECT_FALSE(record.Restore(std::vector<std::string>{"{}"}));
 }
 

@@ -29,7 +29,7 @@ WorkerSession::WorkerSession(live::Hello hello, PoseEstimator& estimator, Send s
     : hello_(std::move(hello)),
       estimator_(estimator),
       send_(std::move(send)),
-      record_(*hello_.sport),
+      record_(*hello_.sport, hello_.codec == live::Codec::kLandmarks),
       session_(*hello_.sport, hello_.codec == live::Codec::kLandmarks ? nullptr : &estimator_,
                {.athlete = hello_.athlete, .capture_fps = hello_.fps}),
       rate_(hello_.fps) {}
