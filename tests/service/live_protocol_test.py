@@ -111,9 +111,32 @@ def test_a_lost_session_is_resumed_without_losing_a_repetition(server: Server):
             result = (await second.until("result"))["result"]
             assert result["reps"] == 4
             assert result["first_capture_us"] == 4_000, "times go on where they were"
-        async with connected(server) as late:
-            await late.say(resume_hello(first.welcome))
-            assert await late.closed() == 4404, "an ended session is not resumed"
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("before", [[], [media(1, "linger")]])
+def test_a_result_that_was_lost_on_the_way_comes_over_the_next_connection(server: Server, before):
+    async def run():
+        async with session(server) as first:
+            await first.say(media(0, "rep"))
+            await first.until_confirmed(1)
+            for message in [*before, media(2, "open"), {"type": "end"}]:
+                await first.say(message)
+            if not before:
+                await first.until("result")
+            first.socket.transport.abort()
+        for _ in range(2):
+            async with session(server, resume_hello(first.welcome, last_rep=1)) as second:
+                assert second.welcome["resumed"] and second.welcome["session"] == first.welcome["session"]
+                assert await second.closed() == 1000
+                assert [m["type"] for m in second.got] == ["welcome", "rep", "result"]
+                assert second.confirmed() == [2] and second.got[-1]["result"]["reps"] == 2
+        stored = server.get_json(f"/v1/sessions/{first.welcome['session']}")
+        assert stored["ended"] and stored["result"] == second.got[-1]["result"]
+        async with connected(server) as thief:
+            await thief.say(resume_hello(first.welcome, token="another"))
+            assert await thief.closed() == 4404
 
     asyncio.run(run())
 

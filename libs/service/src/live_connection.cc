@@ -79,7 +79,7 @@ asio::awaitable<Result<void>> LiveConnection::OnHello(std::string_view text) {
     auto session = co_await hub_.Join(*hello, caller_, socket_);
     if (!session) co_return tl::unexpected(session.error());
     session_ = std::move(*session);
-    id = session_->identity().id;
+    if (session_) id = session_->identity().id;
   }
   Log(LogLevel::kInfo, "live_connection_joined",
       {{"session", id},

@@ -153,6 +153,13 @@ asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(const Hello&
   if (!begun) co_return tl::unexpected(begun.error());
 
   auto& stored = begun->stored;
+  if (!stored.result_json.empty()) {
+    socket.Send(Welcome(hello, parts_.pose_model, stored.id, begun->token, true), false);
+    SendReps(socket, stored.reps, hello.last_rep);
+    socket.Send(std::make_shared<const std::string>(std::move(stored.result_json)), false);
+    socket.Close(1000, "");
+    co_return nullptr;
+  }
   LiveSessionSpec spec;
   spec.id = stored.id;
   spec.hello_json = resume ? MergedHello(stored.hello_json, hello.json) : stored.hello_json;

@@ -25,8 +25,8 @@ class LiveHub {
   const LiveParts& parts() const { return parts_; }
 
   /// Begins or resumes the session of a `hello` and sends `welcome`; `socket` must live until
-  /// Lost() of the session. Errors: those of the store and the backend, kForbidden,
-  /// kShuttingDown.
+  /// Lost() of the session. None where it has ended: its result is sent again and the socket
+  /// closed. Errors: those of the store and the backend, kForbidden, kShuttingDown.
   boost::asio::awaitable<Result<std::shared_ptr<LiveSession>>> Join(const Hello& hello,
                                                                     const LiveCaller& caller,
                                                                     LiveSocket& socket);

@@ -135,7 +135,9 @@ void LiveSession::Lost() {
 void LiveSession::TakenOver() {
   const Error reason{ErrorCode::kSessionTaken, "the session was resumed over another connection"};
   if (socket_) EndWithError(*std::exchange(socket_, nullptr), reason);
-  if (state_ == State::kLive || state_ == State::kEnding) Flush(reason);
+  if (state_ == State::kLive) Flush(reason);
+  // Its result is what the new connection wants.
+  if (state_ == State::kEnding) CloseAfter(parts_.flush_time);
 }
 
 void LiveSession::GiveUp(Error reason) {

@@ -119,8 +119,8 @@ class SessionStore final : public Store {
                                std::int64_t now_us, std::int64_t token_expires_us) override {
     return context_.records->Write([&](SqlConnection& sql) {
       Check(sql, id, token_hash, now_us);
-      sql("UPDATE session SET epoch = epoch + 1, token_expires_us = $2 WHERE id = $1", id,
-          token_expires_us);
+      sql("UPDATE session SET epoch = epoch + 1, token_expires_us = $2 WHERE id = $1 AND ended = 0",
+          id, token_expires_us);
       auto session = ReadStoredSession(context_, sql, id);
       CheckConsent(context_, sql, session.caller.project, session.caller.athlete, now_us);
       return session;
@@ -225,8 +225,7 @@ class SessionStore final : public Store {
 
   static void Check(SqlConnection& sql, const std::string& id, std::string_view token_hash,
                     std::int64_t now_us) {
-    const auto found =
-        sql("SELECT token_hash, token_expires_us FROM session WHERE id = $1 AND ended = 0", id);
+    const auto found = sql("SELECT token_hash, token_expires_us FROM session WHERE id = $1", id);
     const auto* row = found.One();
     // One message for all three: it must not tell which sessions there are.
     if (!row || !EqualSecrets(row->Text(0), token_hash) || row->Number(1) < now_us)

@@ -232,10 +232,20 @@ TEST_F(SessionStoreTest, AStoreThatIsAwayEndsNoSession) {
   EXPECT_EQ(nobody_knows.error().code, ErrorCode::kStoreFailed);
 }
 
-TEST_F(SessionStoreTest, AnEndedSessionIsNotResumed) {
+TEST_F(SessionStoreTest, AnEndedSessionIsReadByItsTokenAndGoesOnNoMore) {
   Create();
+  ASSERT_TRUE(store_->AddRep("s1", 1, 1, "one"));
   ASSERT_TRUE(store_->Finish("s1", 1, "{}"));
-  EXPECT_EQ(store_->CheckToken("s1", "aa11", kNow).error().code, ErrorCode::kSessionNotFound);
+  EXPECT_TRUE(store_->CheckToken("s1", "aa11", kNow));
+  EXPECT_FALSE(store_->CheckToken("s1", "aa12", kNow));
+  const auto resumed = store_->Resume("s1", "aa11", kNow, kExpires + 10);
+  ASSERT_TRUE(resumed.has_value());
+  EXPECT_EQ(resumed->epoch, 1);
+  EXPECT_EQ(resumed->result_json, "{}");
+  EXPECT_EQ(resumed->reps, (std::vector<StoredRep>{{1, "one"}}));
+  EXPECT_EQ(store_->CheckToken("s1", "aa11", kExpires + 1).error().code,
+            ErrorCode::kSessionNotFound)
+      << "nor does its token hold for longer";
 }
 
 TEST_F(SessionStoreTest, ExtendsTokensButNeverShortensThem) {

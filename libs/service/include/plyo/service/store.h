@@ -70,12 +70,13 @@ class Store {
   /// nothing. One that was resumed meanwhile stays.
   virtual Result<void> Withdraw(const std::string& id) = 0;
 
-  /// Whether a session may be resumed by that token. Errors: kSessionNotFound for an unknown or
-  /// ended session, another token, or one that has expired.
+  /// Whether a session may be resumed by that token. Errors: kSessionNotFound for an unknown
+  /// session, another token, or one that has expired.
   virtual Result<void> CheckToken(const std::string& id, std::string_view token_hash,
                                   std::int64_t now_us) = 0;
 
-  /// Takes the session over: a new epoch begins. Errors as CheckToken().
+  /// Takes the session over: a new epoch begins. One that has ended is only read, with its result.
+  /// Errors as CheckToken().
   virtual Result<StoredSession> Resume(const std::string& id, std::string_view token_hash,
                                        std::int64_t now_us, std::int64_t token_expires_us) = 0;
 
@@ -89,7 +90,7 @@ class Store {
   virtual Result<void> AddRep(const std::string& id, std::int64_t epoch, std::int64_t index,
                               const std::string& json) = 0;
 
-  /// The session has ended as asked; its token holds no more. Errors: kSessionTaken.
+  /// The session has ended as asked; its token is no longer extended. Errors: kSessionTaken.
   virtual Result<void> Finish(const std::string& id, std::int64_t epoch,
                               const std::string& result_json) = 0;
 
