@@ -117,7 +117,7 @@ Result<AnalysisRun> AnalyzeLandmarks(std::span<const PoseFrame> poses, const Spo
     for (const PoseFrame& pose : poses) {
       if (Cancelled(options)) return tl::unexpected<Error>(Interrupted());
       frames.insert(pose.frame);
-      athletes.Observe(pose);
+      athletes.Observe(pose.t, {&pose, 1});
       if (options.keep_poses) run.poses[pose.track].push_back(pose);
     }
     athletes.Finish();

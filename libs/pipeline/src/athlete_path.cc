@@ -1,7 +1,6 @@
 #include "athlete_path.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "plyo/kinematics/body_track.h"
@@ -17,9 +16,13 @@ constexpr std::int64_t kSwapWindow_us = 5'000'000;
 }  // namespace
 
 AthletePath::AthletePath(TrackId track, const Sport& sport, const AthleteOptions& athlete)
-    : track_(track), sport_(sport), analyzer_(sport.make_analyzer(athlete)) {}
+    : track_(track), sport_(sport), athlete_(athlete) {}
 
 Step AthletePath::Push(const PoseFrame& pose, const ContactEvidence& evidence) {
+  if (!analyzer_) {
+    analyzer_ = sport_.make_analyzer(athlete_);
+    earlier_ = static_cast<int>(reps_.size());
+  }
   last_seen_ = pose.t;
   ++frames_seen_;
   const auto [top, bottom] = std::ranges::minmax(pose.image, {}, &ImageLandmark::y);
@@ -37,7 +40,8 @@ Step AthletePath::Finish(const ContactEvidence& evidence) {
   CountSideSwaps();
   Step step = analyzer_->Finish(evidence);
   Keep(step);
-  analyzer_.reset();  // frees its frames: who has left is never seen again under this id
+  step.phase = "";
+  analyzer_.reset();  // with its frames
   return step;
 }
 
@@ -45,11 +49,11 @@ double AthletePath::size_px() const {
   return frames_seen_ > 0 ? size_sum_ / static_cast<double>(frames_seen_) : 0;
 }
 
-AthleteResult AthletePath::Take(const AthleteOptions& athlete) && {
+AthleteResult AthletePath::Take() && {
   AthleteResult result;
   result.track_id = track_;
-  result.height_m = athlete.height_m;
-  result.mass_kg = athlete.mass_kg;
+  result.height_m = athlete_.height_m;
+  result.mass_kg = athlete_.mass_kg;
   result.summary = Summarize(reps_, sport_);
   (sport_.repeats_steps ? result.steps : result.reps) = std::move(reps_);
   return result;
@@ -62,9 +66,11 @@ void AthletePath::CountSideSwaps() {
   unchecked_.clear();
 }
 
-void AthletePath::Keep(const Step& step) {
-  std::ranges::copy_if(step.reps, std::back_inserter(reps_),
-                       [](const Rep& rep) { return rep.status == RepStatus::kConfirmed; });
+void AthletePath::Keep(Step& step) {
+  for (Rep& rep : step.reps) {
+    rep.index += earlier_;
+    if (rep.status == RepStatus::kConfirmed) reps_.push_back(rep);
+  }
 }
 
 }  // namespace plyo::pipeline

@@ -14,12 +14,13 @@ namespace plyo::pipeline {
 /// landmarks have in common.
 class AthletePath {
  public:
-  /// The sport must outlive it.
+  /// Sport and athlete must outlive it.
   AthletePath(TrackId track, const Sport& sport, const AthleteOptions& athlete);
 
-  /// What is new, provisional repetitions included; the confirmed ones are kept as well.
+  /// What is new, provisional repetitions included; the confirmed ones are kept as well. Who comes
+  /// back after Finish() is analysed afresh, and his repetitions are counted on.
   Step Push(const PoseFrame& pose, const ContactEvidence& evidence);
-  /// Nothing after the first time.
+  /// He has left: what is open is closed. Nothing, where it is.
   Step Finish(const ContactEvidence& evidence);
 
   TrackId track() const { return track_; }
@@ -30,16 +31,18 @@ class AthletePath {
   /// Mean height in the picture, px.
   double size_px() const;
   bool Performs() const { return !reps_.empty(); }
-  AthleteResult Take(const AthleteOptions& athlete) &&;
+  AthleteResult Take() &&;
 
  private:
-  void Keep(const Step& step);
+  void Keep(Step& step);
   void CountSideSwaps();
 
   TrackId track_;
   const Sport& sport_;
-  std::unique_ptr<SportAnalyzer> analyzer_;
-  std::vector<Rep> reps_;  ///< confirmed
+  const AthleteOptions& athlete_;
+  std::unique_ptr<SportAnalyzer> analyzer_;  ///< while he is there
+  std::vector<Rep> reps_;                    ///< confirmed
+  int earlier_ = 0;                          ///< of them, from before he came back
   Timestamp last_seen_;
   std::int64_t frames_seen_ = 0;
   std::vector<PoseFrame> unchecked_;  ///< not yet looked through for exchanged legs

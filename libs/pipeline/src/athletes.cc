@@ -49,33 +49,42 @@ std::vector<AthleteStep> Athletes::Observe(const Frame& frame, std::span<const P
   for (const PoseFrame& pose : poses) {
     AddUnlessEmpty(pose.track, PathOf(pose.track).Push(pose, *strips_[pose.track]), steps);
   }
-  std::erase_if(strips_, [&](const auto& entry) {
-    AthletePath& path = PathOf(entry.first);
-    if (frame.t.us - path.last_seen().us < kGone_us) return false;
-    AddUnlessEmpty(entry.first, path.Finish(*entry.second), steps);
-    return true;
-  });
+  FinishGone(frame.t, steps);
   return steps;
 }
 
-std::vector<AthleteStep> Athletes::Observe(const PoseFrame& pose) {
+std::vector<AthleteStep> Athletes::Observe(Timestamp t, std::span<const PoseFrame> poses) {
   Stopwatch stopwatch(analysis_s_);
   std::vector<AthleteStep> steps;
-  AddUnlessEmpty(pose.track, PathOf(pose.track).Push(pose, NoContactEvidence()), steps);
+  // First: who is seen again after so long had left, whether or not a picture came in between.
+  FinishGone(t, steps);
+  for (const PoseFrame& pose : poses) {
+    strips_.try_emplace(pose.track);
+    AddUnlessEmpty(pose.track, PathOf(pose.track).Push(pose, NoContactEvidence()), steps);
+  }
   return steps;
+}
+
+void Athletes::FinishGone(Timestamp t, std::vector<AthleteStep>& steps) {
+  std::erase_if(strips_, [&](const auto& entry) {
+    if (t.us - PathOf(entry.first).last_seen().us < kGone_us) return false;
+    Finish(entry, steps);
+    return true;
+  });
+}
+
+void Athletes::Finish(const Present& present, std::vector<AthleteStep>& steps) {
+  const auto& [track, strips] = present;
+  const NoContactEvidence none;
+  AddUnlessEmpty(track,
+                 PathOf(track).Finish(strips ? static_cast<const ContactEvidence&>(*strips) : none),
+                 steps);
 }
 
 std::vector<AthleteStep> Athletes::Finish() {
   Stopwatch stopwatch(analysis_s_);
   std::vector<AthleteStep> steps;
-  const NoContactEvidence none;
-  for (auto& [track, path] : paths_) {
-    const auto strip = strips_.find(track);
-    const bool seen = strip != strips_.end();
-    AddUnlessEmpty(track,
-                   path->Finish(seen ? static_cast<const ContactEvidence&>(*strip->second) : none),
-                   steps);
-  }
+  for (const Present& present : strips_) Finish(present, steps);
   return steps;
 }
 
@@ -97,7 +106,7 @@ void Athletes::Fill(std::int64_t frames, std::optional<TrackId> only, AnalysisRe
     seen[path->track()] = path->frames_seen();
     result.quality.side_swaps += path->side_swaps();
     const double size = path->size_px();
-    ordered.emplace_back(std::move(*path).Take(athlete_), size);
+    ordered.emplace_back(std::move(*path).Take(), size);
   }
   std::ranges::stable_sort(ordered, [](const auto& a, const auto& b) {
     const auto count = [](const auto& one) { return one.first.Repetitions().size(); };

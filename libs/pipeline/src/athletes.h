@@ -16,8 +16,9 @@
 namespace plyo::pipeline {
 
 /// Everyone in a recording or a live session, and what becomes of them: who appears gets a path
-/// through the sport's analyzer and a memory of the ground around the feet, who has left is
-/// finished. Live and offline are this one class. Frames and poses in time order. Not thread safe.
+/// through the sport's analyzer and, of pictures, a memory of the ground around the feet; who has
+/// left is finished. Live and offline are this one class. Frames and poses in time order. Not
+/// thread safe.
 class Athletes {
  public:
   /// `capture_fps`: nominal, 0 where it is not known. `sport` must outlive this.
@@ -25,8 +26,9 @@ class Athletes {
 
   /// A picture and everyone in it.
   std::vector<AthleteStep> Observe(const Frame& frame, std::span<const PoseFrame> poses);
-  /// One person's landmarks, without a picture.
-  std::vector<AthleteStep> Observe(const PoseFrame& pose);
+  /// Landmarks of the instant, without a picture. They may come in several calls, and where nobody
+  /// is seen the call may be left out: what was finished the later comes to the same.
+  std::vector<AthleteStep> Observe(Timestamp t, std::span<const PoseFrame> poses);
   /// Nothing more comes: what can be closed is.
   std::vector<AthleteStep> Finish();
 
@@ -38,13 +40,19 @@ class Athletes {
   double analysis_s() const { return analysis_s_; }  ///< and in the sport's analyzers
 
  private:
+  /// Of those who are there; null where there are no pictures.
+  using Strips = std::map<TrackId, std::unique_ptr<GroundStrips>>;
+  using Present = Strips::value_type;
+
   AthletePath& PathOf(TrackId track);
+  void FinishGone(Timestamp t, std::vector<AthleteStep>& steps);
+  void Finish(const Present& present, std::vector<AthleteStep>& steps);
 
   const Sport& sport_;
   AthleteOptions athlete_;
   double capture_fps_;
   std::map<TrackId, std::unique_ptr<AthletePath>> paths_;
-  std::map<TrackId, std::unique_ptr<GroundStrips>> strips_;
+  Strips strips_;
   double evidence_s_ = 0;
   double analysis_s_ = 0;
 };

@@ -428,7 +428,7 @@ LiveStep LiveSession::Impl::Push(Timestamp t, std::vector<PoseFrame> poses) {
   framing_.Observe(t, width_, height_, poses, false);
   {
     Stopwatch stopwatch(step.analysis_s);
-    for (const PoseFrame& pose : poses) Take(athletes_.Observe(pose), t, step);
+    Take(athletes_.Observe(t, poses), t, step);
   }
   step.poses = std::move(poses);
   step.hints = framing_.hints();

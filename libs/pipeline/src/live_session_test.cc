@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
@@ -418,6 +419,75 @@ TEST(LiveSession, LandmarksGiveWhatTheyGiveOffline) {
             AnalyzeLandmarks(poses, *FindSport("cmj"), offline).value().result.athletes);
   EXPECT_EQ(live.athletes.at(0).reps.size(), 2U);
   EXPECT_EQ(live.provenance.model_name, "blazepose_lite");
+}
+
+/// Of somebody who leaves soon after his last landing: too soon for its confirmation.
+std::vector<PoseFrame> LeavesAfterLanding(const SyntheticJump& jump) {
+  std::vector<PoseFrame> poses = testing::Render(jump);
+  AnalyzeOptions options;
+  options.athlete.height_m = jump.stature_m;
+  const AnalysisRun run = AnalyzeLandmarks(poses, *FindSport("cmj"), options).value();
+  const double landing_s = run.result.athletes.at(0).reps.back().FindEvent("landing")->t_s;
+  std::erase_if(poses, [&](const PoseFrame& pose) { return pose.t.Seconds() > landing_s + 0.4; });
+  return poses;
+}
+
+TEST(LiveSession, LandmarksOfWhoHasLeftAreConfirmed) {
+  SyntheticJump jump = Coached(1.5);
+  jump.repetitions = 1;
+  LiveSession session(*FindSport("cmj"), nullptr, OptionsFor(jump, 5));
+  std::vector<Rep> reps;
+  const auto take = [&reps](const LiveStep& step) {
+    for (const AthleteStep& one : step.steps)
+      std::ranges::copy(one.step.reps, std::back_inserter(reps));
+  };
+  Timestamp t;
+  for (const PoseFrame& pose : LeavesAfterLanding(jump)) take(session.Push(t = pose.t, {pose}));
+  ASSERT_EQ(reps.size(), 1U);
+  EXPECT_EQ(reps[0].status, RepStatus::kProvisional);
+  for (int i = 0; i < 75; ++i) take(session.Push(Timestamp{t.us += 33'333}, {}));
+  ASSERT_EQ(reps.size(), 2U);
+  EXPECT_EQ(reps[1].status, RepStatus::kConfirmed);
+  EXPECT_EQ(reps[1].index, 1);
+}
+
+/// Whether pictures came while he was away, as they do live, or none, as in a file of landmarks.
+TEST(LiveSession, LandmarksOfWhoComesBackAreThoseOfTheFile) {
+  const SyntheticJump jump = Coached(1.5);
+  std::vector<PoseFrame> poses = LeavesAfterLanding(jump);
+  const Timestamp left = poses.back().t;
+  constexpr std::int64_t kAway_us = 3'000'000;
+  for (PoseFrame pose : testing::Render(jump)) {
+    pose.t.us += left.us + kAway_us;
+    pose.frame += 1000;
+    poses.push_back(pose);
+  }
+  LiveSessionOptions options = OptionsFor(jump, 5);
+  LiveSession session(*FindSport("cmj"), nullptr, options);
+  std::vector<int> confirmed;
+  const auto take = [&confirmed](const LiveStep& step) {
+    for (const AthleteStep& one : step.steps) {
+      for (const Rep& rep : one.step.reps) {
+        if (rep.status == RepStatus::kConfirmed) confirmed.push_back(rep.index);
+      }
+    }
+  };
+  for (const PoseFrame& pose : poses) {
+    if (pose.t.us == left.us + kAway_us) {
+      for (std::int64_t us = 33'333; us < kAway_us; us += 33'333)
+        take(session.Push(Timestamp{left.us + us}, {}));
+    }
+    take(session.Push(pose.t, {pose}));
+  }
+  take(session.Finish().value());
+  EXPECT_EQ(confirmed, (std::vector{1, 2, 3, 4}));
+  const AnalysisResult live = session.TakeResult();
+  AnalyzeOptions offline;
+  offline.athlete = options.athlete;
+  EXPECT_EQ(live.athletes,
+            AnalyzeLandmarks(poses, *FindSport("cmj"), offline).value().result.athletes);
+  ASSERT_EQ(live.athletes.size(), 1U);
+  EXPECT_EQ(live.athletes[0].reps.size(), 4U);
 }
 
 }  // namespace
