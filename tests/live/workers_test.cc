@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <mutex>
@@ -281,6 +282,31 @@ TEST(LiveWorkers, AStreamThatIsNoneEndsItsSessionAlone) {
   EXPECT_EQ(ended->code, ErrorCode::kMediaUndecodable);
   a->Send(Message(Sample()[0], 0, true));
   EXPECT_TRUE(good.WaitFor("pose"));
+}
+
+TEST(LiveWorkers, ASessionOfLandmarksHasOnlySoManyTracks) {
+  const auto backend = Start(1);
+  Listener listener;
+  auto channel = Open(*backend, listener, Spec(Hello("landmarks")));
+  constexpr std::uint32_t kPeople = 6;
+  constexpr std::size_t kPersonBytes = 932;
+  Unit people(kPeople * kPersonBytes);
+  const auto send = [&](std::uint32_t sequence) {
+    for (std::uint32_t i = 0; i < kPeople; ++i) {
+      const std::uint32_t track = 1 + sequence * kPeople + i;
+      std::memcpy(people.data() + i * kPersonBytes, &track, sizeof(track));
+    }
+    channel->Send({MediaKind::kLandmarks, false, sequence, 1'000'000 + sequence * kFrame_us, kWidth,
+                   kHeight, people});
+    listener.WaitForSkeleton(sequence, kLong);
+  };
+  std::uint32_t sequence = 0;
+  while (sequence < 10'000 / kPeople) send(sequence++);
+  EXPECT_FALSE(listener.Ended());
+  send(sequence);
+  const auto ended = listener.WaitForEnd();
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->code, ErrorCode::kInvalidLandmarks);
 }
 
 TEST(LiveWorkers, ClocksDoNotRunBackwards) {

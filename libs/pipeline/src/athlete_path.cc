@@ -42,6 +42,7 @@ Step AthletePath::Finish(const ContactEvidence& evidence) {
   Keep(step);
   step.phase = "";
   analyzer_.reset();  // with its frames
+  unchecked_.shrink_to_fit();
   return step;
 }
 

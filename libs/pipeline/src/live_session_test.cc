@@ -421,6 +421,38 @@ TEST(LiveSession, LandmarksGiveWhatTheyGiveOffline) {
   EXPECT_EQ(live.provenance.model_name, "blazepose_lite");
 }
 
+/// Counts how many there are at a time.
+class CountedAnalyzer final : public SportAnalyzer {
+ public:
+  explicit CountedAnalyzer(int& alive) : alive_(alive) { ++alive_; }
+  ~CountedAnalyzer() override { --alive_; }
+  Step Push(const PoseFrame&, const ContactEvidence&) override { return {}; }
+  Step Finish(const ContactEvidence&) override { return {}; }
+
+ private:
+  int& alive_;
+};
+
+TEST(LiveSession, OfLandmarksThoseAloneAreAnalysedWhoAreThere) {
+  int alive = 0;
+  int most = 0;
+  Sport sport = *FindSport("cmj");
+  sport.make_analyzer = [&alive](const AthleteOptions&) {
+    return std::make_unique<CountedAnalyzer>(alive);
+  };
+  LiveSession session(sport, nullptr, {});
+  PoseFrame pose;
+  for (int i = 1; i <= 10'000; ++i) {
+    pose.t.us = i * std::int64_t{33'333};
+    pose.track = i;
+    session.Push(pose.t, {pose});
+    most = std::max(most, alive);
+  }
+  EXPECT_EQ(most, 61) << "those of two seconds";
+  EXPECT_TRUE(session.Finish());
+  EXPECT_EQ(alive, 0);
+}
+
 /// Of somebody who leaves soon after his last landing: too soon for its confirmation.
 std::vector<PoseFrame> LeavesAfterLanding(const SyntheticJump& jump) {
   std::vector<PoseFrame> poses = testing::Render(jump);

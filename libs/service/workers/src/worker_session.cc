@@ -22,6 +22,8 @@ constexpr std::int64_t kMovingPatience_us = 30'000;
 constexpr std::int64_t kStillPatience_us = 1'000'000;
 // But who moves goes first; only for so long, or it would not be noticed that somebody else does.
 constexpr std::int64_t kStillMayWait_us = 60'000;
+// A track costs little once its athlete has left, but a client can name as many as it likes.
+constexpr std::size_t kMostTracks = 10'000;
 
 }  // namespace
 
@@ -129,6 +131,13 @@ Result<LiveStep> WorkerSession::Look(Waiting& waiting, LoadReport& load, bool& s
   if (hello_.codec == live::Codec::kLandmarks) {
     auto poses = ReadLandmarks(media, t);
     if (!poses) return tl::unexpected(poses.error());
+    for (const PoseFrame& pose : *poses) tracks_.insert(pose.track);
+    if (tracks_.size() > kMostTracks) {
+      return Fail(ErrorCode::kInvalidLandmarks,
+                  fmt::format("more than {} tracks in one session; a track is one person, from "
+                              "picture to picture",
+                              kMostTracks));
+    }
     LiveStep step = session_.Push(t, std::move(*poses));
     Tell(waiting, step.poses, {.analysis = step.analysis_s * 1e3});
     return step;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -109,6 +110,7 @@ class WorkerSession {
   std::optional<std::int64_t> first_us_;  ///< times count from it; set by the first picture
   std::int64_t last_us_ = 0;
   std::int64_t last_sequence_ = -1;
+  std::set<TrackId> tracks_;  ///< of landmarks
   std::vector<double> delays_ms_;
   double after_ms_ = 0;  ///< spent on a picture after its skeleton was sent, since the last one
   std::string version_;
