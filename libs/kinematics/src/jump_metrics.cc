@@ -129,15 +129,30 @@ void SetReading(MetricTable& table, const std::string& id, const AngleReading& r
   }
 }
 
+/// A figure and what is to be said of it.
+struct Flagged {
+  Estimate estimate;
+  std::vector<std::string> flags;
+};
+
 /// How far the CoM rises above standing, m, where the athlete was seen to stand and there is a
 /// scale.
-std::optional<Estimate> ComRise(const Jump& jump) {
+std::optional<Flagged> ComRise(const Jump& jump) {
+  if (jump.com_rise)
+    return Flagged{{*jump.com_rise->value, *jump.com_rise->u}, jump.com_rise->flags};
   if (!jump.scale.known() || !jump.standing) return std::nullopt;
   const double value = *jump.MetresAboveStanding(jump.parabola.apex_height_px);
   const double m_per_px = *jump.scale.scale.m_per_px;
   const double posture = jump.StandingIsOnBox() ? kBoxStandingU : kPostureU;
-  return Estimate{value, std::hypot(value * *jump.scale.scale.u_m_per_px / m_per_px,
-                                    posture * jump.stature_px * m_per_px)};
+  const Estimate rise{value, std::hypot(value * *jump.scale.scale.u_m_per_px / m_per_px,
+                                        posture * jump.stature_px * m_per_px)};
+  if (jump.standing_before) return Flagged{rise, {}};
+  return Flagged{rise, {std::string(flag::kNoQuietStanding)}};
+}
+
+bool IsManual(const Rep& rep, std::string_view event) {
+  const Event* const found = rep.FindEvent(event);
+  return found != nullptr && std::ranges::find(found->flags, flag::kManual) != found->flags.end();
 }
 
 std::vector<std::string> FlagsOfFlight(const Jump& jump) {
@@ -149,16 +164,10 @@ std::vector<std::string> With(std::vector<std::string> flags, std::string_view o
   return flags;
 }
 
-/// A figure and what is to be said of it.
-struct Flagged {
-  Estimate estimate;
-  std::vector<std::string> flags;
-};
-
 /// The height that Sayers et al. (1999) put into their regression, of a jump-and-reach test: from
 /// standing, and not from take-off, where the heels are up already.
 Flagged JumpAndReach(const Jump& jump) {
-  if (const auto rise = jump.com_rise_m ? jump.com_rise_m : ComRise(jump)) return {*rise, {}};
+  if (const auto rise = ComRise(jump)) return *rise;
   constexpr Estimate kOnToes_m{0.09, 0.04};
   const Estimate& height = jump.flight.height_m;
   return {{height.value + kOnToes_m.value, std::hypot(height.u, kOnToes_m.u)}, FlagsOfFlight(jump)};
@@ -320,13 +329,28 @@ std::optional<Jump> JumpOfEvents(const Rep& rep) {
   std::optional<Jump> jump(std::in_place, BodyTrack({}, Sex::kUnknown, {}));
   jump->lowest_s = InstantOf(rep, kLowest).value_or(*takeoff);
   jump->flight = FlightOf(*takeoff, *apex, *landing);
+  // The highest point was seen, and does not follow from the instants.
   const Metric* rise = rep.FindMetric("com_rise");
-  if (rise && rise->value && rise->u) jump->com_rise_m = {*rise->value, *rise->u};
+  if (rise && rise->value && rise->u) {
+    jump->com_rise = *rise;
+    std::erase(jump->com_rise->flags, flag::kImplausible);  // by the table
+    for (const char* id : {"takeoff", "apex", "landing"})
+      if (IsManual(rep, id)) AddOnce(jump->com_rise->flags, flag::kManual);
+  }
   jump->scale.scale = rep.scale;
   jump->flags = rep.flags;
   jump->takeoff_flags = rep.FindEvent("takeoff")->flags;
   jump->landing_flags = rep.FindEvent("landing")->flags;
   return jump;
+}
+
+void KeepMetric(const Rep& rep, std::string_view id,
+                std::initializer_list<std::string_view> read_at, MetricTable& table) {
+  const Metric* const metric = rep.FindMetric(id);
+  if (metric == nullptr || !metric->value || !metric->u) return;
+  if (std::ranges::any_of(read_at, [&](std::string_view event) { return IsManual(rep, event); }))
+    return;
+  table.Set(id, {*metric->value, *metric->u}, {metric->begin_s, metric->end_s}, metric->flags);
 }
 
 Event MakeEvent(const Jump& jump, std::string_view id, const Estimate& t_s,
@@ -391,13 +415,14 @@ void SetFlightMetrics(const Jump& jump, MetricTable& table) {
   }
   table.Set("jump_height_flight_time", flight.flight_time_height_m, range, flags);
 
-  if (!jump.scale.known()) {
+  if (const auto rise = ComRise(jump)) {
+    const MetricTable::Range seen =
+        jump.com_rise ? MetricTable::Range{jump.com_rise->begin_s, jump.com_rise->end_s}
+                      : MetricTable::Range{std::min(jump.standing->begin_s, range.begin_s),
+                                           std::max(jump.standing->end_s, range.end_s)};
+    table.Set("com_rise", rise->estimate, seen, rise->flags);
+  } else if (!jump.scale.known()) {
     table.SetAbsent("com_rise", reason::kNoScale);
-  } else if (const auto rise = ComRise(jump)) {
-    table.Set("com_rise", *rise,
-              {std::min(jump.standing->begin_s, flight.takeoff_s.value),
-               std::max(jump.standing->end_s, flight.landing_s.value)});
-    if (!jump.standing_before) table.AddFlag("com_rise", flag::kNoQuietStanding);
   }
 }
 

@@ -113,16 +113,23 @@ StepTimes StepTimesOf(const Rep& step) {
     if (at == nullptr) return std::nullopt;
     return Estimate{at->t_s, at->u_s};
   };
-  // One contact is as sure as the other.
-  const auto end_of = [&step](std::string_view id) -> std::optional<Estimate> {
+  // Of the next contacts is known what the times that end there say: when, and what of their
+  // uncertainty is not that of their begin.
+  const auto end_of = [&step](std::string_view id,
+                              const std::optional<Estimate>& begin) -> std::optional<Estimate> {
     const Metric* metric = step.FindMetric(id);
-    if (metric == nullptr || !metric->value) return std::nullopt;
-    return Estimate{metric->end_s, metric->u.value_or(0) / std::numbers::sqrt2};
+    if (metric == nullptr || !metric->value || !begin) return std::nullopt;
+    const double u = metric->u.value_or(0);
+    return Estimate{metric->end_s, std::sqrt(std::max(0.0, u * u - begin->u * begin->u))};
   };
-  return {.contact = event(kContact),
-          .toe_off = event(kToeOff),
-          .next_contact = end_of("step_time"),
-          .stride_end = end_of("stride_time")};
+  const auto contact = event(kContact);
+  const auto toe_off = event(kToeOff);
+  auto next_contact = end_of("step_time", contact);
+  if (!next_contact) next_contact = end_of("flight_time", toe_off);
+  return {.contact = contact,
+          .toe_off = toe_off,
+          .next_contact = next_contact,
+          .stride_end = end_of("stride_time", contact)};
 }
 
 void SetStepTimes(const StepTimes& times, const std::vector<std::string>& flags,
@@ -139,7 +146,7 @@ void SetStepTimes(const StepTimes& times, const std::vector<std::string>& flags,
     const Estimate step = Between(*times.contact, *times.next_contact);
     const double cadence = 60 / step.value;
     table.Set("cadence", {cadence, cadence * step.u / step.value},
-              {times.contact->value, times.next_contact->value});
+              {times.contact->value, times.next_contact->value}, flags);
   }
   if (times.contact && times.toe_off && times.stride_end) {
     const Estimate contact = Between(*times.contact, *times.toe_off);

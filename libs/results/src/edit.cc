@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <iterator>
+#include <map>
 #include <utility>
 
 #include "plyo/kinematics/flags.h"
@@ -94,7 +95,7 @@ Result<void> CheckOrder(const std::vector<Event>& before, const std::vector<Even
 
 bool SameTime(double a, double b) { return std::abs(a - b) < kSameTime_s; }
 
-/// Whether a figure of the repetition whose event was moved may have changed.
+/// Whether a figure of the landmarks may have changed where an event of its repetition was moved.
 bool Holds(const Metric& metric, const Shift& shift) {
   const auto within = [&metric](double t) {
     return t > metric.begin_s - kSameTime_s && t < metric.end_s + kSameTime_s;
@@ -107,39 +108,75 @@ bool IsBoundBy(const Metric& metric, const Shift& shift) {
   return SameTime(metric.begin_s, shift.from_s) || SameTime(metric.end_s, shift.from_s);
 }
 
-void Follow(const std::vector<Shift>& shifts, double& begin_s, double& end_s) {
-  for (const Shift& shift : shifts) {
-    if (SameTime(begin_s, shift.from_s)) begin_s = shift.to_s;
-    if (SameTime(end_s, shift.from_s)) end_s = shift.to_s;
-  }
+void Follow(const std::vector<Shift>& shifts, double& t_s) {
+  const auto shift =
+      std::ranges::find_if(shifts, [t_s](const Shift& s) { return SameTime(t_s, s.from_s); });
+  if (shift != shifts.end()) t_s = shift->to_s;
 }
 
-void MeasureAnew(const std::vector<Shift>& shifts, bool (*touches)(const Metric&, const Shift&),
-                 std::string_view needs, const Sport& sport, const AthleteOptions& athlete,
-                 Rep& rep) {
-  std::vector<Metric*> stale;
-  for (Metric& metric : rep.metrics) {
-    const auto touched = [&](const Shift& shift) { return touches(metric, shift); };
-    if (metric.value && std::ranges::any_of(shifts, touched)) stale.push_back(&metric);
+void FollowRange(const std::vector<Shift>& shifts, double& begin_s, double& end_s) {
+  Follow(shifts, begin_s);
+  Follow(shifts, end_s);
+}
+
+/// What the sport makes of events and scale alone, by id.
+std::map<std::string, Metric> ToldByEvents(const Sport& sport, const AthleteOptions& athlete,
+                                           const Rep& rep) {
+  std::map<std::string, Metric> told;
+  if (!sport.metrics_by_events) return told;
+  for (Metric& metric : sport.metrics_by_events(rep, athlete)) told[metric.id] = std::move(metric);
+  return told;
+}
+
+bool IsManual(const std::vector<std::string>& flags) {
+  return std::ranges::find(flags, flag::kManual) != flags.end();
+}
+
+bool IsSameFigure(const Metric& a, const Metric& b) {
+  return a.value == b.value && a.u == b.u && a.reason == b.reason;
+}
+
+/// `needs`: what a figure takes that is not told.
+void Replace(Metric anew, std::string_view needs, Metric& metric) {
+  if (anew.value) {
+    metric = std::move(anew);
+  } else {
+    metric.value.reset();
+    metric.u.reset();
+    metric.class_name.clear();
+    metric.flags.clear();
+    metric.reason = anew.reason.empty() ? std::string(needs) : anew.reason;
   }
-  for (Phase& phase : rep.phases) Follow(shifts, phase.begin_s, phase.end_s);
-  for (Metric* metric : stale) Follow(shifts, metric->begin_s, metric->end_s);
-  if (stale.empty()) return;
-  AddOnce(rep.flags, flag::kManual);
-  const auto fresh =
-      sport.metrics_by_events ? sport.metrics_by_events(rep, athlete) : std::vector<Metric>{};
-  for (Metric* metric : stale) {
-    const auto anew = std::ranges::find(fresh, metric->id, &Metric::id);
-    if (anew != fresh.end() && anew->value) {
-      *metric = *anew;
+  AddOnce(metric.flags, flag::kManual);
+}
+
+/// A figure that events tell has changed where they tell another one than before; one of the
+/// landmarks, where the moved event touches it.
+void MeasureAnew(const Rep& before, const std::vector<Shift>& shifts,
+                 bool (*touches)(const Metric&, const Shift&), std::string_view needs,
+                 const Sport& sport, const AthleteOptions& athlete, Rep& rep) {
+  for (Phase& phase : rep.phases) FollowRange(shifts, phase.begin_s, phase.end_s);
+  for (Metric& metric : rep.metrics) {
+    if (metric.value) FollowRange(shifts, metric.begin_s, metric.end_s);
+  }
+  auto old = ToldByEvents(sport, athlete, before);
+  auto fresh = ToldByEvents(sport, athlete, rep);
+  for (std::size_t i = 0; i < rep.metrics.size(); ++i) {
+    Metric& metric = rep.metrics[i];
+    const Metric& was = old[metric.id];
+    Metric& anew = fresh[metric.id];
+    const bool told = was.value || anew.value;
+    const auto touched = [&](const Shift& s) { return touches(before.metrics[i], s); };
+    if (told && IsSameFigure(was, anew)) {
+      if (was.flags == anew.flags) continue;
+      if (IsManual(metric.flags)) AddOnce(anew.flags, flag::kManual);
+      metric.flags = std::move(anew.flags);
+    } else if (told || (metric.value && std::ranges::any_of(shifts, touched))) {
+      Replace(std::move(anew), needs, metric);
     } else {
-      metric->value.reset();
-      metric->u.reset();
-      metric->class_name.clear();
-      metric->flags.clear();
-      metric->reason = needs;
+      continue;
     }
-    AddOnce(metric->flags, flag::kManual);
+    AddOnce(rep.flags, flag::kManual);
   }
 }
 
@@ -173,7 +210,7 @@ Result<std::vector<Shift>> MoveEvents(const std::vector<MovedEvent>& moved, cons
 /// repetitions that share a moved instant follow.
 Result<void> FollowBeside(const std::vector<Shift>& shifts, const Reading& reading,
                           const Sport& sport, const AthleteOptions& athlete, Rep& rep) {
-  const std::vector<Event> before = rep.events;
+  const Rep before = rep;
   for (Event& event : rep.events) {
     const auto shift = std::ranges::find_if(
         shifts, [&event](const Shift& s) { return SameTime(event.t_s, s.from_s); });
@@ -182,8 +219,8 @@ Result<void> FollowBeside(const std::vector<Shift>& shifts, const Reading& readi
     Move(event, shift->to_s, reading.fps);
     event.u_s = reading.UOf(event);
   }
-  if (auto ordered = CheckOrder(before, rep.events); !ordered) return ordered;
-  MeasureAnew(shifts, IsBoundBy, reading.Needs(), sport, athlete, rep);
+  if (auto ordered = CheckOrder(before.events, rep.events); !ordered) return ordered;
+  MeasureAnew(before, shifts, IsBoundBy, reading.Needs(), sport, athlete, rep);
   return {};
 }
 
@@ -194,7 +231,7 @@ Result<void> MoveEvents(const std::vector<MovedEvent>& moved, const Reading& rea
   std::vector<Rep> edited = reps;
   const auto shifts = MoveEvents(moved, reading, edited[which]);
   if (!shifts) return tl::unexpected(shifts.error());
-  MeasureAnew(*shifts, Holds, reading.Needs(), sport, athlete, edited[which]);
+  MeasureAnew(reps[which], *shifts, Holds, reading.Needs(), sport, athlete, edited[which]);
   for (std::size_t i = 0; i < edited.size(); ++i) {
     if (i == which) continue;
     if (auto done = FollowBeside(*shifts, reading, sport, athlete, edited[i]); !done) return done;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "plyo/base/units.h"
 #include "plyo/kinematics/flags.h"
 #include "plyo/kinematics_testing/run_analyzer.h"
@@ -241,7 +243,7 @@ TEST(ApplyEdit, WhatNeedsTheLandmarksIsAbsentAndWhatIsElsewhereStays) {
   AnalysisResult after = before;
   ASSERT_TRUE(ApplyEdit(MoveOne("takeoff", old.FindEvent("takeoff")->t_s + 0.01), Cmj(), after));
   const Rep& rep = after.athletes[0].reps[0];
-  for (const char* id : {"knee_angle_takeoff", "knee_extension_rom", "com_rise", "mean_power"}) {
+  for (const char* id : {"knee_angle_takeoff", "knee_extension_rom", "mean_power"}) {
     ASSERT_TRUE(old.FindMetric(id)->value) << id;
     EXPECT_FALSE(rep.FindMetric(id)->value) << id;
     EXPECT_EQ(rep.FindMetric(id)->reason, "needs_landmarks") << id;
@@ -255,6 +257,147 @@ TEST(ApplyEdit, WhatNeedsTheLandmarksIsAbsentAndWhatIsElsewhereStays) {
   ASSERT_EQ(after.provenance.options.size(), 1U);
   EXPECT_EQ(after.provenance.options[0].first, "manual");
   EXPECT_THAT(after.provenance.options[0].second, HasSubstr("track 3 rep 1: takeoff"));
+}
+
+TEST(ApplyEdit, TheRiseAboveStandingDoesNotFollowFromInstants) {
+  const AnalysisResult before = Analyzed();
+  const Rep& old = before.athletes[0].reps.at(0);
+  for (const Event& event : old.events) {
+    SCOPED_TRACE(event.id);
+    AnalysisResult after = before;
+    ASSERT_TRUE(ApplyEdit(MoveOne(event.id, event.t_s + 0.01), Cmj(), after));
+    const Rep& rep = after.athletes[0].reps[0];
+    EXPECT_EQ(rep.FindMetric("com_rise")->value, old.FindMetric("com_rise")->value);
+    EXPECT_EQ(rep.FindMetric("peak_power")->value, old.FindMetric("peak_power")->value);
+    const bool of_flight = event.id == "takeoff" || event.id == "apex" || event.id == "landing";
+    for (const char* id : {"com_rise", "peak_power"})
+      EXPECT_EQ(testing::HasFlag(rep.FindMetric(id)->flags, flag::kManual), of_flight) << id;
+    EXPECT_EQ(rep.FindMetric("countermovement_depth")->value.has_value(),
+              event.id != "lowest_point");
+  }
+}
+
+TEST(ApplyEdit, AFigureThatDoesNotFollowFromTheEventIsNotMarked) {
+  const AnalysisResult before = Analyzed();
+  AnalysisResult after = before;
+  const Event* const fastest = before.athletes[0].reps[0].FindEvent("peak_downward_velocity");
+  ASSERT_TRUE(ApplyEdit(MoveOne(fastest->id, fastest->t_s + 0.01), Cmj(), after));
+  for (const Metric& metric : after.athletes[0].reps[0].metrics) {
+    const bool follows = metric.id == "unweighting_duration" || metric.id == "braking_duration" ||
+                         metric.id == "peak_eccentric_velocity";
+    EXPECT_EQ(testing::HasFlag(metric.flags, flag::kManual), follows) << metric.id;
+  }
+}
+
+TEST(ApplyEdit, APushOutOfAHoldStaysAsSureAsOne) {
+  const auto before = AnalyzedAs("squat_jump", testing::RenderSquatJump(0.3, {}));
+  const Rep& old = before.athletes[0].reps.at(0);
+  AnalysisResult after = before;
+  ASSERT_TRUE(ApplyEdit(MoveOne("landing", old.FindEvent("landing")->t_s + 0.0001),
+                        *FindSport("squat_jump"), after));
+  const double u = *old.FindMetric("mean_velocity")->u;
+  EXPECT_NEAR(*after.athletes[0].reps[0].FindMetric("mean_velocity")->u, u, 0.05 * u);
+}
+
+TEST(ApplyEdit, AContactThatBecomesNoReboundAndOneAgainHasItsFigures) {
+  AnalysisResult result = AnalyzedAs("repeated_jumps", testing::RenderHops(5, 0.2, {}));
+  const Sport sport = *FindSport("repeated_jumps");
+  // The first has room before it.
+  std::vector<Rep>& reps = result.athletes[0].reps;
+  ASSERT_EQ(reps.at(0).FindEvent("contact"), nullptr);
+  Event contact = *reps[0].FindEvent("takeoff");
+  contact.id = "contact";
+  contact.t_s -= 0.3;
+  reps[0].events.insert(reps[0].events.begin(), contact);
+  Edit edit = MoveOne("contact", contact.t_s - 0.8);
+  edit.rep = 1;
+  ASSERT_TRUE(ApplyEdit(edit, sport, result));
+  EXPECT_FALSE(reps[0].FindMetric("rsi")->value);
+  edit.moved[0].t_s = contact.t_s - 0.1;
+  ASSERT_TRUE(ApplyEdit(edit, sport, result));
+  EXPECT_NEAR(ValueOf(reps[0], "rsi"), ValueOf(reps[0], "jump_height_flight_time") / 0.4, 1e-9);
+  edit.moved[0].t_s = contact.t_s - 0.8;
+  ASSERT_TRUE(ApplyEdit(edit, sport, result));
+  EXPECT_EQ(reps[0].FindMetric("rsi")->reason, "no_rebound");
+}
+
+/// Provenance and rounding excepted.
+void ExpectSame(const AnalysisResult& a, const AnalysisResult& b) {
+  const auto& reps = a.athletes[0].Repetitions();
+  const auto& others = b.athletes[0].Repetitions();
+  ASSERT_EQ(reps.size(), others.size());
+  for (std::size_t r = 0; r < reps.size(); ++r) {
+    EXPECT_EQ(reps[r].flags, others[r].flags);
+    for (std::size_t i = 0; i < reps[r].events.size(); ++i) {
+      const Event& one = reps[r].events[i];
+      const Event& other = others[r].events[i];
+      EXPECT_NEAR(one.t_s, other.t_s, 1e-9) << one.id;
+      EXPECT_NEAR(one.u_s, other.u_s, 1e-9) << one.id;
+      EXPECT_NEAR(one.frame, other.frame, 1e-6) << one.id;
+      EXPECT_EQ(one.flags, other.flags) << one.id;
+    }
+    for (std::size_t i = 0; i < reps[r].phases.size(); ++i) {
+      EXPECT_NEAR(reps[r].phases[i].begin_s, others[r].phases[i].begin_s, 1e-9);
+      EXPECT_NEAR(reps[r].phases[i].end_s, others[r].phases[i].end_s, 1e-9);
+    }
+    for (std::size_t i = 0; i < reps[r].metrics.size(); ++i) {
+      const Metric& one = reps[r].metrics[i];
+      const Metric& other = others[r].metrics[i];
+      SCOPED_TRACE(one.id);
+      ASSERT_EQ(one.value.has_value(), other.value.has_value());
+      EXPECT_EQ(one.reason, other.reason);
+      EXPECT_EQ(one.flags, other.flags);
+      if (!one.value) continue;
+      EXPECT_NEAR(*one.value, *other.value, 1e-9 * std::abs(*other.value));
+      EXPECT_NEAR(*one.u, *other.u, 1e-9 * *other.u);
+      EXPECT_NEAR(one.begin_s, other.begin_s, 1e-9);
+      EXPECT_NEAR(one.end_s, other.end_s, 1e-9);
+    }
+  }
+}
+
+TEST(ApplyEdit, WhatIsSaidDependsOnWhereEventsEndAndNotOnTheWayThere) {
+  const testing::Filming filming;
+  for (const auto& before :
+       {Analyzed(), AnalyzedAs("squat_jump", testing::RenderSquatJump(0.3, filming)),
+        AnalyzedAs("repeated_jumps", testing::RenderHops(5, 0.2, filming)),
+        AnalyzedAs("drop_jump", testing::RenderDropJump(0.3, 0.25, filming)),
+        AnalyzedAs("running", testing::Render(testing::SyntheticRun{}))}) {
+    SCOPED_TRACE(before.sport);
+    const Sport sport = *FindSport(before.sport);
+    const auto& reps = before.athletes[0].Repetitions();
+    const Rep& rep = reps[reps.size() / 2];
+    const auto edited = [&](const std::vector<std::vector<MovedEvent>>& steps) {
+      AnalysisResult after = before;
+      for (const auto& moved : steps) {
+        const auto done = ApplyEdit(
+            {.athlete = {}, .rep = rep.index, .moved = moved, .exclude_because = {}}, sport, after);
+        EXPECT_TRUE(done) << done.error().message;
+      }
+      return after;
+    };
+    // Those at one instant go together, and what follows from others is not moved itself.
+    const auto moved = [&](const Event& event, double by_s) {
+      std::vector<MovedEvent> all;
+      for (const Event& e : rep.events)
+        if (e.t_s == event.t_s) all.push_back({e.id, e.t_s + by_s});
+      return all;
+    };
+    for (const Event& event : rep.events) {
+      SCOPED_TRACE(event.id);
+      ExpectSame(edited({moved(event, 0.012), moved(event, 0.004)}), edited({moved(event, 0.004)}));
+      ExpectSame(edited({moved(event, 0.004), moved(event, 0.004)}), edited({moved(event, 0.004)}));
+      for (const Event& other : rep.events) {
+        if (other.t_s <= event.t_s || event.id == "apex" || other.id == "apex") continue;
+        SCOPED_TRACE(other.id);
+        auto both = moved(event, 0.004);
+        for (const MovedEvent& one : moved(other, -0.004)) both.push_back(one);
+        const AnalysisResult at_once = edited({both});
+        ExpectSame(edited({moved(event, 0.004), moved(other, -0.004)}), at_once);
+        ExpectSame(edited({moved(other, -0.004), moved(event, 0.004)}), at_once);
+      }
+    }
+  }
 }
 
 TEST(ApplyEdit, AnExcludedRepetitionStaysAndDoesNotCount) {

@@ -205,6 +205,7 @@ std::vector<Metric> MetricsByEvents(const Rep& rep, const AthleteOptions& athlet
     SetFlightMetrics(*jump, table);
     SetCountermovementMetrics(*jump, InstantOf(rep, "movement_onset"),
                               InstantOf(rep, "peak_downward_velocity"), table);
+    KeepMetric(rep, "countermovement_depth", {"lowest_point"}, table);
     SetKineticMetrics(*jump, athlete.mass_kg, table);
   }
   return std::move(table).Finish();

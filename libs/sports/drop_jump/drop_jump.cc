@@ -254,6 +254,7 @@ std::vector<Metric> MetricsByEvents(const Rep& rep, const AthleteOptions& athlet
   if (jump && contact != nullptr) {
     SetFlightMetrics(*jump, table);
     SetDropMetrics(*jump, *contact, InstantOf(rep, "step_off"), athlete, table);
+    KeepMetric(rep, "box_height", {}, table);
   }
   return std::move(table).Finish();
 }

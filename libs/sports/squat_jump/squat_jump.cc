@@ -147,10 +147,13 @@ std::vector<Metric> MetricsByEvents(const Rep& rep, const AthleteOptions& athlet
   MetricTable table(Catalogue(), reason::kNeedsLandmarks);
   auto jump = JumpOfEvents(rep);
   const auto push = InstantOf(rep, "push_start");
+  const auto onset = InstantOf(rep, "movement_onset");
   if (jump && push) {
     jump->lowest_s = *push;
-    SetPushMetrics(*jump, InstantOf(rep, "hold_start"), InstantOf(rep, "movement_onset"), athlete,
-                   table);
+    // Where there is no dip the push begins with the movement.
+    if (!onset || onset->value >= push->value) jump->hold.emplace();
+    SetPushMetrics(*jump, InstantOf(rep, "hold_start"), onset, athlete, table);
+    KeepMetric(rep, "illegal_countermovement", {"push_start"}, table);
   }
   return std::move(table).Finish();
 }

@@ -38,8 +38,8 @@ struct Jump {
   Estimate lowest_s;
   Estimate lowest_height_px;
   Flight flight;
-  /// Where the jump is known by its events alone: above standing, as it was told before.
-  std::optional<Estimate> com_rise_m{};
+  /// Where the jump is known by its events alone: com_rise as it was told before, if it was.
+  std::optional<Metric> com_rise{};
   Parabola parabola;  ///< with the scale's g where there is a scale
   ScaleFinding scale;
   std::optional<double> landing_lowest_s;

@@ -75,6 +75,10 @@ std::optional<Estimate> InstantOf(const Rep& rep, std::string_view event);
 /// A jump of which nothing is known but its events and its scale: no frame was seen. What is set
 /// from it needs no landmarks. nullopt without take-off, apex and landing.
 std::optional<Jump> JumpOfEvents(const Rep& rep);
+/// Sets what was seen as the repetition has it, unless it was read at one of these events and that
+/// was put elsewhere by hand.
+void KeepMetric(const Rep& rep, std::string_view id,
+                std::initializer_list<std::string_view> read_at, MetricTable& table);
 
 Event MakeEvent(const Jump& jump, std::string_view id, const Estimate& t_s,
                 std::vector<std::string> flags = {});

@@ -133,7 +133,7 @@ struct Sport {
   std::function<std::vector<Summary>(std::span<const Rep>)> summarize = {};
   std::function<std::unique_ptr<SportAnalyzer>(const AthleteOptions&)> make_analyzer;
   /// What follows from a repetition's events and scale alone, for one whose events a person has
-  /// moved; the rest is absent. Empty: all of it is.
+  /// moved, and what was seen and does not depend on them; the rest is absent. Empty: all of it is.
   std::function<std::vector<Metric>(const Rep&, const AthleteOptions&)> metrics_by_events = {};
 };
 

@@ -34,10 +34,11 @@ struct Edit {
 /// A moved event has the uncertainty of a frame that was read by eye and the flag `manual`. Between
 /// a take-off and a landing of which one was moved the apex follows by free fall, the posture at
 /// both ends being what it was. On a force plate a moved event keeps an uncertainty that is larger,
-/// and the apex stays. A figure whose time range holds a moved event is computed anew by
-/// the sport, from events and scale (Sport::metrics_by_events), and flagged `manual`; where that
-/// takes landmarks it is absent, `needs_landmarks`, and where it takes the force, `needs_force`.
-/// Others stay. Repetitions that share the instant follow: a landing is the next contact of one who
+/// and the apex stays. What the sport tells by events and scale alone (Sport::metrics_by_events) is
+/// computed anew and flagged `manual` where it comes out otherwise than by the events as they were;
+/// what takes landmarks is absent, `needs_landmarks`, where its time range holds a moved event, and
+/// what takes the force, `needs_force`. Others stay. Edits that end at the same instants give the
+/// same figures. Repetitions that share the instant follow: a landing is the next contact of one who
 /// hops. The summary is over the repetitions that count, and the provenance says what was done.
 ///
 /// Fails with kInvalidArgument: no such athlete, repetition or event, or an event that would not
