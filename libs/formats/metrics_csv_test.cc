@@ -27,14 +27,30 @@ TEST(MetricsCsv, HasARowForEachRepAndMetric) {
   athlete.reps = {rep};
   result.athletes = {athlete};
   EXPECT_EQ(MetricsCsv(result),
-            "file,athlete,track_id,rep,metric,value,unit,u,flags,reason\r\n"
+            "file,athlete,track_id,rep,metric,value,unit,u,flags,reason,excluded\r\n"
             "\"a, b.mp4\",\"Ann \"\"A\"\"\",2,1,jump_height,0.3,m,0.008,landing_posture "
-            "low_frame_rate,\r\n"
-            "\"a, b.mp4\",\"Ann \"\"A\"\"\",2,1,peak_power,,W,,,mass_not_given\r\n");
+            "low_frame_rate,,\r\n"
+            "\"a, b.mp4\",\"Ann \"\"A\"\"\",2,1,peak_power,,W,,,mass_not_given,\r\n");
+}
+
+TEST(MetricsCsv, TellsWhichRepetitionsDoNotCount) {
+  AnalysisResult result;
+  AthleteResult& athlete = result.athletes.emplace_back();
+  for (const char* excluded : {"", "stumbled, twice"}) {
+    Rep& rep = athlete.reps.emplace_back();
+    rep.index = static_cast<int>(athlete.reps.size());
+    rep.excluded = excluded;
+    rep.metrics.emplace_back().id = "flight_time";
+  }
+  EXPECT_EQ(MetricsCsv(result),
+            "file,athlete,track_id,rep,metric,value,unit,u,flags,reason,excluded\r\n"
+            ",,0,1,flight_time,,,,,,\r\n"
+            ",,0,2,flight_time,,,,,,\"stumbled, twice\"\r\n");
 }
 
 TEST(MetricsCsv, NothingFoundIsAHeaderAlone) {
-  EXPECT_EQ(MetricsCsv({}), "file,athlete,track_id,rep,metric,value,unit,u,flags,reason\r\n");
+  EXPECT_EQ(MetricsCsv({}),
+            "file,athlete,track_id,rep,metric,value,unit,u,flags,reason,excluded\r\n");
 }
 
 }  // namespace

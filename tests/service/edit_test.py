@@ -1,5 +1,6 @@
 """`plyo edit`: what a person changes in a result document, which comes from the landmarks of a case."""
 
+import csv
 import json
 import math
 import sys
@@ -60,8 +61,11 @@ def test_edits_add_up_and_the_document_stays_one(jump, folder):
     assert (first.status, first.out) == (0, "")
     assert "<!doctype html>" in (folder / "edited.html").read_text(encoding="utf-8")
     assert "manual" in (folder / "edited.csv").read_text(encoding="utf-8")
-    second = plyo("edit", folder / "edited.json", "--exclude", 1, "--reason", "held the <rail>", "--json", folder / "edited.json")
+    second = plyo("edit", folder / "edited.json", "--exclude", 1, "--reason", "held the <rail>", "--json", folder / "edited.json",
+                  "--csv", folder / "edited.csv")
     assert second.status == 0
+    with (folder / "edited.csv").open(encoding="utf-8", newline="") as table:
+        assert {row["excluded"] for row in csv.DictReader(table)} == {"held the <rail>"}
     edited = document(folder / "edited.json")
     validator = jsonschema.Draft202012Validator(plyo("catalogue", "--schema").document)
     assert list(validator.iter_errors(edited)) == []

@@ -10,8 +10,8 @@ namespace plyo {
 
 std::string MetricsCsv(const AnalysisResult& result) {
   formats::CsvText csv;
-  for (const auto* column :
-       {"file", "athlete", "track_id", "rep", "metric", "value", "unit", "u", "flags", "reason"}) {
+  for (const auto* column : {"file", "athlete", "track_id", "rep", "metric", "value", "unit", "u",
+                             "flags", "reason", "excluded"}) {
     csv.Field(column);
   }
   csv.EndRow();
@@ -29,6 +29,7 @@ std::string MetricsCsv(const AnalysisResult& result) {
             .Field(formats::FormatNumber(metric.u))
             .Field(formats::Join(metric.flags, " "))
             .Field(metric.reason)
+            .Field(rep.excluded)
             .EndRow();
       }
     }
