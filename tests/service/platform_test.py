@@ -642,6 +642,30 @@ def test_of_who_was_deleted_nothing_is_left(installation, server, own):
     assert "Zanzibar" not in json.dumps(server.log + keeper.log)
 
 
+def test_a_key_is_destroyed_once_its_store_is_there_again(tmp_path):
+    with platform(tmp_path) as (server, api, _):
+        def keys() -> set[str]:
+            with contextlib.closing(sqlite3.connect(server.data / "keys.db")) as store:
+                return {subject for (subject,) in store.execute("SELECT subject FROM subject_key")}
+
+        athlete = api.post("/athletes", {"name": "Ada"})["id"]
+        upload = api.post("/uploads", {"bytes": 5})["id"]
+        api.call("PUT", f"/uploads/{upload}/parts/1", raw=b"12345", Content_Type="application/octet-stream")
+        assert {athlete, upload} <= keys()
+        api.call("DELETE", f"/athletes/{api.post('/athletes', {})['id']}", expect=204)  # the project has a key of its own from here on
+        with contextlib.closing(sqlite3.connect(server.data / "keys.db", isolation_level=None)) as busy:
+            busy.execute("BEGIN IMMEDIATE")
+            for path in (f"/athletes/{athlete}", f"/uploads/{upload}"):
+                api.call("DELETE", path, expect=204)
+                assert api.code("GET", path) == (404, "not_found")
+            assert {athlete, upload} <= keys()
+        end = time.monotonic() + 60
+        while keys() & {athlete, upload}:
+            assert time.monotonic() < end
+            time.sleep(0.2)
+        assert any(line["event"] == "platform_failed" for line in server.log)
+
+
 def test_in_a_backup_nobody_is_read_who_was_deleted_since(tmp_path):
     with platform(tmp_path) as (_, _, test):
         athlete = test.post("/athletes", {"name": "Ada"})["id"]

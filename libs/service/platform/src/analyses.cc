@@ -296,12 +296,10 @@ RestAnswer Get(Context& context, Call& call, SqlConnection& sql) {
 
 RestAnswer Delete(Context& context, Call& call, SqlConnection& sql) {
   const auto row = Owned(call, sql);
-  auto subjects = DeleteAnalysisRows(sql, row.Text(0));
+  DeleteAnalysisRows(sql, row.Text(0));
   InsertAudit(sql, call.caller.project, call.caller.actor, call.operation.name, row.Text(0),
               row.MaybeText(6).value_or(""), call.request.request_id);
-  call.afterwards.emplace_back([&context, subjects = std::move(subjects)](RestAnswer&) {
-    for (const auto& subject : subjects) context.vault->Destroy(subject);
-  });
+  call.afterwards.emplace_back([&context](RestAnswer&) { DestroyDoomedKeys(context); });
   return NoContent();
 }
 

@@ -114,14 +114,14 @@ RestAnswer Update(Context& context, Call& call, SqlConnection& sql) {
 RestAnswer Delete(Context& context, Call& call, SqlConnection& sql) {
   const auto id = call.Path("athlete_id");
   ReadAthlete(context, sql, call.caller.project, call.caller.test, id);
-  auto subjects = DeleteAthleteRows(sql, id);
+  DeleteAthleteRows(sql, id);
   // The one trace that is left, so that it can be shown that it was done.
   InsertAudit(sql, call.caller.project, call.caller.actor, call.operation.name, id, "",
               call.request.request_id);
   InsertEvent(context, sql, call.caller.project, call.caller.test, "athlete.deleted", "", "",
               {{"athlete_id", id}});
-  call.afterwards.emplace_back([&context, subjects = std::move(subjects)](RestAnswer&) {
-    for (const auto& subject : subjects) context.vault->Destroy(subject);
+  call.afterwards.emplace_back([&context](RestAnswer&) {
+    DestroyDoomedKeys(context);
     context.TellOfDelivery();
   });
   return NoContent();

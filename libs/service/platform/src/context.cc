@@ -6,12 +6,14 @@
 #include <chrono>
 
 #include "ids.h"
+#include "plyo/service/log.h"
 #include "plyo/service/secrets.h"
 
 namespace plyo::service {
 namespace {
 
 constexpr std::int64_t kDay_us = 86'400'000'000;
+constexpr std::size_t kKeysAtATime = 200;
 
 }  // namespace
 
@@ -171,6 +173,29 @@ void InsertGarbage(SqlConnection& sql, std::string_view blob, std::int64_t after
       blob, after_us);
 }
 
+void DoomKey(SqlConnection& sql, std::string_view subject) {
+  sql("INSERT INTO doomed_key (subject) VALUES ($1) ON CONFLICT DO NOTHING", subject);
+}
+
+void DestroyDoomedKeys(Context& context) {
+  try {
+    for (bool more = true; more;) {
+      const auto doomed = Need(context.records->Read([](SqlConnection& sql) {
+        return sql(fmt::format("SELECT subject FROM doomed_key LIMIT {}", kKeysAtATime));
+      }));
+      if (doomed.rows.empty()) return;
+      for (const auto& row : doomed.rows) context.vault->Destroy(row.Text(0));
+      Need(context.records->Write([&](SqlConnection& sql) {
+        for (const auto& row : doomed.rows)
+          sql("DELETE FROM doomed_key WHERE subject = $1", row.Text(0));
+      }));
+      more = doomed.rows.size() == kKeysAtATime;
+    }
+  } catch (const Refused& refused) {
+    Log(LogLevel::kError, "platform_failed", {{"message", refused.error().message}});
+  }
+}
+
 Month MonthOf(std::int64_t now_us) {
   namespace chrono = std::chrono;
   const chrono::sys_days day(chrono::days(now_us / kDay_us));
@@ -257,30 +282,26 @@ void CheckConsent(Context& context, SqlConnection& sql, const std::string& proje
   }
 }
 
-std::vector<std::string> DeleteAnalysisRows(SqlConnection& sql, const std::string& id) {
-  std::vector<std::string> subjects{id};
+void DeleteAnalysisRows(SqlConnection& sql, const std::string& id) {
+  DoomKey(sql, id);
   const auto now = NowUs();
   const auto files = sql("SELECT name FROM analysis_file WHERE analysis = $1", id);
   for (const auto& row : files.rows) InsertGarbage(sql, "analysis/" + id + "/" + row.Text(0), now);
   const auto sources = sql("SELECT blob, subject FROM source_part WHERE analysis = $1", id);
   for (const auto& row : sources.rows) {
     InsertGarbage(sql, row.Text(0), now);
-    if (row.Text(1).starts_with("upl_")) subjects.push_back(row.Text(1));
+    if (row.Text(1).starts_with("upl_")) DoomKey(sql, row.Text(1));
   }
   TakeBackUnbegun(sql, id);
   sql("DELETE FROM event WHERE source = $1", id);
   sql("DELETE FROM job WHERE id = $1", id);
   sql("DELETE FROM analysis WHERE id = $1", id);
-  return subjects;
 }
 
-std::vector<std::string> DeleteAthleteRows(SqlConnection& sql, const std::string& id) {
-  std::vector<std::string> subjects{id};
+void DeleteAthleteRows(SqlConnection& sql, const std::string& id) {
+  DoomKey(sql, id);
   const auto analyses = sql("SELECT id FROM analysis WHERE athlete = $1", id);
-  for (const auto& row : analyses.rows) {
-    for (auto& subject : DeleteAnalysisRows(sql, row.Text(0)))
-      subjects.push_back(std::move(subject));
-  }
+  for (const auto& row : analyses.rows) DeleteAnalysisRows(sql, row.Text(0));
   sql("DELETE FROM rep WHERE session IN (SELECT id FROM session WHERE athlete = $1)", id);
   sql("DELETE FROM session WHERE athlete = $1", id);
   sql("DELETE FROM event WHERE athlete = $1", id);
@@ -288,7 +309,6 @@ std::vector<std::string> DeleteAthleteRows(SqlConnection& sql, const std::string
   sql("DELETE FROM idempotency WHERE athlete = $1", id);
   sql("DELETE FROM audit WHERE athlete = $1", id);
   sql("DELETE FROM athlete WHERE id = $1", id);
-  return subjects;
 }
 
 std::string Join(const std::vector<std::string>& words, std::string_view between) {

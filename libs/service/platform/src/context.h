@@ -156,6 +156,12 @@ void InsertAudit(SqlConnection& sql, const std::string& project, std::string_vie
 /// The blob is deleted once that time has come; from then on no row may name it.
 void InsertGarbage(SqlConnection& sql, std::string_view blob, std::int64_t after_us);
 
+/// Nothing of the subject is to be read any more, once this is committed and DestroyDoomedKeys()
+/// has done it: the keys lie in a database of their own, which may be away just then.
+void DoomKey(SqlConnection& sql, std::string_view subject);
+/// Outside of a transaction. What cannot be done stays for housekeeping, and is logged.
+void DestroyDoomedKeys(Context& context);
+
 /// What a refusal says whose limit the end of the month lifts; a time follows.
 inline constexpr std::string_view kNextMonth = "the next month begins at ";
 
@@ -186,10 +192,9 @@ bool IsOver(const SqlRow& row, std::size_t column, std::int64_t now_us);
 void CheckConsent(Context& context, SqlConnection& sql, const std::string& project,
                   const std::string& athlete, std::int64_t now_us);
 
-/// Rows and keys of one analysis or athlete, with all that hangs on them. Returns the subjects
-/// whose keys are to be destroyed after the commit.
-std::vector<std::string> DeleteAnalysisRows(SqlConnection& sql, const std::string& id);
-std::vector<std::string> DeleteAthleteRows(SqlConnection& sql, const std::string& id);
+/// Rows of one analysis or athlete, with all that hangs on them; their keys are doomed.
+void DeleteAnalysisRows(SqlConnection& sql, const std::string& id);
+void DeleteAthleteRows(SqlConnection& sql, const std::string& id);
 
 std::string Join(const std::vector<std::string>& words, std::string_view between = " ");
 std::vector<std::string> Words(std::string_view text);

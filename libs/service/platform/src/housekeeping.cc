@@ -10,11 +10,9 @@ namespace {
 constexpr std::int64_t kDay_us = 86'400'000'000;
 constexpr int kAtATime = 200;
 
-/// Returns the subjects whose keys are of no use any more.
-std::vector<std::string> DropSources(Context& context) {
-  return Need(context.records->Write([&](SqlConnection& sql) {
+void DropSources(Context& context) {
+  Need(context.records->Write([&](SqlConnection& sql) {
     const auto now = NowUs();
-    std::vector<std::string> subjects;
     const auto due =
         sql(fmt::format("SELECT a.id FROM analysis a JOIN project p ON p.id = a.project WHERE"
                         " a.source_deleted_us IS NULL AND a.keep_source = 0 AND a.finished_us +"
@@ -26,7 +24,7 @@ std::vector<std::string> DropSources(Context& context) {
           sql("DELETE FROM source_part WHERE analysis = $1 RETURNING blob, subject", row.Text(0));
       for (const auto& part : parts.rows) {
         InsertGarbage(sql, part.Text(0), now);
-        if (part.Text(1).starts_with("upl_")) subjects.push_back(part.Text(1));
+        if (part.Text(1).starts_with("upl_")) DoomKey(sql, part.Text(1));
       }
       sql("UPDATE analysis SET source_deleted_us = $2 WHERE id = $1", row.Text(0), now);
     }
@@ -40,13 +38,12 @@ std::vector<std::string> DropSources(Context& context) {
       for (const auto& part : parts.rows)
         InsertGarbage(sql, fmt::format("upload/{}/{}", id, part.Number(0)), now);
       sql("DELETE FROM upload WHERE id = $1", id);
-      subjects.push_back(id);
+      DoomKey(sql, id);
     }
     // By id, which sorts by time: there is no index over the time itself.
     sql("DELETE FROM event WHERE id < $1", FirstId("evt", now - 30 * kDay_us));
     sql("DELETE FROM idempotency WHERE created_us < $1", now - kDay_us);
     sql("DELETE FROM ticket WHERE expires_us < $1", now);
-    return subjects;
   }));
 }
 
@@ -68,7 +65,8 @@ bool DropGarbage(Context& context) {
 }  // namespace
 
 void KeepHouse(Context& context) {
-  for (const auto& subject : DropSources(context)) context.vault->Destroy(subject);
+  DropSources(context);
+  DestroyDoomedKeys(context);
   while (DropGarbage(context)) {
   }
 }

@@ -4,7 +4,7 @@ namespace plyo::service {
 
 // Ids sort by time, so that an index over an id is one over the time. Columns named `sealed` hold
 // JSON that the subject's key opens (vault.h). A blob that nothing names any more, or not yet, is
-// in `garbage`.
+// in `garbage`, and in `doomed_key` whose key is to be destroyed.
 const std::vector<std::string_view> kRecordSteps = {
     "CREATE TABLE session ("
     "  id TEXT PRIMARY KEY, sport TEXT NOT NULL, hello TEXT NOT NULL, created_us {int} NOT NULL,"
@@ -132,6 +132,8 @@ const std::vector<std::string_view> kRecordSteps = {
     "UPDATE audit SET test = 1 WHERE actor IN (SELECT id FROM api_key WHERE test = 1);"
     "DROP INDEX audit_of_project;"
     "CREATE INDEX audit_of_project ON audit (project, test, id);",
+
+    "CREATE TABLE doomed_key (subject TEXT PRIMARY KEY){table};",
 };
 
 }  // namespace plyo::service

@@ -100,10 +100,12 @@ class SessionStore final : public Store {
         const auto found = sql(
             "DELETE FROM session WHERE id = $1 AND epoch = 1 RETURNING project, created_us", id);
         const auto* row = found.One();
-        if (row) TakeBackUse(sql, row->Text(0), "live_sessions", row->Number(1));
-        return row != nullptr;
+        if (!row) return false;
+        TakeBackUse(sql, row->Text(0), "live_sessions", row->Number(1));
+        DoomKey(sql, id);
+        return true;
       }));
-      if (gone) context_.vault->Destroy(id);
+      if (gone) DestroyDoomedKeys(context_);
       return {};
     } catch (const Refused& refused) {
       return tl::unexpected(refused.error());

@@ -116,9 +116,10 @@ RestAnswer Delete(Context& context, Call& call, SqlConnection& sql) {
   sql("DELETE FROM event WHERE source = $1", id);
   sql("DELETE FROM rep WHERE session = $1", id);
   sql("DELETE FROM session WHERE id = $1", id);
+  DoomKey(sql, id);
   InsertAudit(sql, call.caller.project, call.caller.actor, call.operation.name, id,
               athlete.value_or(""), call.request.request_id);
-  call.afterwards.emplace_back([&context, id](RestAnswer&) { context.vault->Destroy(id); });
+  call.afterwards.emplace_back([&context](RestAnswer&) { DestroyDoomedKeys(context); });
   return NoContent();
 }
 

@@ -65,8 +65,8 @@ RestAnswer Delete(Context& context, Call& call, SqlConnection& sql) {
   for (const auto number : upload.parts)
     InsertGarbage(sql, PartBlob(upload.id, std::to_string(number)), call.now_us);
   sql("DELETE FROM upload WHERE id = $1", upload.id);
-  call.afterwards.emplace_back(
-      [&context, id = upload.id](RestAnswer&) { context.vault->Destroy(id); });
+  DoomKey(sql, upload.id);
+  call.afterwards.emplace_back([&context](RestAnswer&) { DestroyDoomedKeys(context); });
   return NoContent();
 }
 
