@@ -2,11 +2,13 @@
 decoded here."""
 import asyncio
 import base64
+import concurrent.futures
 import contextlib
 import hashlib
 import hmac
 import json
 import pathlib
+import re
 import shutil
 import sqlite3
 import time
@@ -640,6 +642,55 @@ def test_of_who_was_deleted_nothing_is_left(installation, server, own):
         content = file.read_bytes()
         assert b"Zanzibar" not in content and b"zz-top" not in content, file
     assert "Zanzibar" not in json.dumps(server.log + keeper.log)
+
+
+def test_of_a_video_that_came_twice_or_was_refused_nothing_is_left(installation, own):
+    api, test = own
+
+    def kept() -> set[str]:
+        return {path.parent.name for path in installation.blobs() if path.name == "source.bin"} \
+            | set(re.findall(r"ana_[0-9a-z]{26}", installation.tables()["subject_key"]))
+
+    before = kept()
+    athlete = api.post("/athletes", {"height_m": 1.8})["id"]
+    body, kind = form({"sport": "cmj", "athlete_id": athlete}, b"no video " * 10_000)
+
+    def send(_: object) -> dict:  # as an SDK that has waited too long for the answer to the first
+        return Api(api.server, api.key).post("/analyses", None, 202, raw=body, Content_Type=kind, Idempotency_Key="twice")
+
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        made, again = pool.map(send, range(2))
+    assert made["id"] == again["id"] == send(None)["id"]
+    assert test.code("POST", "/analyses", raw=body, Content_Type=kind) == (400, "invalid_argument")
+    api.wait(made["id"])
+    api.call("PATCH", "/project", {"consent": "required"})
+    refused = kept()
+    assert api.code("POST", "/analyses", raw=body, Content_Type=kind) == (403, "consent_required")
+    assert kept() <= refused
+    api.call("DELETE", f"/athletes/{athlete}", expect=204)
+    end = time.monotonic() + 60
+    while left := kept() - before:
+        assert time.monotonic() < end, left
+        time.sleep(0.2)
+
+
+def test_what_was_given_up_half_made_takes_its_key_along(tmp_path):
+    """Where a server dies between storing a video and taking it in."""
+    name = "ana_" + "0" * 26
+    with Installation(tmp_path) as service:
+        key = service.keys["live"]
+        blob = service.data / "files/analysis" / name / "source.bin"
+        blob.parent.mkdir(parents=True)
+        blob.write_bytes(b"sealed")
+        for store, statement in (("plyo", f"INSERT INTO garbage (blob, after_us) VALUES ('analysis/{name}/source.bin', 1)"),
+                                 ("keys", f"INSERT INTO subject_key (subject, wrapped) VALUES ('{name}', x'00')")):
+            with contextlib.closing(sqlite3.connect(service.data / f"{store}.db")) as opened, opened:
+                opened.execute(statement)
+        Api(service.serve(), key).get("/project")
+        end = time.monotonic() + 60
+        while blob.exists() or any(name in text for text in service.tables().values()):
+            assert time.monotonic() < end
+            time.sleep(0.2)
 
 
 def test_a_key_is_destroyed_once_its_store_is_there_again(tmp_path):

@@ -12,6 +12,7 @@
 #include "athletes.h"
 #include "ids.h"
 #include "multipart.h"
+#include "plyo/service/log.h"
 
 namespace plyo::service {
 namespace fs = std::filesystem;
@@ -123,6 +124,17 @@ RestAnswer AnalysisAnswer(const contract::Analysis& analysis, int status = 200) 
   return answer;
 }
 
+/// Throws Refused where the caller may not have this analysed, but for how much he has used
+/// already. Returns the athlete, if any.
+std::string CheckMayAnalyse(Context& context, const Call& call, SqlConnection& sql) {
+  const auto& type = call.body["source"]["type"];
+  if (call.caller.test && type != "fixture")
+    Refuse(ErrorCode::kInvalidArgument, "body.source: in test mode the source is a fixture");
+  if (!call.caller.test && type == "fixture")
+    Refuse(ErrorCode::kInvalidArgument, "body.source: fixtures are for keys of test mode");
+  return MeasuredAthlete(context, call, sql);
+}
+
 /// Puts a file into the blobs as the source of an analysis that is about to be made. Should that
 /// not happen, the blob is deleted a day later.
 void Stage(Context& context, Call& call, const fs::path& file) {
@@ -152,8 +164,34 @@ void CheckInput(Context& context, const Json& body) {
   }
 }
 
+/// Of a file that came along and is named in the body by now. What is known already, or would be
+/// refused, is not stored first.
+std::optional<RestAnswer> StageIfWanted(Context& context, Call& call, const fs::path& file) {
+  call.body_names_file = true;
+  auto before = Need(context.records->Read([&](SqlConnection& sql) {
+    auto answer = AnswerBefore(context, call, sql);
+    if (!answer) {
+      CheckMayAnalyse(context, call, sql);
+      CheckUse(sql, call.caller.project, "analyses", call.plan.analyses_per_month, call.now_us);
+    }
+    return answer;
+  }));
+  if (!before) Stage(context, call, file);
+  return before;
+}
+
+/// What was staged for nothing is due: the transaction refused, or the same request was faster.
+void TidyCreate(Context& context, const Call& call) {
+  if (call.staged.empty()) return;
+  const auto due = context.records->Write([&](SqlConnection& sql) {
+    sql("UPDATE garbage SET after_us = $2 WHERE blob = $1",
+        BlobOf(call.staged, std::string(kSourceName)), call.now_us);
+  });
+  if (!due) Log(LogLevel::kWarning, "platform_failed", {{"message", due.error().message}});
+}
+
 /// Long work before the transaction: reading the form, sealing the video.
-void PrepareCreate(Context& context, Call& call) {
+std::optional<RestAnswer> PrepareCreate(Context& context, Call& call) {
   if (!call.request.body_file.empty()) {
     const SpareFile video(context);
     const auto form = ReadForm(call.request.body_file,
@@ -162,20 +200,18 @@ void PrepareCreate(Context& context, Call& call) {
     static const RequestCheck kCheck;
     kCheck.CheckBody("analysis_form", call.body);
     CheckInput(context, call.body);
-    Stage(context, call, video.path());
-    // For telling two requests apart.
     call.body["source"] = {{"type", "file"}, {"sha256", form.video_sha256}};
-    return;
+    return StageIfWanted(context, call, video.path());
   }
   CheckInput(context, call.body);
   auto& source = call.body["source"];
-  if (source["type"] != "landmarks") return;
+  if (source["type"] != "landmarks") return std::nullopt;
   const SpareFile table(context);
   std::ofstream out(table.path(), std::ios::binary);
   if (!(out << source["csv"].get_ref<const std::string&>()).flush())
     Refuse(ErrorCode::kDiskFull, "the landmarks cannot be stored");
-  Stage(context, call, table.path());
   source.erase("csv");
+  return StageIfWanted(context, call, table.path());
 }
 
 /// The parts of a complete upload become the source.
@@ -204,12 +240,8 @@ std::int64_t TakeUpload(Call& call, SqlConnection& sql, const std::string& id,
 
 RestAnswer Create(Context& context, Call& call, SqlConnection& sql) {
   const auto type = call.body["source"]["type"].get<std::string>();
-  if (call.caller.test && type != "fixture")
-    Refuse(ErrorCode::kInvalidArgument, "body.source: in test mode the source is a fixture");
-  if (!call.caller.test && type == "fixture")
-    Refuse(ErrorCode::kInvalidArgument, "body.source: fixtures are for keys of test mode");
+  const auto athlete = CheckMayAnalyse(context, call, sql);
   const auto id = call.staged.empty() ? NewId("ana") : call.staged;
-  const auto athlete = MeasuredAthlete(context, call, sql);
   if (!call.caller.test) {
     CountUse(sql, call.caller.project, "analyses", call.plan.analyses_per_month, call.now_us);
   }
@@ -577,7 +609,7 @@ void EndAnalysis(Context& context, SqlConnection& sql, const std::string& id,
 
 void AddAnalysisHandlers(Handlers& handlers) {
   handlers[OperationId::kListAnalyses] = {List};
-  handlers[OperationId::kCreateAnalysis] = {Create, PrepareCreate};
+  handlers[OperationId::kCreateAnalysis] = {Create, PrepareCreate, TidyCreate};
   handlers[OperationId::kGetAnalysis] = {Get};
   handlers[OperationId::kDeleteAnalysis] = {Delete};
   handlers[OperationId::kCancelAnalysis] = {Cancel};

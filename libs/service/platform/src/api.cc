@@ -112,6 +112,20 @@ RestAnswer Replay(const std::string& stored) {
   return answer;
 }
 
+/// How a request is known again that is to be done once.
+struct Once {
+  std::string name, request;
+};
+
+std::optional<Once> OnceOf(const Call& call) {
+  const auto given = std::string(call.request.Header("idempotency-key"));
+  if (!call.operation.repeatable || given.empty()) return std::nullopt;
+  // Each caller has names of its own: an answer may hold what another one's key does not open.
+  return Once{call.caller.actor + "\n" + given,
+              Sha256(fmt::format("{} {}\n{}\n{}", call.request.method, call.request.target,
+                                 call.request.body, call.body_names_file ? call.body.dump() : ""))};
+}
+
 /// What scopes let somebody do on a socket, which is where he is told.
 void Allow(LiveCaller& caller, const auto& scopes) {
   caller.may_measure = std::ranges::find(scopes, "sessions:write") != scopes.end();
@@ -142,6 +156,23 @@ Json ReadObject(std::string_view text, std::string_view where) {
   if (HasNul(*object))
     Refuse(ErrorCode::kInvalidArgument, fmt::format("{}: a text has a NUL in it", where));
   return std::move(*object);
+}
+
+std::optional<RestAnswer> AnswerBefore(Context& context, const Call& call, SqlConnection& sql) {
+  const auto once = OnceOf(call);
+  if (!once) return std::nullopt;
+  const auto known =
+      sql("SELECT request, subject, sealed, created_us FROM idempotency WHERE project = $1 AND"
+          " test = $2 AND name = $3",
+          call.caller.project, call.caller.test, once->name);
+  const auto* row = known.One();
+  if (!row || row->Number(3) + kReplayTime_us <= call.now_us) return std::nullopt;
+  if (row->Text(0) != once->request) {
+    Refuse(ErrorCode::kIdempotencyMismatch,
+           fmt::format("the key '{:.60}' was used for another request",
+                       call.request.Header("idempotency-key")));
+  }
+  return Replay(context.vault->Open(row->Text(1), "idempotency:" + once->name, row->Bytes(2)));
 }
 
 RestAnswer JsonAnswer(const Json& json, int status) {
@@ -475,14 +506,7 @@ RestAnswer Api::Answer(const RestRequest& request,
       check_.CheckBody(operation.body, call.body);
     }
   }
-  const auto& handler = handlers_.at(operation.id);
-  if (handler.prepare) handler.prepare(context_, call);
-  const auto work = [&](SqlConnection& sql) {
-    call.afterwards.clear();
-    return Within(call, handler, sql);
-  };
-  auto answer =
-      Need(IsRead(operation) ? context_.records->Read(work) : context_.records->Write(work));
+  auto answer = Run(call);
   for (const auto& then : call.afterwards) then(answer);
   const bool read = IsRead(operation) && answer.status == 200;
   if ((read || operation.tagged) && !answer.body.empty()) {
@@ -497,41 +521,39 @@ RestAnswer Api::Answer(const RestRequest& request,
   return answer;
 }
 
+RestAnswer Api::Run(Call& call) {
+  const auto& handler = handlers_.at(call.operation.id);
+  if (handler.prepare) {
+    if (auto done = handler.prepare(context_, call)) return std::move(*done);
+  }
+  const auto work = [&](SqlConnection& sql) {
+    call.afterwards.clear();
+    return Within(call, handler, sql);
+  };
+  auto answer =
+      IsRead(call.operation) ? context_.records->Read(work) : context_.records->Write(work);
+  if (handler.tidy) handler.tidy(context_, call);
+  return Need(std::move(answer));
+}
+
 RestAnswer Api::Within(Call& call, const Handler& handler, SqlConnection& sql) {
-  const auto given = std::string(call.request.Header("idempotency-key"));
-  const bool once = call.operation.repeatable && !given.empty();
-  // Each caller has names of its own: an answer may hold what another one's key does not open.
-  const auto name = call.caller.actor + "\n" + given;
+  const auto once = OnceOf(call);
   const auto project = call.caller.project;
-  std::string request;
   if (once) {
-    request = Sha256(fmt::format("{} {}\n{}\n{}", call.request.method, call.request.target,
-                                 call.request.body, call.staged.empty() ? "" : call.body.dump()));
-    const auto known =
-        sql("SELECT request, subject, sealed, created_us FROM idempotency WHERE project = $1 AND"
-            " test = $2 AND name = $3",
-            project, call.caller.test, name);
-    const auto* row = known.One();
-    if (row && row->Number(3) + kReplayTime_us > call.now_us) {
-      if (row->Text(0) != request) {
-        Refuse(ErrorCode::kIdempotencyMismatch,
-               fmt::format("the key '{:.60}' was used for another request", given));
-      }
-      return Replay(context_.vault->Open(row->Text(1), "idempotency:" + name, row->Bytes(2)));
-    }
-    if (row) {
-      sql("DELETE FROM idempotency WHERE project = $1 AND test = $2 AND name = $3", project,
-          call.caller.test, name);
-    }
+    if (auto before = AnswerBefore(context_, call, sql)) return std::move(*before);
+    // One that is too old to be given again.
+    sql("DELETE FROM idempotency WHERE project = $1 AND test = $2 AND name = $3", project,
+        call.caller.test, once->name);
   }
   auto answer = handler.run(context_, call, sql);
   if (once) {
     const auto subject = SubjectOf(call.athlete, project);
     sql("INSERT INTO idempotency (project, test, name, request, subject, athlete, sealed,"
         " created_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        project, call.caller.test, name, request, subject,
+        project, call.caller.test, once->name, once->request, subject,
         call.athlete.empty() ? std::nullopt : std::optional(call.athlete),
-        context_.vault->Seal(subject, "idempotency:" + name, Replayable(answer)), call.now_us);
+        context_.vault->Seal(subject, "idempotency:" + once->name, Replayable(answer)),
+        call.now_us);
   }
   return answer;
 }

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -36,6 +37,8 @@ struct Call {
   std::string athlete{};  ///< whose the answer is; set by the operation
   std::string staged{};   ///< id of what Prepare() has put into the blobs
   std::uint64_t staged_bytes = 0;
+  /// What stands for a file in `body`, and tells two requests apart that are equal but for it.
+  bool body_names_file = false;
   /// Done once the transaction is committed, outside of it.
   std::vector<std::function<void(RestAnswer&)>> afterwards{};
 
@@ -47,10 +50,12 @@ struct Call {
 };
 
 /// One operation of the contract. `run` works inside a transaction, a writing one but for GET, and
-/// throws Refused. `prepare` does before it what takes long.
+/// throws Refused. `prepare` does before it what takes long, and gives the answer where nothing is
+/// left to do. `tidy` sees to what `prepare` has left, also where `run` refuses.
 struct Handler {
   RestAnswer (*run)(Context& context, Call& call, SqlConnection& sql) = nullptr;
-  void (*prepare)(Context& context, Call& call) = nullptr;
+  std::optional<RestAnswer> (*prepare)(Context& context, Call& call) = nullptr;
+  void (*tidy)(Context& context, const Call& call) = nullptr;
 };
 using Handlers = std::map<contract::OperationId, Handler>;
 
@@ -66,6 +71,10 @@ void AddProjectHandlers(Handlers& handlers);
 /// A JSON object that somebody sent; `where` names it in errors. Throws Refused with
 /// kInvalidArgument.
 Json ReadObject(std::string_view text, std::string_view where);
+
+/// What was answered to this very request before, where it has an `Idempotency-Key`. Throws Refused
+/// with kIdempotencyMismatch where the key was another request's.
+std::optional<RestAnswer> AnswerBefore(Context& context, const Call& call, SqlConnection& sql);
 
 RestAnswer JsonAnswer(const Json& json, int status = 200);
 RestAnswer NoContent();
@@ -117,6 +126,7 @@ class Api final : public RestHandler {
   RestAnswer Answer(const RestRequest& request,
                     std::vector<std::pair<std::string, std::string>>& rate,
                     std::string& route_name);
+  RestAnswer Run(Call& call);
   RestAnswer Within(Call& call, const Handler& handler, SqlConnection& sql);
 
   struct Bucket {

@@ -47,6 +47,16 @@ void DropSources(Context& context) {
   }));
 }
 
+/// What the blob belonged to, analysis/ID/NAME or upload/ID/NUMBER, was given up before it was
+/// made, or is deleted: nothing else is sealed by its key.
+void DoomKeyOf(SqlConnection& sql, const std::string& blob) {
+  const auto begin = blob.find('/') + 1;
+  const auto id = blob.substr(begin, blob.find('/', begin) - begin);
+  const auto known = sql(
+      "SELECT id FROM analysis WHERE id = $1 UNION ALL SELECT id FROM upload WHERE id = $1", id);
+  if (!known.One()) DoomKey(sql, id);
+}
+
 /// The file goes first: a row that is left is done again, a file that is left would be for ever.
 bool DropGarbage(Context& context) {
   const auto due = Need(context.records->Read([&](SqlConnection& sql) {
@@ -57,6 +67,7 @@ bool DropGarbage(Context& context) {
     Need(context.blobs->Delete(row.Text(0)));
     Need(context.records->Write([&](SqlConnection& sql) {
       sql("DELETE FROM garbage WHERE blob = $1 AND after_us <= $2", row.Text(0), NowUs());
+      DoomKeyOf(sql, row.Text(0));
     }));
   }
   return due.rows.size() == kAtATime;
@@ -69,6 +80,7 @@ void KeepHouse(Context& context) {
   DestroyDoomedKeys(context);
   while (DropGarbage(context)) {
   }
+  DestroyDoomedKeys(context);
 }
 
 }  // namespace plyo::service

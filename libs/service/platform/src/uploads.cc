@@ -95,7 +95,7 @@ bool Whole(const contract::Upload& upload) {
 /// Being checked, or checked: it stays as it is, and a part that comes once more is not stored.
 bool Settled(const contract::Upload& upload) { return upload.sha256 && Whole(upload); }
 
-void PreparePart(Context& context, Call& call) {
+std::optional<RestAnswer> PreparePart(Context& context, Call& call) {
   const auto id = call.Path("upload_id");
   const std::int64_t number = std::stoll(call.Path("part_number"));
   const auto takes = [&](SqlConnection& sql) {
@@ -103,7 +103,7 @@ void PreparePart(Context& context, Call& call) {
     CheckPart(call, upload);
     return !Settled(upload);
   };
-  if (!Need(context.records->Read(takes))) return;
+  if (!Need(context.records->Read(takes))) return std::nullopt;
   const SpareFile sealed(context);
   context.vault->SealFile(id, call.request.body_file, sealed.path());
   const auto blob = PartBlob(id, std::to_string(number));
@@ -115,9 +115,10 @@ void PreparePart(Context& context, Call& call) {
     if (!known.One()) InsertGarbage(sql, blob, call.now_us + kUploadTime_us);
     return true;
   }));
-  if (!taken) return;
+  if (!taken) return std::nullopt;
   Need(context.blobs->Put(blob, sealed.path()));
   call.staged = blob;
+  return std::nullopt;
 }
 
 std::string DigestOf(Context& context, const contract::Upload& upload) {
