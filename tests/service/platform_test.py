@@ -618,7 +618,7 @@ def test_who_reads_is_answered_while_nothing_can_be_written(tmp_path):
 
 
 def test_of_who_was_deleted_nothing_is_left(installation, server, own):
-    _, test = own
+    live, test = own
     athlete = test.post("/athletes", {"name": "Zebulon Zanzibar", "external_id": "zz-top"})["id"]
     test.post(f"/athletes/{athlete}/consents", {"given_by": "Zebulon Zanzibar"}, Idempotency_Key="zz")
     analysis = test.wait(test.fixture(athlete_id=athlete))["id"]
@@ -627,9 +627,31 @@ def test_of_who_was_deleted_nothing_is_left(installation, server, own):
     tombstones = [e for e in test.get("/audit_log?limit=100")["data"] if athlete in json.dumps(e)]
     assert [e["action"] for e in tombstones] == ["delete_athlete"]
 
+    def upload() -> str:
+        made = live.post("/uploads", {"bytes": len(content), "sha256": digest})["id"]
+        live.call("PUT", f"/uploads/{made}/parts/1", raw=content, Content_Type="application/octet-stream")
+        return made
+
+    content = b"no video of Zebulon Zanzibar"
+    digest = hashlib.sha256(content).hexdigest()
+    person = live.post("/athletes", {"name": "Zebulon Zanzibar"})["id"]
+    kept, passing = upload(), upload()
+    live.call("PATCH", "/project", {"source_retention_s": 0})
+    for source, keep in ((kept, True), (passing, False)):
+        body = {"sport": "cmj", "athlete_id": person, "source": {"type": "upload", "upload_id": source}, "keep_source": keep}
+        live.wait(live.post("/analyses", body, 202)["id"])
+    end = time.monotonic() + 60
+    while live.call("GET", f"/uploads/{passing}", expect=(200, 404)) and live.status == 200:  # goes with its source
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    assert live.get(f"/uploads/{kept}")["status"] == "used"
+    live.call("DELETE", f"/athletes/{person}", expect=204)
+    assert live.code("GET", f"/uploads/{kept}") == (404, "not_found")
+
     def left() -> tuple[list[str], list[pathlib.Path]]:
-        tables = [name for name, text in installation.tables().items() if any(word in text for word in (athlete, analysis, "Zanzibar", "zz-top"))]
-        return tables, [path for path in installation.blobs() if analysis in str(path)]
+        words = (athlete, analysis, person, kept, passing, digest, "Zanzibar", "zz-top")
+        tables = [name for name, text in installation.tables().items() if any(word in text for word in words)]
+        return tables, [path for path in installation.blobs() if any(name in str(path) for name in (analysis, kept, passing))]
 
     # Who deletes looks every 20 s, and when it starts.
     keeper = installation.serve("keeper")

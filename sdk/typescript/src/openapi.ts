@@ -1304,7 +1304,7 @@ export interface components {
             created_at: components["schemas"]["time"];
             expires_at: components["schemas"]["time"];
             /**
-             * @description `complete`: an analysis may take it. `used`: one has.
+             * @description `complete`: an analysis may take it. `used`: one has; the upload goes with that one's source.
              * @enum {string}
              */
             status: "open" | "complete" | "used";

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 #include "ids.h"
 #include "plyo/service/log.h"
@@ -282,16 +283,27 @@ void CheckConsent(Context& context, SqlConnection& sql, const std::string& proje
   }
 }
 
+void DeleteSourceRows(SqlConnection& sql, const std::string& analysis) {
+  const auto now = NowUs();
+  const auto parts =
+      sql("DELETE FROM source_part WHERE analysis = $1 RETURNING blob, subject", analysis);
+  std::set<std::string> uploads;
+  for (const auto& row : parts.rows) {
+    InsertGarbage(sql, row.Text(0), now);
+    if (row.Text(1).starts_with("upl_")) uploads.insert(row.Text(1));
+  }
+  for (const auto& upload : uploads) {
+    sql("DELETE FROM upload WHERE id = $1", upload);
+    DoomKey(sql, upload);
+  }
+}
+
 void DeleteAnalysisRows(SqlConnection& sql, const std::string& id) {
   DoomKey(sql, id);
   const auto now = NowUs();
   const auto files = sql("SELECT name FROM analysis_file WHERE analysis = $1", id);
   for (const auto& row : files.rows) InsertGarbage(sql, "analysis/" + id + "/" + row.Text(0), now);
-  const auto sources = sql("SELECT blob, subject FROM source_part WHERE analysis = $1", id);
-  for (const auto& row : sources.rows) {
-    InsertGarbage(sql, row.Text(0), now);
-    if (row.Text(1).starts_with("upl_")) DoomKey(sql, row.Text(1));
-  }
+  DeleteSourceRows(sql, id);
   TakeBackUnbegun(sql, id);
   sql("DELETE FROM event WHERE source = $1", id);
   sql("DELETE FROM job WHERE id = $1", id);

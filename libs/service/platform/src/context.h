@@ -192,6 +192,8 @@ bool IsOver(const SqlRow& row, std::size_t column, std::int64_t now_us);
 void CheckConsent(Context& context, SqlConnection& sql, const std::string& project,
                   const std::string& athlete, std::int64_t now_us);
 
+/// The source of an analysis, with the upload that it came as.
+void DeleteSourceRows(SqlConnection& sql, const std::string& analysis);
 /// Rows of one analysis or athlete, with all that hangs on them; their keys are doomed.
 void DeleteAnalysisRows(SqlConnection& sql, const std::string& id);
 void DeleteAthleteRows(SqlConnection& sql, const std::string& id);

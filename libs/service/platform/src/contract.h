@@ -409,7 +409,8 @@ struct Upload {
   std::string id{};
   std::string created_at{};
   std::string expires_at{};
-  std::string status{};                 ///< `complete`: an analysis may take it. `used`: one has.
+  std::string status{};  ///< `complete`: an analysis may take it. `used`: one has; the upload goes
+                         ///< with that one's source.
   std::int64_t bytes = 0;               ///< Size of the whole file.
   std::int64_t part_bytes = 0;          ///< Size of every part but the last.
   std::optional<std::string> sha256{};  ///< Digest that was announced, hex.

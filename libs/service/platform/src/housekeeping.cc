@@ -20,12 +20,7 @@ void DropSources(Context& context) {
                         kAtATime),
             now);
     for (const auto& row : due.rows) {
-      const auto parts =
-          sql("DELETE FROM source_part WHERE analysis = $1 RETURNING blob, subject", row.Text(0));
-      for (const auto& part : parts.rows) {
-        InsertGarbage(sql, part.Text(0), now);
-        if (part.Text(1).starts_with("upl_")) DoomKey(sql, part.Text(1));
-      }
+      DeleteSourceRows(sql, row.Text(0));
       sql("UPDATE analysis SET source_deleted_us = $2 WHERE id = $1", row.Text(0), now);
     }
     const auto uploads = sql(

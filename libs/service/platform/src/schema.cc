@@ -134,6 +134,9 @@ const std::vector<std::string_view> kRecordSteps = {
     "CREATE INDEX audit_of_project ON audit (project, test, id);",
 
     "CREATE TABLE doomed_key (subject TEXT PRIMARY KEY){table};",
+
+    // Uploads outlived what they were of, and that with the digest of a video.
+    "DELETE FROM upload WHERE status = 'used' AND id NOT IN (SELECT subject FROM source_part);",
 };
 
 }  // namespace plyo::service

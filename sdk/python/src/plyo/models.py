@@ -814,7 +814,7 @@ class Upload(Model):
     expires_at: dt.datetime
     """RFC 3339, UTC."""
     status: Literal["open", "complete", "used"]
-    """`complete`: an analysis may take it. `used`: one has."""
+    """`complete`: an analysis may take it. `used`: one has; the upload goes with that one's source."""
     bytes: int
     """Size of the whole file."""
     part_bytes: int
