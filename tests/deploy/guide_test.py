@@ -88,7 +88,8 @@ def test_data_is_given_out_and_deleted_as_the_page_says(machine):
     assert done.returncode == 0, done.stdout + done.stderr
     exported = json.loads((work / "export.json").read_text(encoding="utf-8"))
     assert exported["athlete"]["external_id"] == "club-7" and exported["analyses"][0]["result"]["sport"] == "cmj"
-    assert {"report.html", "result.json"} <= {path.name for path in work.iterdir()}
+    analysis = exported["analyses"][0]["analysis"]["id"]
+    assert {f"{analysis}-report.html", f"{analysis}-result.json"} <= {path.name for path in work.iterdir()}
     left = run("plyo admin check --data $DATA", work, env)
     assert left.stdout.startswith("0 athletes, 0 analyses, 0 sessions") and left.returncode == 0, left
 

@@ -177,8 +177,22 @@ def test_a_fixture_is_analysed(test_api):
     assert test_api.headers["Content-Range"] == f"bytes */{len(csv)}"
     trend = test_api.get(f"/athletes/{athlete}/trends?sport=cmj&metric=jump_height")
     assert trend["unit"] == "m" and len(trend["points"]) == 1 and trend["points"][0]["source_id"] == made["id"]
-    export = test_api.get(f"/athletes/{athlete}/export")
-    assert export["analyses"][0]["result"]["schema"] == "plyo.analysis/1"
+    exported, = test_api.get(f"/athletes/{athlete}/export")["analyses"]
+    assert exported["result"]["schema"] == "plyo.analysis/1"
+    assert exported["paths"] == [f"/v1/analyses/{made['id']}/files/{name}" for name in names]
+    for path in exported["paths"]:
+        test_api.get(path.removeprefix("/v1"))
+
+
+def test_an_export_leads_to_the_video(api):
+    athlete, video = api.post("/athletes", {"height_m": 1.8})["id"], b"no video of anybody"
+    for keep in (True, False):
+        body, kind = form({"sport": "cmj", "athlete_id": athlete, "keep_source": keep}, video)
+        api.wait(api.post("/analyses", None, 202, raw=body, Content_Type=kind)["id"])
+    for exported in api.get(f"/athletes/{athlete}/export")["analyses"]:
+        path, = exported["paths"]  # of a failed one there is nothing else; the source is there for a day at least
+        assert path.endswith("/files/source.bin") and api.get(path.removeprefix("/v1")) == video
+    api.call("DELETE", f"/athletes/{athlete}", expect=204)
 
 
 def test_a_failure_says_why(test_api):

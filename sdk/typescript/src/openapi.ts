@@ -80,7 +80,7 @@ export interface paths {
         };
         /**
          * Export an athlete
-         * @description Everything that is stored about the athlete in one document; files are named with the path that gives them.
+         * @description Everything that is stored about the athlete in one document; `paths` give the files, the video among them while it is stored.
          */
         get: operations["export_athlete"];
         put?: never;
@@ -1043,6 +1043,8 @@ export interface components {
             consents: components["schemas"]["consent"][];
             analyses: {
                 analysis: components["schemas"]["analysis"];
+                /** @description Where its files are given; the video, `source.bin`, is among them while it is stored. */
+                paths: string[];
                 result?: components["schemas"]["result"];
             }[];
             sessions: components["schemas"]["session"][];

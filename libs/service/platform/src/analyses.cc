@@ -528,6 +528,17 @@ std::string BlobOf(const std::string& analysis, const std::string& name) {
   return "analysis/" + analysis + "/" + name;
 }
 
+std::vector<std::string> PathsOf(SqlConnection& sql, const contract::Analysis& analysis) {
+  std::vector<std::string> paths;
+  const auto add = [&](std::string_view name) {
+    paths.push_back(fmt::format("/v1/analyses/{}/files/{}", analysis.id, name));
+  };
+  for (const auto& file : analysis.files) add(file.name);
+  if (sql("SELECT 1 FROM source_part WHERE analysis = $1 LIMIT 1", analysis.id).One())
+    add(kSourceName);
+  return paths;
+}
+
 std::string ReadFileText(Context& context, const contract::Analysis& analysis,
                          const std::string& name) {
   const auto spare = context.SparePath();

@@ -14,6 +14,9 @@ contract::Analysis ReadAnalysis(Context& context, SqlConnection& sql, const std:
 std::string ReadFileText(Context& context, const contract::Analysis& analysis,
                          const std::string& name);
 
+/// Where its files are given, with the source while it is there.
+std::vector<std::string> PathsOf(SqlConnection& sql, const contract::Analysis& analysis);
+
 /// What trends need of a result document: of each metric of the first athlete its mean, with
 /// uncertainty, its smallest and largest repetition, and how many there are.
 Json SummaryOf(const Json& result);

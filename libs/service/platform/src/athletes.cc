@@ -204,14 +204,17 @@ RestAnswer Export(Context& context, Call& call, SqlConnection& sql) {
   // Results lie in files, which are read after the records.
   std::vector<contract::Analysis> done;
   done.reserve(analyses.rows.size());
-  for (const auto& row : analyses.rows) done.push_back(ReadAnalysis(context, sql, row.Text(0)));
+  for (const auto& row : analyses.rows) {
+    const auto& analysis = done.emplace_back(ReadAnalysis(context, sql, row.Text(0)));
+    document["analyses"].push_back({{"analysis", analysis}, {"paths", PathsOf(sql, analysis)}});
+  }
   call.afterwards.emplace_back([&context, document = std::move(document),
                                 done = std::move(done)](RestAnswer& answer) mutable {
-    for (const auto& analysis : done) {
-      Json entry{{"analysis", analysis}};
-      if (analysis.status == "completed")
-        entry["result"] = Json::parse(ReadFileText(context, analysis, "result.json"));
-      document["analyses"].push_back(std::move(entry));
+    for (std::size_t i = 0; i < done.size(); ++i) {
+      if (done[i].status == "completed") {
+        document["analyses"][i]["result"] =
+            Json::parse(ReadFileText(context, done[i], "result.json"));
+      }
     }
     answer = JsonAnswer(document);
   });

@@ -186,10 +186,12 @@ void from_json(const Json& json, Analysis& object) {
 void to_json(Json& json, const AthleteExportAnalyses& object) {
   json = Json::object();
   json["analysis"] = object.analysis;
+  json["paths"] = object.paths;
   if (object.result) json["result"] = *object.result;
 }
 void from_json(const Json& json, AthleteExportAnalyses& object) {
   Read(json, "analysis", object.analysis);
+  Read(json, "paths", object.paths);
   Read(json, "result", object.result);
 }
 

@@ -303,6 +303,8 @@ void from_json(const Json& json, Analysis& object);
 
 struct AthleteExportAnalyses {
   Analysis analysis{};
+  std::vector<std::string> paths{};  ///< Where its files are given; the video, `source.bin`, is
+                                     ///< among them while it is stored.
   std::optional<Json> result{};
 };
 void to_json(Json& json, const AthleteExportAnalyses& object);

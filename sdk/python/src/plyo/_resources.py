@@ -219,7 +219,8 @@ class Athletes(Resource):
     ) -> models.AthleteExport:
         """Export an athlete.
 
-        Everything that is stored about the athlete in one document; files are named with the path that gives them.
+        Everything that is stored about the athlete in one document; `paths` give the files, the video among them while
+        it is stored.
 
         Scope: `athletes:read`.
 

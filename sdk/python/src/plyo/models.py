@@ -657,9 +657,11 @@ class Analysis(Model):
 
 @dataclass(frozen=True)
 class AthleteExportAnalysis(Model):
-    _required: ClassVar[FrozenSet[str]] = frozenset(["analysis"])
+    _required: ClassVar[FrozenSet[str]] = frozenset(["analysis", "paths"])
     analysis: Analysis
     """One video or table of landmarks that is measured."""
+    paths: List[str]
+    """Where its files are given; the video, `source.bin`, is among them while it is stored."""
     result: Optional[ResultDocument] = None
     """The document `plyo.analysis/1`; its schema: `plyo catalogue --schema`."""
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -669,8 +671,9 @@ class AthleteExportAnalysis(Model):
     def from_dict(cls, data: Mapping[str, Any]) -> AthleteExportAnalysis:
         return cls(
             analysis=Analysis.from_dict(data["analysis"]),
+            paths=data["paths"],
             result=maybe(ResultDocument.from_dict, data.get("result")),
-            extra=unknown(data, ("analysis", "result")),
+            extra=unknown(data, ("analysis", "paths", "result")),
         )
 
 
