@@ -72,8 +72,13 @@ void Followers::Tell(const std::string& analysis) {
   }
 }
 
-void Context::TellOfJob() {
+void Context::RingForJob() {
   jobs.Ring();
+  fixtures.Ring();
+}
+
+void Context::TellOfJob() {
+  RingForJob();
   if (news) news->Say({News::Kind::kJob});
 }
 
@@ -93,7 +98,7 @@ void Context::Listen() {
   ears.hear = [this](const News& what) {
     switch (what.kind) {
       case News::Kind::kJob:
-        return jobs.Ring();
+        return RingForJob();
       case News::Kind::kDelivery:
         return webhooks.Ring();
       case News::Kind::kAnalysis:

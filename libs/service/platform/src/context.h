@@ -103,6 +103,7 @@ struct Context {
   Plan strictest;  ///< the lowest of all limits, for a plan that is not among them
   std::map<std::string, KnownSport, std::less<>> sports;
   Bell jobs;      ///< rings when there may be a job
+  Bell fixtures;  ///< likewise, for who takes fixtures alone
   Bell webhooks;  ///< rings when there may be a delivery
   Followers followers;
   Ongoing checks;  ///< of the digests of uploads, by id
@@ -111,6 +112,7 @@ struct Context {
 
   // To be said once it is committed; here and to the other instances.
   void TellOfJob();
+  void RingForJob();  ///< here alone
   void TellOfDelivery();
   void TellOfAnalysis(const std::string& id);
   /// Begins to hear what others say.

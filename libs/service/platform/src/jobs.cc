@@ -80,8 +80,8 @@ class Folder {
   const fs::path path_;
 };
 
-/// The projects whose turn it may be. From project to project through the index: a queue is long
-/// because few projects have many jobs, and grouping would read them all each time.
+/// The projects that wait. From project to project through the index: a queue is long because few
+/// projects have many jobs, and grouping would read them all each time.
 constexpr std::string_view kWaiting =
     "WITH RECURSIVE waiting (priority, project) AS ("
     "  SELECT 1, (SELECT min(project) FROM job WHERE state = 'queued' AND priority = 1)"
@@ -90,32 +90,53 @@ constexpr std::string_view kWaiting =
     "  UNION ALL"
     "  SELECT w.priority, (SELECT min(j.project) FROM job j WHERE j.state = 'queued'"
     "    AND j.priority = w.priority AND j.project > w.project)"
-    "  FROM waiting w WHERE w.project IS NOT NULL)"
-    " SELECT q.priority, q.project FROM (SELECT w.priority, w.project,"
+    "  FROM waiting w WHERE w.project IS NOT NULL)";
+
+/// Those whose turn it may be: of those with the most urgent job the ones for which least is done.
+constexpr std::string_view kTurns =
+    " SELECT q.project, q.priority FROM (SELECT w.priority, w.project,"
     "    (SELECT count(*) FROM job r WHERE r.state = 'running' AND r.project = w.project) AS busy,"
     "    (SELECT min(j.run_after_us) FROM job j WHERE j.state = 'queued'"
     "      AND j.priority = w.priority AND j.project = w.project) AS first"
     "  FROM waiting w WHERE w.project IS NOT NULL) q"
     " WHERE q.first <= $1 ORDER BY q.priority DESC, q.busy, q.first LIMIT 8";
 
-/// Fair between projects: of those with the most urgent job, the one for which least is being done.
-std::optional<Job> Claim(Context& context, const std::string& owner) {
+/// One of that project and priority.
+constexpr std::string_view kNext =
+    "SELECT id, kind, attempts FROM job WHERE state = 'queued' AND project = $1 AND run_after_us <="
+    " $2 AND priority = $3 ORDER BY run_after_us, id LIMIT 1 ";
+
+/// Fixtures are the analyses of test mode, which an index finds among any number of others. One is
+/// done in no time, so that chance is fair enough between projects.
+constexpr std::string_view kNextFixture =
+    "SELECT job.id, job.kind, job.attempts FROM analysis a JOIN job ON job.id = a.id WHERE"
+    " a.project = $1 AND a.test = 1 AND a.status IN ('queued', 'running') AND job.state = 'queued' "
+    "AND"
+    " job.run_after_us <= $2 ORDER BY job.run_after_us, job.id LIMIT 1 ";
+constexpr std::string_view kFixtureTurns =
+    " SELECT q.project FROM (SELECT DISTINCT project FROM waiting) q WHERE EXISTS (SELECT 1 FROM"
+    " analysis a JOIN job j ON j.id = a.id WHERE a.project = q.project AND a.test = 1 AND a.status "
+    "IN"
+    " ('queued', 'running') AND j.state = 'queued' AND j.run_after_us <= $1) ORDER BY random() "
+    "LIMIT 8";
+
+std::optional<Job> Claim(Context& context, const std::string& owner, Claims claims) {
   return Need(context.records->Take([&](SqlConnection& sql) -> std::optional<Job> {
     const auto now = NowUs();
     // What somebody held who is gone is done again.
     sql("UPDATE job SET state = 'queued', worker = NULL, lease_until_us = NULL WHERE state ="
         " 'running' AND lease_until_us < $1",
         now);
-    const auto projects = sql(kWaiting, now);
+    const bool fixtures = claims == Claims::kFixtures;
+    const auto rows = sql.dialect().TakeRowsOf("job");
+    const auto projects =
+        sql(fmt::format("{}{}", kWaiting, fixtures ? kFixtureTurns : kTurns), now);
     for (const auto& row : projects.rows) {
       const auto next =
-          sql(fmt::format(
-                  "SELECT id, kind, attempts FROM job WHERE state = 'queued' AND priority = $1"
-                  " AND project = $2 AND run_after_us <= $3 ORDER BY run_after_us, id LIMIT 1 {}",
-                  sql.dialect().TakeRowsOf("job")),
-              row.Number(0), row.Text(1), now);
+          fixtures ? sql(fmt::format("{}{}", kNextFixture, rows), row.Text(0), now)
+                   : sql(fmt::format("{}{}", kNext, rows), row.Text(0), now, row.Number(1));
       if (!next.One()) continue;  // another one has taken it
-      Job job{next.One()->Text(0), next.One()->Text(1), row.Text(1), owner,
+      Job job{next.One()->Text(0), next.One()->Text(1), row.Text(0), owner,
               next.One()->Number(2) + 1};
       sql("UPDATE job SET state = 'running', worker = $2, lease_until_us = $3, attempts = $4"
           " WHERE id = $1",
@@ -485,8 +506,8 @@ void RunAnalysis(Context& context, const Job& job, const Task& task, Holding& ho
 
 }  // namespace
 
-bool RunNextJob(Context& context, const std::string& owner) {
-  const auto job = Claim(context, owner);
+bool RunNextJob(Context& context, const std::string& owner, Claims claims) {
+  const auto job = Claim(context, owner, claims);
   if (!job) return false;
   context.TellOfAnalysis(job->id);
   try {

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
+#include <fstream>
+#include <thread>
 
 #include "api.h"
 #include "api_keys.h"
@@ -129,6 +132,59 @@ TEST_F(JobsTest, EndWhereTheyFailByThemselves) {
     WaitOver();
   }
   EXPECT_EQ(Call("GET", "/v1/analyses/" + id)["error"]["code"], "internal");
+}
+
+TEST_F(JobsTest, ClaimFixturesAlone) {
+  const auto id = Post();
+  Sql("INSERT INTO project (id, organization, name, created_us) VALUES ('prj_0', 'org_1', 'p', 1)");
+  Sql("INSERT INTO analysis (id, project, test, subject, sport, status, source_type, keep_source,"
+      " sealed, created_us) VALUES ('ana_0', 'prj_0', 0, 'ana_0', 'cmj', 'queued', 'file', 0, $1, "
+      "1)",
+      SqlBytes{"x"});
+  Sql("INSERT INTO job (id, kind, project, priority, state, run_after_us) VALUES ('ana_0',"
+      " 'analysis', 'prj_0', 1, 'queued', 1)");
+  EXPECT_TRUE(RunNextJob(context_, "me", Claims::kFixtures));
+  EXPECT_EQ(Call("GET", "/v1/analyses/" + id)["status"], "completed");
+  EXPECT_FALSE(RunNextJob(context_, "me", Claims::kFixtures));
+  EXPECT_EQ(Sql("SELECT state FROM job").rows.at(0).Text(0), "queued");
+}
+
+TEST_F(JobsTest, AFixtureWaitsForNoVideo) {
+  const auto program = folder_ / "program";
+  std::ofstream(program) << "#!/bin/sh\nexec sleep 600\n";
+  fs::permissions(program, fs::perms::owner_all);
+  PlatformOptions options;
+  options.work_dir = folder_ / "work";
+  options.catalogue_json = R"({"sports": [{"id": "cmj"}]})";
+  options.program = program.string();
+  const auto platform =
+      Need(Platform::Open(std::move(options), Need(OpenSqlite(folder_ / "plyo.db")),
+                          Need(OpenSqlite(folder_ / "keys.db")),
+                          Need(OpenFileBlobs(folder_ / "files")), std::string(32, 'k')));
+  const auto call = [&](const std::string& key, const std::string& method,
+                        const std::string& target, const std::string& body) {
+    RestRequest request{.method = method, .target = target, .body = body};
+    request.headers = {{"authorization", "Bearer " + key}, {"content-type", "application/json"}};
+    return Json::parse(platform->rest().Handle(request).body);
+  };
+  const auto until = [&](const std::string& key, const std::string& id, std::string_view status) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (call(key, "GET", "/v1/analyses/" + id, "")["status"] != status &&
+           std::chrono::steady_clock::now() < end)
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    return call(key, "GET", "/v1/analyses/" + id, "")["status"];
+  };
+  const auto live = Need(platform->CreateKey("", "live", {}, false, 0));
+  const std::string video =
+      call(live, "POST", "/v1/analyses",
+           R"({"sport": "cmj", "source": {"type": "landmarks", "csv": "t_s,frame"}})")["id"];
+  platform->Start();
+  ASSERT_EQ(until(live, video, "running"), "running");
+  const std::string fixture =
+      call(key_, "POST", "/v1/analyses",
+           R"({"sport": "cmj", "source": {"type": "fixture", "name": "jump"}})")["id"];
+  EXPECT_EQ(until(key_, fixture, "completed"), "completed");
+  EXPECT_EQ(call(live, "GET", "/v1/analyses/" + video, "")["status"], "running");
 }
 
 }  // namespace

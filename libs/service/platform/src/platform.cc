@@ -107,6 +107,7 @@ class ThePlatform final : public Platform {
 
   ~ThePlatform() override {
     context_->jobs.Stop();
+    context_->fixtures.Stop();
     context_->webhooks.Stop();
     house_.Stop();
     for (auto& thread : threads_) thread.join();
@@ -126,6 +127,13 @@ class ThePlatform final : public Platform {
     for (int i = 0; i < context_->options.jobs; ++i) {
       threads_.emplace_back([this, owner = fmt::format("{}.{}", instance, i)] {
         Loop(context_->jobs, kLookForJobs, [&] { return RunNextJob(*context_, owner); });
+      });
+    }
+    if (context_->options.jobs > 0) {
+      // Beside those, so that who tries an integration waits for nobody's video.
+      threads_.emplace_back([this, owner = fmt::format("{}.fixtures", instance)] {
+        Loop(context_->fixtures, kLookForJobs,
+             [&] { return RunNextJob(*context_, owner, Claims::kFixtures); });
       });
     }
     for (int i = 0; context_->options.webhooks && i < kWebhookThreads; ++i) {

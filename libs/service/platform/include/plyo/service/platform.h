@@ -26,9 +26,9 @@ struct PlatformOptions {
   std::chrono::milliseconds webhook_time{10'000};  ///< for one delivery
   /// Seconds until a delivery is tried again, by how often it was tried; then it is given up.
   std::vector<double> webhook_waits_s{5, 30, 120, 600, 1800, 3600, 7200, 14'400, 21'600, 36'000};
-  int jobs = 1;                         ///< analyses at a time; 0: none are run here
-  bool webhooks = true;                 ///< are sent from here
-  std::string program;                  ///< that runs a job: `PROGRAM job --dir FOLDER`
+  int jobs = 1;          ///< analyses at a time, and one fixture beside; 0: none are run here
+  bool webhooks = true;  ///< are sent from here
+  std::string program;   ///< that runs a job: `PROGRAM job --dir FOLDER`
   std::chrono::seconds job_time{1800};  ///< that one may take
   std::uint64_t job_memory_bytes = std::uint64_t{4} << 30;
   double job_retry_s = 2;    ///< until a job whose process died is tried again, times 4 each
