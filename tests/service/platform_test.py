@@ -156,6 +156,12 @@ def test_bad_requests_are_told_what_is_wrong(api):
     assert "future" in api.call("POST", "/athletes", {"birth_date": "2400-01-01"}, expect=400)["detail"]
     assert api.code("GET", "/athletes", Plyo_Version="1999-01-01")[1] == "invalid_argument"
     assert api.code("POST", "/athletes", raw=b"x" * (3 << 20), Content_Type="application/json") == (413, "message_too_large")
+    for method, path, kind, length, most in (("POST", "/athletes", "application/json", 3 << 20, "1 MiB"),
+                                             ("POST", "/analyses", "application/json", 10 << 20, "9 MiB"),
+                                             ("POST", "/analyses", "multipart/form-data; boundary=b", 600 << 20, "512 MiB"),
+                                             ("PUT", "/uploads/upl_1/parts/1", "application/octet-stream", 65 << 20, "64 MiB")):
+        refused = api.call(method, path, raw=b"x", Content_Type=kind, Content_Length=str(length), expect=413)
+        assert f"the {most} that are taken" in refused["detail"]
 
 
 def test_a_fixture_is_analysed(test_api):

@@ -83,8 +83,9 @@ inline bool IsDiskFull(boost::system::error_code error) {
          error == boost::system::error_condition(EDQUOT, boost::system::generic_category());
 }
 
+/// `most_bytes`: what a body may have, where it is that which was read.
 inline std::optional<Unread> WhyUnread(boost::system::error_code error, bool timed_out,
-                                       bool got_some) {
+                                       bool got_some, std::uint64_t most_bytes = 0) {
   namespace http = boost::beast::http;
   if (timed_out) {
     if (!got_some) return std::nullopt;
@@ -92,8 +93,14 @@ inline std::optional<Unread> WhyUnread(boost::system::error_code error, bool tim
   }
   if (error == http::error::header_limit)
     return Unread{{ErrorCode::kMessageTooLarge, "the headers are larger than is taken"}, 431};
-  if (error == http::error::body_limit)
-    return Unread{{ErrorCode::kMessageTooLarge, "the body is larger than is taken"}, 413};
+  if (error == http::error::body_limit) {
+    const auto kib = most_bytes >> 10;
+    const auto most =
+        kib < 1024 ? std::to_string(kib) + " KiB" : std::to_string(kib >> 10) + " MiB";
+    return Unread{{ErrorCode::kMessageTooLarge,
+                   "the body has more than the " + most + " that are taken here"},
+                  413};
+  }
   if (IsDiskFull(error))
     return Unread{{ErrorCode::kDiskFull, "the body cannot be stored: " + error.message()}, 507};
   // The errors of the parser; others are those of the connection.
@@ -139,7 +146,7 @@ boost::asio::awaitable<void> ReadBody(
   auto reading = http::async_read(stream, buffer, parser, kTuple);
   const auto [failed, size] = co_await std::move(reading);
   if (failed) {
-    read.unread = WhyUnread(failed, deadline.over(), true);
+    read.unread = WhyUnread(failed, deadline.over(), true, plan.most_bytes);
     read.gone = !read.unread;
     co_return;
   }
@@ -188,7 +195,7 @@ boost::asio::awaitable<ReadRequest> ReadWhole(Stream& stream, boost::beast::flat
       co_return read;
     }
     if (length && *length > plan.most_bytes) {
-      read.unread = WhyUnread(http::error::body_limit, false, true);
+      read.unread = WhyUnread(http::error::body_limit, false, true, plan.most_bytes);
       co_return read;
     }
     if (head.get()[http::field::expect] == "100-continue") {
