@@ -57,11 +57,12 @@ const std::vector<Unit>& Sample() {
   return kUnits;
 }
 
-std::string Hello(const std::string& codec = "h264", int width = kWidth, int height = kHeight) {
+std::string Hello(const std::string& codec = "h264", int width = kWidth, int height = kHeight,
+                  int fps = 30) {
   return Json{{"type", "hello"},
               {"sport", "cmj"},
               {"athlete", {{"height_m", 1.8}}},
-              {"media", {{"codec", codec}, {"width", width}, {"height", height}, {"fps", 30}}}}
+              {"media", {{"codec", codec}, {"width", width}, {"height", height}, {"fps", fps}}}}
       .dump();
 }
 
@@ -282,6 +283,39 @@ TEST(LiveWorkers, AStreamThatIsNoneEndsItsSessionAlone) {
   EXPECT_EQ(ended->code, ErrorCode::kMediaUndecodable);
   a->Send(Message(Sample()[0], 0, true));
   EXPECT_TRUE(good.WaitFor("pose"));
+}
+
+/// A camera that sends all at once what the network held back, beside a session of landmarks: that
+/// one waits for a turn, and not until all of it is decoded.
+TEST(LiveWorkers, ABurstDoesNotHoldUpTheOthers) {
+  using Clock = std::chrono::steady_clock;
+  const auto backend = Start(1);
+  Listener burst;
+  Listener beside;
+  auto camera = Open(*backend, burst, Spec(Hello("h264", kWidth, kHeight, 120)));
+  auto landmarks = Open(*backend, beside, Spec(Hello("landmarks")));
+  const auto begin = Clock::now();
+  std::uint32_t sent = 0;
+  for (int round = 0; round < 6; ++round) {
+    for (const Unit& unit : Sample()) {
+      camera->Send(Message(unit, sent, &unit == &Sample().front()));
+      ++sent;
+    }
+  }
+  camera->End();
+  std::vector<Clock::duration> delays;
+  for (std::uint32_t i = 0; i < 5; ++i) {
+    const auto asked = Clock::now();
+    landmarks->Send(
+        {MediaKind::kLandmarks, false, i, 1'000'000 + i * kFrame_us, kWidth, kHeight, {}});
+    beside.WaitForSkeleton(i, kLong);
+    delays.push_back(Clock::now() - asked);
+  }
+  ASSERT_TRUE(burst.WaitFor("result"));
+  const auto all = Clock::now() - begin;
+  for (const auto delay : delays) {
+    EXPECT_LT(delay, all / 6) << delay.count() * 1e-6 << " ms of " << all.count() * 1e-6;
+  }
 }
 
 TEST(LiveWorkers, ASessionOfLandmarksHasOnlySoManyTracks) {

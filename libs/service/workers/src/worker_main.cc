@@ -100,8 +100,7 @@ class Worker {
         if (at == sessions_.end()) return;  // it has ended by itself, and the front will know soon
         auto media = DecodeMedia(incoming.body);
         if (!media) return Lose(id, media.error());
-        if (auto done = at->second->Receive(std::move(*media), load_); !done)
-          Lose(id, done.error());
+        if (auto done = at->second->Receive(std::move(*media)); !done) Lose(id, done.error());
         return;
       }
       case MessageType::kEnd:

@@ -22,6 +22,9 @@ constexpr std::int64_t kMovingPatience_us = 30'000;
 constexpr std::int64_t kStillPatience_us = 1'000'000;
 // But who moves goes first; only for so long, or it would not be noticed that somebody else does.
 constexpr std::int64_t kStillMayWait_us = 60'000;
+// However much waits, after so much of the processor's time on it, and a look or two, others have
+// their turn.
+constexpr double kLongestTurn_ms = 10;
 // A track costs little once its athlete has left, but a client can name as many as it likes.
 constexpr std::size_t kMostTracks = 10'000;
 
@@ -77,20 +80,20 @@ Result<void> WorkerSession::Check(const MediaMessage& media) {
   return {};
 }
 
-Result<std::optional<Frame>> WorkerSession::Decode(const MediaMessage& media, double& decode_ms,
-                                                   LoadReport& load) {
+Result<std::optional<Frame>> WorkerSession::Decode(Waiting& waiting, LoadReport& load) {
+  const MediaMessage& media = waiting.media;
   const std::int64_t begin_us = NowUs();
   const double begin_cpu_ms = ProcessCpuMs();
-  auto frame =
-      decoder_->Decode(media.payload, media.sequence, Timestamp{media.capture_us - *first_us_});
-  decode_ms = static_cast<double>(NowUs() - begin_us) * 1e-3;
+  auto frame = decoder_->Decode(media.payload, media.sequence, TimeOf(waiting));
+  waiting.decode_ms = static_cast<double>(NowUs() - begin_us) * 1e-3;
   load.decode_cpu_ms += CpuMsSince(begin_cpu_ms);
   ++load.decoded;
   if (frame && !*frame) CountDropped(1);
+  if (frame && waiting.again) return std::nullopt;
   return frame;
 }
 
-Result<void> WorkerSession::Receive(TimedMedia timed, LoadReport& load) {
+Result<void> WorkerSession::Receive(TimedMedia timed) {
   MediaMessage& media = timed.media;
   if (auto sound = Check(media); !sound) return sound;
   if (!first_us_) first_us_ = FirstCapture(begun_us_, media.capture_us);
@@ -99,22 +102,9 @@ Result<void> WorkerSession::Receive(TimedMedia timed, LoadReport& load) {
   last_us_ = media.capture_us;
   last_sequence_ = media.sequence;
   ++counts_.received;
-  Waiting waiting;
-  waiting.sequence = media.sequence;
-  waiting.capture_us = media.capture_us;
-  waiting.received_us = timed.received_us;
-  if (hello_.codec == live::Codec::kH264) {
-    auto frame = Decode(media, waiting.decode_ms, load);
-    if (!frame) return tl::unexpected(frame.error());
-    if (!*frame || again) return {};
-    waiting.frame = std::move(**frame);
-    waiting.decoded = true;
-  } else if (again) {
-    return {};
-  } else {
-    waiting.media = std::move(media);
-  }
-  waiting_.Add(std::move(waiting), timed.received_us);
+  if (again && hello_.codec != live::Codec::kH264) return {};
+  waiting_.Add({.media = std::move(media), .received_us = timed.received_us, .again = again},
+               timed.received_us);
   return {};
 }
 
@@ -125,11 +115,9 @@ Result<LiveStep> WorkerSession::Look(Waiting& waiting, LoadReport& load, bool& s
           .pose = pose_s * 1e3,
           .analysis = std::exchange(after_ms_, -pose_s * 1e3)});
   };
-  if (waiting.decoded) return session_.Push(waiting.frame, waiting.late, shown);
-  const MediaMessage& media = waiting.media;
-  const Timestamp t{media.capture_us - *first_us_};
   if (hello_.codec == live::Codec::kLandmarks) {
-    auto poses = ReadLandmarks(media, t);
+    const Timestamp t = TimeOf(waiting);
+    auto poses = ReadLandmarks(waiting.media, t);
     if (!poses) return tl::unexpected(poses.error());
     for (const PoseFrame& pose : *poses) tracks_.insert(pose.track);
     if (tracks_.size() > kMostTracks) {
@@ -142,7 +130,7 @@ Result<LiveStep> WorkerSession::Look(Waiting& waiting, LoadReport& load, bool& s
     Tell(waiting, step.poses, {.analysis = step.analysis_s * 1e3});
     return step;
   }
-  auto frame = Decode(media, waiting.decode_ms, load);
+  auto frame = Decode(waiting, load);
   if (!frame) return tl::unexpected(frame.error());
   seen = frame->has_value();
   if (!seen) return LiveStep{};
@@ -156,25 +144,25 @@ bool WorkerSession::HasUrgentPictures(std::int64_t now_us) const {
 Result<void> WorkerSession::Work(bool others_wait, LoadReport& load) {
   const bool costly = decoder_ && (session_.Moving() || session_.Behind());
   const std::int64_t patience_us = costly ? kMovingPatience_us : kStillPatience_us;
-  const std::int64_t now_us = NowUs();  // one for both, or what turns late in between was dropped
-  // Late pictures cost little now, and come before the one that is shown.
-  while (decoder_ && session_.TakesLate()) {
-    auto late = waiting_.TakeLate(now_us, patience_us);
-    if (!late) break;
-    late->late = true;
-    if (const auto kept = Show(*late, load); !kept) return tl::unexpected(kept.error());
-  }
-  // So do those that need no look.
+  const std::int64_t now_us = NowUs();  // of the whole turn: what is the newest now is shown
+  // What is late is kept, and comes before what is shown; so does what needs no look.
   bool looked = false;
-  while (!looked) {
-    auto waiting = waiting_.Take(now_us, patience_us);
-    if (!waiting) break;
+  const double begin_cpu_ms = ProcessCpuMs();
+  while (!looked && !waiting_.Empty() && CpuMsSince(begin_cpu_ms) < kLongestTurn_ms) {
+    auto waiting = waiting_.TakeLate(now_us, patience_us);
+    const bool late = waiting.has_value();
+    if (late && !(decoder_ && session_.TakesLate())) {
+      if (auto given_up = GiveUp(*waiting, load); !given_up) return given_up;
+      continue;
+    }
+    if (!late) waiting = waiting_.Take();
+    waiting->late = late;
     const auto shown = Show(*waiting, load);
     if (!shown) return tl::unexpected(shown.error());
     looked = *shown;
   }
   // A little in every turn, so that what others wait for is not long behind it.
-  if (session_.Behind()) return DoWhatIsLeft(looked ? 1 : 2, load);
+  if (session_.Behind()) return DoWhatIsLeft(looked || !waiting_.Empty() ? 1 : 2, load);
   if (session_.Incomplete() && !others_wait) return DoWhatIsLeft(0, load);
   return waiting_.Empty() && ending_ && !looked ? Finish() : Result<void>();
 }
@@ -192,6 +180,18 @@ Result<bool> WorkerSession::Show(Waiting& waiting, LoadReport& load) {
   if (decoder_) after_ms_ += (step->pose_s + step->analysis_s) * 1e3;
   Say(std::move(*step));
   return looked;
+}
+
+/// There is a newer one, and no room to keep it: lost, but for those of H.264 that refer to it.
+Result<void> WorkerSession::GiveUp(Waiting& waiting, LoadReport& load) {
+  if (hello_.codec == live::Codec::kH264) {
+    const auto frame = Decode(waiting, load);
+    if (!frame) return tl::unexpected(frame.error());
+    if (!*frame) return {};
+  }
+  ++given_up_;
+  CountDropped(1);
+  return {};
 }
 
 Result<void> WorkerSession::DoWhatIsLeft(int looks, LoadReport& load) {
@@ -226,8 +226,8 @@ void WorkerSession::Tell(const Waiting& waiting, const std::vector<PoseFrame>& p
   times_.Add(timing);
   if (!decoder_ || session_.Moving()) delays_ms_.push_back(timing.total);
   live::PoseMessage message;
-  message.sequence = waiting.sequence;
-  message.t_us = waiting.capture_us;
+  message.sequence = waiting.media.sequence;
+  message.t_us = waiting.media.capture_us;
   message.width = hello_.width;
   message.height = hello_.height;
   message.people = poses;
@@ -237,7 +237,7 @@ void WorkerSession::Tell(const Waiting& waiting, const std::vector<PoseFrame>& p
   LiveOutput output;
   output.json = live::WritePose(message);
   output.droppable = true;
-  output.sequence = waiting.sequence;
+  output.sequence = waiting.media.sequence;
   output.queue_ms = timing.queue;
   output.decode_ms = timing.decode;
   output.pose_ms = timing.pose;
@@ -266,7 +266,6 @@ void WorkerSession::SendSteps(std::vector<AthleteStep> steps) {
 }
 
 void WorkerSession::Put(LiveOutput output) {
-  CountGivenUp();
   output.skipped = static_cast<std::int32_t>(std::exchange(untold_skipped_, 0));
   output.dropped = static_cast<std::int32_t>(std::exchange(untold_dropped_, 0));
   output.caught_up = static_cast<std::int32_t>(std::exchange(untold_caught_up_, 0));
@@ -281,10 +280,6 @@ void WorkerSession::CountSkipped(std::int64_t pictures) {
 void WorkerSession::CountDropped(std::int64_t pictures) {
   counts_.dropped += pictures;
   untold_dropped_ += pictures;
-}
-
-void WorkerSession::CountGivenUp() {
-  CountDropped(waiting_.Dropped() - std::exchange(given_up_, waiting_.Dropped()));
 }
 
 void WorkerSession::SendMessage(std::string json) {
@@ -302,7 +297,6 @@ void WorkerSession::Second(double load) {
 }
 
 live::TimingMessage WorkerSession::SendTiming() {
-  CountGivenUp();
   live::TimingMessage counts = std::exchange(counts_, {});
   counts.p50 = times_.At(0.5);
   counts.p95 = times_.At(0.95);
@@ -325,7 +319,7 @@ Result<void> WorkerSession::Finish() {
   result.provenance.plyo_version = version_;
   result.provenance.created_at =
       fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-  result.quality.dropped_frames = waiting_.Dropped() + (decoder_ ? decoder_->Skipped() : 0);
+  result.quality.dropped_frames = given_up_ + (decoder_ ? decoder_->Skipped() : 0);
   output.json = live::WriteResult(result);
   Put(std::move(output));
   finished_ = true;

@@ -32,10 +32,9 @@ class WorkerSession {
   /// Of the program, for the result's provenance.
   void SetVersion(std::string version) { version_ = std::move(version); }
 
-  /// Takes a picture; one of H.264 is decoded at once, because later ones refer to it. Errors,
-  /// after which the session is over: kProtocolError, kUnsupportedCodec, kInvalidLandmarks and
-  /// those of the decoder.
-  Result<void> Receive(TimedMedia timed, LoadReport& load);
+  /// Takes a picture; it waits for Work(). Errors, after which the session is over: kProtocolError,
+  /// kUnsupportedCodec.
+  Result<void> Receive(TimedMedia timed);
   /// No more media come; what waits is still looked at.
   void End() { ending_ = true; }
 
@@ -45,9 +44,10 @@ class WorkerSession {
   bool HasWork() const {
     return ending_ || HasPictures() || session_.Incomplete() || session_.Behind();
   }
-  /// Shows the next picture; where there is none, or none of other sessions waits, does what is
-  /// left of earlier ones; sends the result where nothing is left and the session ends. Errors:
-  /// those of the decoder and the estimator.
+  /// One turn, bounded in time however much waits. Decodes what waits in order, and shows the next
+  /// picture; where there is none, or none of other sessions waits, does what is left of earlier
+  /// ones; sends the result where nothing is left and the session ends. Errors, after which the
+  /// session is over: kInvalidLandmarks and those of the decoder and the estimator.
   Result<void> Work(bool others_wait, LoadReport& load);
   bool Finished() const { return finished_; }
 
@@ -59,27 +59,24 @@ class WorkerSession {
 
  private:
   struct Waiting {
-    Frame frame;  ///< where it is decoded
-    bool decoded = false;
-    MediaMessage media;  ///< else decoded when it is looked at
-    std::uint32_t sequence = 0;
-    std::int64_t capture_us = 0;
+    MediaMessage media;
     std::int64_t received_us = 0;
+    bool again = false;  ///< the instant has been shown: decoded for those that refer to it
+    bool late = false;   ///< a newer one is there
     double decode_ms = 0;
-    bool late = false;  ///< a newer one is there
   };
 
   WorkerSession(live::Hello hello, PoseEstimator& estimator, Send send);
   Result<void> Check(const MediaMessage& media);
-  Result<std::optional<Frame>> Decode(const MediaMessage& media, double& decode_ms,
-                                      LoadReport& load);
+  Timestamp TimeOf(const Waiting& waiting) const { return {waiting.media.capture_us - *first_us_}; }
+  Result<std::optional<Frame>> Decode(Waiting& waiting, LoadReport& load);
   Result<LiveStep> Look(Waiting& waiting, LoadReport& load, bool& seen);
   Result<bool> Show(Waiting& waiting, LoadReport& load);
+  Result<void> GiveUp(Waiting& waiting, LoadReport& load);
   Result<void> DoWhatIsLeft(int looks, LoadReport& load);
   void Count(const LiveStep& step, double cpu_ms, LoadReport& load);
   void CountSkipped(std::int64_t pictures);
   void CountDropped(std::int64_t pictures);
-  void CountGivenUp();  ///< what newer pictures took the place of
   void Tell(const Waiting& waiting, const std::vector<PoseFrame>& poses, live::StageMs timing);
   std::vector<LiveOutput> Record(std::vector<AthleteStep> steps);
   void Say(LiveStep step);
@@ -101,7 +98,7 @@ class WorkerSession {
   AdaptiveRate rate_;
   StageTimes times_;
   live::TimingMessage counts_;  ///< since the last timing sent
-  std::int64_t given_up_ = 0;   ///< of waiting_, as counted
+  std::int64_t given_up_ = 0;   ///< newer pictures took their place
   std::int64_t untold_skipped_ = 0;
   std::int64_t untold_dropped_ = 0;
   std::int64_t untold_caught_up_ = 0;

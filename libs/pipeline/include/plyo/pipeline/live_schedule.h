@@ -35,7 +35,8 @@ class FairTurns {
 /// in µs. Not thread safe.
 ///
 /// A burst that the network brought together is worked off in order; where a picture has waited for
-/// longer than there is patience and a newer one is there, the newer one wins.
+/// longer than there is patience and a newer one is there, the newer one wins: what becomes of the
+/// other is the caller's to say.
 template <typename Picture>
 class NewestWins {
  public:
@@ -51,27 +52,20 @@ class NewestWins {
 
   /// The oldest one, if it has to give way to a newer one.
   std::optional<Picture> TakeLate(std::int64_t now_us, std::int64_t patience_us) {
-    if (waiting_.size() < 2 || now_us - waiting_.front().second <= patience_us) return std::nullopt;
-    Picture picture = std::move(waiting_.front().first);
-    waiting_.pop_front();
-    return picture;
+    if (waiting_.size() < 2 || WaitedUs(now_us) <= patience_us) return std::nullopt;
+    return Take();
   }
 
-  /// The picture to look at now; what has to give way to it is dropped.
-  std::optional<Picture> Take(std::int64_t now_us, std::int64_t patience_us) {
+  /// The oldest one.
+  std::optional<Picture> Take() {
     if (waiting_.empty()) return std::nullopt;
-    while (TakeLate(now_us, patience_us)) ++dropped_;
     Picture picture = std::move(waiting_.front().first);
     waiting_.pop_front();
     return picture;
   }
-
-  /// Pictures given up so far.
-  std::int64_t Dropped() const { return dropped_; }
 
  private:
   std::deque<std::pair<Picture, std::int64_t>> waiting_;
-  std::int64_t dropped_ = 0;
 };
 
 /// The rate that is asked of one camera: down where pictures have to be given up, and slowly up
