@@ -52,11 +52,12 @@ void WorkerLink::ReadBody() {
                    });
 }
 
-void WorkerLink::Send(Bytes message) {
-  waiting_bytes_.fetch_add(message.size(), std::memory_order_relaxed);
-  asio::post(context_, [self = shared_from_this(), bytes = std::move(message)]() mutable {
+void WorkerLink::Send(Bytes message, std::shared_ptr<std::atomic<std::size_t>> waiting) {
+  if (waiting) *waiting += message.size();
+  asio::post(context_, [self = shared_from_this(),
+                        out = Outgoing{std::move(message), std::move(waiting)}]() mutable {
     if (self->closed_) return;
-    self->queue_.push_back(std::move(bytes));
+    self->queue_.push_back(std::move(out));
     if (self->in_flight_.empty()) self->WriteNext();
   });
 }
@@ -66,14 +67,15 @@ void WorkerLink::WriteNext() {
   if (in_flight_.empty()) return;
   std::vector<asio::const_buffer> buffers;
   buffers.reserve(in_flight_.size());
-  for (const Bytes& bytes : in_flight_) buffers.push_back(asio::buffer(bytes));
-  asio::async_write(socket_, buffers,
-                    [self = shared_from_this()](error_code error, std::size_t written) {
-                      if (self->closed_) return;
-                      if (error) return self->Close(error.message());
-                      self->waiting_bytes_.fetch_sub(written, std::memory_order_relaxed);
-                      self->WriteNext();
-                    });
+  for (const Outgoing& out : in_flight_) buffers.push_back(asio::buffer(out.bytes));
+  asio::async_write(socket_, buffers, [self = shared_from_this()](error_code error, std::size_t) {
+    if (self->closed_) return;
+    if (error) return self->Close(error.message());
+    for (const Outgoing& out : self->in_flight_) {
+      if (out.waiting) *out.waiting -= out.bytes.size();
+    }
+    self->WriteNext();
+  });
 }
 
 }  // namespace plyo::service

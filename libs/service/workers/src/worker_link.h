@@ -13,8 +13,8 @@
 
 namespace plyo::service {
 
-/// The front's end of the socket to one worker. All but Send() and WaitingBytes() is for the thread
-/// that runs the context; handlers are called from it.
+/// The front's end of the socket to one worker. All but Send() is for the thread that runs the
+/// context; handlers are called from it.
 class WorkerLink : public std::enable_shared_from_this<WorkerLink> {
  public:
   struct Handlers {
@@ -28,11 +28,15 @@ class WorkerLink : public std::enable_shared_from_this<WorkerLink> {
 
   void Start();
   void Close(std::string why);
-  void Send(Bytes message);
-  /// Sent, but not yet taken by the kernel.
-  std::size_t WaitingBytes() const { return waiting_bytes_.load(std::memory_order_relaxed); }
+  /// `waiting`, if given, counts the bytes that were sent with it and not yet taken by the kernel.
+  void Send(Bytes message, std::shared_ptr<std::atomic<std::size_t>> waiting = {});
 
  private:
+  struct Outgoing {
+    Bytes bytes;
+    std::shared_ptr<std::atomic<std::size_t>> waiting;
+  };
+
   void ReadHeader();
   void ReadBody();
   void WriteNext();
@@ -43,9 +47,8 @@ class WorkerLink : public std::enable_shared_from_this<WorkerLink> {
   std::array<std::uint8_t, kMessageHeaderBytes> head_{};
   MessageHeader header_;
   Bytes body_;
-  std::vector<Bytes> queue_;
-  std::vector<Bytes> in_flight_;
-  std::atomic<std::size_t> waiting_bytes_ = 0;
+  std::vector<Outgoing> queue_;
+  std::vector<Outgoing> in_flight_;
   bool closed_ = false;
 };
 

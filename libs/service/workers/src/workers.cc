@@ -38,7 +38,7 @@ constexpr std::int64_t kSteady_us = 10'000'000;  // who ran for longer is starte
 constexpr double kMeasuredWeight = 0.1;          // of one report among those before
 // How far back it is looked at how much an athlete moves: over most of a coaching session's cycle.
 constexpr double kShareMemory_s = 15;
-constexpr std::size_t kMostWaitingBytes = 16U << 20;
+constexpr std::size_t kMostWaitingBytes = 16U << 20;  // of one session
 constexpr double kRetrySoon_s = 2;
 constexpr double kRetryLater_s = 5;
 constexpr double kUsualPixels = 640.0 * 480.0;
@@ -178,7 +178,7 @@ class Channel final : public LiveChannel {
 
   void Send(MediaMessage media) override {
     // A worker that does not keep up with reading; what refers to a picture that is lost goes too.
-    const bool full = link_->WaitingBytes() > kMostWaitingBytes;
+    const bool full = *waiting_bytes_ > kMostWaitingBytes;
     if (media.kind == MediaKind::kH264) {
       if (full) waits_for_key_ = true;
       if (media.key && !full) waits_for_key_ = false;
@@ -187,7 +187,7 @@ class Channel final : public LiveChannel {
       ++session_->dropped;
       return;
     }
-    link_->Send(EncodeMedia(id_, {std::move(media), NowUs()}));
+    link_->Send(EncodeMedia(id_, {std::move(media), NowUs()}), waiting_bytes_);
   }
 
   void End() override { link_->Send(EncodePlain(id_, MessageType::kEnd)); }
@@ -197,6 +197,8 @@ class Channel final : public LiveChannel {
   std::uint32_t id_;
   std::shared_ptr<Session> session_;
   std::shared_ptr<WorkerLink> link_;
+  std::shared_ptr<std::atomic<std::size_t>> waiting_bytes_ =
+      std::make_shared<std::atomic<std::size_t>>(0);
   bool waits_for_key_ = false;
 };
 
