@@ -318,10 +318,31 @@ TEST(LiveWorkers, ABurstDoesNotHoldUpTheOthers) {
   }
 }
 
-TEST(LiveWorkers, ASessionOfLandmarksHasOnlySoManyTracks) {
+TEST(LiveWorkers, WhoSendsMuchMoreThanHeAnnouncedIsHeldToIt) {
   const auto backend = Start(1);
   Listener listener;
   auto channel = Open(*backend, listener, Spec(Hello("landmarks")));
+  constexpr std::uint32_t kMany = 2000;
+  for (std::uint32_t i = 0; i < kMany; ++i) {
+    channel->Send(
+        {MediaKind::kLandmarks, false, i, 1'000'000 + i * kFrame_us, kWidth, kHeight, {}});
+  }
+  channel->End();
+  ASSERT_TRUE(listener.WaitFor("result"));
+  std::size_t dropped = 0;
+  for (const LiveOutput& timing : listener.Of("timing")) {
+    dropped += Json::parse(timing.json).at("dropped").get<std::size_t>();
+  }
+  const std::size_t looked_at = listener.Of("pose").size();
+  EXPECT_GT(looked_at, 0U);
+  EXPECT_LT(looked_at, kMany / 2);
+  EXPECT_EQ(looked_at + dropped, kMany);
+}
+
+TEST(LiveWorkers, ASessionOfLandmarksHasOnlySoManyTracks) {
+  const auto backend = Start(1);
+  Listener listener;
+  auto channel = Open(*backend, listener, Spec(Hello("landmarks", kWidth, kHeight, 240)));
   constexpr std::uint32_t kPeople = 6;
   constexpr std::size_t kPersonBytes = 932;
   Unit people(kPeople * kPersonBytes);

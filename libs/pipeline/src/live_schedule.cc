@@ -15,6 +15,18 @@ constexpr double kLowestFps = 12;
 
 }  // namespace
 
+TokenBucket::TokenBucket(double per_s, double seconds)
+    : per_s_(per_s), most_(per_s * seconds), left_(most_) {}
+
+bool TokenBucket::Take(std::int64_t t_us) {
+  const std::int64_t passed_us = t_us - last_us_.value_or(t_us);
+  last_us_ = t_us;
+  left_ = std::min(left_ + static_cast<double>(passed_us) * 1e-6 * per_s_, most_);
+  if (left_ < 1) return false;
+  --left_;
+  return true;
+}
+
 AdaptiveRate::AdaptiveRate(double nominal_fps) : nominal_fps_(nominal_fps), fps_(nominal_fps) {}
 
 std::optional<double> AdaptiveRate::Second(std::int64_t received, std::int64_t dropped,

@@ -89,6 +89,19 @@ TEST(NewestWins, HasThePatienceThatIsAsked) {
   EXPECT_EQ(queue.TakeLate(1'000'001, 1'000'000), 0);
 }
 
+TEST(TokenBucket, TakesABurstAndThenTheRate) {
+  TokenBucket bucket(60, 5);
+  const auto taken = [&bucket](std::int64_t begin_us, std::int64_t step_us) {
+    int count = 0;
+    for (std::int64_t i = 0; i < 1000; ++i) count += bucket.Take(begin_us + i * step_us) ? 1 : 0;
+    return count;
+  };
+  EXPECT_EQ(taken(0, 0), 300);
+  EXPECT_NEAR(taken(0, 10'000), 600, 1) << "of 100 a second for ten seconds";
+  EXPECT_EQ(taken(11'000'000, 20'000), 1000) << "50 a second";
+  EXPECT_EQ(taken(100'000'000, 1), 300) << "no more than that, after however long";
+}
+
 TEST(AdaptiveRate, AsksForLessWhilePicturesAreLostAndForMoreLater) {
   AdaptiveRate rate(30);
   EXPECT_EQ(rate.Second(30, 10, 1), std::nullopt) << "one bad second is chance";

@@ -10,7 +10,6 @@
 
 #include "clocks.h"
 #include "landmark_payload.h"
-#include "media_kind.h"
 
 namespace plyo::service {
 namespace {
@@ -25,6 +24,11 @@ constexpr std::int64_t kStillMayWait_us = 60'000;
 // However much waits, after so much of the processor's time on it, and a look or two, others have
 // their turn.
 constexpr double kLongestTurn_ms = 10;
+// What a session may send, in times of the rate that it has announced and was admitted with, and
+// for how long at once: what a network held back for ten seconds may come.
+constexpr double kMostRate = 2;
+constexpr double kMostRateOver_s = 5;
+constexpr std::size_t kMostWaitingBytes = 16U << 20;
 // A track costs little once its athlete has left, but a client can name as many as it likes.
 constexpr std::size_t kMostTracks = 10'000;
 
@@ -37,6 +41,8 @@ WorkerSession::WorkerSession(live::Hello hello, PoseEstimator& estimator, Send s
       record_(*hello_.sport, hello_.codec == live::Codec::kLandmarks),
       session_(*hello_.sport, hello_.codec == live::Codec::kLandmarks ? nullptr : &estimator_,
                {.athlete = hello_.athlete, .capture_fps = hello_.fps}),
+      arrivals_(kMostRate * hello_.fps, kMostRateOver_s),
+      captures_(kMostRate * hello_.fps, kMostRateOver_s),
       rate_(hello_.fps) {}
 
 Result<std::unique_ptr<WorkerSession>> WorkerSession::Open(const LiveSessionSpec& spec,
@@ -102,10 +108,23 @@ Result<void> WorkerSession::Receive(TimedMedia timed) {
   last_us_ = media.capture_us;
   last_sequence_ = media.sequence;
   ++counts_.received;
+  if (!gaps_.Passes(media, HasRoom(timed))) {
+    ++given_up_;
+    CountDropped(1);
+    return {};
+  }
   if (again && hello_.codec != live::Codec::kH264) return {};
+  waiting_bytes_ += media.payload.size();
   waiting_.Add({.media = std::move(media), .received_us = timed.received_us, .again = again},
                timed.received_us);
   return {};
+}
+
+/// By the times at which pictures come: what is looked at. By those at which they were taken: what
+/// is remembered of the last seconds.
+bool WorkerSession::HasRoom(const TimedMedia& timed) {
+  return waiting_bytes_ + timed.media.payload.size() <= kMostWaitingBytes &&
+         arrivals_.Take(timed.received_us) && captures_.Take(timed.media.capture_us);
 }
 
 Result<LiveStep> WorkerSession::Look(Waiting& waiting, LoadReport& load, bool& seen) {
@@ -151,11 +170,12 @@ Result<void> WorkerSession::Work(bool others_wait, LoadReport& load) {
   while (!looked && !waiting_.Empty() && CpuMsSince(begin_cpu_ms) < kLongestTurn_ms) {
     auto waiting = waiting_.TakeLate(now_us, patience_us);
     const bool late = waiting.has_value();
+    if (!late) waiting = waiting_.Take();
+    waiting_bytes_ -= waiting->media.payload.size();
     if (late && !(decoder_ && session_.TakesLate())) {
       if (auto given_up = GiveUp(*waiting, load); !given_up) return given_up;
       continue;
     }
-    if (!late) waiting = waiting_.Take();
     waiting->late = late;
     const auto shown = Show(*waiting, load);
     if (!shown) return tl::unexpected(shown.error());

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "live_record.h"
+#include "media_kind.h"
 #include "messages.h"
 #include "plyo/pipeline/live_schedule.h"
 #include "plyo/pipeline/live_session.h"
@@ -32,8 +33,8 @@ class WorkerSession {
   /// Of the program, for the result's provenance.
   void SetVersion(std::string version) { version_ = std::move(version); }
 
-  /// Takes a picture; it waits for Work(). Errors, after which the session is over: kProtocolError,
-  /// kUnsupportedCodec.
+  /// Takes a picture; it waits for Work(), or is left out where more come than were announced.
+  /// Errors, after which the session is over: kProtocolError, kUnsupportedCodec.
   Result<void> Receive(TimedMedia timed);
   /// No more media come; what waits is still looked at.
   void End() { ending_ = true; }
@@ -68,6 +69,7 @@ class WorkerSession {
 
   WorkerSession(live::Hello hello, PoseEstimator& estimator, Send send);
   Result<void> Check(const MediaMessage& media);
+  bool HasRoom(const TimedMedia& timed);
   Timestamp TimeOf(const Waiting& waiting) const { return {waiting.media.capture_us - *first_us_}; }
   Result<std::optional<Frame>> Decode(Waiting& waiting, LoadReport& load);
   Result<LiveStep> Look(Waiting& waiting, LoadReport& load, bool& seen);
@@ -95,10 +97,14 @@ class WorkerSession {
   LiveSession session_;
   std::unique_ptr<StreamDecoder> decoder_;
   NewestWins<Waiting> waiting_;
+  std::size_t waiting_bytes_ = 0;
+  TokenBucket arrivals_;
+  TokenBucket captures_;
+  StreamGaps gaps_;
   AdaptiveRate rate_;
   StageTimes times_;
   live::TimingMessage counts_;  ///< since the last timing sent
-  std::int64_t given_up_ = 0;   ///< newer pictures took their place
+  std::int64_t given_up_ = 0;   ///< newer pictures took their place, or there were too many
   std::int64_t untold_skipped_ = 0;
   std::int64_t untold_dropped_ = 0;
   std::int64_t untold_caught_up_ = 0;

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "clocks.h"
+#include "media_kind.h"
 #include "plyo/pipeline/live_admission.h"
 #include "plyo/service/log.h"
 #include "plyo/service/machine.h"
@@ -177,13 +178,9 @@ class Channel final : public LiveChannel {
   }
 
   void Send(MediaMessage media) override {
-    // A worker that does not keep up with reading; what refers to a picture that is lost goes too.
-    const bool full = *waiting_bytes_ > kMostWaitingBytes;
-    if (media.kind == MediaKind::kH264) {
-      if (full) waits_for_key_ = true;
-      if (media.key && !full) waits_for_key_ = false;
-    }
-    if (full || waits_for_key_) {
+    // A worker that does not keep up with reading has none.
+    const bool room = *waiting_bytes_ <= kMostWaitingBytes;
+    if (!gaps_.Passes(media, room)) {
       ++session_->dropped;
       return;
     }
@@ -199,7 +196,7 @@ class Channel final : public LiveChannel {
   std::shared_ptr<WorkerLink> link_;
   std::shared_ptr<std::atomic<std::size_t>> waiting_bytes_ =
       std::make_shared<std::atomic<std::size_t>>(0);
-  bool waits_for_key_ = false;
+  StreamGaps gaps_;
 };
 
 Result<void> Workers::Spawn(std::size_t index) {

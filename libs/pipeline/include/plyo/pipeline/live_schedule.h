@@ -68,6 +68,22 @@ class NewestWins {
   std::deque<std::pair<Picture, std::int64_t>> waiting_;
 };
 
+/// Keeps what comes to a rate: some seconds of it at once, and on average no more than it. Times in
+/// order, µs. Not thread safe.
+class TokenBucket {
+ public:
+  TokenBucket(double per_s, double seconds);
+
+  /// Whether one more is within the rate; then it counts.
+  bool Take(std::int64_t t_us);
+
+ private:
+  double per_s_;
+  double most_;
+  double left_;
+  std::optional<std::int64_t> last_us_;
+};
+
 /// The rate that is asked of one camera: down where pictures have to be given up, and slowly up
 /// again. Not thread safe.
 class AdaptiveRate {
