@@ -79,6 +79,12 @@ void LetApexFollow(const Rep& before, double fps, Rep& rep, std::vector<Shift>& 
   shifts.push_back(Move(*apex, middle - lead / (landing->t_s - takeoff->t_s), fps));
 }
 
+/// The events without one, of which nothing is asked.
+std::vector<Event> Without(std::vector<Event> events, std::string_view id) {
+  std::erase_if(events, [id](const Event& event) { return event.id == id; });
+  return events;
+}
+
 /// Two instants may be one, as the onset and the push of a squat jump without a dip, if they were
 /// so before.
 Result<void> CheckOrder(const std::vector<Event>& before, const std::vector<Event>& events) {
@@ -198,8 +204,13 @@ Result<std::vector<Shift>> MoveEvents(const std::vector<MovedEvent>& moved, cons
     event->u_s = reading.UOf(*event);
   }
   // On a plate the impulse tells it, wherever in the air the take-off and the landing are put.
-  if (!reading.of_plate && std::ranges::find(moved, "apex", &MovedEvent::id) == moved.end())
+  if (!reading.of_plate && std::ranges::find(moved, "apex", &MovedEvent::id) == moved.end()) {
+    // Among what was measured first: where a derived apex would come to lie helps nobody.
+    if (auto ordered = CheckOrder(Without(before.events, "apex"), Without(rep.events, "apex"));
+        !ordered)
+      return tl::unexpected(ordered.error());
     LetApexFollow(before, reading.fps, rep, shifts);
+  }
   if (auto ordered = CheckOrder(before.events, rep.events); !ordered)
     return tl::unexpected(ordered.error());
   AddOnce(rep.flags, flag::kManual);

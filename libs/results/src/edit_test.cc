@@ -1,5 +1,6 @@
 #include "plyo/results/edit.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -431,6 +432,11 @@ TEST(ApplyEdit, RefusesWhatIsNotThere) {
   EXPECT_THAT(refusal(edit), HasSubstr("there is no repetition 3; there are 2"));
   edit.rep = 1;
   EXPECT_THAT(refusal(edit), HasSubstr("would not come before"));
+  // The border is the landing that was measured, not where the apex would follow to.
+  const double landing = before.athletes[0].reps[0].FindEvent("landing")->t_s;
+  edit.moved[0].t_s = landing + 0.1;
+  EXPECT_THAT(refusal(edit),
+              HasSubstr(fmt::format("would not come before landing at {:.4f} s", landing)));
   edit.moved[0].id = "step_off";
   EXPECT_THAT(refusal(edit),
               HasSubstr("repetition 1 has no event step_off; it has movement_onset"));
