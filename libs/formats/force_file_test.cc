@@ -115,6 +115,18 @@ TEST(ForceFile, GapsInTimeAreNamed) {
   std::string text = "t,Fz\n";
   for (int i = 0; i < 100; ++i) text += fmt::format("{:.3f},700\n", (i < 50 ? i : i + 30) * 0.001);
   EXPECT_NE(MessageOf(text).find("not evenly spaced"), std::string::npos);
+  EXPECT_NE(MessageOf(text).find("jump.csv:52: column 't'"), std::string::npos) << MessageOf(text);
+  EXPECT_NE(MessageOf(text).find("30 samples are missing between 0.049 and 0.08 s"),
+            std::string::npos)
+      << MessageOf(text);
+  // A gap so small that the spacing seems even around it and is off elsewhere.
+  text = "t (ms),Fz\n";
+  for (int i = 0; i < 10'000; ++i) text += fmt::format("{},700\n", i < 6'000 ? i : i + 3);
+  EXPECT_NE(MessageOf(text).find("jump.csv:6002: column 't (ms)'"), std::string::npos)
+      << MessageOf(text);
+  EXPECT_NE(MessageOf(text).find("3 samples are missing between 5.999 and 6.003 s"),
+            std::string::npos)
+      << MessageOf(text);
 }
 
 TEST(ForceFile, NothingAndNonsenseAreNamed) {

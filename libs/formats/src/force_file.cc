@@ -11,6 +11,7 @@
 
 #include "csv_text.h"
 #include "input_file.h"
+#include "plyo/kinematics/signal.h"
 #include "text.h"
 
 namespace plyo {
@@ -118,6 +119,7 @@ class ForceTable {
                                             NameOf(*time_), row.fields[*time_], times_.back()));
       }
       times_.push_back(*t);
+      lines_.push_back(row.line);
     }
     if (named_time_) {
       if (const auto t = Number(row, *named_time_)) times_.push_back(*t);
@@ -160,9 +162,7 @@ class ForceTable {
     for (std::size_t i = 0; i < times_.size(); ++i) {
       const double even = times_.front() + static_cast<double>(i) / rate;
       if (std::abs(times_[i] - even) > 1 / rate + kRoundedTime_s) {
-        return Refuse(1, fmt::format("column {}: the times are not evenly spaced (row {} of the "
-                                     "numbers, {} s); are samples missing?",
-                                     file.time_column, i + 1, times_[i]));
+        return RefuseGap(file.time_column);
       }
     }
     file.record.rate_hz = std::abs(rate - std::round(rate)) < 1e-3 * rate ? std::round(rate) : rate;
@@ -183,6 +183,29 @@ class ForceTable {
     return Refuse(1, fmt::format("--rate {:g}: column {} says {:.6g} Hz; leave --rate out, or, "
                                  "where the column is wrong, take it out of the file",
                                  rate_hz, NameOf(*named_time_), by_column));
+  }
+
+  /// Where the times leap most. A gap bends the even spacing over the whole file, so that it is
+  /// elsewhere that times are too far off.
+  tl::unexpected<Error> RefuseGap(std::string_view column) const {
+    std::vector<double> steps;
+    for (std::size_t i = 1; i < times_.size(); ++i) steps.push_back(times_[i] - times_[i - 1]);
+    const double usual = Median(steps);
+    const auto at = std::ranges::max_element(
+        steps, {}, [usual](double step) { return std::abs(step - usual); });
+    const auto row = static_cast<std::size_t>(at - steps.begin()) + 1;
+    const double missing = std::round(*at / usual) - 1;
+    const auto between = fmt::format("{:.10g} and {:.10g} s", times_[row - 1], times_[row]);
+    std::string what;
+    if (missing < 1) {
+      what = fmt::format("{:.4g} s between {}, {:.4g} s elsewhere", *at, between, usual);
+    } else if (missing < 2) {
+      what = "a sample is missing between " + between;
+    } else {
+      what = fmt::format("{:.0f} samples are missing between {}", missing, between);
+    }
+    return Refuse(lines_[row],
+                  fmt::format("column {}: the times are not evenly spaced: {}", column, what));
   }
 
   tl::unexpected<Error> Refuse(std::size_t line, std::string_view what) const {
@@ -369,6 +392,7 @@ class ForceTable {
   std::optional<std::size_t> named_time_;  ///< where the rate is given in its place
   std::vector<std::size_t> forces_;
   std::vector<double> times_;
+  std::vector<std::size_t> lines_;  ///< of the file, those of the times
   std::vector<double> force_;
 };
 
