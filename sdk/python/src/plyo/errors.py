@@ -26,7 +26,7 @@ from ._base_error import (
 class InvalidArgumentError(ApiError):
     """A value is outside of what it may be.
 
-    Give a value inside the range that the message names.
+    Change what the message names, as it says.
     """
 
 
@@ -152,7 +152,8 @@ class ProtocolError(ApiError):
 class MessageTooLargeError(ApiError):
     """A message is larger than the server takes.
 
-    Lower the bit rate or the picture's size; the limit is in the message.
+    Send less at a time, as a lower bit rate, smaller pictures, or a video in parts to `/v1/uploads`; the limit is in
+    the message.
     """
 
 
@@ -208,7 +209,8 @@ class WorkerLostError(ServerError):
 class StoreFailedError(ServerError):
     """The data of the service cannot be read or written.
 
-    Look at the space and the permissions of the data directory that the message names.
+    Try again in a while. Who runs the service looks at the space, the permissions and the reach of the store that the
+    message or the log names.
     """
 
 
