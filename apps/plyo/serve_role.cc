@@ -19,8 +19,8 @@ class NarrowRest final : public service::RestHandler {
   NarrowRest(service::RestHandler& rest, const ServeRole& role)
       : rest_(rest), answers_(role.rest()), live_(role.live()) {}
 
-  Result<service::RestBody> Admit(const service::RestRequest& head) override {
-    if (!answers_) return tl::unexpected(Elsewhere());
+  service::RestBody Admit(const service::RestRequest& head) override {
+    if (!answers_) return {.refused = Elsewhere()};
     return rest_.Admit(head);
   }
   service::RestAnswer Handle(const service::RestRequest& request) override {

@@ -57,9 +57,9 @@ class Service {
     request.body.clear();
     // As the front does: what may come is asked for with the head.
     const auto plan = rest.Admit(request);
-    if (!plan) return Require(!plan.error().message.empty());
-    if (body.size() > plan->most_bytes) return;
-    if (plan->to_file) {
+    if (plan.refused) return Require(!plan.refused->message.empty());
+    if (body.size() > plan.most_bytes) return;
+    if (plan.to_file) {
       request.body_file = platform_->work_dir() / "body";
       std::ofstream(request.body_file, std::ios::binary) << body;
     } else {

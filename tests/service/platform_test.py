@@ -404,6 +404,23 @@ def test_what_is_cancelled_before_it_has_begun_is_not_counted(tmp_path):
         assert used() == 1
 
 
+def test_every_answer_to_a_known_key_says_what_is_left_of_the_rate(api, server):
+    reader = Api(server, api.post("/api_keys", {"name": "reader", "scopes": ["athletes:read"]})["key"])
+    large = {"raw": b"x" * (3 << 20), "Content_Type": "application/json"}
+    for caller, method, path, status, options in ((api, "GET", "/athletes", 200, {}), (api, "GET", "/nothing", 404, {}), (api, "POST", "/nothing", 404, {"body": {}}),
+                                                  (api, "DELETE", "/athletes", 405, {}), (api, "PUT", "/athletes", 405, {"body": {}}),
+                                                  (reader, "GET", "/analyses", 403, {}), (reader, "POST", "/athletes", 403, {"body": {}}),
+                                                  (api, "POST", "/athletes", 400, {"body": {"sex": "F"}}), (api, "POST", "/athletes", 413, large)):
+        caller.call(method, path, expect=status, **options)
+        missing = {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Plyo-Version"} - set(caller.headers)
+        assert not missing, (method, path, status, missing)
+        assert status != 405 or caller.headers["Allow"] == "GET, POST"
+    for body in (None, {}):
+        stranger = Api(server, "nonsense")
+        stranger.call("POST", "/athletes", body, expect=401)
+        assert stranger.headers["Plyo-Version"] and "RateLimit-Limit" not in stranger.headers
+
+
 def test_a_plan_of_ones_own_is_given_and_one_that_is_gone_is_the_strictest(tmp_path):
     with Installation(tmp_path) as service:
         all_plans = {"enterprise": {}, "free": {"analyses_per_month": 2, "webhook_endpoints": 3}, "gold": {"analyses_per_month": 9, "webhook_endpoints": 1}}

@@ -46,6 +46,7 @@ struct BodyPlan {
   std::uint64_t most_bytes = 0;
   std::filesystem::path file{};    ///< where it goes; empty: into memory
   std::optional<Error> refused{};  ///< it is not read at all
+  RestHeaders headers{};           ///< of an answer that goes before it was read
 };
 
 /// A body that was put into a file, which goes with this.
@@ -83,7 +84,8 @@ class HttpHandler {
   virtual boost::asio::awaitable<Result<LiveCaller>> AdmitLive(const HttpRequest& request) = 0;
   /// For what could not be read as a request, too.
   virtual HttpAnswer Refuse(const Error& error, unsigned version, bool keep_alive,
-                            const RequestContext& context, int status) = 0;
+                            const RequestContext& context, int status,
+                            const RestHeaders& headers) = 0;
 };
 
 }  // namespace plyo::service

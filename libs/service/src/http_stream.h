@@ -119,6 +119,7 @@ struct ReadRequest {
   std::optional<Error> refused{};  ///< before its body was read
   bool gone = false;               ///< there is nobody to answer
   std::string foreign_origin{};    ///< of a request with a body, once its head was read
+  RestHeaders headers{};           ///< likewise, of a refusal
 };
 
 /// The time in which a body of that size has to come, at 64 KiB a second.
@@ -189,6 +190,7 @@ boost::asio::awaitable<ReadRequest> ReadWhole(Stream& stream, boost::beast::flat
     const auto context = MakeContext(remote, {trace.data(), trace.size()}, read.foreign_origin);
     auto planning = parts.handler.PlanBody(asked, context);
     plan = co_await std::move(planning);
+    read.headers = plan.headers;
     if (plan.refused) {
       read.request.emplace(asked.base());
       read.refused = std::move(plan.refused);
@@ -219,7 +221,8 @@ boost::asio::awaitable<ReadRequest> ReadWhole(Stream& stream, boost::beast::flat
         });
     co_await std::move(reading);
     co_return ReadRequest{std::move(read.request), std::move(file), std::move(read.unread),
-                          std::move(read.refused), read.gone,       std::move(read.foreign_origin)};
+                          std::move(read.refused), read.gone,       std::move(read.foreign_origin),
+                          std::move(read.headers)};
   }
   co_return read;
 }
@@ -287,12 +290,13 @@ boost::asio::awaitable<void> ServeRequests(Stream stream, std::string remote,
           {{"remote", remote},
            {"status", read.unread->status},
            {"request_id", context.request_id}});
-      answer.emplace(
-          parts.handler.Refuse(read.unread->error, 11, false, context, read.unread->status));
+      answer.emplace(parts.handler.Refuse(read.unread->error, 11, false, context,
+                                          read.unread->status, read.headers));
     } else if (read.refused) {
       // Its body still comes; the connection ends, so that it is not taken for a request.
       answer.emplace(parts.handler.Refuse(*read.refused, read.request->version(), false,
-                                          MakeContext(remote, {}, read.foreign_origin), 0));
+                                          MakeContext(remote, {}, read.foreign_origin), 0,
+                                          read.headers));
     } else {
       const auto& request = *read.request;
       const auto trace = request["traceparent"];
@@ -315,7 +319,7 @@ boost::asio::awaitable<void> ServeRequests(Stream stream, std::string remote,
              {"request_id", context.request_id},
              {"traceparent", context.traceparent}});
         answer.emplace(
-            parts.handler.Refuse(admitted.error(), request.version(), false, context, 0));
+            parts.handler.Refuse(admitted.error(), request.version(), false, context, 0, {}));
       } else {
         auto responding = parts.handler.Respond(request, read.file.path(), context);
         auto reply = co_await std::move(responding);

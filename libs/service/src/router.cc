@@ -135,12 +135,9 @@ HttpAnswer Router::Problem(std::string_view route, const Error& error, const Htt
 }
 
 HttpAnswer Router::Refuse(const Error& error, unsigned version, bool keep_alive,
-                          const RequestContext& context, int status) {
+                          const RequestContext& context, int status, const RestHeaders& headers) {
   auto answer = MakeProblem(error, version, keep_alive, context, status);
-  // The REST interface says them so.
-  constexpr std::string_view kAllowed = "allowed here: ";
-  if (error.code == ErrorCode::kMethodNotAllowed && error.message.starts_with(kAllowed))
-    answer.set(http::field::allow, error.message.substr(kAllowed.size()));
+  for (const auto& [name, value] : headers) answer.set(name, value);
   return Counted("refused", std::move(answer));
 }
 
@@ -221,13 +218,11 @@ asio::awaitable<BodyPlan> Router::PlanBody(const HttpRequest& head, const Reques
   }
   auto asking = Await(parts_.pool,
                       [this, rest = RestOf(head, context)]() { return parts_.rest.Admit(rest); });
-  const auto body = co_await std::move(asking);
-  if (!body) {
-    plan.refused = body.error();
-    co_return plan;
-  }
-  plan.most_bytes = body->most_bytes;
-  if (body->to_file) plan.file = parts_.body_dir / RandomHex(16);
+  auto body = co_await std::move(asking);
+  plan.most_bytes = body.most_bytes;
+  plan.refused = std::move(body.refused);
+  plan.headers = std::move(body.headers);
+  if (body.to_file) plan.file = parts_.body_dir / RandomHex(16);
   co_return plan;
 }
 
@@ -365,7 +360,8 @@ asio::awaitable<HttpAnswer> Router::SignIn(const HttpRequest& request,
   if (request.method() == http::verb::delete_) co_return done(parts_.access.NoCookie());
   if (request.method() != http::verb::post) {
     co_return Refuse({ErrorCode::kMethodNotAllowed, "allowed here: POST, DELETE"},
-                     request.version(), request.keep_alive(), context, 0);
+                     request.version(), request.keep_alive(), context, 0,
+                     {{"Allow", "POST, DELETE"}});
   }
   const auto body = nlohmann::json::parse(request.body(), nullptr, /*allow_exceptions=*/false);
   if (!body.is_object() || !body.contains("key") || !body["key"].is_string()) {
@@ -476,7 +472,7 @@ asio::awaitable<HttpReply> AdminRouter::Respond(const HttpRequest& request,
                                                 const RequestContext& context) {
   const auto path = View(request.target());
   if (auto known = access_.CheckHost(HostOf(request)); !known)
-    co_return Refuse(known.error(), request.version(), request.keep_alive(), context, 0);
+    co_return Refuse(known.error(), request.version(), request.keep_alive(), context, 0, {});
   if (!IsRead(request)) co_return HttpAnswer(MethodNotAllowed(request, context));
   if (path == "/metrics") {
     co_return HttpAnswer(MakeAnswer(request, context, 200,
@@ -485,7 +481,7 @@ asio::awaitable<HttpReply> AdminRouter::Respond(const HttpRequest& request,
   if (path == "/healthz") co_return HttpAnswer(Health(request, context));
   if (path == "/readyz") co_return HttpAnswer(Readiness(request, context, hub_));
   co_return Refuse({ErrorCode::kFileNotFound, "there is nothing at this path"}, request.version(),
-                   request.keep_alive(), context, 0);
+                   request.keep_alive(), context, 0, {});
 }
 
 asio::awaitable<Result<LiveCaller>> AdminRouter::AdmitLive(const HttpRequest& /*request*/) {
@@ -493,7 +489,8 @@ asio::awaitable<Result<LiveCaller>> AdminRouter::AdmitLive(const HttpRequest& /*
 }
 
 HttpAnswer AdminRouter::Refuse(const Error& error, unsigned version, bool keep_alive,
-                               const RequestContext& context, int status) {
+                               const RequestContext& context, int status,
+                               const RestHeaders& /*headers*/) {
   return HttpAnswer(MakeProblem(error, version, keep_alive, context, status));
 }
 

@@ -40,7 +40,7 @@ class Router final : public HttpHandler {
   std::string ForeignOrigin(const HttpRequest& request) const override;
   boost::asio::awaitable<Result<LiveCaller>> AdmitLive(const HttpRequest& request) override;
   HttpAnswer Refuse(const Error& error, unsigned version, bool keep_alive,
-                    const RequestContext& context, int status) override;
+                    const RequestContext& context, int status, const RestHeaders& headers) override;
 
  private:
   Result<void> CheckCaller(const HttpRequest& request) const;
@@ -81,7 +81,7 @@ class AdminRouter final : public HttpHandler {
   std::string ForeignOrigin(const HttpRequest&) const override { return {}; }
   boost::asio::awaitable<Result<LiveCaller>> AdmitLive(const HttpRequest& request) override;
   HttpAnswer Refuse(const Error& error, unsigned version, bool keep_alive,
-                    const RequestContext& context, int status) override;
+                    const RequestContext& context, int status, const RestHeaders& headers) override;
 
  private:
   const Access& access_;

@@ -94,6 +94,21 @@ bool NamesEtag(std::string_view header, std::string_view etag) {
   return false;
 }
 
+void CheckScope(const Caller& caller, const contract::Operation& operation) {
+  if (!caller.scopes.contains(operation.scope))
+    Refuse(ErrorCode::kForbidden, fmt::format("the key has not the scope {}", operation.scope));
+}
+
+/// What a refusal says in headers, too.
+void AddHeadersOf(const Error& refused, RestHeaders& headers) {
+  if (refused.code == ErrorCode::kMethodNotAllowed)
+    headers.emplace_back("Allow", refused.message.substr(refused.message.find(": ") + 2));
+  if (refused.message.find(kNextMonth) != std::string::npos) {
+    const auto wait_us = MonthOf(NowUs()).end_us - NowUs();
+    headers.emplace_back("Retry-After", fmt::format("{}", wait_us / 1'000'000 + 1));
+  }
+}
+
 /// What would be answered again to the same request.
 std::string Replayable(const RestAnswer& answer) {
   Json json{{"status", answer.status}, {"type", answer.content_type}, {"body", answer.body}};
@@ -373,7 +388,7 @@ Caller Api::Identify(const RestRequest& request) {
   return caller;
 }
 
-Api::Rate Api::TakeFromRate(const Caller& caller, std::int64_t now_us) {
+Api::Rate Api::TakeFromRate(const Caller& caller, std::int64_t now_us, int requests) {
   const auto per_minute = context_.PlanOf(caller.plan).requests_per_minute;
   const auto most = static_cast<double>(per_minute);
   Rate rate;
@@ -386,7 +401,7 @@ Api::Rate Api::TakeFromRate(const Caller& caller, std::int64_t now_us) {
     bucket.left = fresh ? most : std::min(most, bucket.left + passed_s * most / 60);
     bucket.at_us = now_us;
     rate.allowed = bucket.left >= 1;
-    if (rate.allowed) bucket.left -= 1;
+    if (rate.allowed) bucket.left -= requests;
     left = bucket.left;
   }
   const auto seconds_until = [&](double wanted) {
@@ -399,42 +414,39 @@ Api::Rate Api::TakeFromRate(const Caller& caller, std::int64_t now_us) {
   return rate;
 }
 
-Result<RestBody> Api::Admit(const RestRequest& head) {
+RestBody Api::Admit(const RestRequest& head) {
+  RestBody body;
   try {
     const auto caller = Identify(head);
+    // It is taken from once the whole request is there.
+    body.headers = TakeFromRate(caller, NowUs(), 0).headers;
     const auto route = Find(head);
-    if (!caller.scopes.contains(route.operation->scope)) {
-      Refuse(ErrorCode::kForbidden,
-             fmt::format("the key has not the scope {}", route.operation->scope));
-    }
+    CheckScope(caller, *route.operation);
     const auto type = TypeOf(head);
-    if (type == "multipart/form-data" && Holds(route.operation->types, type))
-      return RestBody{kVideoBytes, true};
-    if (type == "application/octet-stream" && Holds(route.operation->types, type))
-      return RestBody{kPartBytes, true};
-    return RestBody{route.operation->id == OperationId::kCreateAnalysis ? kTableBytes : kJsonBytes,
-                    false};
+    body.to_file = (type == "multipart/form-data" || type == "application/octet-stream") &&
+                   Holds(route.operation->types, type);
+    if (body.to_file)
+      body.most_bytes = type == "multipart/form-data" ? kVideoBytes : kPartBytes;
+    else
+      body.most_bytes =
+          route.operation->id == OperationId::kCreateAnalysis ? kTableBytes : kJsonBytes;
   } catch (const Refused& refused) {
-    return tl::unexpected(refused.error());
+    body.refused = refused.error();
+    AddHeadersOf(refused.error(), body.headers);
   }
+  body.headers.emplace_back("Plyo-Version", contract::kVersion);
+  return body;
 }
 
 RestAnswer Api::Handle(const RestRequest& request) {
-  std::vector<std::pair<std::string, std::string>> rate;
+  RestHeaders rate;
   std::string route;
   RestAnswer answer;
   try {
     answer = Answer(request, rate, route);
   } catch (const Refused& refused) {
     answer.error = refused.error();
-    if (refused.error().code == ErrorCode::kMethodNotAllowed) {
-      const auto& text = refused.error().message;
-      answer.headers.emplace_back("Allow", text.substr(text.find(": ") + 2));
-    }
-    if (refused.error().message.find(kNextMonth) != std::string::npos) {
-      const auto wait_us = MonthOf(NowUs()).end_us - NowUs();
-      answer.headers.emplace_back("Retry-After", fmt::format("{}", wait_us / 1'000'000 + 1));
-    }
+    AddHeadersOf(refused.error(), answer.headers);
   } catch (const std::exception& failed) {  // out of memory, or a bug
     const Error error{ErrorCode::kInternal, failed.what()};
     Log(LogLevel::kError, "request_threw",
@@ -447,19 +459,16 @@ RestAnswer Api::Handle(const RestRequest& request) {
   return answer;
 }
 
-RestAnswer Api::Answer(const RestRequest& request,
-                       std::vector<std::pair<std::string, std::string>>& rate,
-                       std::string& route_name) {
+RestAnswer Api::Answer(const RestRequest& request, RestHeaders& rate, std::string& route_name) {
   // First: who has no key learns nothing of what there is.
   const auto caller = Identify(request);
+  const auto now = NowUs();
+  auto taken = TakeFromRate(caller, now, 1);
+  rate = std::move(taken.headers);
   auto route = Find(request);
   const auto& operation = *route.operation;
   route_name = operation.path;
-  const auto now = NowUs();
-  auto taken = TakeFromRate(caller, now);
-  rate = std::move(taken.headers);
-  if (!caller.scopes.contains(operation.scope))
-    Refuse(ErrorCode::kForbidden, fmt::format("the key has not the scope {}", operation.scope));
+  CheckScope(caller, operation);
   if (!taken.allowed) {
     const auto allowed = rate.at(0).second;
     rate.emplace_back("Retry-After", fmt::format("{}", taken.wait_s));

@@ -102,7 +102,7 @@ class Api final : public RestHandler {
  public:
   explicit Api(Context& context);
 
-  Result<RestBody> Admit(const RestRequest& head) override;
+  RestBody Admit(const RestRequest& head) override;
   RestAnswer Handle(const RestRequest& request) override;
   Result<LiveCaller> AdmitLive(std::string_view secret) override;
 
@@ -116,16 +116,15 @@ class Api final : public RestHandler {
   struct Rate {
     bool allowed = false;
     std::int64_t wait_s = 0;  ///< where it is not
-    std::vector<std::pair<std::string, std::string>> headers{};
+    RestHeaders headers{};
   };
 
   Route Find(const RestRequest& request) const;
   Caller Identify(const RestRequest& request);
   Caller IdentifyKey(std::string_view key);
-  Rate TakeFromRate(const Caller& caller, std::int64_t now_us);
-  RestAnswer Answer(const RestRequest& request,
-                    std::vector<std::pair<std::string, std::string>>& rate,
-                    std::string& route_name);
+  /// `requests`: 1, or 0 to look.
+  Rate TakeFromRate(const Caller& caller, std::int64_t now_us, int requests);
+  RestAnswer Answer(const RestRequest& request, RestHeaders& rate, std::string& route_name);
   RestAnswer Run(Call& call);
   RestAnswer Within(Call& call, const Handler& handler, SqlConnection& sql);
 

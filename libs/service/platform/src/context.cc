@@ -264,6 +264,13 @@ bool IsOver(const SqlRow& row, std::size_t column, std::int64_t now_us) {
          row.MaybeNumber(column + 1).value_or(now_us + 1) <= now_us;
 }
 
+bool IsMinor(std::string_view birth_date, std::int64_t now_us) {
+  const int year = std::stoi(std::string(birth_date.substr(0, 4)));
+  // As texts, which are in the order of the days.
+  const auto of_age = fmt::format("{:04}{}", year + 18, birth_date.substr(4));
+  return Rfc3339(now_us).substr(0, of_age.size()) < of_age;
+}
+
 void CheckConsent(Context& context, SqlConnection& sql, const std::string& project,
                   const std::string& athlete, std::int64_t now_us) {
   const auto policy = sql("SELECT consent FROM project WHERE id = $1", project);
@@ -273,11 +280,8 @@ void CheckConsent(Context& context, SqlConnection& sql, const std::string& proje
     Refuse(ErrorCode::kConsentRequired, "the project asks for consent: name the athlete_id");
   const auto known =
       Json::parse(context.vault->Open(athlete, "athlete:" + athlete, person.One()->Bytes(0)));
-  bool minor = false;
-  if (known.contains("birth_date")) {
-    const auto born_us = ParseRfc3339(known["birth_date"].get<std::string>() + "T00:00:00Z");
-    minor = now_us - born_us < std::int64_t{18} * 36'525 * (kDay_us / 100);
-  }
+  const bool minor = known.contains("birth_date") &&
+                     IsMinor(known["birth_date"].get_ref<const std::string&>(), now_us);
   const auto given =
       sql("SELECT id FROM consent WHERE athlete = $1 AND withdrawn_us IS NULL AND guardian >= $2"
           " AND given_us <= $3",

@@ -189,6 +189,10 @@ Month MonthOf(std::int64_t now_us);
 /// Whether a key has expired or was revoked; its columns expires_us and revoked_us begin there.
 bool IsOver(const SqlRow& row, std::size_t column, std::int64_t now_us);
 
+/// Whether who was born on that day ("2008-11-30") is not yet 18 on the day of a time, in UTC; who
+/// was born on 29 February becomes it on 1 March.
+bool IsMinor(std::string_view birth_date, std::int64_t now_us);
+
 /// Throws Refused with kConsentRequired where the project asks for consent and the athlete has
 /// given none that is in force, or a minor has one that no guardian gave.
 void CheckConsent(Context& context, SqlConnection& sql, const std::string& project,

@@ -1,11 +1,13 @@
 #include "context.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <functional>
 
 #include "analyses.h"
+#include "ids.h"
 #include "plyo/service/store/sqlite.h"
 #include "schema.h"
 
@@ -89,6 +91,23 @@ TEST_F(AnalysisUse, IsNotThatOfOurFaults) {
   Accept("ana_2", true);
   End("ana_2", "completed");
   EXPECT_EQ(Used(), 2);
+}
+
+TEST(Age, IsThatOfTheCalendar) {
+  const auto is_minor = [](std::string_view born, const std::string& today) {
+    return std::pair(IsMinor(born, ParseRfc3339(today + "T00:00:00Z")),
+                     IsMinor(born, ParseRfc3339(today + "T23:59:59Z")));
+  };
+  const std::pair minor(true, true);
+  const std::pair grown(false, false);
+  for (int year = 1990; year < 2010; ++year) {
+    const auto born = fmt::format("{}-03-01", year);
+    const bool leap = (year + 18) % 4 == 0;
+    EXPECT_EQ(is_minor(born, fmt::format("{}-02-{}", year + 18, leap ? 29 : 28)), minor) << born;
+    EXPECT_EQ(is_minor(born, fmt::format("{}-03-01", year + 18)), grown) << born;
+  }
+  EXPECT_EQ(is_minor("2008-02-29", "2026-02-28"), minor);
+  EXPECT_EQ(is_minor("2008-02-29", "2026-03-01"), grown);
 }
 
 }  // namespace

@@ -31,6 +31,9 @@ struct RestRequest {
   }
 };
 
+/// Names and values of an answer.
+using RestHeaders = std::vector<std::pair<std::string, std::string>>;
+
 /// What comes piece by piece until it ends.
 class RestStream {
  public:
@@ -44,7 +47,7 @@ struct RestAnswer {
   std::string route{};  ///< for the figures: path of the operation, empty where there is none
   int status = 200;
   std::string content_type{};
-  std::vector<std::pair<std::string, std::string>> headers{};
+  RestHeaders headers{};
   std::string body{};
   std::filesystem::path file{};          ///< instead of a body; the front deletes it afterwards
   std::shared_ptr<RestStream> stream{};  ///< instead of a body
@@ -55,6 +58,8 @@ struct RestAnswer {
 struct RestBody {
   std::uint64_t most_bytes = 0;
   bool to_file = false;
+  std::optional<Error> refused{};  ///< nothing may come; what to answer
+  RestHeaders headers{};           ///< of an answer that goes before the body has been read
 };
 
 /// Who opens a live session, and for whom.
@@ -75,9 +80,8 @@ struct LiveCaller {
 class RestHandler {
  public:
   virtual ~RestHandler() = default;
-  /// Before the body is read: whether the caller may send one, and how large. Errors: those of the
-  /// answer.
-  virtual Result<RestBody> Admit(const RestRequest& head) = 0;
+  /// Before the body is read: whether the caller may send one, and how large.
+  virtual RestBody Admit(const RestRequest& head) = 0;
   virtual RestAnswer Handle(const RestRequest& request) = 0;
   /// Who has that key or ticket, which then is used up; empty: somebody whom the front knows.
   /// Errors: kUnauthorized, kFileNotFound: no sessions here.
