@@ -24,6 +24,10 @@ constexpr const char* kExamples = R"(Examples:
   plyo admin create-organization --name "A club" --plan pro
   plyo admin create-project --organization org_... --name "First team"
   plyo admin create-key --project prj_... --name dashboard --scope analyses:read,athletes:read
+  plyo admin keys --project prj_...
+  plyo admin revoke-key --key key_...
+  plyo admin set-plan --organization org_... --plan free
+  plyo admin delete-project --project prj_...
   plyo admin backup --to /backups/2026-11-29
   plyo admin backup-keys --to /elsewhere/keys.db
   plyo admin restore --from /backups/2026-11-29 --keys /elsewhere/keys.db --data /var/lib/plyo
@@ -215,6 +219,19 @@ CLI::App* AddAdminCommand(CLI::App& app, AdminRequest& request) {
       ->check(CLI::Range(0.001, 36'500.0));
   key->add_flag("--test", request.test, "A key of test mode");
 
+  auto* list = admin->add_subcommand("keys", "Keys without what opens, a line of JSON each");
+  list->add_option("--project", request.project, "Whose (all)");
+  auto* revoke = admin->add_subcommand("revoke-key", "Let a key open nothing from now on");
+  revoke->add_option("--key", request.key, "Its id (key_...)")->required();
+
+  auto* plan = admin->add_subcommand("set-plan", "Give an organisation another plan");
+  plan->add_option("--organization", request.organization, "Which one")->required();
+  plan->add_option("--plan", request.plan, "What it may use")->required();
+
+  auto* removal = admin->add_subcommand("delete-project",
+                                        "Delete a project, its keys and all that it has, for good");
+  removal->add_option("--project", request.project, "Which one")->required();
+
   admin->add_subcommand("tenants", "Organisations and projects, a line of JSON each");
 
   auto* backup = admin->add_subcommand("backup", "Copy records and files, also while it serves");
@@ -292,6 +309,10 @@ int RunAdmin(CLI::App& admin, const CLI::App& serve, const AdminRequest& request
     return Say(service.CreateKey(request.project, request.name, request.scopes, request.test,
                                  request.days * 86'400));
   }
+  if (name == "keys") return Say(service.Keys(request.project));
+  if (name == "revoke-key") return Say(service.RevokeKey(request.key));
+  if (name == "set-plan") return Say(service.SetPlan(request.organization, request.plan));
+  if (name == "delete-project") return Say(service.DeleteProject(request.project));
   if (name == "renew-master-key") return Say(RenewMasterKey(service, data, request));
   if (name == "tenants") return Say(service.Tenants());
   const auto checked = service.Check();

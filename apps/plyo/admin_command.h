@@ -20,6 +20,7 @@ struct AdminRequest {
   std::string plans_file;
   std::string organization;
   std::string project;
+  std::string key;
   std::vector<std::string> scopes;
   bool test = false;
   double days = 0;

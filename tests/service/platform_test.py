@@ -623,6 +623,68 @@ def closed(tmp_path_factory):
         yield api
 
 
+def test_an_operator_locks_a_tenant_out(installation, server):
+    project = installation.project(organization := installation.organization("pro"))
+    live, test = installation.apis(server, project)
+    keys = [json.loads(line) for line in installation.admin("keys", "--project", project).splitlines()]
+    assert [key["test"] for key in keys] == [False, True] and {key["status"] for key in keys} == {"active"}
+    assert {key["project"] for key in keys} == {project} and live.key not in json.dumps(keys)
+    every = [json.loads(line)["id"] for line in installation.admin("keys").splitlines()]
+    assert {key["id"] for key in keys} < set(every)
+
+    live.get("/athletes")
+    installation.admin("revoke-key", "--key", keys[0]["id"])
+    assert live.code("GET", "/athletes") == (401, "unauthorized")
+    assert json.loads(installation.admin("keys", "--project", project).splitlines()[0])["status"] == "revoked"
+    assert "no key" in installation.admin("revoke-key", "--key", "key_0", status=2)
+
+    assert "no plan 'gold'" in installation.admin("set-plan", "--organization", organization, "--plan", "gold", status=1)
+    assert "no organisation" in installation.admin("set-plan", "--organization", "org_0", "--plan", "free", status=2)
+    installation.admin("set-plan", "--organization", organization, "--plan", "free")
+    assert test.get("/usage")["plan"] == "free"
+    other = Api(server, installation.new_keys(project)["live"])
+    lines = {(line["action"], line["target"], line["actor"]) for line in other.get("/audit_log")["data"]}
+    assert {("revoke_api_key", keys[0]["id"], "operator"), ("set_plan", organization, "operator")} <= lines
+
+
+def test_of_a_project_that_was_deleted_nothing_is_left(installation, server, api):
+    project = installation.project()
+    live, test = installation.apis(server, project)
+    athlete = test.post("/athletes", {"name": "Zora Zanzibar"})["id"]
+    for _ in range(2):
+        test.wait(test.fixture(athlete_id=athlete))
+    analysis = test.wait(test.fixture())["id"]
+    live.post("/webhook_endpoints", {"url": "https://example.com/hook"})
+    upload = live.post("/uploads", {"bytes": 5})["id"]
+    live.call("PUT", f"/uploads/{upload}/parts/1", raw=b"12345", Content_Type="application/octet-stream")
+    ticket = live.post("/session_tickets", {})["protocols"]
+
+    async def begin() -> str:
+        async with connected(server, key=None, protocols=ticket) as client:
+            await client.say(HELLO)
+            return (await client.until("welcome"))["session"]
+
+    session = asyncio.run(begin())
+    assert "default project stays" in installation.admin("delete-project", "--project", "prj_default", status=1)
+    installation.admin("delete-project", "--project", project)
+    for caller in (live, test):
+        assert caller.code("GET", "/athletes") == (401, "unauthorized")
+    assert [line["target"] for line in api.get("/audit_log")["data"] if line["action"] == "delete_project"] == [project]
+    assert "no project" in installation.admin("delete-project", "--project", project, status=2)
+
+    def left() -> tuple[list[str], list[pathlib.Path]]:
+        names = (project, athlete, analysis, upload, session)
+        tables = [name for name, text in installation.tables().items() if any(word in text for word in names)]
+        return tables, [path for path in installation.blobs() if any(word in str(path) for word in (analysis, upload))]
+
+    keeper = installation.serve("keeper_of_projects")
+    end = time.monotonic() + 60
+    while left() != (["audit"], []):
+        assert time.monotonic() < end, left()
+        time.sleep(0.2)
+    assert keeper.stop() == 0
+
+
 def test_keys_open_what_they_say(api, server):
     key = api.post("/api_keys", {"name": "reader", "scopes": ["athletes:read", "keys:read", "keys:write"]})
     reader = Api(server, key["key"])

@@ -332,6 +332,21 @@ void DeleteAthleteRows(SqlConnection& sql, const std::string& id) {
   sql("DELETE FROM athlete WHERE id = $1", id);
 }
 
+void DeleteSessionRows(SqlConnection& sql, const std::string& id) {
+  DoomKey(sql, id);
+  sql("DELETE FROM event WHERE source = $1", id);
+  sql("DELETE FROM rep WHERE session = $1", id);
+  sql("DELETE FROM session WHERE id = $1", id);
+}
+
+void DeleteUploadRows(SqlConnection& sql, const std::string& id) {
+  DoomKey(sql, id);
+  const auto parts = sql("SELECT number FROM upload_part WHERE upload = $1", id);
+  for (const auto& part : parts.rows)
+    InsertGarbage(sql, fmt::format("upload/{}/{}", id, part.Number(0)), NowUs());
+  sql("DELETE FROM upload WHERE id = $1", id);
+}
+
 std::string Join(const std::vector<std::string>& words, std::string_view between) {
   std::string text;
   for (const auto& word : words) {

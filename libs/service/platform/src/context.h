@@ -200,9 +200,12 @@ void CheckConsent(Context& context, SqlConnection& sql, const std::string& proje
 
 /// The source of an analysis, with the upload that it came as.
 void DeleteSourceRows(SqlConnection& sql, const std::string& analysis);
-/// Rows of one analysis or athlete, with all that hangs on them; their keys are doomed.
+/// Rows of one analysis, athlete, session or upload, with all that hangs on them; their keys are
+/// doomed.
 void DeleteAnalysisRows(SqlConnection& sql, const std::string& id);
 void DeleteAthleteRows(SqlConnection& sql, const std::string& id);
+void DeleteSessionRows(SqlConnection& sql, const std::string& id);
+void DeleteUploadRows(SqlConnection& sql, const std::string& id);
 
 std::string Join(const std::vector<std::string>& words, std::string_view between = " ");
 std::vector<std::string> Words(std::string_view text);

@@ -28,12 +28,7 @@ void DropSources(Context& context) {
                     kAtATime),
         now);
     for (const auto& row : uploads.rows) {
-      const auto& id = row.Text(0);
-      const auto parts = sql("SELECT number FROM upload_part WHERE upload = $1", id);
-      for (const auto& part : parts.rows)
-        InsertGarbage(sql, fmt::format("upload/{}/{}", id, part.Number(0)), now);
-      sql("DELETE FROM upload WHERE id = $1", id);
-      DoomKey(sql, id);
+      DeleteUploadRows(sql, row.Text(0));
     }
     // By id, which sorts by time: there is no index over the time itself.
     sql("DELETE FROM event WHERE id < $1", FirstId("evt", now - 30 * kDay_us));

@@ -13,6 +13,7 @@
 #include "api_keys.h"
 #include "athletes.h"
 #include "context.h"
+#include "delete_project.h"
 #include "housekeeping.h"
 #include "http_client.h"
 #include "ids.h"
@@ -159,8 +160,7 @@ class ThePlatform final : public Platform {
 
   Result<std::string> CreateOrganization(const std::string& name,
                                          const std::string& plan) override {
-    if (!context_->plans.contains(plan))
-      return Fail(ErrorCode::kInvalidArgument, fmt::format("there is no plan '{}'", plan));
+    if (auto known = CheckPlan(plan); !known) return tl::unexpected(known.error());
     return context_->records->Write([&](SqlConnection& sql) {
       auto id = NewId("org");
       sql("INSERT INTO organization (id, name, plan, created_us) VALUES ($1, $2, $3, $4)", id, name,
@@ -203,6 +203,55 @@ class ThePlatform final : public Platform {
       InsertAudit(sql, id, "operator", "create_api_key", key.id, "", "");
       return key.key;
     });
+  }
+
+  Result<std::string> Keys(const std::string& project) override {
+    return context_->records->Read([&](SqlConnection& sql) {
+      const auto now = NowUs();
+      const auto keys = sql(
+          std::string(kSelectApiKey) + " WHERE $1 IN ('', project) ORDER BY project, id", project);
+      std::string lines;
+      for (const auto& row : keys.rows) {
+        Json line = ApiKeyOf(row, now);
+        line["project"] = row.Text(9);
+        lines += line.dump() + "\n";
+      }
+      return lines;
+    });
+  }
+
+  Result<std::string> RevokeKey(const std::string& key) override {
+    return context_->records->Write([&](SqlConnection& sql) {
+      const auto found =
+          sql("UPDATE api_key SET revoked_us = coalesce(revoked_us, $2) WHERE id = $1 RETURNING"
+              " project",
+              key, NowUs());
+      if (!found.One()) Refuse(ErrorCode::kNotFound, fmt::format("there is no key {}", key));
+      InsertAudit(sql, found.One()->Text(0), "operator", "revoke_api_key", key, "", "");
+      return key;
+    });
+  }
+
+  Result<std::string> SetPlan(const std::string& organization, const std::string& plan) override {
+    if (auto known = CheckPlan(plan); !known) return tl::unexpected(known.error());
+    return context_->records->Write([&](SqlConnection& sql) {
+      const auto found = sql("UPDATE organization SET plan = $2 WHERE id = $1", organization, plan);
+      if (found.changes == 0)
+        Refuse(ErrorCode::kNotFound, fmt::format("there is no organisation {}", organization));
+      const auto projects = sql("SELECT id FROM project WHERE organization = $1", organization);
+      for (const auto& row : projects.rows)
+        InsertAudit(sql, row.Text(0), "operator", "set_plan", organization, "", "");
+      return organization;
+    });
+  }
+
+  Result<std::string> DeleteProject(const std::string& project) override {
+    try {
+      service::DeleteProject(*context_, project);
+      return project;
+    } catch (const Refused& refused) {
+      return tl::unexpected(refused.error());
+    }
   }
 
   Result<std::string> Tenants() override {
@@ -295,6 +344,11 @@ class ThePlatform final : public Platform {
   }
 
  private:
+  Result<void> CheckPlan(const std::string& plan) const {
+    if (context_->plans.contains(plan)) return {};
+    return Fail(ErrorCode::kInvalidArgument, fmt::format("there is no plan '{}'", plan));
+  }
+
   void WarnOfUnknownPlans() const {
     const auto found = context_->records->Read(
         [](SqlConnection& sql) { return sql("SELECT id, plan FROM organization"); });

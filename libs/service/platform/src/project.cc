@@ -14,26 +14,7 @@ namespace {
 using contract::OperationId;
 
 /// Those of test mode are seen by all, since a key of live mode makes and revokes them too.
-constexpr std::string_view kKey =
-    "SELECT id, created_us, name, hint, scopes, test, expires_us, revoked_us, last_used_us FROM"
-    " api_key WHERE project = $1 AND test >= $2";
-
-contract::ApiKey KeyOf(const SqlRow& row, std::int64_t now_us) {
-  contract::ApiKey key;
-  key.id = row.Text(0);
-  key.created_at = Rfc3339(row.Number(1));
-  key.name = row.Text(2);
-  key.hint = row.Text(3);
-  key.scopes = Words(row.Text(4));
-  key.test = row.True(5);
-  const auto over = [&](std::size_t column) {
-    return !row.IsNull(column) && row.Number(column) <= now_us;
-  };
-  key.status = over(7) ? "revoked" : over(6) ? "expired" : "active";
-  if (!row.IsNull(6)) key.expires_at = Rfc3339(row.Number(6));
-  if (!row.IsNull(8)) key.last_used_at = Rfc3339(row.Number(8));
-  return key;
-}
+constexpr std::string_view kSeen = " WHERE project = $1 AND test >= $2";
 
 void Audit(Call& call, SqlConnection& sql, const std::string& target) {
   InsertAudit(sql, call.caller.project, call.caller.actor, call.operation.name, target, "",
@@ -41,16 +22,16 @@ void Audit(Call& call, SqlConnection& sql, const std::string& target) {
 }
 
 contract::ApiKey OwnedKey(Call& call, SqlConnection& sql) {
-  const auto found = sql(std::string(kKey) + " AND id = $3", call.caller.project, call.caller.test,
-                         call.Path("api_key_id"));
+  const auto found = sql(fmt::format("{}{} AND id = $3", kSelectApiKey, kSeen), call.caller.project,
+                         call.caller.test, call.Path("api_key_id"));
   if (!found.One()) RefuseUnknown("key");
-  return KeyOf(*found.One(), call.now_us);
+  return ApiKeyOf(*found.One(), call.now_us);
 }
 
 RestAnswer ListKeys(Context& context, Call& call, SqlConnection& sql) {
-  return ListAnswer(context, call, sql, std::string(kKey),
+  return ListAnswer(context, call, sql, fmt::format("{}{}", kSelectApiKey, kSeen),
                     {ToSql(call.caller.project), ToSql(call.caller.test)}, "id", "key",
-                    [&](const SqlRow& row) { return Json(KeyOf(row, call.now_us)); });
+                    [&](const SqlRow& row) { return Json(ApiKeyOf(row, call.now_us)); });
 }
 
 RestAnswer CreateKey(Context& /*context*/, Call& call, SqlConnection& sql) {
@@ -192,6 +173,23 @@ RestAnswer GetCatalogue(Context& context, Call& /*call*/, SqlConnection& /*sql*/
 }
 
 }  // namespace
+
+contract::ApiKey ApiKeyOf(const SqlRow& row, std::int64_t now_us) {
+  contract::ApiKey key;
+  key.id = row.Text(0);
+  key.created_at = Rfc3339(row.Number(1));
+  key.name = row.Text(2);
+  key.hint = row.Text(3);
+  key.scopes = Words(row.Text(4));
+  key.test = row.True(5);
+  const auto over = [&](std::size_t column) {
+    return !row.IsNull(column) && row.Number(column) <= now_us;
+  };
+  key.status = over(7) ? "revoked" : over(6) ? "expired" : "active";
+  if (!row.IsNull(6)) key.expires_at = Rfc3339(row.Number(6));
+  if (!row.IsNull(8)) key.last_used_at = Rfc3339(row.Number(8));
+  return key;
+}
 
 contract::ApiKeyCreated MakeApiKey(SqlConnection& sql, const std::string& project,
                                    const std::string& name, const std::vector<std::string>& scopes,

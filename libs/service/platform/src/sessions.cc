@@ -113,10 +113,7 @@ RestAnswer Delete(Context& context, Call& call, SqlConnection& sql) {
                                      Rfc3339(row.Number(1)) + "; end it first");
   }
   const auto athlete = row.MaybeText(2);
-  sql("DELETE FROM event WHERE source = $1", id);
-  sql("DELETE FROM rep WHERE session = $1", id);
-  sql("DELETE FROM session WHERE id = $1", id);
-  DoomKey(sql, id);
+  DeleteSessionRows(sql, id);
   InsertAudit(sql, call.caller.project, call.caller.actor, call.operation.name, id,
               athlete.value_or(""), call.request.request_id);
   call.afterwards.emplace_back([&context](RestAnswer&) { DestroyDoomedKeys(context); });

@@ -62,10 +62,7 @@ RestAnswer Delete(Context& context, Call& call, SqlConnection& sql) {
   const auto upload = ReadUpload(call, sql, call.Path("upload_id"));
   if (upload.status == "used")
     Refuse(ErrorCode::kConflict, "an analysis has taken the upload; delete the analysis");
-  for (const auto number : upload.parts)
-    InsertGarbage(sql, PartBlob(upload.id, std::to_string(number)), call.now_us);
-  sql("DELETE FROM upload WHERE id = $1", upload.id);
-  DoomKey(sql, upload.id);
+  DeleteUploadRows(sql, upload.id);
   call.afterwards.emplace_back([&context](RestAnswer&) { DestroyDoomedKeys(context); });
   return NoContent();
 }

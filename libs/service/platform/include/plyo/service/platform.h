@@ -64,7 +64,7 @@ class Platform {
   /// Begins to run jobs, to send webhooks and to delete what is over.
   virtual void Start() = 0;
 
-  // For `plyo admin`. Each returns the new id, or the key itself. Errors: kNotFound,
+  // For `plyo admin`. Each returns the id, or the new key itself. Errors: kNotFound,
   // kInvalidArgument for a plan or scope that there is not.
 
   virtual Result<std::string> CreateOrganization(const std::string& name,
@@ -75,6 +75,14 @@ class Platform {
   virtual Result<std::string> CreateKey(const std::string& project, const std::string& name,
                                         const std::vector<std::string>& scopes, bool test,
                                         double life_s) = 0;
+  /// Lines of JSON, one a key; `project` empty: of all of them.
+  virtual Result<std::string> Keys(const std::string& project) = 0;
+  /// It opens nothing from here on.
+  virtual Result<std::string> RevokeKey(const std::string& key) = 0;
+  virtual Result<std::string> SetPlan(const std::string& organization, const std::string& plan) = 0;
+  /// With its keys and all that it has, of which nothing can be read any more. Errors: that of the
+  /// default project, kInvalidArgument.
+  virtual Result<std::string> DeleteProject(const std::string& project) = 0;
   /// Opens every record and file once and counts them. Errors: kStoreFailed, naming the first that
   /// is missing or cannot be opened.
   virtual Result<std::string> Check() = 0;
