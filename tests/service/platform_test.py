@@ -10,6 +10,7 @@ import json
 import pathlib
 import re
 import shutil
+import socket
 import sqlite3
 import time
 
@@ -421,9 +422,46 @@ def test_every_answer_to_a_known_key_says_what_is_left_of_the_rate(api, server):
         assert stranger.headers["Plyo-Version"] and "RateLimit-Limit" not in stranger.headers
 
 
+def test_what_waits_as_uploads_is_bounded(installation, tmp_path):
+    plans = tmp_path / "plans.json"
+    plans.write_text(json.dumps({"enterprise": {}, "free": {"upload_bytes": 20}}))
+    server = installation.serve("upload_plans", "--plans", plans)
+    api, test = installation.apis(server, installation.project(installation.organization("free")))
+    begin = lambda caller, size: caller.post("/uploads", {"bytes": size})["id"]
+    put = lambda name, size: api.call("PUT", f"/uploads/{name}/parts/1", raw=b"x" * size, Content_Type="application/octet-stream")
+    held, taken = begin(api, 8), begin(api, 7)
+    assert put(taken, 7)["status"] == "complete"
+    begin(test, 5)
+    assert api.get("/usage")["upload_bytes"] == {"used": 20, "limit": 20}
+    for caller in (api, test):
+        assert caller.code("POST", "/uploads", {"bytes": 1}) == (429, "quota_exceeded")
+        assert "Retry-After" not in caller.headers
+    put(held, 8)
+    api.call("DELETE", f"/uploads/{held}", expect=204)
+    begin(api, 8)
+    assert test.code("POST", "/uploads", {"bytes": 1}) == (429, "quota_exceeded")
+    api.post("/analyses", {"sport": "cmj", "source": {"type": "upload", "upload_id": taken}}, 202)
+    begin(test, 7)
+    assert server.stop() == 0
+
+
+def test_who_is_over_his_rate_sends_no_body(installation, tmp_path):
+    plans = tmp_path / "plans.json"
+    plans.write_text(json.dumps({"enterprise": {}, "free": {"requests_per_minute": 1}}))
+    server = installation.serve("rate_plans", "--plans", plans)
+    api, _ = installation.apis(server, installation.project(installation.organization("free")))
+    api.get("/athletes")
+    with socket.create_connection(("127.0.0.1", server.port), 10) as client:
+        client.sendall(f"POST /v1/analyses HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nAuthorization: Bearer {api.key}\r\n"
+                       "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 500000000\r\n\r\n".encode())
+        answer = client.recv(1 << 16).decode()
+    assert answer.startswith("HTTP/1.1 429") and "rate_limited" in answer and "Retry-After: " in answer
+    assert server.stop() == 0
+
+
 def test_a_plan_of_ones_own_is_given_and_one_that_is_gone_is_the_strictest(tmp_path):
     with Installation(tmp_path) as service:
-        all_plans = {"enterprise": {}, "free": {"analyses_per_month": 2, "webhook_endpoints": 3}, "gold": {"analyses_per_month": 9, "webhook_endpoints": 1}}
+        all_plans = {"enterprise": {}, "free": {"analyses_per_month": 2, "webhook_endpoints": 3, "upload_bytes": 7}, "gold": {"analyses_per_month": 9, "webhook_endpoints": 1}}
         plans = tmp_path / "plans.json"
         plans.write_text(json.dumps(all_plans))
         create = ("create-organization", "--name", "Others", "--plan", "gold")
@@ -432,12 +470,12 @@ def test_a_plan_of_ones_own_is_given_and_one_that_is_gone_is_the_strictest(tmp_p
         key = service.new_keys(service.project(gold))["live"]
         limits = lambda server: {name: quota.get("limit") for name, quota in Api(server, key).get("/usage").items() if isinstance(quota, dict)}
         server = service.serve("", "--plans", plans)
-        assert limits(server) == {"analyses": 9, "live_sessions": None, "webhook_endpoints": 1}
+        assert limits(server) == {"analyses": 9, "live_sessions": None, "webhook_endpoints": 1, "upload_bytes": None}
         assert server.stop() == 0
         del all_plans["gold"]
         plans.write_text(json.dumps(all_plans))
         server = service.serve("", "--plans", plans)
-        assert limits(server) == {"analyses": 2, "live_sessions": None, "webhook_endpoints": 3}
+        assert limits(server) == {"analyses": 2, "live_sessions": None, "webhook_endpoints": 3, "upload_bytes": 7}
         assert server.wait_for("plan_unknown")["organization"] == gold
 
 

@@ -352,7 +352,7 @@ export interface paths {
         put?: never;
         /**
          * Begin an upload
-         * @description For videos too large for one request, or over a network that breaks. Parts come in any order, may be sent again, and are kept for 24 hours.
+         * @description For videos too large for one request, or over a network that breaks. Parts come in any order, may be sent again, and are kept for 24 hours. A plan bounds the sum of the sizes of those that no analysis has taken yet (`quota_exceeded`).
          */
         post: operations["create_upload"];
         delete?: never;
@@ -1564,6 +1564,7 @@ export interface components {
             analyses: components["schemas"]["quota"];
             live_sessions: components["schemas"]["quota"];
             webhook_endpoints: components["schemas"]["quota"];
+            upload_bytes?: components["schemas"]["quota"];
         };
         /** @description Used and allowed; no limit where the plan has none. A live session counts once, when it begins; an analysis when it is accepted, and no more where it is cancelled or deleted before it has begun or fails by the server's fault. */
         quota: {

@@ -414,14 +414,24 @@ Api::Rate Api::TakeFromRate(const Caller& caller, std::int64_t now_us, int reque
   return rate;
 }
 
+void Api::CheckRate(const Caller& caller, const Rate& rate, RestHeaders& headers) const {
+  if (rate.allowed) return;
+  headers.emplace_back("Retry-After", fmt::format("{}", rate.wait_s));
+  Refuse(ErrorCode::kRateLimited,
+         fmt::format("the plan '{}' allows {} requests a minute", caller.plan,
+                     context_.PlanOf(caller.plan).requests_per_minute));
+}
+
 RestBody Api::Admit(const RestRequest& head) {
   RestBody body;
   try {
     const auto caller = Identify(head);
-    // It is taken from once the whole request is there.
-    body.headers = TakeFromRate(caller, NowUs(), 0).headers;
+    // It is taken from once the whole request is there; who is over it need not send the rest.
+    auto rate = TakeFromRate(caller, NowUs(), 0);
+    body.headers = std::move(rate.headers);
     const auto route = Find(head);
     CheckScope(caller, *route.operation);
+    CheckRate(caller, rate, body.headers);
     const auto type = TypeOf(head);
     body.to_file = (type == "multipart/form-data" || type == "application/octet-stream") &&
                    Holds(route.operation->types, type);
@@ -469,12 +479,7 @@ RestAnswer Api::Answer(const RestRequest& request, RestHeaders& rate, std::strin
   const auto& operation = *route.operation;
   route_name = operation.path;
   CheckScope(caller, operation);
-  if (!taken.allowed) {
-    const auto allowed = rate.at(0).second;
-    rate.emplace_back("Retry-After", fmt::format("{}", taken.wait_s));
-    Refuse(ErrorCode::kRateLimited,
-           fmt::format("the plan '{}' allows {} requests a minute", caller.plan, allowed));
-  }
+  CheckRate(caller, taken, rate);
   for (const auto& [name, value] : route.path) {
     // An id that none of ours can be is one that there is not.
     try {

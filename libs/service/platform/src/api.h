@@ -124,6 +124,8 @@ class Api final : public RestHandler {
   Caller IdentifyKey(std::string_view key);
   /// `requests`: 1, or 0 to look.
   Rate TakeFromRate(const Caller& caller, std::int64_t now_us, int requests);
+  /// Throws Refused with kRateLimited.
+  void CheckRate(const Caller& caller, const Rate& rate, RestHeaders& headers) const;
   RestAnswer Answer(const RestRequest& request, RestHeaders& rate, std::string& route_name);
   RestAnswer Run(Call& call);
   RestAnswer Within(Call& call, const Handler& handler, SqlConnection& sql);

@@ -244,6 +244,15 @@ void CountUse(SqlConnection& sql, const std::string& project, std::string_view w
   if (limit && answer.rows.at(0).Number(0) > *limit) RefuseUsedUp(what, *limit, month);
 }
 
+std::int64_t UploadBytes(SqlConnection& sql, const std::string& project, std::int64_t now_us) {
+  // PostgreSQL sums whole numbers into a type of its own.
+  return sql("SELECT CAST(coalesce(sum(bytes), 0) AS BIGINT) FROM upload WHERE project = $1 AND"
+             " status IN ('open', 'complete') AND expires_us > $2",
+             project, now_us)
+      .rows.at(0)
+      .Number(0);
+}
+
 void TakeBackUse(SqlConnection& sql, const std::string& project, std::string_view what,
                  std::int64_t counted_us) {
   sql("UPDATE usage SET used = used - 1 WHERE project = $1 AND period = $2 AND what = $3 AND"

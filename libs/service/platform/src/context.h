@@ -29,6 +29,7 @@ struct Plan {
   std::optional<std::int64_t> analyses_per_month{};
   std::optional<std::int64_t> live_sessions_per_month{};
   std::optional<std::int64_t> webhook_endpoints{};
+  std::optional<std::int64_t> upload_bytes{};  ///< of uploads that no analysis has taken yet
   std::int64_t requests_per_minute = 6000;
 };
 
@@ -174,6 +175,8 @@ void CheckUse(SqlConnection& sql, const std::string& project, std::string_view w
 /// Counts one more of something in this month. Throws Refused with kQuotaExceeded.
 void CountUse(SqlConnection& sql, const std::string& project, std::string_view what,
               std::optional<std::int64_t> limit, std::int64_t now_us);
+/// Of the uploads of a project, in both modes, that wait for their parts or for an analysis.
+std::int64_t UploadBytes(SqlConnection& sql, const std::string& project, std::int64_t now_us);
 /// Counts one less of what was counted at that time.
 void TakeBackUse(SqlConnection& sql, const std::string& project, std::string_view what,
                  std::int64_t counted_us);

@@ -601,6 +601,7 @@ void to_json(Json& json, const Usage& object) {
   json["analyses"] = object.analyses;
   json["live_sessions"] = object.live_sessions;
   json["webhook_endpoints"] = object.webhook_endpoints;
+  if (object.upload_bytes) json["upload_bytes"] = *object.upload_bytes;
 }
 void from_json(const Json& json, Usage& object) {
   Read(json, "period_start", object.period_start);
@@ -609,6 +610,7 @@ void from_json(const Json& json, Usage& object) {
   Read(json, "analyses", object.analyses);
   Read(json, "live_sessions", object.live_sessions);
   Read(json, "webhook_endpoints", object.webhook_endpoints);
+  Read(json, "upload_bytes", object.upload_bytes);
 }
 
 void to_json(Json& json, const AuditEntry& object) {

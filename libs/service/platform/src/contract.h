@@ -593,6 +593,7 @@ struct Usage {
   Quota analyses{};
   Quota live_sessions{};
   Quota webhook_endpoints{};
+  std::optional<Quota> upload_bytes{};
 };
 void to_json(Json& json, const Usage& object);
 void from_json(const Json& json, Usage& object);

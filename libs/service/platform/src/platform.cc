@@ -58,6 +58,8 @@ Result<std::map<std::string, Plan, std::less<>>> ReadPlans(std::string_view text
         plan.live_sessions_per_month = most;
       else if (what == "webhook_endpoints")
         plan.webhook_endpoints = most;
+      else if (what == "upload_bytes")
+        plan.upload_bytes = most;
       else if (rate)
         plan.requests_per_minute = most;
       else
@@ -77,6 +79,7 @@ Plan StrictestOf(const std::map<std::string, Plan, std::less<>>& plans) {
     lower(strictest.analyses_per_month, plan.analyses_per_month);
     lower(strictest.live_sessions_per_month, plan.live_sessions_per_month);
     lower(strictest.webhook_endpoints, plan.webhook_endpoints);
+    lower(strictest.upload_bytes, plan.upload_bytes);
     strictest.requests_per_minute =
         std::min(strictest.requests_per_minute, plan.requests_per_minute);
   }

@@ -145,6 +145,8 @@ RestAnswer GetUsage(Context& /*context*/, Call& call, SqlConnection& sql) {
           .rows.at(0)
           .Number(0),
       call.plan.webhook_endpoints};
+  usage.upload_bytes =
+      contract::Quota{UploadBytes(sql, call.caller.project, call.now_us), call.plan.upload_bytes};
   return JsonAnswer(usage);
 }
 

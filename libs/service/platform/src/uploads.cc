@@ -47,6 +47,14 @@ RestAnswer Create(Context& /*context*/, Call& call, SqlConnection& sql) {
   const auto id = NewId("upl");
   if ((input.bytes + input.part_bytes - 1) / input.part_bytes > 10'000)
     Refuse(ErrorCode::kInvalidArgument, "body.part_bytes: this makes more than 10,000 parts");
+  // Of both modes: the disk is one.
+  const auto used = UploadBytes(sql, call.caller.project, call.now_us);
+  if (call.plan.upload_bytes && used + input.bytes > *call.plan.upload_bytes) {
+    Refuse(ErrorCode::kQuotaExceeded,
+           fmt::format("the plan '{}' allows {} bytes of uploads that no analysis has taken yet, of"
+                       " which {} are announced; use or delete one, or take another plan",
+                       call.caller.plan, *call.plan.upload_bytes, used));
+  }
   sql("INSERT INTO upload (id, project, test, status, bytes, part_bytes, sha256, created_us,"
       " expires_us) VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8)",
       id, call.caller.project, call.caller.test, input.bytes, input.part_bytes, input.sha256,

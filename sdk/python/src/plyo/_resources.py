@@ -485,7 +485,8 @@ class Uploads(UploadsExtras):
         """Begin an upload.
 
         For videos too large for one request, or over a network that breaks. Parts come in any order, may be sent again,
-        and are kept for 24 hours.
+        and are kept for 24 hours. A plan bounds the sum of the sizes of those that no analysis has taken yet
+        (`quota_exceeded`).
 
         Scope: `analyses:write`.
 

@@ -1217,6 +1217,9 @@ class Usage(Model):
     webhook_endpoints: Quota
     """Used and allowed; no limit where the plan has none. A live session counts once, when it begins; an analysis when
     it is accepted, and no more where it is cancelled or deleted before it has begun or fails by the server's fault."""
+    upload_bytes: Optional[Quota] = None
+    """Used and allowed; no limit where the plan has none. A live session counts once, when it begins; an analysis when
+    it is accepted, and no more where it is cancelled or deleted before it has begun or fails by the server's fault."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     answer: Optional[AnswerInfo] = field(default=None, repr=False, compare=False)
 
@@ -1229,7 +1232,8 @@ class Usage(Model):
             analyses=Quota.from_dict(data["analyses"]),
             live_sessions=Quota.from_dict(data["live_sessions"]),
             webhook_endpoints=Quota.from_dict(data["webhook_endpoints"]),
-            extra=unknown(data, ("period_start", "period_end", "plan", "analyses", "live_sessions", "webhook_endpoints")),
+            upload_bytes=maybe(Quota.from_dict, data.get("upload_bytes")),
+            extra=unknown(data, ("period_start", "period_end", "plan", "analyses", "live_sessions", "webhook_endpoints", "upload_bytes")),
         )
 
 
