@@ -187,7 +187,7 @@ Result<void> WorkerSession::Work(bool others_wait, LoadReport& load) {
   return waiting_.Empty() && ending_ && !looked ? Finish() : Result<void>();
 }
 
-/// Whether its poses were looked for.
+/// Whether the model looked at it.
 Result<bool> WorkerSession::Show(Waiting& waiting, LoadReport& load) {
   bool seen = true;
   const double decode_before_ms = load.decode_cpu_ms;
@@ -195,7 +195,7 @@ Result<bool> WorkerSession::Show(Waiting& waiting, LoadReport& load) {
   auto step = Look(waiting, load, seen);
   if (!step) return tl::unexpected(step.error());
   if (!seen) return false;
-  const bool looked = step->looks > 0 || (!decoder_ && step->inferred);
+  const bool looked = step->looks > 0;
   Count(*step, CpuMsSince(begin_cpu_ms + (load.decode_cpu_ms - decode_before_ms)), load);
   if (decoder_) after_ms_ += (step->pose_s + step->analysis_s) * 1e3;
   Say(std::move(*step));
