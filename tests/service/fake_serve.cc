@@ -1,6 +1,7 @@
 // `plyo serve` as it is, in front of a backend that analyses nothing: the payload of a picture says
 // what comes of it.
 // - rep: a repetition, provisional and confirmed
+// - long N: N confirmed repetitions of 64 KiB each, which the result has as well
 // - open: one that the end of the session confirms
 // - linger: the result takes half a second
 // - burst N: N messages of 1 KiB that are not droppable
@@ -34,6 +35,8 @@ namespace plyo::service {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kLongRep = std::size_t{64} << 10;
 
 /// Does one thing after the other on its thread.
 class Thread {
@@ -83,6 +86,7 @@ struct Session {
   int reps = 0;
   bool open = false;
   bool lingers = false;  // takes its time for the result
+  int long_reps = 0;
   std::optional<std::int64_t> first_capture_us;
 
   void Say(const Json& message, LiveOutputKind kind = LiveOutputKind::kMessage) {
@@ -93,13 +97,14 @@ struct Session {
     sink.output(std::move(output));
   }
 
-  void SayRep(const char* status) {
+  void SayRep(const char* status, std::size_t fill = 0) {
     const Json metric{{"id", "jump_height"},
                       {"value", 0.3 + 0.01 * reps},
                       {"unit", "m"},
                       {"u", 0.01},
                       {"flags", Json::array()}};
-    const Json rep{{"index", reps}, {"status", status}, {"metrics", {metric}}};
+    Json rep{{"index", reps}, {"status", status}, {"metrics", {metric}}};
+    if (fill > 0) rep["fill"] = std::string(fill, 'x');
     Say({{"type", "rep"}, {"track_id", 1}, {"rep", rep}}, std::string(status) == "confirmed"
                                                               ? LiveOutputKind::kConfirmedRep
                                                               : LiveOutputKind::kMessage);
@@ -132,6 +137,12 @@ struct Session {
       ++reps;
       SayRep("provisional");
       SayRep("confirmed");
+    } else if (command.starts_with("long ")) {
+      long_reps = std::atoi(command.c_str() + 5);
+      for (int i = 0; i < long_reps; ++i) {
+        ++reps;
+        SayRep("confirmed", kLongRep);
+      }
     } else if (command == "open") {
       open = true;
     } else if (command == "linger") {
@@ -154,12 +165,12 @@ struct Session {
       ++reps;
       SayRep("confirmed");
     }
-    Say({{"type", "result"},
-         {"result",
-          {{"schema", "plyo.analysis/1"},
-           {"reps", reps},
-           {"first_capture_us", first_capture_us.value_or(-1)}}}},
-        LiveOutputKind::kResult);
+    Json result{{"schema", "plyo.analysis/1"},
+                {"reps", reps},
+                {"first_capture_us", first_capture_us.value_or(-1)}};
+    if (long_reps > 0)
+      result["fill"] = std::string(kLongRep * static_cast<std::size_t>(long_reps), 'x');
+    Say({{"type", "result"}, {"result", result}}, LiveOutputKind::kResult);
   }
 };
 

@@ -113,6 +113,27 @@ def test_more_than_may_wait_for_a_client_ends_it_too(server: Server):
     asyncio.run(beside(server, hostile))
 
 
+def test_who_reads_slowly_gets_a_long_result(server: Server):
+    def slow():
+        reps, size = 80, 64 << 10
+        raw = upgrade(server, receive_buffer=1 << 16)
+        raw.sendall(frame(json.dumps(HELLO).encode(), 1) + frame(media(0, f"long {reps}"), 2))
+        got = b""
+        while len(got) < reps * size:
+            got += raw.recv(1 << 16)
+            raw.sendall(frame(b'{"type":"clock","client_us":1}', 1))
+        raw.sendall(frame(b'{"type":"end"}', 1))
+        with contextlib.suppress(ConnectionError):
+            while piece := raw.recv(1 << 15):  # takes longer, all in all, than a client that reads nothing may
+                got += piece
+                raw.sendall(frame(b"", 10))  # a pong, as of a client that is there
+                time.sleep(0.04)
+        assert close_code(got) == 1000
+        assert len(got) > 2 * reps * size
+
+    asyncio.run(beside(server, slow))
+
+
 def test_who_says_nothing_is_ended_with_4408(server: Server):
     async def run():
         async with connected(server) as silent:

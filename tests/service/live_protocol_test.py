@@ -196,6 +196,31 @@ def test_watchers_follow_read_only_and_over_a_resumption(server: Server):
     asyncio.run(run())
 
 
+def test_a_long_session_reaches_whoever_reads(server: Server):
+    async def run():
+        many = 80  # 5 MiB, more than may wait of what is not stored
+        everything = list(range(1, many + 1))
+        async with session(server) as first:
+            await first.say(media(0, f"long {many}"))
+            await first.until_confirmed(many)
+            async with session(server, {"type": "hello", "watch": first.welcome["session"]}) as watcher:
+                await watcher.until_confirmed(many)
+                assert watcher.confirmed() == everything
+                first.socket.transport.abort()
+                async with session(server, resume_hello(first.welcome)) as second:
+                    await second.until_confirmed(many)
+                    assert second.confirmed() == everything
+                    await second.say(media(1, f"long {many}"))
+                    await second.until_confirmed(2 * many)
+                    await second.say({"type": "end"})
+                    for client in (second, watcher):
+                        result = (await client.until("result"))["result"]
+                        assert result["reps"] == 2 * many and len(result["fill"]) > 5_000_000
+                        assert await client.closed() == 1000
+
+    asyncio.run(run())
+
+
 def test_one_session_too_many_is_refused_with_a_time_to_wait(tmp_path):
     async def run(server):
         async with session(server) as admitted:

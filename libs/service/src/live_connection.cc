@@ -106,7 +106,7 @@ Result<void> LiveConnection::OnMessage(std::string_view text) {
     if (!client_us || !client_us->is_number_integer())
       return Wrong("clock: client_us is no whole number");
     const Json reply{{"type", "clock"}, {"client_us", *client_us}, {"server_us", SteadyUs()}};
-    socket_.Send(std::make_shared<const std::string>(reply.dump()), false);
+    socket_.Send(std::make_shared<const std::string>(reply.dump()), SendMode::kLive);
     return {};
   }
   if (watching_) return Wrong(fmt::format("who watches sends no {}", Utf8Prefix(type, 40)));

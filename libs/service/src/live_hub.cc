@@ -48,7 +48,8 @@ constexpr std::ptrdiff_t kRecheckedAtOnce = 16;
 
 void SendReps(LiveSocket& socket, const std::vector<StoredRep>& reps, std::int64_t last_rep) {
   for (const auto& rep : reps) {
-    if (rep.index > last_rep) socket.Send(std::make_shared<const std::string>(rep.json), false);
+    if (rep.index > last_rep)
+      socket.Send(std::make_shared<const std::string>(rep.json), SendMode::kStored);
   }
 }
 
@@ -69,7 +70,7 @@ std::shared_ptr<LiveSession> LiveHub::MakeSession(const StoredSession& stored,
       LiveSession::Identity{stored.id, stored.sport, actor, stored.epoch, stored.first_capture_us},
       LiveSession::Audience{
           .publish = [this, id = stored.id](const std::shared_ptr<const std::string>& text,
-                                            bool droppable) { Publish(id, text, droppable); },
+                                            SendMode mode) { Publish(id, text, mode); },
           .done = [this](LiveSession& session, bool result_came) { Done(session, result_came); }});
 }
 
@@ -154,9 +155,10 @@ asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(const Hello&
 
   auto& stored = begun->stored;
   if (!stored.result_json.empty()) {
-    socket.Send(Welcome(hello, parts_.pose_model, stored.id, begun->token, true), false);
+    socket.Send(Welcome(hello, parts_.pose_model, stored.id, begun->token, true), SendMode::kLive);
     SendReps(socket, stored.reps, hello.last_rep);
-    socket.Send(std::make_shared<const std::string>(std::move(stored.result_json)), false);
+    socket.Send(std::make_shared<const std::string>(std::move(stored.result_json)),
+                SendMode::kStored);
     socket.Close(1000, "");
     co_return nullptr;
   }
@@ -174,7 +176,8 @@ asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(const Hello&
   }
   sessions_[stored.id] = session;
   watched_[stored.id].seen = std::chrono::steady_clock::now();
-  socket.Send(Welcome(hello, parts_.pose_model, stored.id, begun->token, begun->resumed), false);
+  socket.Send(Welcome(hello, parts_.pose_model, stored.id, begun->token, begun->resumed),
+              SendMode::kLive);
   if (resume) SendReps(socket, stored.reps, hello.last_rep);
   session->Start(socket, spec.hello_json);
   co_return session;
@@ -200,7 +203,7 @@ asio::awaitable<Result<void>> LiveHub::Watch(Hello& hello, const LiveCaller& cal
   hello.width = media.value("width", 0);
   hello.height = media.value("height", 0);
   hello.fps = media.value("fps", 0.0);
-  socket.Send(Welcome(hello, parts_.pose_model, hello.session, "", false), false);
+  socket.Send(Welcome(hello, parts_.pose_model, hello.session, "", false), SendMode::kLive);
   SendReps(socket, stored->reps, hello.last_rep);
   watchers.push_back({&socket, caller.actor});
   parts_.telemetry.WatchersChanged(1);
@@ -216,10 +219,10 @@ void LiveHub::Unwatch(LiveSocket& socket) {
 }
 
 void LiveHub::Publish(const std::string& id, const std::shared_ptr<const std::string>& text,
-                      bool droppable) {
+                      SendMode mode) {
   const auto at = watched_.find(id);
   if (at == watched_.end()) return;
-  for (const auto& watcher : at->second.watchers) watcher.socket->Send(text, droppable);
+  for (const auto& watcher : at->second.watchers) watcher.socket->Send(text, mode);
 }
 
 void LiveHub::Done(LiveSession& session, bool result_came) {

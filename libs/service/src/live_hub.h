@@ -71,7 +71,7 @@ class LiveHub {
   std::vector<LiveClaim> Claims() const;
   void Refuse(const LiveClaim& claim, const Error& why);
   void Publish(const std::string& id, const std::shared_ptr<const std::string>& text,
-               bool droppable);
+               SendMode mode);
   void Done(LiveSession& session, bool result_came);
   void ExtendTokens(std::vector<std::string> ids);
   std::shared_ptr<LiveSession> Find(const std::string& id) const;

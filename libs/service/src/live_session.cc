@@ -37,7 +37,7 @@ std::string ErrorMessage(const Error& error, std::optional<double> retry_after_s
 }
 
 void EndWithError(LiveSocket& socket, const Error& error, std::optional<double> retry_after_s) {
-  socket.Send(Shared(ErrorMessage(error, retry_after_s)), false);
+  socket.Send(Shared(ErrorMessage(error, retry_after_s)), SendMode::kLive);
   socket.Close(CloseCode(error.code), retry_after_s
                                           ? fmt::format("retry_after_s={:.10g}", *retry_after_s)
                                           : CallerMessage(error));
@@ -172,7 +172,7 @@ void LiveSession::Take(LiveOutput output) {
   if (state_ == State::kDone) return;
   parts_.telemetry.OutputCame(output);
   if (output.droppable) {
-    if (state_ != State::kOpening) Deliver(Shared(std::move(output.json)), true);
+    if (state_ != State::kOpening) Deliver(Shared(std::move(output.json)), SendMode::kDroppable);
     return;
   }
   // The worker has done its part: from here on it is the store that is waited for, and for long.
@@ -190,7 +190,7 @@ void LiveSession::Pump() {
     waiting_.pop_front();
     switch (output.kind) {
       case LiveOutputKind::kMessage:
-        Deliver(Shared(std::move(output.json)), false);
+        Deliver(Shared(std::move(output.json)), SendMode::kLive);
         break;
       case LiveOutputKind::kConfirmedRep:
         Commit(std::move(output));
@@ -215,7 +215,7 @@ void LiveSession::Commit(LiveOutput rep) {
                  parts_.telemetry.StoreWritten(
                      std::chrono::duration<double>(Clock::now() - begin).count());
                  parts_.telemetry.RepConfirmed(identity_.sport);
-                 Deliver(json, false);
+                 Deliver(json, SendMode::kLive);
                  Pump();
                }});
 }
@@ -231,15 +231,15 @@ void LiveSession::Conclude(LiveOutput result) {
                  committing_ = false;
                  if (state_ == State::kDone) return;
                  if (!stored) return Failed(stored.error());
-                 Deliver(json, false);
+                 Deliver(json, SendMode::kStored);
                  if (socket_) socket_->Close(1000, "");
                  Finish(true);
                }});
 }
 
-void LiveSession::Deliver(const std::shared_ptr<const std::string>& text, bool droppable) {
-  if (socket_) socket_->Send(text, droppable);
-  audience_.publish(text, droppable);
+void LiveSession::Deliver(const std::shared_ptr<const std::string>& text, SendMode mode) {
+  if (socket_) socket_->Send(text, mode);
+  audience_.publish(text, mode);
 }
 
 void LiveSession::Failed(const Error& error) {

@@ -48,7 +48,7 @@ class LiveSession : public std::enable_shared_from_this<LiveSession> {
   };
   /// `publish` sends to everybody who watches; `done` is told once, at the end.
   struct Audience {
-    std::function<void(const std::shared_ptr<const std::string>& text, bool droppable)> publish;
+    std::function<void(const std::shared_ptr<const std::string>& text, SendMode mode)> publish;
     std::function<void(LiveSession&, bool result_came)> done;
   };
 
@@ -86,7 +86,7 @@ class LiveSession : public std::enable_shared_from_this<LiveSession> {
   void Keep(const std::shared_ptr<const Keeping>& keeping);
   void Commit(LiveOutput rep);
   void Conclude(LiveOutput result);
-  void Deliver(const std::shared_ptr<const std::string>& text, bool droppable);
+  void Deliver(const std::shared_ptr<const std::string>& text, SendMode mode);
   void Flush(Error reason);
   void Failed(const Error& error);
   void Finish(bool result_came);

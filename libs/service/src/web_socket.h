@@ -12,6 +12,7 @@
 #include <boost/beast/core/stream_traits.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <chrono>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -24,6 +25,7 @@
 #include "live_socket.h"
 #include "plyo/base/utf8.h"
 #include "plyo/service/media_header.h"
+#include "tcp_progress.h"
 
 namespace plyo::service {
 
@@ -64,15 +66,15 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
     }
   }
 
-  void Send(std::shared_ptr<const std::string> text, bool droppable) override {
+  void Send(std::shared_ptr<const std::string> text, SendMode mode) override {
     if (closing_ || gone_) return;
-    if (droppable && !outbox_.empty() && outbox_.back().droppable) {
-      outbox_bytes_ -= outbox_.back().text->size();
+    if (mode == SendMode::kDroppable && !outbox_.empty() && outbox_.back().mode == mode) {
+      outbox_bytes_ -= outbox_.back().LiveBytes();
       outbox_.pop_back();
       parts_.telemetry.SkeletonDropped();
     }
-    outbox_bytes_ += text->size();
-    outbox_.push_back({std::move(text), droppable});
+    outbox_.push_back({std::move(text), mode});
+    outbox_bytes_ += outbox_.back().LiveBytes();
     if (outbox_bytes_ > limits_.outbox_bytes) return GiveUp();
     wake_.cancel();
   }
@@ -83,11 +85,7 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
     parts_.telemetry.SocketClosed(code);
     close_reason_ = boost::beast::websocket::close_reason(
         static_cast<boost::beast::websocket::close_code>(code), Utf8Prefix(reason, kReasonBytes));
-    closing_timer_.expires_after(limits_.close_time);
-    closing_timer_.async_wait([weak = this->weak_from_this()](boost::system::error_code cancelled) {
-      const auto self = weak.lock();
-      if (!cancelled && self) self->Drop();
-    });
+    AwaitEnd();
     wake_.cancel();
   }
 
@@ -97,7 +95,9 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
 
   struct Message {
     std::shared_ptr<const std::string> text;
-    bool droppable = false;
+    SendMode mode = SendMode::kLive;
+
+    std::size_t LiveBytes() const { return mode == SendMode::kStored ? 0 : text->size(); }
   };
 
   void Configure() {
@@ -171,11 +171,11 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
       }
       const auto message = std::move(self->outbox_.front());
       self->outbox_.pop_front();
-      self->outbox_bytes_ -= message.text->size();
-      self->write_began_ = Clock::now();
+      self->outbox_bytes_ -= message.LiveBytes();
+      self->unread_since_ = Clock::now();
       const auto [error, size] =
           co_await self->ws_.async_write(boost::asio::buffer(*message.text), kTuple);
-      self->write_began_.reset();
+      self->unread_since_.reset();
       if (error) self->gone_ = true;
     }
     if (!self->gone_) co_await self->ws_.async_close(self->close_reason_, kTuple);
@@ -188,12 +188,16 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
     const auto& limits = self->limits_;
     const auto shortest = std::min({limits.hello_time, limits.idle_time, limits.write_time}) / 4;
     const auto begin = Clock::now();
+    auto read = self->Acknowledged();
     while (!self->closing_ && !self->gone_) {
       self->tick_.expires_after(std::max(shortest, std::chrono::milliseconds(20)));
       co_await self->tick_.async_wait(kTuple);
       if (self->closing_ || self->gone_ || !self->live_) break;
       const auto now = Clock::now();
-      if (self->write_began_ && now - *self->write_began_ > limits.write_time) {
+      // A long message may take its time, while some of it is read.
+      const auto before = std::exchange(read, self->Acknowledged());
+      if (read != before && self->unread_since_) self->unread_since_ = now;
+      if (self->unread_since_ && now - *self->unread_since_ > limits.write_time) {
         self->GiveUp();
       } else if (self->live_->joining()) {
         self->received_ = now;  // nothing is read meanwhile
@@ -216,6 +220,22 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
   void GoingDown() {
     if (live_ && !live_->joined() && !live_->joining())
       live_->Fail({ErrorCode::kShuttingDown, "the server is going down"});
+  }
+
+  std::uint64_t Acknowledged() {
+    return AcknowledgedBytes(boost::beast::get_lowest_layer(ws_).socket().native_handle());
+  }
+
+  /// Until the client has agreed to the end, for as long as it goes on reading what is before it.
+  void AwaitEnd() {
+    closing_timer_.expires_after(limits_.close_time);
+    closing_timer_.async_wait([weak = this->weak_from_this(),
+                               read = Acknowledged()](boost::system::error_code cancelled) {
+      const auto self = weak.lock();
+      if (cancelled || !self || self->gone_) return;
+      if (self->Acknowledged() == read) return self->Drop();
+      self->AwaitEnd();
+    });
   }
 
   void Drop() {
@@ -243,7 +263,7 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
   bool closing_ = false;  // a close frame goes out behind the outbox
   bool gone_ = false;     // nothing can be sent any more
   Clock::time_point received_ = Clock::now();
-  std::optional<Clock::time_point> write_began_;
+  std::optional<Clock::time_point> unread_since_;  // while a message goes out
   ConnectionParts::OpenSocket open_;
 };
 

@@ -9,15 +9,16 @@ namespace plyo::service {
 struct Limits {
   std::size_t header_bytes = std::size_t{16} << 10;
   std::size_t body_bytes = std::size_t{64} << 10;
-  std::chrono::milliseconds header_time{10'000};    ///< TLS handshake, then headers and body
-  std::chrono::milliseconds keep_alive{30'000};     ///< between two requests
-  std::chrono::milliseconds answer_time{120'000};   ///< to send one answer
-  std::chrono::milliseconds linger_time{1'000};     ///< to read away what comes after the last one
-  std::chrono::milliseconds hello_time{10'000};     ///< until the first message of a WebSocket
-  std::chrono::milliseconds idle_time{30'000};      ///< between two messages of it
-  std::chrono::milliseconds write_time{10'000};     ///< that a client may take to read one message
-  std::chrono::milliseconds close_time{5'000};      ///< that it may take to agree to the end
-  std::size_t outbox_bytes = std::size_t{4} << 20;  ///< that wait for one client
+  std::chrono::milliseconds header_time{10'000};   ///< TLS handshake, then headers and body
+  std::chrono::milliseconds keep_alive{30'000};    ///< between two requests
+  std::chrono::milliseconds answer_time{120'000};  ///< to send one answer
+  std::chrono::milliseconds linger_time{1'000};    ///< to read away what comes after the last one
+  std::chrono::milliseconds hello_time{10'000};    ///< until the first message of a WebSocket
+  std::chrono::milliseconds idle_time{30'000};     ///< between two messages of it
+  std::chrono::milliseconds write_time{10'000};    ///< that a client may read nothing
+  std::chrono::milliseconds close_time{5'000};     ///< the same at the end, and to agree to it
+  std::size_t outbox_bytes = std::size_t{4}
+                             << 20;  ///< that wait for one client, and are not stored
   int connections = 2000;
   int connections_per_address = 500;
 };
