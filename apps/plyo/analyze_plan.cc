@@ -37,6 +37,9 @@ struct Words {
   std::map<fs::path, Error> empty;  ///< folders that stand for themselves, with nothing in them
 };
 
+/// What is hidden, such as the ._NAME that macOS puts beside each file on a foreign disk.
+bool IsHidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+
 /// The videos and recorded sessions directly in a folder, by name; by their endings, so that notes
 /// and results beside them are no failed videos.
 Result<std::vector<fs::path>> VideosIn(const fs::path& folder) {
@@ -47,7 +50,8 @@ Result<std::vector<fs::path>> VideosIn(const fs::path& folder) {
   for (const auto& entry : fs::directory_iterator(folder, error)) {
     std::string ending = entry.path().extension().string();
     std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
-    if (std::ranges::find(kEndings, ending) == kEndings.end() || entry.is_directory(error))
+    if (IsHidden(entry.path()) || std::ranges::find(kEndings, ending) == kEndings.end() ||
+        entry.is_directory(error))
       continue;
     videos.push_back(entry.path());
   }

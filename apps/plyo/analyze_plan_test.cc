@@ -54,7 +54,8 @@ TEST(MakePlan, AFolderStandsForTheVideosInIt) {
   ASSERT_TRUE(beside->jobs[0].failed);
   EXPECT_THAT(beside->jobs[0].failed->message, HasSubstr("no video in this folder"));
   EXPECT_FALSE(beside->jobs[1].failed);
-  for (const auto* name : {"b.MOV", "a.mp4", "c.plyolive", "notes.txt", "a.json", "a_overlay.mp4"})
+  for (const auto* name : {"b.MOV", "a.mp4", "c.plyolive", "notes.txt", "a.json", "a_overlay.mp4",
+                           "._a.mp4", ".trash.mov"})
     std::ofstream(folder / name) << name;
   const auto plan = Plan(Request({"cmj", "first.mp4", folder.string()}));
   ASSERT_TRUE(plan) << plan.error().message;
