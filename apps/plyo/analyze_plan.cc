@@ -13,6 +13,7 @@
 #include "plyo/formats/manifest.h"
 #include "plyo/formats/summary_csv.h"
 #include "pose_model.h"
+#include "result_file.h"
 
 namespace plyo::cli {
 namespace fs = std::filesystem;
@@ -58,10 +59,12 @@ Result<std::vector<fs::path>> VideosIn(const fs::path& folder) {
   // Nor are the annotated videos of an earlier run.
   std::set<std::string> stems;
   for (const auto& video : videos) stems.insert(video.stem().string());
-  std::erase_if(videos, [&stems](const fs::path& video) {
+  std::erase_if(videos, [&](const fs::path& video) {
     const std::string stem = video.stem().string();
-    return stem.ends_with(kOverlayEnding) &&
-           stems.contains(stem.substr(0, stem.size() - kOverlayEnding.size()));
+    if (!stem.ends_with(kOverlayEnding)) return false;
+    const std::string name = stem.substr(0, stem.size() - kOverlayEnding.size());
+    // Where two videos share a name, the outputs of one have another.
+    return stems.contains(name) || ReadResultFile(folder / (name + ".json")).has_value();
   });
   if (videos.empty()) {
     return Fail(ErrorCode::kFileNotFound,

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "plyo/wire/result_json.h"
 #include "test_sports.h"
 
 namespace plyo::cli {
@@ -62,6 +63,33 @@ TEST(MakePlan, AFolderStandsForTheVideosInIt) {
   std::vector<std::string> names;
   for (const auto& job : plan->jobs) names.push_back(job.input.filename().string());
   EXPECT_THAT(names, ::testing::ElementsAre("first.mp4", "a.mp4", "b.MOV", "c.plyolive"));
+}
+
+TEST(MakePlan, AHiddenVideoIsAnalysedWhereItIsNamed) {
+  const auto plan = Plan(Request({"cmj", "clips/._a.mp4"}));
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->jobs.at(0).input, "clips/._a.mp4");
+}
+
+TEST(MakePlan, AnAnnotatedVideoBesideItsResultIsNoVideoOfTheFolder) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::path(PLYO_TEST_TMP) / "folder_of_results";
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  for (const auto* name :
+       {"j.mp4", "j.mov", "j_overlay.mp4", "j_2_overlay.mp4", "my_overlay.mp4", "my.json"})
+    std::ofstream(folder / name) << name;
+  AnalysisResult result;
+  result.sport = "cmj";
+  result.source.name = "j.mov";
+  result.source.sha256 = std::string(64, '0');
+  result.provenance.created_at = "2026-05-31T00:00:00Z";
+  std::ofstream(folder / "j_2.json") << ResultDocument(result);
+  const auto plan = Plan(Request({"cmj", folder.string()}));
+  ASSERT_TRUE(plan) << plan.error().message;
+  std::vector<std::string> names;
+  for (const auto& job : plan->jobs) names.push_back(job.input.filename().string());
+  EXPECT_THAT(names, ::testing::ElementsAre("j.mov", "j.mp4", "my_overlay.mp4"));
 }
 
 TEST(MakePlan, AFolderOfOneVideoIsABatchToo) {
