@@ -38,6 +38,7 @@ Exit status: 0 done, 1 usage, 2 failed input or output, 3 nothing paired.)";
 struct Job {
   fs::path video;
   fs::path force;
+  std::string row;  ///< of the manifest, "pairs.csv:2", or empty
   std::string athlete;
   std::optional<double> offset_s;
   ForceFileOptions layout;
@@ -51,11 +52,13 @@ Result<std::vector<Job>> JobsOf(const ValidateRequest& request) {
     const auto entries = ReadValidationManifestFile(request.manifest);
     if (!entries) return tl::unexpected(entries.error());
     for (const auto& entry : *entries) {
-      Job job{.video = entry.video,
-              .force = entry.force,
-              .athlete = entry.athlete,
-              .offset_s = entry.offset_s ? entry.offset_s : request.offset_s,
-              .layout = request.layout};
+      Job job{
+          .video = entry.video,
+          .force = entry.force,
+          .row = fmt::format("{}:{}", fs::path(request.manifest).filename().string(), entry.line),
+          .athlete = entry.athlete,
+          .offset_s = entry.offset_s ? entry.offset_s : request.offset_s,
+          .layout = request.layout};
       if (!entry.time_column.empty()) job.layout.time_column = entry.time_column;
       if (!entry.force_columns.empty()) job.layout.force_columns = entry.force_columns;
       if (entry.rate_hz) job.layout.rate_hz = entry.rate_hz;
@@ -75,6 +78,7 @@ Result<std::vector<Job>> JobsOf(const ValidateRequest& request) {
   for (std::size_t i = 0; i < request.videos.size(); ++i) {
     jobs.push_back({.video = request.videos[i],
                     .force = request.forces[i],
+                    .row = {},
                     .athlete = {},
                     .offset_s = request.offset_s,
                     .layout = request.layout});
@@ -104,6 +108,28 @@ Result<AnalysisResult> ReadReference(const Job& job, const Sport& sport, const s
                             sport.id));
   }
   return result;
+}
+
+/// The same recordings of video and plate again would count as another performance, and one that
+/// agrees with the first.
+Result<void> CheckDistinctPairs(const std::vector<Job>& jobs,
+                                const std::vector<RecordingPair>& recordings) {
+  const auto& last = recordings.back();
+  for (std::size_t i = 0; i + 1 < recordings.size(); ++i) {
+    const auto& one = recordings[i];
+    if (one.measured.source.sha256 != last.measured.source.sha256 ||
+        one.reference.source.sha256 != last.reference.source.sha256)
+      continue;
+    const auto named = [](const Job& job) {
+      return job.row.empty() ? job.video.string() : job.row + " (" + job.video.string() + ")";
+    };
+    return Fail(ErrorCode::kInvalidArgument,
+                fmt::format("{} and {} are of the same recording (sha256 {}), and so are their "
+                            "force files; give each pair once",
+                            named(jobs[i]), named(jobs[recordings.size() - 1]),
+                            last.measured.source.sha256));
+  }
+  return {};
 }
 
 struct Inputs {
@@ -139,6 +165,8 @@ Result<Inputs> ReadInputs(const std::vector<Job>& jobs, bool in_order, const std
                                  .reference = std::move(*reference),
                                  .offset_s = job.offset_s,
                                  .in_order = in_order});
+    if (auto distinct = CheckDistinctPairs(jobs, inputs.recordings); !distinct)
+      return tl::unexpected(distinct.error());
   }
   return inputs;
 }

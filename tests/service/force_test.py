@@ -1,6 +1,7 @@
 """`plyo force` and `plyo validate`: the sample of the repository, published records where ../shared exists, and wrong files."""
 
 import csv
+import hashlib
 import json
 import math
 import re
@@ -210,6 +211,7 @@ def shifted(tmp_path, name, document, seconds, height):
     """The plate's own result as if a video had given it: on another clock, a little higher."""
     document = json.loads(json.dumps(document))
     del document["source"]["kind"]
+    document["source"]["sha256"] = hashlib.sha256(name.encode()).hexdigest()
     for rep in reps(document):
         for e in rep["events"]:
             e["t_s"] += seconds
@@ -252,6 +254,17 @@ def test_what_was_excluded_is_named_and_not_compared(tmp_path, documents):
     assert document["excluded"] == [{"recording": 1, "video_rep": 1, "force_rep": 1, "why": "off the plate"}]
     assert [r["pairs"] for r in document["recordings"]] == [0, 1, 1]
     assert "video 1: off the plate" in (tmp_path / "v.html").read_text(encoding="utf-8")
+
+
+def test_no_pair_counts_twice(tmp_path, documents):
+    (tmp_path / "pairs.csv").write_text("video,force\n" + "".join(f"{i}.json,{PLATE}\n" for i in (0, 1, 0)), encoding="utf-8")
+    run = plyo("validate", "--manifest", tmp_path / "pairs.csv", "--csv", tmp_path / "v.csv")
+    assert run.status == 1 and "pairs.csv:2 (" in run.err and "pairs.csv:4 (" in run.err and "same recording" in run.err
+    assert not (tmp_path / "v.csv").exists()
+    again = tmp_path / "edited.json"
+    assert plyo("edit", documents[0], "--exclude", 1, "--reason", "off the plate", "--json", again).status == 0
+    run = plyo("validate", "--video", documents[0], again, "--force", PLATE, PLATE)
+    assert run.status == 1 and f"{documents[0]} and {again} are of the same recording" in run.err
 
 
 def test_a_manifest_pairs_many(tmp_path, documents):
