@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <utility>
 
 #include "console.h"
@@ -78,6 +79,22 @@ Result<Documents> ReadDocuments(const CompareRequest& request, std::span<const S
     }
   }
   return documents;
+}
+
+/// Sessions of one recording are one session, whose repetitions would count again.
+void WarnOfTheSameRecording(const CompareRequest& request, const Documents& documents) {
+  std::map<std::string, std::string> paths;  // by the hash of the recording
+  for (std::size_t i = 0; i < documents.results.size(); ++i) {
+    const std::string& path = request.results[i];
+    const auto [first, is_new] = paths.emplace(documents.results[i].source.sha256, path);
+    if (is_new) continue;
+    fmt::print(
+        stderr, "plyo: {}\n",
+        ForTerminal(fmt::format("{} and {} are of the same recording (sha256 {}): compared "
+                                "as two sessions, its repetitions count twice; leave one out",
+                                first->second, path, first->first),
+                    TerminalOf(stderr)));
+  }
 }
 
 bool Shown(const CompareRequest& request, const Sport& sport, const Trend& trend) {
@@ -154,6 +171,7 @@ Result<void> Compared(const CompareRequest& request, std::span<const Sport> spor
   if (auto distinct = CheckOutputs(request); !distinct) return distinct;
   const auto documents = ReadDocuments(request, sports);
   if (!documents) return tl::unexpected(documents.error());
+  WarnOfTheSameRecording(request, *documents);
   const auto athletes = CompareSessions(documents->sessions, *documents->sport);
   const auto document = [&] {
     return ComparisonDocument(documents->sport->id, documents->sessions, athletes) + "\n";

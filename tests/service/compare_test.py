@@ -41,6 +41,7 @@ def sessions(jump, folder):
             metric(copy, "jump_height")["value"] += offset + gain
             copies.append(copy)
         result["athletes"][0]["reps"] = copies
+        result["source"]["sha256"] = f"{i:064x}"
         result["provenance"]["options"] |= {"athlete": "Ann </script>", "date": f"2026-0{i + 1}-01"}
         path = folder / f"session_{i}.json"
         path.write_text(json.dumps(result), encoding="utf-8")
@@ -143,3 +144,10 @@ def test_no_output_replaces_an_input_or_another_one(sessions, folder):
     assert sessions[0].read_bytes() == before
     run = plyo("compare", *sessions, "--json", folder / "one", "--report", folder / "one")
     assert run.status == 1 and "two outputs cannot go to one file" in run.err and not (folder / "one").exists()
+
+
+def test_two_documents_of_one_recording_are_named(sessions, jump, folder):
+    assert plyo("compare", *sessions).err == ""
+    assert plyo("edit", jump, "--exclude", 1, "--reason", "stumbled", "--json", folder / "edited.json").status == 0
+    run = plyo("compare", jump, folder / "edited.json")
+    assert f"{jump} and {folder / 'edited.json'} are of the same recording" in run.err
