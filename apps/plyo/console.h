@@ -10,6 +10,9 @@
 
 namespace plyo::cli {
 
+/// Behind a number that was written with a comma.
+inline constexpr std::string_view kPointHint = "; write a point for the decimals";
+
 /// A wrong use of the command line.
 tl::unexpected<Error> Usage(std::string message);
 

@@ -38,7 +38,9 @@ Result<MovedEvent> ParseEvent(const std::string& word) {
   const auto read = named ? std::from_chars(word.data() + equals + 1, end, t_s)
                           : std::from_chars_result{end, std::errc::invalid_argument};
   if (read.ec != std::errc() || read.ptr != end || !std::isfinite(t_s)) {
-    return Usage(fmt::format("'{}' is not EVENT=SECONDS, as in takeoff=1.932", word));
+    const bool comma = named && word.find(',', equals) != std::string::npos;
+    return Usage(fmt::format("'{}' is not EVENT=SECONDS, as in takeoff=1.932{}", word,
+                             comma ? kPointHint : ""));
   }
   return MovedEvent{.id = word.substr(0, equals), .t_s = t_s};
 }

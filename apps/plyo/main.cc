@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <clocale>
 #include <csignal>
 #include <cstdio>
@@ -15,6 +16,7 @@
 #include "catalogue_command.h"
 #include "compare_command.h"
 #include "completion_command.h"
+#include "console.h"
 #include "doctor_command.h"
 #include "edit_command.h"
 #include "force_command.h"
@@ -75,6 +77,23 @@ const CLI::Option* NamelessFile(const CLI::App& command) {
     if (std::ranges::any_of(option->results(), &std::string::empty)) return option;
   }
   return nullptr;
+}
+
+/// A value that is none, in other words than CLI11's. Its error holds no more than the text
+/// "Could not convert: NAME = VALUE".
+std::string NotConverted(const CLI::ConversionError& error) {
+  const std::string what = error.what();
+  const auto begin = what.find(": ");
+  const auto equals = what.find(" = ");
+  if (begin == std::string::npos || equals == std::string::npos) return what;
+  const std::string name = what.substr(begin + 2, equals - begin - 2);
+  const std::string value = what.substr(equals + 3);
+  double number = 0;
+  const char* const end = value.data() + value.size();
+  const bool is_number = std::from_chars(value.data(), end, number).ptr == end && !value.empty();
+  return fmt::format("{} '{}' is not a {}{}", name, value,
+                     is_number ? "whole number of that size" : "number",
+                     value.find(',') != std::string::npos ? kPointHint : "");
 }
 
 /// One worker a core; each is this program again.
@@ -175,6 +194,8 @@ int Main(int argc, char** argv) {
       return no_such_command(argv[2]);
     }
     return app.exit(asked);
+  } catch (const CLI::ConversionError& error) {
+    return Complain(app, NotConverted(error));
   } catch (const CLI::ParseError& error) {
     if (argc == 1) {
       fmt::print(stderr, "{}", app.help());
