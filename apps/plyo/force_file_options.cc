@@ -31,6 +31,7 @@ Result<ForceOptions> AnalysisOptions(const ForceFileOptions& options) {
   }
   if (!std::isfinite(options.scale) || options.scale == 0)
     return Usage(fmt::format("--scale {:g} is no factor", options.scale));
+  wanted.scale = options.scale;
   if (options.threshold_n) {
     if (!(*options.threshold_n >= 1 && *options.threshold_n <= 500))
       return Usage(fmt::format("--threshold {:g} is outside of 1 to 500 N", *options.threshold_n));

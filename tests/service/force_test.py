@@ -205,6 +205,15 @@ def test_dryft_running_whatever_its_drift(name):
     assert summary["cadence"]["mean"] == pytest.approx(156.5, abs=1)
 
 
+def test_advice_knows_what_was_given():
+    run = force(PLATE, "--scale", -1)
+    assert run.status == 2 and "turn it over by --scale 1," in run.err
+    run = force(PLATE, "--tare", 10000)
+    assert run.status == 2 and "after --tare 10000, which is what the empty plate reads" in run.err and "--scale" not in run.err
+    run = force(PLATE, "--scale", 0.001)
+    assert run.status == 2 and "check --scale 0.001 (1 where the file has newtons)" in run.err
+
+
 # ---- Validation
 
 def shifted(tmp_path, name, document, seconds, height):

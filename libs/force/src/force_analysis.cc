@@ -38,6 +38,12 @@ std::string Text(double value) {
   return shown == "-0" ? "0" : shown;
 }
 
+/// The same of a factor, with as many digits as it takes.
+std::string Factor(double value) {
+  std::array<char, 32> text{};
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
+}
+
 /// The lowest level at which the force stays for a moment.
 double LowestLevel(const ForceRecord& record) {
   const force::RunningLevel level(record.force_n);
@@ -82,8 +88,8 @@ Result<double> TareOf(const ForceRecord& record, const Sport& sport, const Force
   const auto [low, high] = std::ranges::minmax(record.force_n);
   if (low < -kLeastPeak_n && high < -0.3 * low && !options.find_tare) {
     return Refuse("the force goes down to " + Text(low) + " and up to " + Text(high) +
-                  ": upside down; turn it over by --scale -1, or, where the plate was not tared, "
-                  "give --tare auto");
+                  ": upside down; turn it over by --scale " + Factor(-options.scale) +
+                  ", or, where the plate was not tared, give --tare auto");
   }
   const double level = LowestLevel(record);
   if (options.find_tare) return level;
@@ -106,11 +112,18 @@ Result<void> CheckRange(const ForceRecord& record) {
                 "the file has newtons)");
 }
 
-Result<void> CheckUnit(const ForceRecord& record) {
+Result<void> CheckUnit(const ForceRecord& record, const ForceOptions& options) {
   const double peak = std::ranges::max(record.force_n);
   if (peak < kLeastPeak_n) {
+    if (options.tare_n && peak + *options.tare_n >= kLeastPeak_n) {
+      return Refuse("the largest force is " + Text(peak) + " after --tare " +
+                    Text(*options.tare_n) +
+                    ", which is what the empty plate reads; check it, or give --tare auto");
+    }
     std::string guess = "give the factor to newtons by --scale";
-    if (peak > 0.3 && peak < 15) {
+    if (options.scale != 1) {
+      guess = "check --scale " + Factor(options.scale) + " (1 where the file has newtons)";
+    } else if (peak > 0.3 && peak < 15) {
       guess =
           "kilonewtons need --scale 1000, body weights --scale with the weight in newtons (mass in "
           "kg times 9.80665)";
@@ -135,7 +148,7 @@ Result<ForceFindings> AnalyzeForce(const ForceRecord& record, const Sport& sport
   }
   for (double& f : tared.force_n) f -= *tare;
   if (auto checked = CheckSampling(tared); !checked) return tl::unexpected(checked.error());
-  if (auto checked = CheckUnit(tared); !checked) return tl::unexpected(checked.error());
+  if (auto checked = CheckUnit(tared, options); !checked) return tl::unexpected(checked.error());
 
   const force::Plate plate(tared, options.threshold_n);
   const bool runs = sport.id == force::Running().id;

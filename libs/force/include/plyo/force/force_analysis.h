@@ -25,6 +25,8 @@ struct ForceOptions {
   std::optional<double> tare_n = {};
   bool find_tare = false;                      ///< find the tare in the record, however large it is
   FirstFoot first_foot = FirstFoot::kUnknown;  ///< of a run
+  /// What the file's numbers were multiplied by to be the record's: for messages alone.
+  double scale = 1;
 };
 
 /// What was found on the plate.
