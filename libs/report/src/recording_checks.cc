@@ -242,12 +242,14 @@ std::vector<RecordingCheck> ExplainNothingFound(const AnalysisResult& result, co
                       "Film the whole body from head to shoes during the whole movement.",
                       {}});
   }
-  if (result.source.duration_s > 0 && result.source.duration_s < 1.5) {
+  const bool single = result.source.frames == 1;
+  if (single || (result.source.duration_s > 0 && result.source.duration_s < 1.5)) {
     causes.push_back(
         {Aspect::kFile,
          Severity::kLimited,
          "",
-         fmt::format("The clip lasts only {:.1f}\u00a0s.", result.source.duration_s),
+         single ? "The clip is a single picture."
+                : fmt::format("The clip lasts only {:.1f}\u00a0s.", result.source.duration_s),
          "Let the camera run from a second before the movement to two seconds after it.",
          {}});
   }

@@ -99,6 +99,16 @@ TEST(ExplainNothingFound, NamesNobodyBeforeAnythingElse) {
   EXPECT_EQ(causes.front().flag, flag::kNoPerson);
 }
 
+TEST(ExplainNothingFound, KnowsASinglePicture) {
+  AnalysisResult result = JumpResult();
+  result.athletes.clear();
+  for (const double duration_s : {0.0, 2.0}) {
+    result.source.frames = 1;
+    result.source.duration_s = duration_s;
+    EXPECT_EQ(ExplainNothingFound(result, JumpSport())[0].finding, "The clip is a single picture.");
+  }
+}
+
 TEST(ExplainNothingFound, MentionsAShortClipAndAnAthleteRarelySeen) {
   AnalysisResult result = JumpResult();
   result.athletes.clear();
