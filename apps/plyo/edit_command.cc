@@ -60,7 +60,7 @@ Result<std::vector<Edit>> EditsOf(const EditRequest& request) {
   std::vector<Edit> edits;
   if (!edit.moved.empty()) edits.push_back(edit);
   if (request.exclude) {
-    if (request.reason.empty())
+    if (request.reason.find_first_not_of(" \t\r\n") == std::string::npos)
       return Usage("--exclude needs a --reason, which stays in the document");
     edits.push_back({.athlete = request.athlete,
                      .rep = request.exclude,

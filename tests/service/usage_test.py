@@ -70,6 +70,7 @@ def test_no_arguments_show_the_help_as_a_wrong_use():
         (["analyze", "cmj", "a.mp4", "--json", ""], "--json: the name is empty"),
         (["analyze", "cmj", "a.mp4", "--json="], "--json"),
         (["edit", "a.json", "takeoff=1.9", "--report", ""], "--report: the name is empty"),
+        (["edit", "a.json", "--exclude", "1", "--reason", " \t"], "--exclude needs a --reason"),
         (["compare", "a.json", "b.json", "--json", ""], "--json: the name is empty"),
         (["force", "a.csv", "-o", ""], "--output-dir: the name is empty"),
         (["validate", "--video", "a.json", "--force", "a.csv", "--csv", ""], "--csv: the name is empty"),
