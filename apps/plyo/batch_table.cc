@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "plyo/kinematics/gross_errors.h"
+#include "plyo/report/advice.h"
 #include "plyo/report/display.h"
 #include "text_table.h"
 
@@ -22,6 +24,27 @@ std::string MeanOf(const BatchAthlete& athlete, const MetricDescriptor& metric) 
   auto text = FormatNumber(*at->mean, unit);
   if (at->sd) text += " ± " + FormatNumber(*at->sd, unit);
   if (at->unit != metric.unit) text += " " + unit.unit;  // another than the head of the column says
+  return text;
+}
+
+bool AnyGrossErrors(std::span<const BatchOutcome> outcomes, std::string_view sign) {
+  return std::ranges::any_of(outcomes, [sign](const auto& outcome) {
+    return !outcome.error && std::ranges::any_of(outcome.athletes, [sign](const auto& athlete) {
+      return std::ranges::find(athlete.gross_errors, sign) != athlete.gross_errors.end();
+    });
+  });
+}
+
+/// What the remarks behind the rows mean, and what to do.
+std::string GrossErrorsInWords(std::span<const BatchOutcome> outcomes, std::size_t width) {
+  std::string text;
+  for (const std::string_view sign : kGrossErrors) {
+    const FlagText* const words = FindFlagText(sign);
+    if (words == nullptr || !AnyGrossErrors(outcomes, sign)) continue;
+    text += Wrapped(fmt::format("- {}: {} {}", words->label, words->sentence, words->advice), width,
+                    2) +
+            "\n";
+  }
   return text;
 }
 
@@ -63,7 +86,7 @@ TextTable TableOf(std::span<const BatchOutcome> outcomes, const Sport& sport,
       auto row = row_of(several ? fmt::format("{} #{}", name, athlete.track_id) : name,
                         std::to_string(athlete.repetitions));
       for (const auto* metric : metrics) row.push_back(MeanOf(athlete, *metric));
-      table.AddRow(std::move(row));
+      table.AddRow(std::move(row), FlagLabels(athlete.gross_errors));
     }
   }
   return table;
@@ -73,17 +96,19 @@ TextTable TableOf(std::span<const BatchOutcome> outcomes, const Sport& sport,
 
 std::string BatchTable(std::span<const BatchOutcome> outcomes, std::span<const Sport> sports,
                        const Terminal& terminal) {
+  const auto width = static_cast<std::size_t>(terminal.width);
+  const auto gross_errors = GrossErrorsInWords(outcomes, width);
+  const std::size_t room = gross_errors.empty() ? 0 : kRemarkRoom;
   std::string text;
   for (const auto& sport : sports) {
     if (std::ranges::find(outcomes, sport.id, &BatchOutcome::sport) == outcomes.end()) continue;
     const auto headlines =
         static_cast<std::size_t>(std::ranges::count_if(sport.metrics, &MetricDescriptor::headline));
     std::size_t shown = headlines;
-    while (shown > 1 &&
-           TableOf(outcomes, sport, shown).Width() > static_cast<std::size_t>(terminal.width))
-      --shown;
-    text += TableOf(outcomes, sport, shown).Text(static_cast<std::size_t>(terminal.width)) + "\n";
+    while (shown > 1 && TableOf(outcomes, sport, shown).Width() + room > width) --shown;
+    text += TableOf(outcomes, sport, shown).Text(width) + "\n";
   }
+  if (!gross_errors.empty()) text += gross_errors + "\n";
   const auto failed =
       std::ranges::count_if(outcomes, [](const auto& o) { return o.error.has_value(); });
   const auto empty =

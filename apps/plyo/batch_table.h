@@ -10,7 +10,8 @@
 namespace plyo::cli {
 
 /// A batch for people: a row for each recording and athlete with the headline figures as far as the
-/// width allows, then how many were done, empty and failed. Ends in a line break.
+/// width allows and signs of a gross error behind them, then how many were done, empty and failed.
+/// Ends in a line break.
 std::string BatchTable(std::span<const BatchOutcome> outcomes, std::span<const Sport> sports,
                        const Terminal& terminal);
 

@@ -17,9 +17,6 @@
 namespace plyo::cli {
 namespace {
 
-/// Left free behind the figures, for the number of a remark.
-constexpr std::size_t kRemarkRoom = 6;
-
 std::string Counted(std::size_t count, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", count, count == 1 ? one : many);
 }

@@ -167,6 +167,25 @@ TEST(BatchTable, HasARowForEachClipAndCountsThem) {
   EXPECT_THAT(text, HasSubstr("3 clips: 1 with a result, 1 with nothing found, 1 failed."));
 }
 
+TEST(BatchTable, SaysWhichFiguresShowSignsOfAGrossError) {
+  std::vector<BatchOutcome> outcomes(2);
+  AthleteResult slow = MakeResult(2).athletes[0];
+  slow.reps[0].flags = {"gap", "suspected_slow_motion"};
+  for (auto& outcome : outcomes) outcome.sport = "cmj";
+  outcomes[0].file = "a.mp4";
+  outcomes[0].athletes = {ToBatchAthlete(MakeResult(2).athletes[0], TwoSports()[0])};
+  outcomes[1].file = "slow.mp4";
+  outcomes[1].athletes = {ToBatchAthlete(slow, TwoSports()[0])};
+  const auto text = BatchTable(outcomes, TwoSports(), kTerminal);
+  EXPECT_THAT(text, ::testing::ContainsRegex("slow.mp4 +2 +35.* slow motion suspected\n"));
+  EXPECT_THAT(text, ::testing::ContainsRegex("a.mp4 +2 +35.[12] ± 0.1 +-\n"));
+  EXPECT_THAT(text, HasSubstr("- slow motion suspected: The athlete falls too slowly"));
+  EXPECT_THAT(text, HasSubstr("--capture-fps"));
+  slow.reps[0].excluded = "another camera";
+  outcomes[1].athletes = {ToBatchAthlete(slow, TwoSports()[0])};
+  EXPECT_THAT(BatchTable(outcomes, TwoSports(), kTerminal), Not(HasSubstr("slow motion")));
+}
+
 TEST(BatchTable, KeepsTheEndOfALongNameAndShowsWhoItIs) {
   std::vector<BatchOutcome> outcomes(2);
   const std::string folder = "/home/coach/recordings/2026/may/squad/";

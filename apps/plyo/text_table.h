@@ -6,6 +6,9 @@
 
 namespace plyo::cli {
 
+/// Left free behind a table, for the numbers of its remarks.
+inline constexpr std::size_t kRemarkRoom = 6;
+
 /// Rows of cells set in columns, the first column to the left, the others to the right, and a
 /// remark behind each row.
 class TextTable {

@@ -66,6 +66,27 @@ TEST(SummaryCsv, HasARowForEachRecordingAndAthlete) {
             "c.mp4,c,,,cmj,failed,,,,,,,,,,file_empty,\"c.mp4: empty, try again\"\r\n");
 }
 
+TEST(SummaryCsv, SaysWhereAHeadlineIsImplausible) {
+  AthleteResult athlete;
+  athlete.reps.resize(1);
+  Metric height;
+  height.id = "jump_height";
+  height.value = 3;
+  height.flags = {"implausible", "landing_posture"};
+  Metric power = height;
+  power.id = "peak_power";
+  power.flags = {"scale_conflict"};
+  athlete.reps[0].metrics = {height, power};
+  athlete.summary.resize(2);
+  athlete.summary[0].id = "jump_height";
+  athlete.summary[1].id = "peak_power";
+  BatchOutcome outcome;
+  outcome.sport = "cmj";
+  outcome.athletes = {ToBatchAthlete(athlete, Sports()[0])};
+  const auto csv = SummaryCsv(std::vector{outcome}, Sports());
+  EXPECT_NE(csv.find(",implausible,,\r\n"), std::string::npos) << csv;
+}
+
 TEST(UnitInName, IsAWord) {
   EXPECT_EQ(UnitInName("1"), "");
   EXPECT_EQ(UnitInName("%"), "pct");

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "csv_text.h"
+#include "plyo/kinematics/gross_errors.h"
 #include "text.h"
 
 namespace plyo {
@@ -61,7 +62,10 @@ void AppendRow(const BatchOutcome& outcome, const BatchAthlete* athlete,
     csv.Field(found ? formats::FormatNumber(found->sd) : "");
   }
   auto flags = outcome.flags;
-  if (athlete) AddOnce(athlete->flags, flags);
+  if (athlete) {
+    AddOnce(athlete->flags, flags);
+    AddOnce(athlete->gross_errors, flags);
+  }
   csv.Field(formats::Join(flags, " "));
   csv.Field(outcome.error ? ErrorId(outcome.error->code) : "");
   csv.Field(outcome.error ? outcome.error->message : "");
@@ -79,7 +83,9 @@ BatchAthlete ToBatchAthlete(const AthleteResult& athlete, const Sport& sport) {
   for (const auto& metric : sport.metrics) {
     if (!metric.headline) continue;
     const auto at = std::ranges::find(athlete.summary, metric.id, &Summary::id);
-    if (at != athlete.summary.end()) row.headlines.push_back(*at);
+    if (at == athlete.summary.end()) continue;
+    row.headlines.push_back(*at);
+    AddOnce(GrossErrors(athlete, metric.id), row.gross_errors);
   }
   return row;
 }

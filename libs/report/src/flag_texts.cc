@@ -234,6 +234,12 @@ std::string FlagLabel(std::string_view id) {
   return words;
 }
 
+std::string FlagLabels(std::span<const std::string> ids) {
+  std::string labels;
+  for (const std::string& id : ids) labels += (labels.empty() ? "" : ", ") + FlagLabel(id);
+  return labels;
+}
+
 std::string ReasonText(std::string_view id) {
   const auto it = std::ranges::find(kReasons, id, &ReasonWords::id);
   if (it != kReasons.end()) return std::string(it->text);

@@ -49,6 +49,9 @@ const FlagText* FindFlagText(std::string_view id);
 /// Short words for any flag: its label, or for one without words its id with spaces.
 std::string FlagLabel(std::string_view id);
 
+/// Several of them: "slow motion suspected, implausible".
+std::string FlagLabels(std::span<const std::string> ids);
+
 /// Why a metric has no value, in plain words; for an unknown reason its id with spaces.
 std::string ReasonText(std::string_view id);
 
