@@ -11,6 +11,8 @@
 #include "console.h"
 #include "output_paths.h"
 #include "plyo/formats/output_file.h"
+#include "plyo/kinematics/gross_errors.h"
+#include "plyo/report/advice.h"
 #include "plyo/report/comparison_report.h"
 #include "plyo/report/display.h"
 #include "plyo/results/compare.h"
@@ -116,7 +118,7 @@ std::string ChangeText(const Change& change, const DisplayUnit& unit) {
   return text;
 }
 
-/// A metric over the sessions, one a line.
+/// A metric over the sessions, one a line. A sign of a gross error stands behind it.
 std::string TrendText(const Trend& trend, const AthleteTrends& athlete,
                       std::span<const Session> sessions, const Sport& sport, std::size_t width) {
   const DisplayUnit unit = UnitOf(sport, trend);
@@ -130,11 +132,12 @@ std::string TrendText(const Trend& trend, const AthleteTrends& athlete,
   for (std::size_t i = 0; i < trend.sessions.size(); ++i) {
     const SessionFigure& figure = trend.sessions[i];
     const Session& session = sessions[athlete.sessions[i]];
-    table.AddRow({Shortened(session.date.empty() ? session.name : session.date + " " + session.name,
-                            kLongestName),
-                  std::to_string(figure.n), number(figure.mean), number(figure.sd),
-                  number(figure.best),
-                  figure.since_first ? ChangeText(*figure.since_first, unit) : ""});
+    table.AddRow(
+        {Shortened(session.date.empty() ? session.name : session.date + " " + session.name,
+                   kLongestName),
+         std::to_string(figure.n), number(figure.mean), number(figure.sd), number(figure.best),
+         figure.since_first ? ChangeText(*figure.since_first, unit) : ""},
+        FlagLabels(figure.gross_errors));
   }
   std::string text = table.Text(width);
   if (trend.typical_error) {
@@ -144,17 +147,30 @@ std::string TrendText(const Trend& trend, const AthleteTrends& athlete,
   return text + "\n";
 }
 
+/// What the remarks behind the sessions mean.
+std::string GrossErrorsInWords(const std::vector<std::string>& signs, std::size_t width) {
+  std::string text;
+  for (const std::string& sign : signs)
+    text += Wrapped("- " + GrossErrorText(sign), width, 2) + "\n";
+  return text.empty() ? text : text + "\n";
+}
+
 std::string TrendsText(const CompareRequest& request, const Documents& documents,
                        std::span<const AthleteTrends> athletes, const Terminal& terminal) {
   TerminalText text(terminal);
+  const auto width = static_cast<std::size_t>(terminal.width);
+  std::vector<std::string> gross_errors;
   for (const AthleteTrends& athlete : athletes) {
     if (!athlete.athlete.empty()) text.AddBold(athlete.athlete).Add("\n");
     for (const Trend& trend : athlete.trends) {
       if (!Shown(request, *documents.sport, trend)) continue;
-      text.Add(TrendText(trend, athlete, documents.sessions, *documents.sport,
-                         static_cast<std::size_t>(terminal.width)));
+      text.Add(TrendText(trend, athlete, documents.sessions, *documents.sport, width));
+      for (const SessionFigure& figure : trend.sessions) {
+        for (const std::string& sign : figure.gross_errors) AddOnce(gross_errors, sign);
+      }
     }
   }
+  text.Add(GrossErrorsInWords(gross_errors, width));
   text.Add("± is the half width of a 95 % interval of the change.\n");
   return text.Take();
 }

@@ -119,6 +119,21 @@ def test_the_report_of_trends_is_one_page_of_its_own(sessions, folder):
     assert "{{" not in page and "http-equiv=\"Content-Security-Policy\"" in page
 
 
+def test_a_session_in_slow_motion_is_no_real_change(sessions, folder):
+    slow = document(sessions[2])
+    for rep in reps(slow):
+        rep["flags"] = ["suspected_slow_motion"]
+        metric(rep, "jump_height")["value"] *= 64
+    (folder / "slow.json").write_text(json.dumps(slow), encoding="utf-8")
+    run = plyo("compare", *sessions[:2], folder / "slow.json", "--report", folder / "slow.html", "--json", folder / "slow_trend.json")
+    assert "slow motion suspected" in run.out and "The athlete falls too slowly" in run.out and "real" not in run.out.split("- slow")[0]
+    assert "slow motion suspected" in (folder / "slow.html").read_text(encoding="utf-8")
+    (athlete,) = document(folder / "slow_trend.json")["athletes"]
+    last = next(t for t in athlete["trends"] if t["metric"] == "jump_height")["sessions"][-1]
+    assert last["gross_errors"] == ["suspected_slow_motion"] and last["since_first"]["kind"] == "unknown"
+    assert "slow motion" not in plyo("compare", *sessions).out
+
+
 def test_what_cannot_be_compared_is_refused(sessions, folder):
     assert "name two result documents" in plyo("compare", sessions[0]).err
     assert plyo("compare", sessions[0], "/no/such.json").status == 2

@@ -7,6 +7,8 @@
 #include <set>
 
 #include "page.h"
+#include "plyo/kinematics/gross_errors.h"
+#include "plyo/report/advice.h"
 #include "plyo/report/display.h"
 #include "plyo_embed/report_template.h"
 
@@ -31,6 +33,7 @@ Json SessionView(const SessionFigure& figure, const Session& session, const Disp
       {"mean", Displayed(figure.mean, unit)},
       {"sd", Displayed(figure.sd, unit)},
       {"kind", change ? ChangeKindName(change->kind) : ""},
+      {"doubt", FlagLabels(figure.gross_errors)},
       {"texts",
        {{"mean", Text(figure.mean, unit)},
         {"sd", Text(figure.sd, unit)},
@@ -72,23 +75,39 @@ bool IsShown(const ComparisonInput& input, const Trend& trend) {
 
 }  // namespace
 
+std::string GrossErrorText(std::string_view sign) {
+  const FlagText* const text = FindFlagText(sign);
+  return fmt::format(
+      "{}: {} No change from or to such a figure is judged: analyse that session again as its own "
+      "report advises, or leave it out.",
+      FlagLabel(sign), text != nullptr ? text->sentence : "");
+}
+
 std::string RenderComparisonReport(const ComparisonInput& input) {
   namespace resource = embedded::report_template;
   Json athletes = Json::array();
   std::set<std::string> names;
+  std::vector<std::string> gross_errors;
   for (const AthleteTrends& athlete : input.athletes) {
     names.insert(athlete.athlete);
     Json trends = Json::array();
     for (const Trend& trend : athlete.trends) {
-      if (IsShown(input, trend)) trends.push_back(TrendView(trend, athlete, input));
+      if (!IsShown(input, trend)) continue;
+      trends.push_back(TrendView(trend, athlete, input));
+      for (const SessionFigure& figure : trend.sessions) {
+        for (const std::string& sign : figure.gross_errors) AddOnce(gross_errors, sign);
+      }
     }
     athletes.push_back({{"label", input.athletes.size() > 1 ? athlete.athlete : ""},
                         {"trends", std::move(trends)}});
   }
+  Json doubts = Json::array();
+  for (const std::string& sign : gross_errors) doubts.push_back(GrossErrorText(sign));
   const bool one = names.size() == 1 && !names.begin()->empty();
   const Json view = {
       {"title", one ? *names.begin() : fmt::format("{} sessions", input.sessions.size())},
       {"sport", input.sport.label},
+      {"doubts", std::move(doubts)},
       {"athletes", std::move(athletes)},
       {"method",
        "Means of the repetitions of each session, the bars their SD. Typical error: the SD of "

@@ -52,6 +52,15 @@
             ctx.lineTo(x, self.valToPos(highs[i], "y", true));
             ctx.stroke();
           }
+          // A figure in doubt is a ring.
+          ctx.fillStyle = css("--surface");
+          for (const i of at) {
+            if (means[i] === null || !trend.sessions[i].doubt) continue;
+            ctx.beginPath();
+            ctx.arc(self.valToPos(i, "x", true), self.valToPos(means[i], "y", true), 4 * window.devicePixelRatio, 0, 2 * Math.PI);
+            ctx.fill();
+            ctx.stroke();
+          }
           ctx.restore();
         }],
       },
@@ -65,12 +74,12 @@
       el("thead", {}, el("tr", {}, head.map((title, i) => el("th", { scope: "col", class: i > 0 && i < 7 ? "r" : null }, title)))),
       el("tbody", {}, trend.sessions.map((s) => el("tr", {}, el("th", { scope: "row" }, s.label), el("td", { class: "r num dim" }, s.n),
         [s.texts.mean, s.texts.sd, s.texts.best, s.texts.change, s.texts.half].map((text) => el("td", { class: "r num" }, text ?? "")),
-        el("td", { class: "wide" }, s.kind === "unknown" ? "" : s.kind))))));
+        el("td", { class: "wide" }, s.doubt || (s.kind === "unknown" ? "" : s.kind)))))));
   }
 
   function trendBlock(trend) {
     const host = el("div", { class: "chart", role: "img",
-      "aria-label": `${trend.label}: ${trend.sessions.map((s) => `${s.label} ${s.texts.mean ?? "none"} ${trend.unit}`).join(", ")}` });
+      "aria-label": `${trend.label}: ${trend.sessions.map((s) => `${s.label} ${s.texts.mean ?? "none"} ${trend.unit}${s.doubt && ` (${s.doubt})`}`).join(", ")}` });
     charts.push({ host, trend });
     return section(trend.unit ? `${trend.label}, ${trend.unit}` : trend.label, "trend", host, table(trend),
       trend.scatter && el("p", { class: "hint" }, trend.scatter));
@@ -78,7 +87,8 @@
 
   document.title = `${view.title} – Plyo comparison`;
   document.getElementById("bar-title").textContent = view.title;
-  main.append(el("div", { class: "head" }, el("p", { class: "eyebrow" }, view.sport), el("h1", {}, view.title)));
+  main.append(el("div", { class: "head" }, el("p", { class: "eyebrow" }, view.sport), el("h1", {}, view.title)),
+    ...view.doubts.map((doubt) => el("p", { class: "hint" }, doubt)));
   for (const athlete of view.athletes) {
     if (athlete.label) main.append(el("h2", { class: "panel-title" }, athlete.label));
     for (const trend of athlete.trends) main.append(trendBlock(trend));

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "plyo/kinematics/flags.h"
+#include "plyo/kinematics/gross_errors.h"
 #include "plyo/kinematics/metric_table.h"
 #include "plyo/kinematics/signal.h"
 #include "plyo/statistics/agreement.h"
@@ -128,6 +129,27 @@ Change ChangeOf(const SessionFigure& first, const SessionFigure& now, const Tren
   return change;
 }
 
+std::vector<std::string> GrossErrorsOf(const AthleteResult& athlete, const Followed& followed) {
+  if (followed.left.empty()) return GrossErrors(athlete, followed.id);
+  auto errors = GrossErrors(athlete, followed.left);
+  for (const std::string& error : GrossErrors(athlete, followed.right)) AddOnce(errors, error);
+  return errors;
+}
+
+/// What is grossly wrong stays, but a change from or to it is not judged.
+void MarkGrossErrors(const std::vector<const AthleteResult*>& sessions, const Followed& followed,
+                     Trend& trend) {
+  const SessionFigure* first = nullptr;
+  for (std::size_t i = 0; i < sessions.size(); ++i) {
+    SessionFigure& figure = trend.sessions[i];
+    if (!figure.mean) continue;
+    figure.gross_errors = GrossErrorsOf(*sessions[i], followed);
+    if (first == nullptr) first = &figure;
+    if (figure.since_first && !(first->gross_errors.empty() && figure.gross_errors.empty()))
+      figure.since_first->kind = ChangeKind::kUnknown;
+  }
+}
+
 Trend TrendOf(const Sport& sport, const std::vector<const AthleteResult*>& sessions,
               const Followed& followed, std::optional<double> between_sd) {
   Trend trend;
@@ -164,6 +186,7 @@ Trend TrendOf(const Sport& sport, const std::vector<const AthleteResult*>& sessi
   for (auto now = first; now != trend.sessions.end(); ++now) {
     if (now != first && now->mean) now->since_first = ChangeOf(*first, *now, trend);
   }
+  MarkGrossErrors(sessions, followed, trend);
   return trend;
 }
 

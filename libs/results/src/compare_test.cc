@@ -44,6 +44,7 @@ class Sessions {
         {.name = date, .athlete = std::move(athlete), .date = std::move(date), .result = &result});
     return *this;
   }
+  AthleteResult& At(std::size_t i) { return results_.at(i); }
   AthleteResult& Last() { return results_.back(); }
   std::vector<AthleteTrends> Compare() const { return CompareSessions(sessions_, Hops()); }
   static Metric Of(const char* id, std::optional<double> value) {
@@ -259,6 +260,30 @@ TEST(HasTrend, KnowsMetricsAndTheAsymmetryOfTwo) {
     EXPECT_TRUE(HasTrend(Hops(), id)) << id;
   for (const char* id : {"asymmetry_height", "asymmetry_", "speed", ""})
     EXPECT_FALSE(HasTrend(Hops(), id)) << id;
+}
+
+TEST(CompareSessions, JudgesNoChangeToAFigureThatIsGrosslyWrong) {
+  Sessions sessions;
+  sessions.Add("", "", {0.30, 0.31}).Add("", "", {21.30, 21.31}).Add("", "", {0.50, 0.51});
+  const auto kinds = [&sessions] {
+    const auto trends = sessions.Compare();
+    std::vector<ChangeKind> found;
+    for (const SessionFigure& figure : trends[0].trends[0].sessions) {
+      if (figure.since_first) found.push_back(figure.since_first->kind);
+    }
+    return found;
+  };
+  EXPECT_THAT(kinds(), ElementsAre(ChangeKind::kReal, ChangeKind::kReal));
+  sessions.At(1).reps[1].flags = {"gap", "suspected_slow_motion"};
+  sessions.At(1).reps[1].metrics[0].flags = {"suspected_slow_motion", "implausible"};
+  EXPECT_THAT(kinds(), ElementsAre(ChangeKind::kUnknown, ChangeKind::kReal));
+  EXPECT_THAT(sessions.Compare()[0].trends[0].sessions[1].gross_errors,
+              ElementsAre("suspected_slow_motion", "implausible"));
+  sessions.At(0).reps[0].flags = {"scale_conflict"};
+  EXPECT_THAT(kinds(), ElementsAre(ChangeKind::kUnknown, ChangeKind::kUnknown));
+  sessions.At(0).reps[0].excluded = "another camera";
+  sessions.At(1).reps[1].excluded = "another camera";
+  EXPECT_THAT(kinds(), ElementsAre(ChangeKind::kReal, ChangeKind::kReal));
 }
 
 TEST(SessionOf, KnowsItsAthleteAndDate) {

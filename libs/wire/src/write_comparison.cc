@@ -14,6 +14,7 @@ Json ToJson(const SessionFigure& figure) {
                {"mean", Significant(figure.mean)},
                {"sd", Significant(figure.sd)},
                {"best", Significant(figure.best)},
+               {"gross_errors", figure.gross_errors},
                {"since_first", nullptr}};
   if (figure.since_first) {
     json["since_first"] = {{"change", Significant(figure.since_first->value)},

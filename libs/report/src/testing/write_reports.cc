@@ -20,11 +20,12 @@ bool Write(const std::filesystem::path& path, const plyo::ReportInput& input) {
   return file.good();
 }
 
-/// Three sessions of three jumps, each higher than the one before.
+/// Three sessions of three jumps, each higher than the one before, and one in slow motion.
 bool WriteComparison(const std::filesystem::path& path, const plyo::Sport& sport) {
   std::vector<plyo::AnalysisResult> results;
-  for (const double height : {0.33, 0.34, 0.40}) {
+  for (const double height : {0.33, 0.34, 0.40, 1.6}) {
     results.push_back(JumpResult({.reps = 3, .first_height_m = height}));
+    if (height > 1) results.back().athletes[0].reps[0].flags = {"suspected_slow_motion"};
     results.back().provenance.options = {
         {"athlete", "Ann <script>window.hacked=1</script>"},
         {"date", "2026-0" + std::to_string(results.size()) + "-01"}};

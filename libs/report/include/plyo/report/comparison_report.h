@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "plyo/kinematics/sport.h"
 #include "plyo/results/compare.h"
@@ -16,6 +17,10 @@ struct ComparisonInput {
   /// By id; empty: the headline metrics and the asymmetries.
   std::span<const std::string> metrics = {};
 };
+
+/// A sign of a gross error on a session's figure, in words for who compares: "Slow motion
+/// suspected: ... No change from or to such a figure is judged."
+std::string GrossErrorText(std::string_view sign);
 
 /// The trends as one HTML document, as RenderHtmlReport
 /// makes it: it needs nothing else, and texts of any content are shown as text.

@@ -28,7 +28,8 @@ enum class ChangeKind {
   kTrivial,   ///< smaller than the smallest worthwhile change
   kPossible,  ///< worthwhile if it is one, but repetitions scatter by as much
   kReal,      ///< worthwhile, and beyond the 95 % of what chance does
-  kUnknown,   ///< no session has two repetitions to tell their scatter from
+  kUnknown,   ///< no session has two repetitions to tell their scatter from, or one of the two
+              ///< figures shows signs of a gross error
 };
 /// "trivial", ...
 std::string_view ChangeKindName(ChangeKind kind);
@@ -46,6 +47,7 @@ struct SessionFigure {
   std::optional<double> sd;
   std::optional<double> best;  ///< where one value is better than another
   std::optional<Change> since_first;
+  std::vector<std::string> gross_errors = {};  ///< its signs of one (GrossErrors)
 };
 
 /// A metric over an athlete's sessions.
