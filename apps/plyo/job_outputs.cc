@@ -83,6 +83,13 @@ std::optional<TrackId> OnePerson(const AnalyzeJob& job, const AnalysisRun& run) 
   return longest;
 }
 
+/// Why there are no metres.
+const char* WhyNoScale(const AnalyzeJob& job, const AnalysisRun& run) {
+  if (run.result.athletes.empty()) return "nobody performs the movement";
+  return job.athlete.height_m ? "the athlete was not seen standing upright, as --height needs"
+                              : "give --height";
+}
+
 /// TRC, MOT and C3D: one person each.
 void StageOnePerson(const AnalyzeJob& job, const AnalysisRun& run, Staged& staged,
                     const std::function<void(Result<void>)>& keep) {
@@ -91,14 +98,16 @@ void StageOnePerson(const AnalyzeJob& job, const AnalysisRun& run, Staged& stage
   const auto stage = [&](const std::optional<std::filesystem::path>& path, bool in_metres,
                          const std::function<Result<void>()>& write) {
     if (!path) return;
-    const char* const missing =
-        motion.frames.size() < 2 ? "nobody was seen"
-        : in_metres && !motion.has_lengths
-            ? "trajectories are in metres, and no repetition has a scale; give --height"
-            : nullptr;
-    keep(missing ? Result<void>(Fail(ErrorCode::kOutputNotWritable,
-                                     fmt::format("{}: {}", path->string(), missing)))
-                 : write());
+    std::string missing;
+    if (motion.frames.size() < 2) {
+      missing = "nobody was seen";
+    } else if (in_metres && !motion.has_lengths) {
+      missing = fmt::format("trajectories are in metres, and no repetition has a scale: {}",
+                            WhyNoScale(job, run));
+    }
+    keep(missing.empty() ? write()
+                         : Result<void>(Fail(ErrorCode::kOutputNotWritable,
+                                             fmt::format("{}: {}", path->string(), missing))));
   };
   const auto& paths = job.outputs;
   stage(paths.trc, true, [&] {

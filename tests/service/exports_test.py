@@ -179,6 +179,10 @@ def test_without_a_scale_there_are_angles_and_no_trajectories(tmp_path):
     run = plyo("analyze", "cmj", "--from-landmarks", WALK, "--json", tmp_path / "w.json", "--export-trc", tmp_path / "w.trc",
                "--export-mot", tmp_path / "w.mot")
     assert run.status == 2 and "w.trc: trajectories are in metres, and no repetition has a scale" in run.err
+    assert "a scale: nobody performs the movement\n" in run.err and "--height" not in run.err
+    run = plyo("analyze", "running", "--from-landmarks", ROOT / "libs/sports/running/cases/treadmill_30/poses.csv",
+               "--export-trc", tmp_path / "r.trc", "--quiet")
+    assert run.status == 2 and "no repetition has a scale: give --height\n" in run.err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["w.json", "w.mot"]
 
 
