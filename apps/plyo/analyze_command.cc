@@ -149,9 +149,9 @@ class AnalyzeRun {
     if (!outcome->renewed.empty() && !plan_.quiet) TellRenewed(job, *outcome);
     if (job.only_athlete && outcome->result.athletes.empty() && !plan_.quiet) {
       progress_.Message(
-          fmt::format("plyo: nobody of track number {} performs the movement; without --athlete "
-                      "everyone counts",
-                      *job.only_athlete));
+          fmt::format("plyo: {}: nobody of track number {} performs the movement; without "
+                      "--athlete everyone counts",
+                      job.input.string(), *job.only_athlete));
     }
     if (plan_.standard_output == StandardOutput::kJson) {
       // Several documents stand in a line each.

@@ -146,6 +146,11 @@ def test_nothing_found_comes_before_done(folder):
     assert run.status == 3
 
 
+def test_whoever_is_not_there_is_missed_in_a_clip_of_that_name(folder):
+    run = plyo("analyze", "cmj", "jump.mp4", "stand.mp4", "--athlete", 9, "--model", "lite", "--csv", "all.csv", cwd=folder)
+    assert run.status == 3 and "plyo: stand.mp4: nobody of track number 9 performs the movement" in run.err
+
+
 def test_documents_come_one_a_line_in_the_order_given(folder):
     run = plyo("analyze", "cmj", "jump.mp4", "bad.mp4", "stand.mp4", "--model", "lite", cwd=folder)
     assert run.status == 2
