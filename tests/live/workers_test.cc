@@ -364,6 +364,21 @@ TEST(LiveWorkers, ASessionOfLandmarksHasOnlySoManyTracks) {
   EXPECT_EQ(ended->code, ErrorCode::kInvalidLandmarks);
 }
 
+TEST(LiveWorkers, ASessionThatHasGrownTooLongEndsNobodyElse) {
+  const auto backend = Start(1);
+  Listener good;
+  Listener bad;
+  auto channel = Open(*backend, good);
+  LiveSessionSpec grown = Spec(Hello());
+  grown.stored_reps.assign(65, std::string(std::size_t{1} << 20, ' '));
+  const auto opened = backend->Open(grown, bad.Sink());
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::kResourceLimit);
+  channel->Send(Message(Sample()[0], 0, true));
+  EXPECT_TRUE(good.WaitFor("pose"));
+  EXPECT_EQ(backend->Capacity().workers_ended, 0);
+}
+
 TEST(LiveWorkers, ClocksDoNotRunBackwards) {
   const auto backend = Start(1);
   Listener listener;

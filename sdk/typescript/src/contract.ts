@@ -395,7 +395,7 @@ export const CLOSE_CODES: Readonly<Record<number, string>> = {
   4408: "Nothing came for 30 seconds, or the client did not read what it was sent.",
   4409: "The session was resumed elsewhere.",
   4415: "A codec, or a change of picture size within a stream, that the server does not take.",
-  4422: "The media cannot be decoded.",
+  4422: "The media cannot be decoded, or the session has become too long for its result (64 MiB); its repetitions are stored.",
 };
 
 /** Of the REST interface that the client was written for, sent as `Plyo-Version`. */

@@ -35,6 +35,8 @@ struct MessageHeader {
 inline constexpr std::size_t kMessageHeaderBytes = 9;
 /// The longest body: a result with many repetitions.
 inline constexpr std::uint32_t kMostBodyBytes = 64U << 20;
+/// The longest text of an output: what is beside it fits as well.
+inline constexpr std::size_t kMostTextBytes = kMostBodyBytes - 1024;
 
 /// How a worker is doing, over the time since its last report.
 struct LoadReport {

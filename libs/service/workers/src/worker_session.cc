@@ -341,6 +341,12 @@ Result<void> WorkerSession::Finish() {
       fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
   result.quality.dropped_frames = given_up_ + (decoder_ ? decoder_->Skipped() : 0);
   output.json = live::WriteResult(result);
+  if (output.json.size() > kMostTextBytes) {
+    return Fail(ErrorCode::kResourceLimit,
+                fmt::format("the session's result has {} bytes, and may have {}; its repetitions "
+                            "are stored",
+                            output.json.size(), kMostTextBytes));
+  }
   Put(std::move(output));
   finished_ = true;
   return {};

@@ -48,7 +48,8 @@ class WorkerSession {
   /// One turn, bounded in time however much waits. Decodes what waits in order, and shows the next
   /// picture; where there is none, or none of other sessions waits, does what is left of earlier
   /// ones; sends the result where nothing is left and the session ends. Errors, after which the
-  /// session is over: kInvalidLandmarks and those of the decoder and the estimator.
+  /// session is over: kInvalidLandmarks, kResourceLimit for a result that is too long, and
+  /// those of the decoder and the estimator.
   Result<void> Work(bool others_wait, LoadReport& load);
   bool Finished() const { return finished_; }
 

@@ -245,9 +245,14 @@ Result<std::unique_ptr<LiveChannel>> Workers::Open(const LiveSessionSpec& spec, 
   }
   session->slot = static_cast<std::size_t>(best - slots_.data());
   const std::uint32_t id = ++last_id_;
+  Bytes opening = EncodeOpen(id, spec);
+  if (opening.size() > kMessageHeaderBytes + kMostBodyBytes) {
+    return Fail(ErrorCode::kResourceLimit,
+                "the session has more repetitions than can be gone on with; begin a new one");
+  }
   sessions_[id] = session;
   Recount();
-  best->link->Send(EncodeOpen(id, spec));
+  best->link->Send(std::move(opening));
   return std::make_unique<Channel>(*this, id, std::move(session), best->link);
 }
 

@@ -468,6 +468,6 @@ CLOSE_CODES: Mapping[int, str] = {
     4408: "Nothing came for 30 seconds, or the client did not read what it was sent.",
     4409: "The session was resumed elsewhere.",
     4415: "A codec, or a change of picture size within a stream, that the server does not take.",
-    4422: "The media cannot be decoded.",
+    4422: "The media cannot be decoded, or the session has become too long for its result (64 MiB); its repetitions are stored.",
 }
 """Why a connection was closed, by code."""

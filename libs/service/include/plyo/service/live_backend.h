@@ -86,7 +86,8 @@ class LiveBackend {
   };
 
   virtual ~LiveBackend() = default;
-  /// Errors: kNoCapacity (see Capacity().retry_after_s), kInvalidArgument, kUnsupportedCodec.
+  /// Errors: kNoCapacity (see Capacity().retry_after_s), kInvalidArgument, kUnsupportedCodec,
+  /// kResourceLimit for a session that has stored too much to go on.
   virtual Result<std::unique_ptr<LiveChannel>> Open(const LiveSessionSpec& spec, Sink sink) = 0;
   virtual LiveCapacity Capacity() const = 0;  ///< thread safe
 };
