@@ -87,8 +87,8 @@
 
   document.title = `${view.title} – Plyo comparison`;
   document.getElementById("bar-title").textContent = view.title;
-  main.append(el("div", { class: "head" }, el("p", { class: "eyebrow" }, view.sport), el("h1", {}, view.title)),
-    ...view.doubts.map((doubt) => el("p", { class: "hint" }, doubt)));
+  main.append(el("div", { class: "head" }, el("p", { class: "eyebrow" }, view.sport), el("h1", {}, view.title),
+    view.doubts.map((doubt) => el("p", { class: "hint" }, doubt))));
   for (const athlete of view.athletes) {
     if (athlete.label) main.append(el("h2", { class: "panel-title" }, athlete.label));
     for (const trend of athlete.trends) main.append(trendBlock(trend));
