@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numbers>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,17 +42,6 @@ constexpr std::array kRatios = {
     Ratio{"rsi", "jump_height", "contact_time"},
     Ratio{"rsr", "flight_time", "contact_time"},
 };
-
-/// M π (tf + tc) / (tc² ((tf + tc)/π - tc/4)), Dalleau et al. (2004).
-Estimate Stiffness(double mass_kg, const Estimate& contact, const Estimate& air) {
-  const auto stiffness = [mass_kg](double tc, double tf) {
-    return mass_kg * std::numbers::pi * (tc + tf) /
-           (tc * tc * ((tc + tf) / std::numbers::pi - tc / 4));
-  };
-  const double value = stiffness(contact.value, air.value);
-  return {value, std::hypot(stiffness(contact.value + contact.u, air.value) - value,
-                            stiffness(contact.value, air.value + air.u) - value)};
-}
 
 /// The curve gave it up to a take-off that nobody has moved since.
 std::optional<Estimate> HeightByImpulse(const Rep& rep) {
@@ -105,7 +93,7 @@ void SetByEvents(const Rep& rep, std::span<const MetricDescriptor> catalogue,
             range("flight_time"), std::move(flags));
   const auto contact = figure("contact_time");
   if (!has("leg_stiffness") || !contact || !mass_kg) return;
-  table.Set("leg_stiffness", Stiffness(*mass_kg, *contact, *air),
+  table.Set("leg_stiffness", LegStiffness(*mass_kg, *contact, *air),
             {range("contact_time").begin_s, range("flight_time").end_s},
             {std::string(flag::kDalleau2004)});
 }

@@ -569,6 +569,17 @@ void SetKineticMetrics(const Jump& jump, std::optional<double> mass_kg, MetricTa
             flags);
 }
 
+Estimate LegStiffness(double mass_kg, const Estimate& contact_s, const Estimate& flight_s) {
+  const auto stiffness = [mass_kg](double contact, double flight) {
+    const double both = contact + flight;
+    return mass_kg * std::numbers::pi * both /
+           (contact * contact * (both / std::numbers::pi - contact / 4));
+  };
+  const double value = stiffness(contact_s.value, flight_s.value);
+  return {value, std::hypot(stiffness(contact_s.value + contact_s.u, flight_s.value) - value,
+                            stiffness(contact_s.value, flight_s.value + flight_s.u) - value)};
+}
+
 void SetLegStiffness(const Estimate& contact_time_s, const Jump& jump,
                      std::optional<double> mass_kg, std::vector<std::string> flags,
                      MetricTable& table) {
@@ -576,18 +587,7 @@ void SetLegStiffness(const Estimate& contact_time_s, const Jump& jump,
     table.SetAbsent("leg_stiffness", reason::kMassNotGiven);
     return;
   }
-  // M π (tf + tc) / (tc² ((tf + tc)/π - tc/4))
-  const auto stiffness = [&](double contact_s, double flight_s) {
-    const double both = contact_s + flight_s;
-    return *mass_kg * std::numbers::pi * both /
-           (contact_s * contact_s * (both / std::numbers::pi - contact_s / 4));
-  };
-  const Estimate& flight = jump.flight.flight_time_s;
-  const double value = stiffness(contact_time_s.value, flight.value);
-  const double by_contact =
-      stiffness(contact_time_s.value + contact_time_s.u, flight.value) - value;
-  const double by_flight = stiffness(contact_time_s.value, flight.value + flight.u) - value;
-  table.Set("leg_stiffness", {value, std::hypot(by_contact, by_flight)},
+  table.Set("leg_stiffness", LegStiffness(*mass_kg, contact_time_s, jump.flight.flight_time_s),
             {jump.flight.takeoff_s.value - contact_time_s.value, jump.flight.landing_s.value},
             With(std::move(flags), flag::kDalleau2004));
 }

@@ -54,6 +54,8 @@ void SetAngleMetrics(const Jump& jump, const std::vector<AngleInstant>& instants
 /// Power and force by formulae from height, push-off distance and mass; absent without a mass.
 void SetKineticMetrics(const Jump& jump, std::optional<double> mass_kg, MetricTable& table);
 
+/// M π (tf + tc) / (tc² ((tf + tc)/π - tc/4)), N/m, of a mass on a spring; Dalleau et al. (2004).
+Estimate LegStiffness(double mass_kg, const Estimate& contact_s, const Estimate& flight_s);
 /// leg_stiffness, from the time on the ground before the flight and that in the air; absent without
 /// a mass. `flags`: of contact, take-off and landing.
 void SetLegStiffness(const Estimate& contact_time_s, const Jump& jump,
