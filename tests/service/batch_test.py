@@ -82,8 +82,9 @@ def test_what_was_edited_is_kept_unless_asked_again(folder):
     assert summary(folder / "out/summary.csv")[0]["reps"] == "0"
 
     # Table and report follow the document, once.
-    assert "written anew from it: jump.html, the report without" in again.err
-    assert "stumbled" in (folder / "out/jump.html").read_text(encoding="utf-8")
+    assert "written anew from it: jump.csv, jump.html, the report without" in again.err
+    for name in ("jump.csv", "jump.html"):
+        assert "stumbled" in (folder / "out" / name).read_text(encoding="utf-8")
     assert "jump_overlay.mp4 shows what was before the edit" in again.err
     landing = event(reps(json.loads(edited))[0], "landing")
     assert plyo("edit", document, f"landing={landing + 0.01}", "--json", document).status == 0
