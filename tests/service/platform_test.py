@@ -454,8 +454,10 @@ def test_who_is_over_his_rate_sends_no_body(installation, tmp_path):
     with socket.create_connection(("127.0.0.1", server.port), 10) as client:
         client.sendall(f"POST /v1/analyses HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nAuthorization: Bearer {api.key}\r\n"
                        "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 500000000\r\n\r\n".encode())
-        answer = client.recv(1 << 16).decode()
-    assert answer.startswith("HTTP/1.1 429") and "rate_limited" in answer and "Retry-After: " in answer
+        answer = b""
+        while b"rate_limited" not in answer and (piece := client.recv(1 << 16)):
+            answer += piece
+    assert answer.startswith(b"HTTP/1.1 429") and b"rate_limited" in answer and b"Retry-After: " in answer
     assert server.stop() == 0
 
 
