@@ -169,7 +169,8 @@ def test_links_lead_somewhere(page):
 def test_the_threat_model_names_tests_that_there_are():
     """A test that was renamed or removed shows nothing any more."""
     named = re.findall(r"`((?:\w+/)*[\w.]+)`", (PAGES / "threat_model.md").read_text(encoding="utf-8"))
-    tests = {path: path.read_text(encoding="utf-8") for folder in ("tests/service", "libs/service") for path in (ROOT / folder).rglob("*_test.*")}
+    tests = {path: path.read_text(encoding="utf-8") for folder in ("tests/service", "tests/live", "libs/service", "libs/pipeline")
+             for path in (ROOT / folder).rglob("*_test.*")}
     stems = {path.stem for path in tests}
     for name in named:
         if name.startswith("test_"):
