@@ -165,9 +165,7 @@ std::string TrendsText(const CompareRequest& request, const Documents& documents
     for (const Trend& trend : athlete.trends) {
       if (!Shown(request, *documents.sport, trend)) continue;
       text.Add(TrendText(trend, athlete, documents.sessions, *documents.sport, width));
-      for (const SessionFigure& figure : trend.sessions) {
-        for (const std::string& sign : figure.gross_errors) AddOnce(gross_errors, sign);
-      }
+      AddGrossErrors(trend, gross_errors);
     }
   }
   text.Add(GrossErrorsInWords(gross_errors, width));

@@ -15,8 +15,6 @@
 namespace plyo::force {
 namespace {
 
-constexpr double kPostureApart_m = 0.02;
-
 struct Duration {
   std::string_view id, begin, end;
 };

@@ -410,7 +410,7 @@ void SetFlightMetrics(const Jump& jump, MetricTable& table) {
   table.Set("jump_height", flight.height_m, range, flags);
   table.Set("flight_time", flight.flight_time_s, range, flags);
   table.Set("takeoff_velocity", flight.takeoff_velocity_m_s, range, flags);
-  if (std::abs(flight.flight_time_height_m.value - flight.height_m.value) > 0.02) {
+  if (std::abs(flight.flight_time_height_m.value - flight.height_m.value) > kPostureApart_m) {
     flags.emplace_back(flag::kLandingPosture);
   }
   table.Set("jump_height_flight_time", flight.flight_time_height_m, range, flags);

@@ -94,9 +94,7 @@ std::string RenderComparisonReport(const ComparisonInput& input) {
     for (const Trend& trend : athlete.trends) {
       if (!IsShown(input, trend)) continue;
       trends.push_back(TrendView(trend, athlete, input));
-      for (const SessionFigure& figure : trend.sessions) {
-        for (const std::string& sign : figure.gross_errors) AddOnce(gross_errors, sign);
-      }
+      AddGrossErrors(trend, gross_errors);
     }
     athletes.push_back({{"label", input.athletes.size() > 1 ? athlete.athlete : ""},
                         {"trends", std::move(trends)}});

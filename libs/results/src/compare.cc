@@ -227,6 +227,12 @@ std::optional<double> BetweenAthletes(std::span<const Session> sessions,
 
 }  // namespace
 
+void AddGrossErrors(const Trend& trend, std::vector<std::string>& signs) {
+  for (const SessionFigure& figure : trend.sessions) {
+    for (const std::string& sign : figure.gross_errors) AddOnce(signs, sign);
+  }
+}
+
 std::string_view ChangeKindName(ChangeKind kind) {
   switch (kind) {
     case ChangeKind::kTrivial:

@@ -35,6 +35,9 @@ std::vector<std::string> FlagsOfContacts(std::initializer_list<std::vector<std::
 /// Time between two instants.
 void SetDuration(std::string_view id, const Estimate& begin_s, const Estimate& end_s,
                  MetricTable& table, std::vector<std::string> flags = {});
+/// Heights by flight time and by what was seen or felt of it differ by more where the landing's
+/// posture is another than the take-off's (flag landing_posture).
+inline constexpr double kPostureApart_m = 0.02;
 /// jump_height, jump_height_flight_time, flight_time, takeoff_velocity, com_rise.
 void SetFlightMetrics(const Jump& jump, MetricTable& table);
 

@@ -63,6 +63,9 @@ struct Trend {
   std::string swc_method;               ///< "0.2_between_sd", "0.3_typical_error" or empty
 };
 
+/// Adds the signs of gross errors that its sessions have.
+void AddGrossErrors(const Trend& trend, std::vector<std::string>& signs);
+
 struct AthleteTrends {
   std::string athlete;
   std::vector<std::size_t> sessions;  ///< which of those given, by date where all have one
