@@ -110,15 +110,13 @@ constexpr std::string_view kNext =
 /// done in no time, so that chance is fair enough between projects.
 constexpr std::string_view kNextFixture =
     "SELECT job.id, job.kind, job.attempts FROM analysis a JOIN job ON job.id = a.id WHERE"
-    " a.project = $1 AND a.test = 1 AND a.status IN ('queued', 'running') AND job.state = 'queued' "
-    "AND"
-    " job.run_after_us <= $2 ORDER BY job.run_after_us, job.id LIMIT 1 ";
+    " a.project = $1 AND a.test = 1 AND a.status IN ('queued', 'running') AND"
+    " job.state = 'queued' AND job.run_after_us <= $2 ORDER BY job.run_after_us, job.id LIMIT 1 ";
 constexpr std::string_view kFixtureTurns =
     " SELECT q.project FROM (SELECT DISTINCT project FROM waiting) q WHERE EXISTS (SELECT 1 FROM"
-    " analysis a JOIN job j ON j.id = a.id WHERE a.project = q.project AND a.test = 1 AND a.status "
-    "IN"
-    " ('queued', 'running') AND j.state = 'queued' AND j.run_after_us <= $1) ORDER BY random() "
-    "LIMIT 8";
+    " analysis a JOIN job j ON j.id = a.id WHERE a.project = q.project AND a.test = 1 AND"
+    " a.status IN ('queued', 'running') AND j.state = 'queued' AND j.run_after_us <= $1)"
+    " ORDER BY random() LIMIT 8";
 
 std::optional<Job> Claim(Context& context, const std::string& owner, Claims claims) {
   return Need(context.records->Take([&](SqlConnection& sql) -> std::optional<Job> {
