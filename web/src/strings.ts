@@ -231,6 +231,7 @@ export const STRINGS = {
   cue_lands_on_straight_knees: ["Lands from the box on nearly straight knees", "Cae del cajón con las rodillas casi rectas", "Retombe de la caisse les genoux presque tendus"],
   cue_dips_after_hold: ["Dips before the push, no pure squat jump", "Baja antes de empujar, no es un squat jump puro", "Descend avant de pousser, pas un vrai squat jump"],
   cue_rsi_falls: ["Reactive strength falls from jump to jump", "La fuerza reactiva baja de salto en salto", "La force réactive baisse de saut en saut"],
+  cue_cadence_falls: ["Cadence lower than at first", "Cadencia más baja que al principio", "Cadence plus basse qu’au début"],
   cue_deeper_than_usual: ["Deeper than usual", "Más profundo de lo habitual", "Plus profond que d’habitude"],
   cue_shallower_than_usual: ["Shallower than usual", "Menos profundo de lo habitual", "Moins profond que d’habitude"],
   cue_rep_counted: ["Good jump", "Buen salto", "Bon saut"],

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -22,7 +23,8 @@ class AthleteCues {
   /// figures' uncertainties bear out: the sport's rules that the repetition meets; its rules about
   /// all of them, judged over the newest 20, where they are met now and were not before;
   /// best_so_far (jump_height, takeoff to landing), deeper_than_usual and shallower_than_usual
-  /// (countermovement_depth). A figure that the sport does not have brings no cue.
+  /// (countermovement_depth); of a gait, once each time it becomes true, cadence_falls: of the
+  /// newest 20 steps against the first 20. A figure that the sport does not have brings no cue.
   std::vector<live::Cue> Add(const Rep& rep);
 
  private:
@@ -41,14 +43,18 @@ class AthleteCues {
   };
 
   static std::optional<Figure> FigureOf(const Rep& rep, std::string_view id);
-  std::vector<Cue> CuesOfNewest() const;
-  void AddNewsOfAll(const Rep& rep, std::vector<live::Cue>& cues);
+  void Remember(const Rep& rep);
+  void AddNewsOfAll(std::span<const Summary> newest, std::vector<live::Cue>& cues);
+  void CompareCadence(std::span<const Summary> newest, std::vector<live::Cue>& cues);
   void CompareHeight(const Rep& rep, std::vector<live::Cue>& cues);
   void CompareDepth(const Rep& rep, std::vector<live::Cue>& cues);
 
   const Sport* sport_;
-  bool judges_summary_;
-  std::vector<Rep> newest_;  ///< where they are judged together
+  bool judges_together_;
+  std::vector<Rep> newest_;          ///< where they are judged together
+  std::vector<const CueRule*> met_;  ///< by them, after the one before
+  std::optional<Figure> first_cadence_;
+  bool cadence_fell_ = false;
   std::optional<Figure> best_;
   Spread depths_;
 };

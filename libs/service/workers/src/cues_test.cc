@@ -110,5 +110,53 @@ TEST(Cues, OfAGaitAreSaidOnceWhenTheyBecomeTrue) {
   EXPECT_EQ(said, 1);
 }
 
+Rep Step(double cadence) {
+  Rep step;
+  Metric metric;
+  metric.id = "cadence";
+  metric.value = cadence;
+  metric.u = 2;
+  step.metrics = {metric};
+  return step;
+}
+
+TEST(Cues, TellARunnerOnceThatHisCadenceFalls) {
+  Sport sport;
+  sport.repeats_steps = true;
+  sport.metrics.emplace_back().id = "cadence";
+  AthleteCues cues(sport);
+  const auto run = [&](int steps, double cadence) {
+    std::vector<live::Cue> said;
+    for (int i = 0; i < steps; ++i) {
+      for (live::Cue& cue : cues.Add(Step(cadence))) said.push_back(std::move(cue));
+    }
+    return said;
+  };
+  EXPECT_TRUE(run(40, 170).empty());
+  EXPECT_TRUE(run(40, 163).empty()) << "4 % less";
+  const auto falls = run(40, 155);
+  ASSERT_EQ(falls.size(), 1U);
+  EXPECT_EQ(falls[0].id, "cadence_falls");
+  EXPECT_EQ(falls[0].metric, "cadence");
+  EXPECT_LT(*falls[0].value, 170 * 0.95);
+  EXPECT_TRUE(run(40, 163).empty()) << "hardly back";
+  EXPECT_TRUE(run(40, 155).empty()) << "it has been said";
+  EXPECT_TRUE(run(40, 170).empty());
+  EXPECT_EQ(run(40, 155).size(), 1U) << "it fell again";
+  EXPECT_TRUE(run(40, 190).empty());
+}
+
+TEST(Cues, SaysNothingOfACadenceThatIsNotKnownWellEnough) {
+  Sport sport;
+  sport.repeats_steps = true;
+  sport.metrics.emplace_back().id = "cadence";
+  AthleteCues cues(sport);
+  for (int i = 0; i < 80; ++i) {
+    Rep step = Step(i < 40 ? 170 : 160);
+    step.metrics[0].u = 60;
+    EXPECT_TRUE(cues.Add(step).empty()) << i;
+  }
+}
+
 }  // namespace
 }  // namespace plyo::service
