@@ -66,6 +66,15 @@ def test_containers_are_closed_in(files, name):
         assert os.path.exists(secret["file"])
 
 
+@pytest.mark.parametrize(("name", "service"), [("compose.yaml", "worker1"), ("compose.dev.yaml", "plyo")])
+def test_jobs_leave_the_rest_of_their_container_a_gibibyte(files, name, service):
+    made = compose(name, files)["services"][service]
+    shared = tomllib.loads((files / "plyo.toml").read_text(encoding="utf-8")) if name == "compose.yaml" else {}
+    told = dict(zip(made["command"], made["command"][1:]))
+    jobs, each = int(told.get("--jobs", shared.get("jobs", 1))), int(told.get("--job-memory", shared.get("job-memory", 4)))
+    assert 1 + jobs * each <= int(made["deploy"]["resources"]["limits"]["memory"].removesuffix("G"))
+
+
 def test_the_program_takes_the_settings_of_compose(files, tmp_path):
     text = (files / "plyo.toml").read_text(encoding="utf-8").replace("/run/secrets", str(files / "secrets"))
     (tmp_path / "plyo.toml").write_text(text, encoding="utf-8")

@@ -38,9 +38,9 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{/* What no schema can say, since it is about two values at once. */}}
 {{- define "plyo.check" -}}
 {{- $worker := index .Values.roles (eq .Values.mode "all" | ternary "all" "worker") }}
-{{- $limit := int (trimSuffix "Gi" $worker.memoryLimit) }}
-{{- if gt (mul (int $worker.cpu) (int .Values.jobMemoryGiB)) $limit }}
-{{- fail (printf "%d jobs of jobMemoryGiB %d do not fit below a memoryLimit of %s: one that takes what it may would end the pod" (int $worker.cpu) (int .Values.jobMemoryGiB) $worker.memoryLimit) }}
+{{- $memory := hasSuffix "Gi" $worker.memory | ternary (mul 1024 (int (trimSuffix "Gi" $worker.memory))) (int (trimSuffix "Mi" $worker.memory)) }}
+{{- if gt (add $memory (mul 1024 (int $worker.cpu) (int .Values.jobMemoryGiB))) (mul 1024 (int (trimSuffix "Gi" $worker.memoryLimit))) }}
+{{- fail (printf "%d jobs of jobMemoryGiB %d beside a memory of %s do not fit below a memoryLimit of %s: jobs that take what they may would end the pod" (int $worker.cpu) (int .Values.jobMemoryGiB) $worker.memory $worker.memoryLimit) }}
 {{- end }}
 {{- if and (eq .Values.mode "roles") (include "plyo.keepsFiles" .) }}
 {{- fail "mode roles needs database.secret.name, blobs.bucket and secrets.masterKey.name: pods of a role share no volume" }}
