@@ -36,6 +36,11 @@ def runbook_queries(path: Path) -> list[str]:
     return [line for block in blocks for line in block.splitlines() if line and not line.startswith("#")]
 
 
+def blocks(path: Path) -> list[str]:
+    """What a page has people type, block by block."""
+    return re.findall(r"^```\w*\n(.*?)^```", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
 def metrics_of(query: str) -> set[str]:
     """The figures of Plyo and of the blackbox exporter that it names; what rules record has colons."""
     without_strings = re.sub(r'"[^"]*"', "", query)

@@ -3,20 +3,26 @@
 import contextlib
 import copy
 import json
+import os
 import re
+import subprocess
 
 import boto3
 import cfnlint
 import pytest
 import yaml
 from conftest import DEPLOY, ROOT
+from deploy_support import blocks
 from moto import mock_aws
 from moto.cloudformation import parsing
 from moto.core.common_models import CloudFormationModel
 from moto.elbv2.models import FakeLoadBalancer, FakeTargetGroup
+from serve_support import serving
 
 REGION = "eu-central-1"
 TEMPLATE = (DEPLOY / "ecs/plyo.yaml").read_text(encoding="utf-8")
+PAGE = ROOT / "docs/operate/ecs.md"
+PLYO = os.environ.get("PLYO_SERVE_BINARY", str(ROOT / "build/plyo"))
 SIZES = ("staging", "production")
 
 
@@ -294,6 +300,31 @@ def test_refusals_are_counted_as_the_program_writes_them():
     assert f"  - id: {error}\n" in (ROOT / "contract/errors.yaml").read_text(encoding="utf-8")
     [made] = filtered["MetricTransformations"]
     assert (alarm["Namespace"], alarm["MetricName"]) == (made["MetricNamespace"], made["MetricName"]) and alarm["Threshold"] == 0
+
+
+def test_the_first_key_is_made_as_the_page_says(tmp_path):
+    """By the lines of the page: the secret that the stack gets, then a key of the REST interface; and what runs beside it finds its store."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/plyo").symlink_to(PLYO)
+
+    def run(text: str, **more: str) -> str:
+        environment = {**os.environ, "PATH": f"{tmp_path}/bin:{os.environ['PATH']}", **more}
+        return subprocess.run(["bash", "-euo", "pipefail", "-c", text], cwd=tmp_path, env=environment, check=True, capture_output=True, text=True, timeout=240).stdout
+
+    [secret] = [line for block in blocks(PAGE) for line in block.splitlines() if "--hash-key" in line]
+    [first] = [block for block in blocks(PAGE) if "/v1/api_keys" in block]
+    run(secret)
+    with serving(tmp_path, "--role", "api") as server:
+        run(first, URL=f"http://{server.host}")
+        key = (tmp_path / "first.key").read_text(encoding="utf-8").strip()
+        answer, project = server.request("/v1/project", Authorization=f"Bearer {key}")
+        assert answer.status == 200 and json.loads(project)["id"] == "prj_default"
+    [task] = [block for block in blocks(PAGE) if "aws ecs run-task" in block]
+    [override] = json.loads(re.search(r"--overrides '(.+)'", task)[1])["containerOverrides"]
+    containers = DOCUMENT["Resources"]["ApiTask"]["Properties"]["ContainerDefinitions"]
+    assert override["name"] in [one["Name"] for one in containers] and "--task-definition plyo-api" in task
+    assert run(" ".join(["plyo", *override["command"]]), PLYO_DATA=str(tmp_path / "data"))
+    assert set(re.findall(r"of_stack (\w+)", PAGE.read_text(encoding="utf-8"))) <= DOCUMENT["Resources"].keys()
 
 
 def plyo(document: dict, role: str = "Live") -> dict:
