@@ -16,7 +16,7 @@ from kubernetes_validate import utils
 
 HELM = DEPS / "helm/helm"
 OLDEST, NEWEST = "1.30", "1.37"
-BUILT_IN = re.compile(r"v1$|apps/|policy/|autoscaling/|[a-z.]+\.k8s\.io/")
+BUILT_IN = re.compile(r"v1$|apps/|batch/|policy/|autoscaling/|[a-z.]+\.k8s\.io/")
 
 # The schemas are read anew for each object otherwise, which takes a minute for a chart.
 utils.schema_contents = functools.cache(utils.schema_contents)

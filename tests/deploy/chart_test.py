@@ -18,11 +18,13 @@ import pytest
 import yaml
 from chart import cluster, complaints, helm, of_kind, render, schema_errors
 from conftest import DEPLOY, ROOT
+from deploy_support import blocks
 
 PROFILES = ("minimal", "standard", "production")
 PLYO = os.environ.get("PLYO_SERVE_BINARY", str(ROOT / "build/plyo"))
 CANARY = ("canary.enabled=true",)
 PLAN = yaml.safe_load((DEPLOY / "pipeline/canary.yml").read_text(encoding="utf-8"))
+PAGE = ROOT / "docs/operate/kubernetes.md"
 RULES = {"groups": [{"name": "planted", "rules": [{"alert": "Planted", "expr": "up == 0", "annotations": {"summary": "{{ $labels.instance }} is down"}}]}]}
 DASHBOARD = {"title": "Planted", "panels": [{"legendFormat": "{{role}}"}]}
 
@@ -229,6 +231,49 @@ def test_the_program_takes_its_settings(rendered, tmp_path, profile):
     environment = {one["name"] for deployment in of_kind(rendered(profile), "Deployment") for one in deployment["spec"]["template"]["spec"]["containers"][0]["env"]}
     text = subprocess.run([PLYO, "serve", "--help"], capture_output=True, text=True, check=True).stdout
     assert all(f"Env:{name})" in text for name in environment if name.startswith("PLYO_"))
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_it_is_said_where_deletion_does_not_reach_backups(rendered, profile):
+    names = {one["name"] for thing in of_kind(rendered(profile), "Deployment") for one in thing["spec"]["template"]["spec"]["containers"][0]["env"]}
+    said = re.findall(r"^`(\w+)` (?:keeps the keys of athletes beside|has all in its volume).*who was deleted can be read from", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert ("PLYO_KEYS_DATABASE" in names) != (profile in said)
+
+
+def test_the_volume_of_minimal_is_backed_up_and_restored_as_the_page_says(rendered, tmp_path):
+    made, back = (block for block in blocks(PAGE) if "kind: Job" in block or "initContainers" in block)
+    backup, restore = (yaml.safe_load(text.replace("sha256:…", f"sha256:{'0' * 64}")) for text in (made, back))
+    job = copy.deepcopy(backup)
+    job["spec"]["template"]["spec"].update(restore)
+    assert schema_errors([backup, job]) == []
+    [claim] = of_kind(rendered("minimal"), "PersistentVolumeClaim")
+    [pod] = of_kind(rendered("minimal"), "Deployment")
+    assert claim["metadata"]["name"] == backup["spec"]["template"]["spec"]["volumes"][0]["persistentVolumeClaim"]["claimName"]
+    [near] = backup["spec"]["template"]["spec"]["affinity"]["podAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+    assert near["labelSelector"]["matchLabels"].items() <= pod["spec"]["template"]["metadata"]["labels"].items()
+    places = {"/var/lib/plyo": tmp_path / "data", "/backups": tmp_path / "backups", "/keys": tmp_path / "keys"}
+    for place in places.values():
+        place.mkdir()
+
+    def here(text: str) -> str:
+        for mounted, place in places.items():
+            text = re.sub(rf"(?<![\w/]){mounted}\b", str(place), text)
+        return text
+
+    def run(container: dict) -> None:
+        assert {mount["mountPath"] for mount in container["volumeMounts"]} <= set(places)
+        command = container["command"] if "command" in container else [PLYO, *container["args"]]
+        subprocess.run(list(map(here, command)), check=True, capture_output=True, text=True)
+
+    key = subprocess.run([PLYO, "admin", "create-key", "--name", "first", "--data", places["/var/lib/plyo"]], check=True, capture_output=True, text=True).stdout
+    (places["/var/lib/plyo"] / "files").mkdir(exist_ok=True)
+    for container in backup["spec"]["template"]["spec"]["containers"]:
+        run(container)
+    subprocess.run([PLYO, "admin", "create-key", "--name", "later", "--data", places["/var/lib/plyo"]], check=True, capture_output=True)
+    for container in (*restore["initContainers"], *restore["containers"]):
+        run(container)
+    found = subprocess.run([PLYO, "admin", "keys", "--data", places["/var/lib/plyo"]], check=True, capture_output=True, text=True).stdout
+    assert key and '"first"' in found and '"later"' not in found
 
 
 def get(port: int, path: str, host: str) -> int:

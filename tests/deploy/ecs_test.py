@@ -327,6 +327,13 @@ def test_the_first_key_is_made_as_the_page_says(tmp_path):
     assert set(re.findall(r"of_stack (\w+)", PAGE.read_text(encoding="utf-8"))) <= DOCUMENT["Resources"].keys()
 
 
+def test_it_is_said_where_deletion_does_not_reach_backups():
+    names = {item["Name"] for one in DOCUMENT["Resources"].values() if one["Type"] == "AWS::ECS::TaskDefinition"
+             for container in one["Properties"]["ContainerDefinitions"] for item in container.get("Environment", [])}
+    said = re.search(r"who was deleted can be read from them by who has both, for (\d+) days", PAGE.read_text(encoding="utf-8"))
+    assert "PLYO_KEYS_DATABASE" in names or int(said[1]) == DOCUMENT["Resources"]["Database"]["Properties"]["BackupRetentionPeriod"]
+
+
 def plyo(document: dict, role: str = "Live") -> dict:
     return document["Resources"][f"{role}Task"]["Properties"]["ContainerDefinitions"][1]
 
