@@ -1070,10 +1070,27 @@ def test_an_operator_sees_jobs_and_webhooks(tmp_path):
         assert figure(server, 'plyo_analyses_total{outcome="completed",sport="cmj"}') == 1
         assert figure(server, 'plyo_analyses_total{outcome="failed",sport="cmj"}') == 1
         assert figure(server, 'plyo_analysis_seconds_count{sport="cmj"}') == 2
-        assert figure(server, 'plyo_http_request_seconds_count{route="/v1/analyses"}') == 2
+        assert figure(server, 'plyo_http_request_seconds_count{file="false",route="/v1/analyses"}') == 2
         assert figure(server, "plyo_store_up") == 1 and figure(server, "plyo_jobs{") == 0
         assert 0 < figure(server, "plyo_cpu_seconds_total") and 0 < figure(server, "plyo_cpu_cores")
         assert 1e7 < figure(server, "plyo_memory_bytes") < figure(server, "plyo_memory_limit_bytes")
         assert 0 < figure(server, "plyo_disk_free_bytes") <= figure(server, "plyo_disk_size_bytes")
         assert figure(server, "plyo_build_info{") == 1
     receiver.close()
+
+
+def test_times_of_requests_that_carry_a_file_are_told_apart(tmp_path):
+    with platform(tmp_path, "--jobs", "0") as (server, api, _test):
+        upload = api.post("/uploads", {"bytes": 5, "part_bytes": 1 << 20})["id"]
+        api.call("PUT", f"/uploads/{upload}/parts/1", raw=b"12345", Content_Type="application/octet-stream")
+        made = api.post("/analyses", {"sport": "cmj", "source": {"type": "upload", "upload_id": upload}}, 202)["id"]
+        assert api.get(f"/analyses/{made}/files/source.bin") == b"12345"
+        content, kind = form({"sport": "cmj"}, b"12345")
+        api.post("/analyses", raw=content, expect=202, Content_Type=kind)
+        api.post("/analyses", {"sport": "cmj", "source": {"type": "landmarks", "csv": "a"}}, 202)
+        api.get("/analyses")
+        told = {(file, route): figure(server, f'plyo_http_request_seconds_count{{file="{file}",route="/v1/{route}"}}') for file in ("true", "false")
+                for route in ("uploads", "uploads/{upload_id}/parts/{part_number}", "analyses", "analyses/{analysis_id}/files/{file_name}")}
+        assert {place: count for place, count in told.items() if count} == {
+            ("false", "uploads"): 1, ("true", "uploads/{upload_id}/parts/{part_number}"): 1, ("false", "analyses"): 2, ("true", "analyses"): 2,
+            ("true", "analyses/{analysis_id}/files/{file_name}"): 1}

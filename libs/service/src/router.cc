@@ -237,7 +237,7 @@ asio::awaitable<HttpReply> Router::Rest(const HttpRequest& request,
       Await(parts_.pool, [this, rest = std::move(rest)]() { return parts_.rest.Handle(rest); });
   auto answer = co_await std::move(asking);
   parts_.telemetry.RequestServed(
-      RouteOf(answer),
+      RouteOf(answer), !body_file.empty() || answer.stored_file || !answer.file.empty(),
       std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
   co_return RestReply(std::move(answer), request, context);
 }

@@ -81,9 +81,10 @@ struct Telemetry::Families {
   prometheus::Family<prometheus::Counter>& requests =
       MakeFamily(registry, BuildCounter(), "plyo_http_requests_total",
                  "Requests answered, by route and status.");
-  prometheus::Family<Histogram>& served =
-      MakeFamily(registry, BuildHistogram(), "plyo_http_request_seconds",
-                 "From a whole request to the REST interface to its answer, by route.");
+  prometheus::Family<Histogram>& served = MakeFamily(
+      registry, BuildHistogram(), "plyo_http_request_seconds",
+      "From a whole request to the REST interface to its answer, by route, and whether it "
+      "brings or fetches a file.");
   prometheus::Family<prometheus::Gauge>& build =
       MakeFamily(registry, BuildGauge(), "plyo_build_info", "1, with the version of the program.");
 };
@@ -134,8 +135,10 @@ void Telemetry::RequestAnswered(std::string_view route, int status) {
       .Increment();
 }
 
-void Telemetry::RequestServed(std::string_view route, double seconds) {
-  families_->served.Add({{"route", std::string(route)}}, kRequestSeconds).Observe(seconds);
+void Telemetry::RequestServed(std::string_view route, bool file, double seconds) {
+  families_->served
+      .Add({{"route", std::string(route)}, {"file", file ? "true" : "false"}}, kRequestSeconds)
+      .Observe(seconds);
 }
 
 std::string Telemetry::Text() const {
