@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "deploy/grafana/dashboards"
 SOURCE = {"type": "prometheus", "uid": "${datasource}"}
 WIDTH = 24  # columns of Grafana's grid
-PICKED = 'job="plyo", instance=~"$instance"'
+NAMESPACE = 'namespace=~"$namespace"'  # "All" takes what has none, too
+PICKED = f'job="plyo", {NAMESPACE}, instance=~"$instance"'
 SPORT = 'sport=~"$sport"'
 DOOR = 'job="front_door"'
 
@@ -95,12 +96,18 @@ def dashboard(uid: str, title: str, about: str, panels: list[dict], *variables: 
                                   "expr": f"time() - process_start_time_seconds{{{PICKED}}} < 60", "step": "60s"}]},
         "templating": {"list": [
             {"type": "datasource", "name": "datasource", "label": "Source", "query": "prometheus", "current": {}},
-            variable("instance", "Instance", 'label_values(up{job="plyo"}, instance)'), *variables]},
+            variable("namespace", "Namespace", 'label_values(up{job="plyo"}, namespace)'),
+            variable("instance", "Instance", f'label_values(up{{job="plyo", {NAMESPACE}}}, instance)'), *variables]},
         "panels": place(panels)}
 
 
 def picked(metric: str, *more: str) -> str:
     return f"{metric}{{{', '.join((PICKED, *more))}}}"
+
+
+def of_all(recorded: str) -> str:
+    """What the rules have made of all instances together."""
+    return f"{recorded}{{{NAMESPACE}}}"
 
 
 def rate(metric: str, *more: str, by: str = "") -> str:
@@ -125,13 +132,13 @@ CERTIFICATES = f"({picked('plyo_certificate_expiry_seconds')} or probe_ssl_earli
 HEALTH = dashboard("plyo-health", "Plyo: system health", "Whether users get what they were promised.", [
     row("What was promised"),
     stat("Availability, 3 days", "Of what was asked of the service, the share that did not fail, times the share of the time in which it was up.", "percentunit",
-         "min(plyo:availability:ratio_3d)", below(0.99), decimals=2),
+         f"min({of_all('plyo:availability:ratio_3d')})", below(0.99), decimals=2),
     stat("Burn, 1 hour", "How many times faster than 99 % allow what may fail is used up. 14.4 calls somebody.", "none",
-         "max((1 - plyo:availability:ratio_1h) / 0.01)", above(1, 14.4), decimals=1),
-    stat("REST errors", "Of the requests of five minutes, those that failed by our fault.", "percentunit", "max(plyo:rest_errors:ratio_5m)", above(0.01), decimals=2),
-    stat("Live picture, p95", "From its coming to its skeleton, on the slowest instance.", "s", "max(plyo:live_frame_seconds:p95_5m)", above(0.1, 0.2)),
-    stat("Camera to screen, p95", "As clients measure it, on the slowest instance.", "s", "max(plyo:end_to_end_seconds:p95_5m)", above(0.15, 0.2)),
-    stat("Alerts", "That are firing.", "none", 'count(ALERTS{alertname=~"Plyo.+", alertstate="firing"}) or vector(0)', above(1)),
+         f"max((1 - {of_all('plyo:availability:ratio_1h')}) / 0.01)", above(1, 14.4), decimals=1),
+    stat("REST errors", "Of the requests of five minutes, those that failed by our fault.", "percentunit", f"max({of_all('plyo:rest_errors:ratio_5m')})", above(0.01), decimals=2),
+    stat("Live picture, p95", "From its coming to its skeleton, on the slowest instance.", "s", f"max({of_all('plyo:live_frame_seconds:p95_5m')})", above(0.1, 0.2)),
+    stat("Camera to screen, p95", "As clients measure it, on the slowest instance.", "s", f"max({of_all('plyo:end_to_end_seconds:p95_5m')})", above(0.15, 0.2)),
+    stat("Alerts", "That are firing.", "none", f'count(ALERTS{{alertname=~"Plyo.+", alertstate="firing", {NAMESPACE}}}) or vector(0)', above(1)),
     row("Front door"),
     graph("Users get in", "1 where the address that they have is answered, asked for from outside of the instances.", "none", {"{{instance}}": f"probe_success{{{DOOR}}}"}, below(1), max=1),
     graph("Time to get in", "From the name to the answer, over a new connection.", "s", {"{{instance}}": f"probe_duration_seconds{{{DOOR}}}"}, above(1)),
@@ -152,9 +159,9 @@ HEALTH = dashboard("plyo-health", "Plyo: system health", "Whether users get what
     row("REST"),
     graph("Requests", "By status.", "reqps", {"{{status}}": rate("plyo_http_requests_total", by="status")}, stacked=True),
     graph("Time to the answer, p95", "From the whole request, by route.", "s", {"{{route}}": percentile(0.95, "plyo_http_request_seconds", by="route")}),
-    graph("Share of errors", "By our fault (5xx).", "percentunit", {"5xx": "plyo:rest_errors:ratio_5m"}, above(0.01)),
+    graph("Share of errors", "By our fault (5xx).", "percentunit", {"5xx": f"max({of_all('plyo:rest_errors:ratio_5m')})"}, above(0.01)),
     graph("Burn of the allowance", "1: what 99 % allow is just used up. Both windows of a pair above 14.4 (5 minutes and 1 hour) or 6 (30 minutes and 6 hours) call somebody.", "none",
-          {window: f"max((1 - plyo:availability:ratio_{window}) / 0.01)" for window in ("5m", "30m", "1h", "6h", "3d")}, above(1, 14.4)),
+          {window: f"max((1 - {of_all(f'plyo:availability:ratio_{window}')}) / 0.01)" for window in ("5m", "30m", "1h", "6h", "3d")}, above(1, 14.4)),
 ])
 
 ANALYSES = dashboard("plyo-analyses", "Plyo: analyses by sport", "What is analysed, how long it takes, and who is told.", [
@@ -163,8 +170,8 @@ ANALYSES = dashboard("plyo-analyses", "Plyo: analyses by sport", "What is analys
     stat("Failed", "Of those that ended; most are videos in which nothing can be measured.", "percentunit",
          f"({ended('failed')} or vector(0)) / {ended('completed|failed')}", above(0.2, 0.5)),
     stat("Waiting", "Jobs that could begin or are tried again later.", "none", "max(" + picked("plyo_jobs", 'state="queued"') + ")", above(50, 500)),
-    stat("Longest wait", "Of the first job that could be begun.", "s", "max(plyo:job_queue_age_seconds:max)", above(60, 300)),
-    stat("Given up", "By a fault of ours; kept until the analysis is deleted.", "none", "max(plyo:jobs_dead:max)", above(1)),
+    stat("Longest wait", "Of the first job that could be begun.", "s", f"max({of_all('plyo:job_queue_age_seconds:max')})", above(60, 300)),
+    stat("Given up", "By a fault of ours; kept until the analysis is deleted.", "none", f"max({of_all('plyo:jobs_dead:max')})", above(1)),
     stat("Webhooks due", "To be sent, or tried again.", "none", f"max({picked('plyo_webhook_deliveries_pending')})", above(100, 1000)),
     row("Analyses"),
     graph("Ended, by sport", "Of uploads, addresses and landmarks.", "ops", {"{{sport}}": rate("plyo_analyses_total", SPORT, 'outcome!="retried"', by="sport")}, stacked=True),
@@ -172,7 +179,7 @@ ANALYSES = dashboard("plyo-analyses", "Plyo: analyses by sport", "What is analys
     graph("Time, p50 by sport", "From the beginning of a job to its end.", "s", {"{{sport}}": percentile(0.5, "plyo_analysis_seconds", SPORT, by="sport")}),
     graph("Time, p95 by sport", "From the beginning of a job to its end.", "s", {"{{sport}}": percentile(0.95, "plyo_analysis_seconds", SPORT, by="sport")}),
     graph("Jobs", "In the records, by state.", "none", {"{{state}}": f"max by (state) ({picked('plyo_jobs')})"}, stacked=True),
-    graph("Age of the queue", "How long the first job could have been begun.", "s", {"age": "plyo:job_queue_age_seconds:max"}, above(300)),
+    graph("Age of the queue", "How long the first job could have been begun.", "s", {"age": f"max({of_all('plyo:job_queue_age_seconds:max')})"}, above(300)),
     row("Live repetitions"),
     graph("Repetitions, by sport", "Confirmed in live sessions.", "ops", {"{{sport}}": rate("plyo_reps_total", SPORT, by="sport")}, stacked=True),
     graph("Time until a repetition is stored", "", "s", percentiles("plyo_store_write_seconds")),
@@ -180,7 +187,7 @@ ANALYSES = dashboard("plyo-analyses", "Plyo: analyses by sport", "What is analys
     graph("Attempts, by outcome", "Missed: tried again later. Given up: after ten attempts. Disabled: the endpoint was switched off.", "ops",
           {"{{outcome}}": rate("plyo_webhook_attempts_total", by="outcome")}, stacked=True, width=8),
     graph("To be sent", "Or tried again.", "none", {"pending": f"max({picked('plyo_webhook_deliveries_pending')})"}, width=8),
-    graph("Age of the queue", "How long the first delivery is due.", "s", {"age": "plyo:webhook_queue_age_seconds:max"}, above(300), width=8),
+    graph("Age of the queue", "How long the first delivery is due.", "s", {"age": f"max({of_all('plyo:webhook_queue_age_seconds:max')})"}, above(300), width=8),
 ], variable("sport", "Sport", "label_values(plyo_analyses_total, sport)"))
 
 INFRASTRUCTURE = dashboard("plyo-infrastructure", "Plyo: infrastructure and releases", "What the service stands on, and which version runs where.", [

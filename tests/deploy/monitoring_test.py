@@ -7,6 +7,7 @@ import re
 import subprocess
 
 import pytest
+import yaml
 from deploy_support import ASKED, DASHBOARDS, PROMETHEUS, RULES, TESTS, metrics_of, panels, read, rules, runbook_queries
 from platform_support import CLIP, Api, Installation, Receiver
 from serve_support import H264, Server, connected, media
@@ -81,6 +82,11 @@ def watched(tmp_path_factory):
         load = Load(server, installed.api(server), pictures())
         blackbox, door = Blackbox(folder, authority=folder / "cert.pem"), f"https://localhost:{servers[1].port}"
         prometheus = Prometheus(folder, {"all": [f"127.0.0.1:{each.metrics_port}" for each in servers]}, every_s=SCRAPE_S, door=door, blackbox=blackbox.address)
+        # One of them is in a namespace, as on Kubernetes.
+        listed = folder / "prometheus/targets/plyo.yml"
+        [entry] = read(listed)
+        listed.write_text(yaml.safe_dump([{"targets": [target], "labels": {**entry["labels"], **more}}
+                                          for target, more in zip(entry["targets"], ({"namespace": "sport"}, {}), strict=True)]), encoding="utf-8")
         try:
             blackbox.start()
             prometheus.start()
@@ -123,11 +129,11 @@ def test_planted_figures_look_like_real_ones(watched):
         for series in (series["series"] for test in read(path)["tests"] for series in test["input_series"]):
             name, labels = re.fullmatch(r"(\w+)\{(.*)\}", series).groups()
             if name.startswith(("plyo_", "process_", "probe_")):
-                assert set(re.findall(r'(\w+)="', labels)) - {"job", "instance", "release"} == told[name], series
+                assert set(re.findall(r'(\w+)="', labels)) - {"job", "instance", "namespace", "release"} == told[name], series
 
 
 def filled_in(query: str) -> str:
-    for variable, value in (("$__rate_interval", "1m"), ("$__range", "5m"), ("$instance", ".*"), ("$sport", ".*")):
+    for variable, value in (("$__rate_interval", "1m"), ("$__range", "5m"), ("$namespace", ".*"), ("$instance", ".*"), ("$sport", ".*")):
         query = query.replace(variable, value)
     assert "$" not in query, query
     return query
@@ -145,7 +151,7 @@ def test_what_can_be_chosen_and_marked_is_there(watched, dashboard):
     for variable in made["templating"]["list"]:
         if variable["type"] == "query":
             series, label = re.fullmatch(r"label_values\((.+), (\w+)\)", variable["definition"]).groups()
-            assert {each.get(label) for each in watched[0].get("series", **{"match[]": series})} - {None}, variable["name"]
+            assert {each.get(label) for each in watched[0].get("series", **{"match[]": filled_in(series)})} - {None}, variable["name"]
     for marks in made["annotations"]["list"]:
         watched[0].values(filled_in(marks["expr"]))
 

@@ -86,9 +86,11 @@ def test_amtool_takes_the_configuration():
     assert paths and all(path.startswith("/") for path in paths), "found from anywhere"
 
 
-@pytest.mark.parametrize(("severity", "receiver"), [("page", "page"), ("ticket", "ticket"), ("unheard-of", "ticket")])
-def test_pages_wake_somebody_and_the_rest_does_not(severity, receiver):
-    tool("amtool", "config", "routes", "test", f"--config.file={ALERTMANAGER}", f"--verify.receivers={receiver}", "alertname=Any", "job=plyo", f"severity={severity}")
+@pytest.mark.parametrize(("severity", "namespace", "receiver"), [
+    ("page", None, "page"), ("page", "plyo-production", "page"), ("page", "plyo-staging", "ticket"), ("ticket", None, "ticket"), ("unheard-of", None, "ticket")])
+def test_pages_wake_somebody_and_the_rest_does_not(severity, namespace, receiver):
+    tool("amtool", "config", "routes", "test", f"--config.file={ALERTMANAGER}", f"--verify.receivers={receiver}", "alertname=Any", "job=plyo", f"severity={severity}",
+         *([f"namespace={namespace}"] if namespace else []))
 
 
 @contextlib.contextmanager
@@ -151,8 +153,29 @@ def test_what_follows_from_something_worse_is_kept_back(tmp_path):
         assert settled(address, "alerts/groups", disks, together) == together, "disks that are full at once are one message"
 
 
-@pytest.mark.parametrize("instances", [["a"], ["a", "b", "c"]])
-def test_who_is_on_call_reads_what_it_is(tmp_path, instances):
+def test_what_is_worse_in_one_namespace_keeps_nothing_back_in_another(tmp_path):
+    door = "https://coach.example"
+    pairs = [("PlyoInstanceDown", "a", "PlyoCpuHigh", "a"), ("PlyoProxyDown", "haproxy", "PlyoFrontDoorDown", door), ("PlyoStoreDown", "a", "PlyoRestErrors", None),
+             ("PlyoAvailabilityBurnsFast", None, "PlyoAvailabilityBurnsSlowly", None), ("PlyoLiveFull", None, "PlyoLiveRefused", None),
+             ("PlyoLiveSlow", "a", "PlyoEndToEndSlow", "a")]
+    assert len(pairs) == len(yaml.safe_load(ALERTMANAGER.read_text(encoding="utf-8"))["inhibit_rules"])
+    follows = {name for _, _, name, _ in pairs}
+
+    def alert(name, instance, namespace):
+        return {"alertname": name, "namespace": namespace, **({"instance": instance} if instance else {})}
+
+    def states(alerts):
+        return {(one["labels"]["alertname"], one["labels"]["namespace"]): one["status"]["state"] for one in alerts if one["labels"]["alertname"] in follows}
+
+    expected = {(name, namespace): state for name in follows for namespace, state in (("plyo-staging", "suppressed"), ("plyo-production", "active"))}
+    with alertmanager(tmp_path) as address:
+        tell(address, *(alert(worse, instance, "plyo-staging") for worse, instance, _, _ in pairs),
+             *(alert(name, instance, namespace) for _, _, name, instance in pairs for namespace in ("plyo-staging", "plyo-production")))
+        assert settled(address, "alerts", states, expected) == expected
+
+
+@pytest.mark.parametrize(("instances", "where", "said"), [(["a"], {}, ""), (["a", "b", "c"], {"namespace": "sport"}, " in sport")])
+def test_who_is_on_call_reads_what_it_is(tmp_path, instances, where, said):
     config = yaml.safe_load(ALERTMANAGER.read_text(encoding="utf-8").replace("/etc/alertmanager", str(tmp_path)))
     receiver = Receiver()
     config["global"]["pagerduty_url"] = receiver.url
@@ -163,12 +186,12 @@ def test_who_is_on_call_reads_what_it_is(tmp_path, instances):
     (tmp_path / "secrets/pagerduty.key").write_text("key", encoding="utf-8")
     try:
         with alertmanager(tmp_path, tmp_path / "alertmanager.yml") as address:
-            tell(address, *({"alertname": "PlyoStoreDown", "instance": instance} for instance in instances))
+            tell(address, *({"alertname": "PlyoStoreDown", "instance": instance, **where} for instance in instances))
             receiver.wait(1)
     finally:
         receiver.close()
     told = json.loads(receiver.got[0][1])
     more = f" (the first of {len(instances)})" if instances[1:] else ""
-    assert told["payload"]["summary"] == f"PlyoStoreDown: Plyo cannot read its records on a{more}"
+    assert told["payload"]["summary"] == f"PlyoStoreDown{said}: Plyo cannot read its records on a{more}"
     details = told["payload"]["custom_details"]
     assert details["runbook"].endswith("runbooks/PlyoStoreDown.md") and all(f"{instance} could not read" in details["what"] for instance in instances)
