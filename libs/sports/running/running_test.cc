@@ -186,10 +186,12 @@ TEST(Running, LengthsOnATreadmillNeedItsSpeed) {
 TEST(Running, ABeltSpeedThatTheFeetContradictIsFlagged) {
   const SyntheticRun run;
   for (const double factor : {0.5, 1.0, 1.6}) {
-    const Outcome outcome = Measure(Render(run), OnBelt(factor * run.speed_m_s));
+    AthleteOptions athlete = OnBelt(factor * run.speed_m_s);
+    athlete.mass_kg = 70;
+    const Outcome outcome = Measure(Render(run), athlete);
     int seen = 0;
     for (const Rep& step : outcome.confirmed) {
-      for (const char* id : {"speed", "step_length"}) {
+      for (const char* id : {"speed", "step_length", "leg_stiffness"}) {
         const Metric* metric = step.FindMetric(id);
         if (metric == nullptr || !metric->value) continue;
         EXPECT_EQ(HasFlag(metric->flags, flag::kScaleConflict), factor != 1.0) << id << factor;
@@ -292,6 +294,24 @@ TEST(Running, SlowMotionIsSuspected) {
   ASSERT_FALSE(slowed.confirmed.empty());
   EXPECT_FALSE(HasFlag(right.confirmed[2].flags, flag::kSuspectedSlowMotion));
   EXPECT_TRUE(HasFlag(slowed.confirmed[2].flags, flag::kSuspectedSlowMotion));
+}
+
+TEST(Running, AWayPastTheCameraIsAsLongByAnyClock) {
+  SyntheticRun run{.duration_s = 2.4, .treadmill = false};
+  run.filming = {.fps = 240, .px_per_m = 200, .image_width = 1920, .x_px = 150};
+  const Outcome right = Measure(Render(run));
+  const Outcome slowed = Measure(testing::Slowed(Render(run), 2));
+  EXPECT_NEAR(*SummaryOf(slowed, "step_length")->mean, *SummaryOf(right, "step_length")->mean,
+              0.02);
+  int seen = 0;
+  for (const Rep& step : slowed.confirmed) {
+    if (!HasFlag(step.flags, flag::kSuspectedSlowMotion) || !ValueOf(step, "step_length")) continue;
+    ++seen;
+    for (const char* id : {"step_length", "stride_length"})
+      EXPECT_FALSE(HasFlag(step.FindMetric(id)->flags, flag::kSuspectedSlowMotion)) << id;
+    EXPECT_TRUE(HasFlag(step.FindMetric("speed")->flags, flag::kSuspectedSlowMotion));
+  }
+  EXPECT_GT(seen, 2);
 }
 
 TEST(Running, WhatTheEdgeCutsIsLeftOut) {

@@ -151,12 +151,14 @@ std::vector<std::string> With(std::vector<std::string> flags,
 struct Speed {
   Estimate value;
   bool in_body_heights = false;
+  bool by_clock = false;  ///< measured, and not given
   std::vector<std::string> flags = {};
 };
 
-/// nullopt with the reason in the table's terms.
+/// nullopt with the reason in the table's terms. `of_step`: its flags.
 std::optional<Speed> SpeedOf(const Seen& seen, const Gait& gait, const Scale& scale,
-                             const AthleteOptions& athlete, std::string_view& reason) {
+                             const AthleteOptions& athlete, const std::vector<std::string>& of_step,
+                             std::string_view& reason) {
   const auto belt = athlete.parameters.find("belt_speed_m_s");
   if (belt != athlete.parameters.end()) {
     Speed speed{.value = {belt->second, 0}};
@@ -175,24 +177,30 @@ std::optional<Speed> SpeedOf(const Seen& seen, const Gait& gait, const Scale& sc
     const bool metres = scale.m_per_px.has_value();
     const double speed = seen.runs_px_s * (metres ? *scale.m_per_px : 1 / gait.stature_px);
     const double relative = metres ? *scale.u_m_per_px / *scale.m_per_px : kScaleU;
-    return Speed{.value = {speed, speed * relative}, .in_body_heights = !metres};
+    return Speed{.value = {speed, speed * relative},
+                 .in_body_heights = !metres,
+                 .by_clock = true,
+                 .flags = FlagsOfContacts({}, of_step)};
   }
   return std::nullopt;
 }
 
-/// `flags`: of contacts and toe-off.
+/// `flags`: of contacts and toe-off; `of_step`: the step's own.
 void SetLengths(const Seen& seen, const StepTimes& times, const Gait& gait, const Scale& scale,
                 const AthleteOptions& athlete, const std::vector<std::string>& flags,
-                MetricTable& table) {
+                const std::vector<std::string>& of_step, MetricTable& table) {
   std::string_view reason = reason::kEventMissing;
-  const auto speed = SpeedOf(seen, gait, scale, athlete, reason);
+  const auto speed = SpeedOf(seen, gait, scale, athlete, of_step, reason);
   const auto set_length = [&](std::string_view id, const std::optional<Estimate>& end) {
     if (!speed) return table.SetAbsent(id, reason);
     if (!times.contact || !end) return;
     const Estimate time = Between(*times.contact, *end);
     const Estimate& at = speed->value;
+    std::vector<std::string> of_length = With(flags, speed->flags);
+    // A way seen in the picture is as long by any clock.
+    if (speed->by_clock) std::erase(of_length, flag::kSuspectedSlowMotion);
     table.Set(id, {at.value * time.value, std::hypot(at.u * time.value, at.value * time.u)},
-              {times.contact->value, end->value}, With(flags, speed->flags));
+              {times.contact->value, end->value}, std::move(of_length));
     if (speed->in_body_heights) table.SetUnit(id, kBodyHeight);
   };
   set_length("step_length", times.next_contact);
@@ -248,7 +256,7 @@ void SetLengths(const Seen& seen, const StepTimes& times, const Gait& gait, cons
     const double upright = std::sqrt(std::max(0.0, leg * leg - half * half));
     return force(t_c, t_f) / (leg - upright + DownIn(t_c, t_f));
   };
-  table.Set("leg_stiffness", spread(stiffness), range, by_morin);
+  table.Set("leg_stiffness", spread(stiffness), range, With(by_morin, speed->flags));
 }
 
 Signal PitchOf(const Gait& gait, Side side) {
@@ -400,7 +408,7 @@ Rep MeasureStep(const Gait& gait, std::size_t k, const AthleteOptions& athlete) 
   MetricTable table(Catalogue(), reason::kEventMissing);
   const std::vector<std::string> of_contacts = FlagsOfContacts({flags}, step.flags);
   SetStepTimes(times, of_contacts, table);
-  SetLengths(seen, times, gait, step.scale, athlete, of_contacts, table);
+  SetLengths(seen, times, gait, step.scale, athlete, of_contacts, step.flags, table);
   SetPosture(gait, stance, times, step.scale, table);
   step.metrics = std::move(table).Finish();
   step.traces = TracesOf(gait, stance, times, step.scale);
