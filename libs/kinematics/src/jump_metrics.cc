@@ -452,7 +452,7 @@ void SetConcentricMetrics(const Jump& jump, MetricTable& table) {
   if (fastest <= 0) return;
   const double relative = *jump.scale.scale.u_m_per_px / *jump.scale.scale.m_per_px;
   table.Set("peak_concentric_velocity", {fastest, std::hypot(0.1, fastest * relative)},
-            {fastest_s, fastest_s});
+            {fastest_s, fastest_s}, FlagsOfContacts({}, jump.flags));
 }
 
 void SetAngleMetrics(const Jump& jump, const std::vector<AngleInstant>& instants,

@@ -85,9 +85,10 @@ void SetCountermovementMetrics(const Jump& jump, const std::optional<Estimate>& 
                                const std::optional<Estimate>& fastest_down, MetricTable& table) {
   const Estimate& lowest = jump.lowest_s;
   const Estimate& takeoff = jump.flight.takeoff_s;
+  const std::vector<std::string> of_clock = FlagsOfContacts({}, jump.flags);
   SetConcentricMetrics(jump, table);
   if (onset) {
-    SetDuration("eccentric_duration", *onset, lowest, table);
+    SetDuration("eccentric_duration", *onset, lowest, table, of_clock);
     SetDuration("time_to_takeoff", *onset, takeoff, table,
                 FlagsOfContacts({jump.takeoff_flags}, jump.flags));
     const double time = takeoff.value - onset->value;
@@ -98,8 +99,8 @@ void SetCountermovementMetrics(const Jump& jump, const std::optional<Estimate>& 
     table.Set("rsi_mod", {value, u}, {onset->value, jump.flight.landing_s.value},
               FlagsOfContacts({jump.takeoff_flags, jump.landing_flags}, jump.flags));
     if (fastest_down) {
-      SetDuration("unweighting_duration", *onset, *fastest_down, table);
-      SetDuration("braking_duration", *fastest_down, lowest, table);
+      SetDuration("unweighting_duration", *onset, *fastest_down, table, of_clock);
+      SetDuration("braking_duration", *fastest_down, lowest, table, of_clock);
     }
   }
   const char* const lengths[] = {"countermovement_depth", "peak_eccentric_velocity"};
@@ -123,7 +124,7 @@ void SetCountermovementMetrics(const Jump& jump, const std::optional<Estimate>& 
   } else if (fastest_down) {
     if (const auto v = jump.Velocity(fastest_down->value)) {
       table.Set("peak_eccentric_velocity", {*v, std::hypot(0.085, *v * relative)},
-                {fastest_down->value, fastest_down->value});
+                {fastest_down->value, fastest_down->value}, of_clock);
     }
   }
 }

@@ -178,7 +178,7 @@ void SetDropMetrics(const Jump& jump, const Event& first_contact,
         table.Set(
             "drop_height",
             {speed->value * speed->value / (2 * kGravity), speed->value * speed->u / kGravity},
-            {step_off->value, contact.value});
+            {step_off->value, contact.value}, FlagsOfContacts({}, jump.flags));
       }
     }
     if (jump.box_px) {

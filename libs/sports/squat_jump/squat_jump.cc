@@ -91,7 +91,9 @@ void SetPushMetrics(const Jump& jump, const std::optional<Estimate>& hold_start,
                     MetricTable& table) {
   SetFlightMetrics(jump, table);
   SetConcentricMetrics(jump, table);
-  if (hold_start && onset) SetDuration("squat_hold_duration", *hold_start, *onset, table);
+  if (hold_start && onset) {
+    SetDuration("squat_hold_duration", *hold_start, *onset, table, FlagsOfContacts({}, jump.flags));
+  }
   SetKineticMetrics(jump, athlete.mass_kg, table);
 }
 

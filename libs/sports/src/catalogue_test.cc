@@ -11,6 +11,14 @@
 #include <sstream>
 #include <string>
 
+#include "plyo/kinematics/flags.h"
+#include "plyo/kinematics_testing/figure_script.h"
+#include "plyo/kinematics_testing/pose_edits.h"
+#include "plyo/kinematics_testing/run_analyzer.h"
+#include "plyo/kinematics_testing/synthetic_jump.h"
+#include "plyo/kinematics_testing/synthetic_movements.h"
+#include "plyo/kinematics_testing/synthetic_run.h"
+
 namespace plyo {
 namespace {
 
@@ -102,6 +110,47 @@ TEST(Catalogue, EveryCueIsSaidByThePageAndExplainedInTheGuide) {
       EXPECT_NE(strings.find(there), std::string::npos) << there;
       const std::string row = "| `" + cue.id + "` | " + cue.text + " | ";
       EXPECT_NE(guide.find(row), std::string::npos) << row;
+    }
+  }
+}
+
+TEST(Catalogue, OfASlowedRecordingEveryTimeAndSpeedIsFlagged) {
+  const testing::Filming filming{.fps = 240};
+  testing::SyntheticRun past_the_camera{.duration_s = 2.4, .treadmill = false};
+  past_the_camera.filming = {.fps = 240, .px_per_m = 200, .image_width = 1920, .x_px = 150};
+  testing::FigureScript hops(testing::kFigureStature_m);
+  hops.Hold(1).MoveTo({-0.08, 0, 2}, 0.3);
+  for (int i = 0; i < 3; ++i) hops.Push(0.06, 2).Fly(0.05).Absorb(-0.08);
+  hops.MoveTo({}, 0.6).Hold(1.2);
+  const std::map<std::string, testing::Poses> movements = {
+      {"cmj", Render(testing::SyntheticJump{.filming = filming})},
+      {"drop_jump", testing::RenderDropJump(0.3, 0.25, filming)},
+      {"repeated_jumps", hops.Film(filming)},
+      {"running", Render(past_the_camera)},
+      {"squat_jump", testing::RenderSquatJump(0.3, filming)},
+  };
+  // Times, speeds and the heights that follow from them.
+  const auto is_of_clock = [](const auto& metric) {
+    return metric.unit == "s" || metric.unit == "m/s" || metric.id == "drop_height" ||
+           metric.id.starts_with("jump_height");
+  };
+  for (const Sport& sport : AllSports()) {
+    SCOPED_TRACE(sport.id);
+    ASSERT_TRUE(movements.contains(sport.id));
+    const auto slowed = testing::Slowed(movements.at(sport.id), 1.5);
+    std::set<std::string> seen;
+    for (const Rep& rep :
+         testing::Analyze(sport, slowed, testing::Athlete(), NoContactEvidence()).confirmed) {
+      if (!testing::HasFlag(rep.flags, flag::kSuspectedSlowMotion)) continue;
+      for (const Metric& metric : rep.metrics) {
+        if (!metric.value || !is_of_clock(metric)) continue;
+        seen.insert(metric.id);
+        EXPECT_TRUE(testing::HasFlag(metric.flags, flag::kSuspectedSlowMotion)) << metric.id;
+      }
+    }
+    for (const MetricDescriptor& metric : sport.metrics) {
+      if (metric.of_summary || !is_of_clock(metric)) continue;
+      EXPECT_TRUE(seen.contains(metric.id)) << metric.id << " was not seen";
     }
   }
 }

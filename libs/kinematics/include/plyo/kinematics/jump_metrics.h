@@ -29,7 +29,7 @@ CueRule KneeExtensionCue();
 CueRule LongContactCue(CueLevel level);
 
 /// Flags of a figure that follows from when feet met or left the ground: those of these events, and
-/// what the repetition's say of the clock.
+/// what the repetition's say of the clock; of any other time or speed, with no event, the latter.
 std::vector<std::string> FlagsOfContacts(std::initializer_list<std::vector<std::string>> events,
                                          const std::vector<std::string>& repetition);
 /// Time between two instants.
