@@ -64,21 +64,6 @@ Shift Move(Event& event, double t_s, double fps) {
   return shift;
 }
 
-/// The difference of the heights at both ends stays, and so the middle's distance from the apex
-/// times the flight's length.
-void LetApexFollow(const Rep& before, double fps, Rep& rep, std::vector<Shift>& shifts) {
-  Event* const apex = FindEvent(rep, "apex");
-  const Event* const takeoff = rep.FindEvent("takeoff");
-  const Event* const landing = rep.FindEvent("landing");
-  if (!apex || !takeoff || !landing) return;
-  const double old_takeoff = before.FindEvent("takeoff")->t_s;
-  const double old_landing = before.FindEvent("landing")->t_s;
-  if (takeoff->t_s == old_takeoff && landing->t_s == old_landing) return;
-  const double lead = ((old_takeoff + old_landing) / 2 - apex->t_s) * (old_landing - old_takeoff);
-  const double middle = (takeoff->t_s + landing->t_s) / 2;
-  shifts.push_back(Move(*apex, middle - lead / (landing->t_s - takeoff->t_s), fps));
-}
-
 /// The events without one, of which nothing is asked.
 std::vector<Event> Without(std::vector<Event> events, std::string_view id) {
   std::erase_if(events, [id](const Event& event) { return event.id == id; });
@@ -96,6 +81,28 @@ Result<void> CheckOrder(const std::vector<Event>& before, const std::vector<Even
     return Refuse(fmt::format("{} at {:.4f} s would not come before {} at {:.4f} s", one.id,
                               one.t_s, next.id, next.t_s));
   }
+  return {};
+}
+
+/// By free fall: the difference of the heights at both ends stays, and so the middle's distance
+/// from the apex times the flight's length. On a plate the impulse tells it, wherever in the air
+/// the take-off and the landing are put.
+Result<void> LetApexFollow(const Rep& before, const Reading& reading, Rep& rep,
+                           std::vector<Shift>& shifts) {
+  Event* const apex = FindEvent(rep, "apex");
+  const Event* const takeoff = rep.FindEvent("takeoff");
+  const Event* const landing = rep.FindEvent("landing");
+  if (reading.of_plate || !apex || !takeoff || !landing) return {};
+  // Among what was measured first: where a derived apex would come to lie helps nobody.
+  if (auto ordered = CheckOrder(Without(before.events, "apex"), Without(rep.events, "apex"));
+      !ordered)
+    return ordered;
+  const double old_takeoff = before.FindEvent("takeoff")->t_s;
+  const double old_landing = before.FindEvent("landing")->t_s;
+  if (takeoff->t_s == old_takeoff && landing->t_s == old_landing) return {};
+  const double lead = ((old_takeoff + old_landing) / 2 - apex->t_s) * (old_landing - old_takeoff);
+  const double middle = (takeoff->t_s + landing->t_s) / 2;
+  shifts.push_back(Move(*apex, middle - lead / (landing->t_s - takeoff->t_s), reading.fps));
   return {};
 }
 
@@ -203,13 +210,9 @@ Result<std::vector<Shift>> MoveEvents(const std::vector<MovedEvent>& moved, cons
     shifts.push_back(Move(*event, to.t_s, reading.fps));
     event->u_s = reading.UOf(*event);
   }
-  // On a plate the impulse tells it, wherever in the air the take-off and the landing are put.
-  if (!reading.of_plate && std::ranges::find(moved, "apex", &MovedEvent::id) == moved.end()) {
-    // Among what was measured first: where a derived apex would come to lie helps nobody.
-    if (auto ordered = CheckOrder(Without(before.events, "apex"), Without(rep.events, "apex"));
-        !ordered)
-      return tl::unexpected(ordered.error());
-    LetApexFollow(before, reading.fps, rep, shifts);
+  if (std::ranges::find(moved, "apex", &MovedEvent::id) == moved.end()) {
+    if (auto followed = LetApexFollow(before, reading, rep, shifts); !followed)
+      return tl::unexpected(followed.error());
   }
   if (auto ordered = CheckOrder(before.events, rep.events); !ordered)
     return tl::unexpected(ordered.error());
@@ -219,8 +222,8 @@ Result<std::vector<Shift>> MoveEvents(const std::vector<MovedEvent>& moved, cons
 
 /// A landing is the next contact of one who hops, a foot's contact the end of the step before: the
 /// repetitions that share a moved instant follow.
-Result<void> FollowBeside(const std::vector<Shift>& shifts, const Reading& reading,
-                          const Sport& sport, const AthleteOptions& athlete, Rep& rep) {
+Result<void> FollowBeside(std::vector<Shift> shifts, const Reading& reading, const Sport& sport,
+                          const AthleteOptions& athlete, Rep& rep) {
   const Rep before = rep;
   for (Event& event : rep.events) {
     const auto shift = std::ranges::find_if(
@@ -230,6 +233,7 @@ Result<void> FollowBeside(const std::vector<Shift>& shifts, const Reading& readi
     Move(event, shift->to_s, reading.fps);
     event.u_s = reading.UOf(event);
   }
+  if (auto followed = LetApexFollow(before, reading, rep, shifts); !followed) return followed;
   if (auto ordered = CheckOrder(before.events, rep.events); !ordered) return ordered;
   MeasureAnew(before, shifts, IsBoundBy, reading.Needs(), sport, athlete, rep);
   return {};

@@ -401,6 +401,26 @@ TEST(ApplyEdit, WhatIsSaidDependsOnWhereEventsEndAndNotOnTheWayThere) {
   }
 }
 
+TEST(ApplyEdit, ALandingIsTheSameInstantAsTheContactAfterIt) {
+  const auto before = AnalyzedAs("repeated_jumps", testing::RenderHops(5, 0.2, {}));
+  const Sport sport = *FindSport("repeated_jumps");
+  const Rep& hop = before.athletes[0].reps.at(1);
+  for (const double by_s : {-0.02, 0.02}) {
+    const double t_s = hop.FindEvent("landing")->t_s + by_s;
+    const auto edited = [&](int rep, const char* id) {
+      AnalysisResult after = before;
+      EXPECT_TRUE(ApplyEdit(
+          {.athlete = {}, .rep = rep, .moved = {{id, t_s}}, .exclude_because = {}}, sport, after));
+      return after;
+    };
+    const AnalysisResult by_landing = edited(hop.index, "landing");
+    EXPECT_GT(by_s * (ValueOf(by_landing.athletes[0].reps[1], "jump_height") -
+                      ValueOf(hop, "jump_height")),
+              0);
+    ExpectSame(edited(hop.index + 1, "contact"), by_landing);
+  }
+}
+
 TEST(ApplyEdit, AnExcludedRepetitionStaysAndDoesNotCount) {
   AnalysisResult result = Analyzed(3);
   ASSERT_EQ(result.athletes[0].reps.size(), 3U);
