@@ -18,6 +18,8 @@ namespace {
 // A document's times are whole microseconds.
 constexpr double kSameTime_s = 1.5e-6;
 constexpr double kSurestByEye_s = 0.0005;
+// Of a figure: far less than a document's last digit.
+constexpr double kRounding = 1e-9;
 
 tl::unexpected<Error> Refuse(std::string what) {
   return Fail(ErrorCode::kInvalidArgument, std::move(what));
@@ -54,12 +56,14 @@ Reading ReadingOf(const SourceInfo& source) {
 struct Shift {
   double from_s = 0;
   double to_s = 0;
+  double more_u2 = 0;  ///< by how much its squared uncertainty grew
 };
 
-Shift Move(Event& event, double t_s, double fps) {
-  const Shift shift{event.t_s, t_s};
+Shift Move(Event& event, double t_s, double u_s, double fps) {
+  const Shift shift{event.t_s, t_s, u_s * u_s - event.u_s * event.u_s};
   event.frame += (t_s - event.t_s) * fps;
   event.t_s = t_s;
+  event.u_s = u_s;
   AddOnce(event.flags, flag::kManual);
   return shift;
 }
@@ -102,7 +106,8 @@ Result<void> LetApexFollow(const Rep& before, const Reading& reading, Rep& rep,
   if (takeoff->t_s == old_takeoff && landing->t_s == old_landing) return {};
   const double lead = ((old_takeoff + old_landing) / 2 - apex->t_s) * (old_landing - old_takeoff);
   const double middle = (takeoff->t_s + landing->t_s) / 2;
-  shifts.push_back(Move(*apex, middle - lead / (landing->t_s - takeoff->t_s), reading.fps));
+  shifts.push_back(
+      Move(*apex, middle - lead / (landing->t_s - takeoff->t_s), apex->u_s, reading.fps));
   return {};
 }
 
@@ -121,15 +126,25 @@ bool IsBoundBy(const Metric& metric, const Shift& shift) {
   return SameTime(metric.begin_s, shift.from_s) || SameTime(metric.end_s, shift.from_s);
 }
 
-void Follow(const std::vector<Shift>& shifts, double& t_s) {
+/// By how much the squared uncertainty of the instant grew.
+double Follow(const std::vector<Shift>& shifts, double& t_s) {
   const auto shift =
       std::ranges::find_if(shifts, [t_s](const Shift& s) { return SameTime(t_s, s.from_s); });
-  if (shift != shifts.end()) t_s = shift->to_s;
+  if (shift == shifts.end()) return 0;
+  t_s = shift->to_s;
+  return shift->more_u2;
 }
 
-void FollowRange(const std::vector<Shift>& shifts, double& begin_s, double& end_s) {
-  Follow(shifts, begin_s);
-  Follow(shifts, end_s);
+void Follow(const std::vector<Shift>& shifts, Phase& phase) {
+  Follow(shifts, phase.begin_s);
+  Follow(shifts, phase.end_s);
+}
+
+/// A time is as sure as its two ends, of which a step's tell when the next contacts are.
+void Follow(const std::vector<Shift>& shifts, Metric& metric) {
+  const double more_u2 = Follow(shifts, metric.begin_s) + Follow(shifts, metric.end_s);
+  if (metric.unit == "s" && metric.u)
+    metric.u = std::sqrt(std::max(0.0, *metric.u * *metric.u + more_u2));
 }
 
 /// What the sport makes of events and scale alone, by id.
@@ -145,8 +160,13 @@ bool IsManual(const std::vector<std::string>& flags) {
   return std::ranges::find(flags, flag::kManual) != flags.end();
 }
 
+bool Same(const std::optional<double>& a, const std::optional<double>& b) {
+  if (!a || !b) return a == b;
+  return std::abs(*a - *b) <= kRounding * std::abs(*a);
+}
+
 bool IsSameFigure(const Metric& a, const Metric& b) {
-  return a.value == b.value && a.u == b.u && a.reason == b.reason;
+  return Same(a.value, b.value) && Same(a.u, b.u) && a.reason == b.reason;
 }
 
 /// `needs`: what a figure takes that is not told.
@@ -168,9 +188,9 @@ void Replace(Metric anew, std::string_view needs, Metric& metric) {
 void MeasureAnew(const Rep& before, const std::vector<Shift>& shifts,
                  bool (*touches)(const Metric&, const Shift&), std::string_view needs,
                  const Sport& sport, const AthleteOptions& athlete, Rep& rep) {
-  for (Phase& phase : rep.phases) FollowRange(shifts, phase.begin_s, phase.end_s);
+  for (Phase& phase : rep.phases) Follow(shifts, phase);
   for (Metric& metric : rep.metrics) {
-    if (metric.value) FollowRange(shifts, metric.begin_s, metric.end_s);
+    if (metric.value) Follow(shifts, metric);
   }
   auto old = ToldByEvents(sport, athlete, before);
   auto fresh = ToldByEvents(sport, athlete, rep);
@@ -207,8 +227,7 @@ Result<std::vector<Shift>> MoveEvents(const std::vector<MovedEvent>& moved, cons
           fmt::format("repetition {} has no event {}; it has {}", rep.index, to.id, known));
     }
     event->flags.clear();
-    shifts.push_back(Move(*event, to.t_s, reading.fps));
-    event->u_s = reading.UOf(*event);
+    shifts.push_back(Move(*event, to.t_s, reading.UOf(*event), reading.fps));
   }
   if (std::ranges::find(moved, "apex", &MovedEvent::id) == moved.end()) {
     if (auto followed = LetApexFollow(before, reading, rep, shifts); !followed)
@@ -230,8 +249,7 @@ Result<void> FollowBeside(std::vector<Shift> shifts, const Reading& reading, con
         shifts, [&event](const Shift& s) { return SameTime(event.t_s, s.from_s); });
     if (shift == shifts.end()) continue;
     event.flags.clear();
-    Move(event, shift->to_s, reading.fps);
-    event.u_s = reading.UOf(event);
+    Move(event, shift->to_s, reading.UOf(event), reading.fps);
   }
   if (auto followed = LetApexFollow(before, reading, rep, shifts); !followed) return followed;
   if (auto ordered = CheckOrder(before.events, rep.events); !ordered) return ordered;

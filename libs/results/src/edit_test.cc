@@ -191,6 +191,33 @@ TEST(ApplyEdit, AContactIsTheEndOfTheStepBefore) {
   EXPECT_NEAR(change(1, "stride_time"), 0.01, 1e-9);
 }
 
+TEST(ApplyEdit, AStepsTimesAreAsSureAsTheContactsTheyLieBetween) {
+  const auto before = AnalyzedAs("running", testing::Render(testing::SyntheticRun{}));
+  const std::vector<Rep>& old = before.athletes[0].steps;
+  ASSERT_GT(old.size(), 6U);
+  AnalysisResult after = before;
+  const Event& contact = old[3].events.at(0);
+  Edit edit = MoveOne(contact.id, contact.t_s + 0.01);
+  edit.rep = old[3].index;
+  ASSERT_TRUE(ApplyEdit(edit, *FindSport("running"), after));
+  const std::vector<Rep>& steps = after.athletes[0].steps;
+  const double by_eye = steps[3].events.at(0).u_s;
+  ASSERT_LT(by_eye, contact.u_s);
+  const auto expect_u = [&](std::size_t step, const char* id, double begin_u, double end_u) {
+    const double u = std::hypot(begin_u, end_u);
+    EXPECT_NEAR(*steps[step].FindMetric(id)->u, u, 1e-9 * u) << id;
+  };
+  expect_u(3, "contact_time", by_eye, old[3].events.at(1).u_s);
+  expect_u(3, "step_time", by_eye, old[4].events.at(0).u_s);
+  expect_u(3, "stride_time", by_eye, old[5].events.at(0).u_s);
+  expect_u(2, "flight_time", old[2].events.at(1).u_s, by_eye);
+  expect_u(2, "step_time", old[2].events.at(0).u_s, by_eye);
+  expect_u(1, "stride_time", old[1].events.at(0).u_s, by_eye);
+  EXPECT_EQ(*steps[3].FindMetric("flight_time"), *old[3].FindMetric("flight_time"));
+  EXPECT_EQ(*steps[2].FindMetric("contact_time"), *old[2].FindMetric("contact_time"));
+  EXPECT_EQ(*steps[1].FindMetric("step_time"), *old[1].FindMetric("step_time"));
+}
+
 TEST(ApplyEdit, AnInstantOutsideOfTheRecordingIsRefused) {
   AnalysisResult result = Analyzed();
   const Rep& rep = result.athletes[0].reps.at(0);
