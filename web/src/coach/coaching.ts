@@ -122,18 +122,27 @@ export abstract class Shown implements Coaching {
   }
 }
 
-/** The list after the end: what the document has besides, and nothing that was never confirmed. */
+/**
+ * The list after the end: what the document has besides, whose each is, and nothing that was never confirmed. Where the session was
+ * resumed, the document may call an athlete by another track than the messages did.
+ */
 export function withResult(rows: readonly RepRow[], session: string, document: AnalysisDocument): readonly RepRow[] {
   let all = rows;
-  for (const athlete of document.athletes) {
-    for (const rep of athlete.reps) all = withRep(all, session, athlete.track_id, rep);
+  const tracks = new Map<number, number>();
+  for (const { track_id, reps, steps } of document.athletes) {
+    for (const rep of [...reps, ...steps]) {
+      tracks.set(rep.index, track_id);
+      all = withRep(all, session, track_id, rep);
+    }
   }
-  return all.filter((row) => row.rep.status === "confirmed").map((row, i) => ({ ...row, number: i + 1 }));
+  return all.filter((row) => row.rep.status === "confirmed").map((row, i) => (
+    { ...row, number: i + 1, trackId: (row.session === session ? tracks.get(row.rep.index) : undefined) ?? row.trackId }
+  ));
 }
 
-/** The list with that repetition in its place; a confirmed one is not revised. */
+/** The list with that repetition in its place: its index is the session's own, whosever it is. A confirmed one is not revised. */
 export function withRep(rows: readonly RepRow[], session: string, trackId: number, rep: RepRow["rep"]): readonly RepRow[] {
-  const at = rows.findIndex((row) => row.session === session && row.trackId === trackId && row.rep.index === rep.index);
+  const at = rows.findIndex((row) => row.session === session && row.rep.index === rep.index);
   if (at < 0) return [...rows, { number: rows.length + 1, session, trackId, rep }];
   if (rows[at]!.rep.status === "confirmed") return rows;
   return rows.map((row, i) => (i === at ? { ...row, rep } : row));

@@ -188,8 +188,8 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
   }
 }
 
-export function rowKey(row: { session: string; trackId: number; rep: { index: number } }): string {
-  return `${row.session}/${row.trackId}/${row.rep.index}`;
+export function rowKey(row: { session: string; rep: { index: number } }): string {
+  return `${row.session}/${row.rep.index}`;
 }
 
 /** Which row has the best confirmed figure, where one is better than another. */
