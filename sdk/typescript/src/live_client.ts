@@ -45,11 +45,21 @@ export interface LiveEvents {
   failed: LiveError;
 }
 
+/** What a session is gone on with, by another client too, for ten minutes after the last connection. */
+export interface LiveResume {
+  session: string;
+  token: string;
+  /** Index up to which every repetition is there already; those after it come anew. None, where it is not said. */
+  lastRep?: number;
+}
+
 export interface LiveClientOptions {
   /** `ws://…/v1/live`; with tickets any address of the same host. */
   url: string;
   /** What every connection begins with; `resume` is added by the client. */
   hello: Omit<HelloMessage, "type" | "resume">;
+  /** Goes on with that session, as another client's `resume` gave it: the program was started anew. */
+  resume?: LiveResume;
   /** Key, where neither a cookie nor a header can be sent. */
   token?: string;
   /**
@@ -87,9 +97,10 @@ export class LiveClient {
   private socket: LiveSocket | null = null;
   private current: LiveState = "ended";
   private welcomed: WelcomeMessage | null = null;
+  private known: Pick<LiveResume, "session" | "token"> | null;
   private sequence = 0;
   // Every repetition up to it is confirmed, and those few beyond it are.
-  private lastRep = 0;
+  private lastRep: number;
   private readonly confirmedBeyond = new Set<number>();
   // What a resume did not bring up to here will not come: it was never confirmed.
   private broughtUpTo = 0;
@@ -106,6 +117,8 @@ export class LiveClient {
 
   constructor(private readonly options: LiveClientOptions) {
     this.hello = options.hello;
+    this.known = options.resume ?? null;
+    this.lastRep = options.resume?.lastRep ?? 0;
     this.backoff = options.backoff ?? new Backoff();
     this.nowUs = options.nowUs ?? (() => Math.round(performance.now() * 1000));
   }
@@ -117,6 +130,11 @@ export class LiveClient {
   /** The newest `welcome`; null before the first. */
   get session(): WelcomeMessage | null {
     return this.welcomed;
+  }
+
+  /** What another client goes on with this session with; null where there is none yet, or only another's that is followed. */
+  get resume(): Required<LiveResume> | null {
+    return this.known && { session: this.known.session, token: this.known.token, lastRep: this.lastRep };
   }
 
   /** Returns what takes the listener away again. */
@@ -229,10 +247,8 @@ export class LiveClient {
     socket.onopen = () => {
       opened = true;
       const hello: HelloMessage = { type: "hello", client: "plyo-js/0.1", ...this.hello };
-      if (this.welcomed) {
-        if (this.hello.watch !== undefined) hello.last_rep = this.lastRep;
-        else hello.resume = { session: this.welcomed.session, token: this.welcomed.resume_token, last_rep: this.lastRep };
-      }
+      if (this.known) hello.resume = { session: this.known.session, token: this.known.token, last_rep: this.lastRep };
+      else if (this.welcomed) hello.last_rep = this.lastRep;
       this.say(hello);
     };
     socket.onmessage = (event: { data: unknown }) => this.take(event.data);
@@ -278,6 +294,7 @@ export class LiveClient {
     switch (message.type) {
       case "welcome":
         this.welcomed = message;
+        if (this.hello.watch === undefined) this.known = { session: message.session, token: message.resume_token };
         if (message.resumed) this.broughtUpTo = Math.max(0, ...this.confirmedBeyond);
         this.backoff.reset();
         this.enter("open");

@@ -130,6 +130,38 @@ test("a lost connection is resumed after the last confirmed repetition", () => {
   assert.equal(sockets[2]!.texts("hello")[0].resume.token, "t2");
 });
 
+test("another client goes on with the session of one that is gone", async () => {
+  const before = opened();
+  assert.equal(connect().resume, null);
+  for (const index of [1, 2]) sockets[0]!.says(rep(index, "confirmed"));
+  const kept = JSON.parse(JSON.stringify(before.resume));
+  assert.deepEqual(kept, { session: "s1", token: "t1", lastRep: 2 });
+  before.close();
+  for (const [resume, lastRep] of [[kept, 2], [{ session: "s1", token: "t1" }, 0]] as const) {
+    sockets = [];
+    const came: number[] = [];
+    const client = connect({ resume });
+    client.on("message", (message) => { if (message.type === "rep") came.push(message.rep.index); });
+    const result = client.end(); // as soon as it is there
+    sockets[0]!.breaks();
+    assert.equal(client.state, "connecting");
+    mock.timers.tick(100);
+    sockets[1]!.opens();
+    assert.deepEqual(sockets[1]!.texts("hello")[0].resume, { session: "s1", token: "t1", last_rep: lastRep });
+    sockets[1]!.says({ ...WELCOME, resumed: true });
+    for (const index of [1, 2, 3]) sockets[1]!.says(rep(index, "confirmed"));
+    assert.deepEqual(came, lastRep ? [3] : [1, 2, 3]);
+    assert.equal(client.resume?.lastRep, 3);
+    assert.equal(sockets[1]!.texts("end").length, 1);
+    sockets[1]!.says({ type: "result", result: {} });
+    await result;
+  }
+});
+
+test("who follows has nothing to resume", () => {
+  assert.equal(opened({ hello: { watch: "s1" } }).resume, null);
+});
+
 test("a repetition that another athlete's overtook is not skipped by a resume, and none comes twice", () => {
   for (const watch of [undefined, "s1"]) {
     sockets = [];
