@@ -229,6 +229,55 @@ const TESTS = {
     });
   },
 
+  async "a page that is loaded anew loses no session: it goes on, or is ended, and its results come once more"() {
+    await withPage(PHONE, async (page) => {
+      await start(page, "Ana");
+      await jumps(page, 2, "confirmed");
+      const before = await lastSession();
+      const reload = async () => {
+        const asked = page.waitForEvent("dialog").then(async (dialog) => { await dialog.accept(); return dialog.type(); });
+        await Promise.all([page.reload(), asked]);
+        assert.equal(await asked, "beforeunload");
+      };
+      await reload();
+      await page.getByText("A session is still open: Countermovement jump · Ana").waitFor();
+      for (const language of ["es", "fr", "en"]) {
+        await page.locator(".language select").selectOption(language);
+        await fits(page, `a session that was left, ${language}`);
+      }
+      await accessible(page, "a session that was left");
+      await page.screenshot({ path: path.join(folder, "left_phone.png") });
+      await page.getByRole("button", { name: "Go on" }).click();
+      await jumps(page, 4, "confirmed");
+      assert.deepEqual(await page.locator(".rep-number").allTextContents(), ["4", "3", "2", "1"]);
+      const { hello, session } = await lastSession();
+      assert.deepEqual([session, hello.resume.session], [before.session, before.session]);
+
+      await reload();
+      await page.getByRole("button", { name: "End and get the files" }).click();
+      await page.waitForSelector(".over .downloads");
+      await page.getByRole("link", { name: "Open report" }).waitFor();
+      await downloads(page);
+      assert.equal((await lastSession()).session, before.session);
+
+      await page.getByRole("button", { name: "New session" }).click();
+      await page.getByText("The session before: Countermovement jump · Ana").waitFor();
+      await page.getByRole("button", { name: "Show its results" }).click();
+      await page.waitForSelector(".over .downloads");
+      await downloads(page);
+    });
+    await withPage(DESK, async (page) => {
+      await page.getByLabel("Video file").check();
+      await page.locator("input[type=file]").setInputFiles(CLIP);
+      await start(page, "Film");
+      await jumps(page, 1);
+      await page.reload();
+      await page.getByRole("button", { name: "End and get the files" }).waitFor();
+      assert.equal(await page.getByRole("button", { name: "Go on" }).count(), 0, "the file is not there any more");
+      await page.screenshot({ path: path.join(folder, "left_desk.png") });
+    });
+  },
+
   async "a full server is said, and asked again"() {
     await withPage(DESK, async (page) => {
       await start(page, "full", "On the server");

@@ -199,13 +199,51 @@ function signsIn(clip) {
   }, { settings: ["--behind-proxy", "--keys", keys], expected: new RegExp(`${EXPECTED.source}|status of 401`) });
 }
 
+// A page that is loaded anew, as by a phone that let go of it: the session goes on, and is ended another time.
+function isLoadedAnew(clip) {
+  return onPage(clip, "loaded_anew", PHONE, async (page, home, origin) => {
+    const ended = async () => {
+      const { reps, documents: [document] } = JSON.parse(await save(page, "Download JSON"));
+      assert.deepEqual(reps.map(({ rep }) => rep.index), reps.map((_, i) => i + 1));
+      assert.equal(document.athletes.flatMap((athlete) => athlete.reps).length, reps.length);
+      const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+      const report = await fetch(new URL(await page.getByRole("link", { name: "Open report" }).getAttribute("href"), origin), { headers: { cookie: cookies } });
+      assert.match(await report.text(), /<html/);
+      return reps;
+    };
+    await startSession(page, clip, "On the server");
+    await confirmed(page, JUMPS);
+    const pageMs = await page.evaluate(() => performance.now());
+    await page.reload();
+    await page.getByRole("button", { name: "Go on" }).click();
+    await confirmed(page, JUMPS + 1);
+    await endSession(page);
+    await page.screenshot({ path: path.join(home, "gone_on.png"), fullPage: true });
+    const reps = await ended();
+    assert.equal(new Set(reps.map(({ session }) => session)).size, 1);
+    const landed = reps.map(({ rep }) => rep.events.find((event) => event.id === "landing").t_s);
+    assert.ok(landed.every((t_s, i) => i === 0 || t_s > landed[i - 1]), `times do not go on: ${landed}`);
+    assert.ok(landed.at(-1) - landed[0] < (pageMs + (await page.evaluate(() => performance.now()))) / 1000 + 10, `times have leapt: ${landed}`);
+
+    await page.getByRole("button", { name: "New session" }).click();
+    await startSession(page, clip, "On the server");
+    await confirmed(page, JUMPS);
+    await page.reload();
+    await page.getByRole("button", { name: "End and get the files" }).click();
+    await page.waitForSelector(".over .downloads");
+    assert.ok((await ended()).length >= JUMPS);
+  });
+}
+
 let failed = 0;
-try {
-  await signsIn(readClip(path.join(clips, `${chosen[0]}.mp4`)));
-  console.log("ok signs in");
-} catch (error) {
-  failed++;
-  console.log(`not ok signs in\n${error.stack}`);
+for (const [what, run] of [["signs in", signsIn], ["is loaded anew", isLoadedAnew]]) {
+  try {
+    await run(readClip(path.join(clips, `${chosen[0]}.mp4`)));
+    console.log(`ok ${what}`);
+  } catch (error) {
+    failed++;
+    console.log(`not ok ${what}\n${error.stack}`);
+  }
 }
 for (const name of chosen) {
   const clip = readClip(path.join(clips, `${name}.mp4`));

@@ -1,6 +1,9 @@
-// Where sessions are. Behind a balancer those who say the same room reach the same instance: a session and who watches it.
+// Where sessions are. Behind a balancer those who say the same room reach the same instance: a session, also after a reload of its
+// page, and who watches it.
 const WATCHED = /^#watch=(\w+)(?:&room=(\w+))?$/;
-const ownRoom = Array.from(crypto.getRandomValues(new Uint32Array(2)), (word) => word.toString(16)).join("");
+const STORED = "plyo.room";
+const ownRoom = sessionStorage.getItem(STORED) ?? Array.from(crypto.getRandomValues(new Uint32Array(2)), (word) => word.toString(16)).join("");
+sessionStorage.setItem(STORED, ownRoom);
 
 /** The session that the address asks to follow: /#watch=ID&room=ROOM. */
 export const watchedId = (): string | null => WATCHED.exec(location.hash)?.[1] ?? null;

@@ -2,11 +2,13 @@ import { useCallback, useEffect, useState } from "react";
 import { liveUrl, watchedId } from "./address";
 import { fetchCatalogue, fetchSportOf, Refused, type SportDescriptor } from "./catalogue";
 import type { Coaching } from "./coach/coaching";
-import { CoachSession } from "./coach/session";
+import { Finishing } from "./coach/finishing";
+import { CoachSession, type SessionLeft } from "./coach/session";
 import { openCamera, openFile, type PictureSource } from "./coach/source";
 import { Spectator } from "./coach/spectator";
 import { questionFailed } from "./failures";
 import { useLanguage } from "./language";
+import { keepSession, leftSession, type LeftSession } from "./left_session";
 import type { StringKey } from "./strings";
 import { LivePage } from "./view/live_page";
 import { SignInPage } from "./view/sign_in_page";
@@ -56,12 +58,17 @@ export function App() {
     return () => removeEventListener("hashchange", follow);
   }, [tell]);
 
-  const start = async (choice: StartChoice): Promise<void> => {
+  const keepsAs = (kept: Pick<LeftSession, "choice" | "fromFile" | "originMs">) => (left: SessionLeft | null): void => {
+    keepSession(left && { ...kept, ...left });
+  };
+
+  const start = async (choice: StartChoice, left?: LeftSession): Promise<void> => {
     setTrouble(null);
     setStarting(true);
     let source: PictureSource | null = null;
     try {
-      source = choice.file ? await openFile(choice.file) : await openCamera(choice.camera);
+      const originMs = left?.originMs ?? performance.timeOrigin;
+      source = choice.file ? await openFile(choice.file) : await openCamera(choice.camera, originMs);
       const session = await CoachSession.begin(source, {
         url: liveUrl(),
         sport: choice.sport,
@@ -69,6 +76,8 @@ export function App() {
         parameters: choice.parameters,
         place: choice.place,
         poseBase: new URL("pose", document.baseURI).href,
+        ...(left && { resume: left.resume }),
+        onLeft: keepsAs({ choice: { ...choice, file: null }, fromFile: choice.file !== null, originMs }),
       });
       setRunning({ session, sport: choice.sport, athlete: choice.athlete.name ?? "" });
     } catch (error) {
@@ -77,6 +86,11 @@ export function App() {
     } finally {
       setStarting(false);
     }
+  };
+
+  const finish = (left: LeftSession): void => {
+    const { sport, athlete } = left.choice;
+    setRunning({ session: new Finishing(left, { url: liveUrl(), onLeft: keepsAs(left) }), sport, athlete: athlete.name ?? "" });
   };
 
   if (locked) return <SignInPage onSignedIn={() => location.reload()} />;
@@ -92,7 +106,10 @@ export function App() {
     <StartPage
       sports={sports}
       starting={starting}
+      left={leftSession()}
       onStart={(choice) => void start(choice)}
+      onGoOn={(left) => void start(left.choice, left)}
+      onFinish={finish}
       trouble={trouble && (
         <div className="trouble" role="alert">
           <p>{t(trouble)}</p>

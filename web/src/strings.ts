@@ -38,6 +38,11 @@ export const STRINGS = {
   place_browser: ["In this browser", "En este navegador", "Dans ce navigateur"],
   start: ["Start", "Empezar", "Commencer"],
   starting: ["Opening the camera …", "Abriendo la cámara…", "Ouverture de la caméra…"],
+  left_open: ["A session is still open: {what}", "Hay una sesión abierta: {what}", "Une séance est encore ouverte : {what}"],
+  left_over: ["The session before: {what}", "La sesión anterior: {what}", "La séance précédente : {what}"],
+  go_on: ["Go on", "Continuar", "Continuer"],
+  end_and_files: ["End and get the files", "Terminar y obtener los archivos", "Terminer et obtenir les fichiers"],
+  show_results: ["Show its results", "Ver sus resultados", "Voir ses résultats"],
   language: ["Language", "Idioma", "Langue"],
   // Sign in
   sign_in: ["Sign in", "Entrar", "Se connecter"],

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import type { HelloMessage } from "plyo";
+import { Finishing } from "../src/coach/finishing";
 import { LocalPose } from "../src/coach/local_pose";
 import type { PoseReply, PoseRequest } from "../src/coach/pose_messages";
-import { CoachSession, type CoachOptions } from "../src/coach/session";
+import { CoachSession, type CoachOptions, type SessionLeft } from "../src/coach/session";
 import type { Picture, PictureSource } from "../src/coach/source";
 
 // The page's side of a session, without a browser: what it asks of one is stood in for here.
@@ -211,6 +212,39 @@ test("a plan that is used up is no full server: nobody waits for another month",
   sockets[0]!.says({ type: "error", code: "quota_exceeded", message: "used up", fatal: true, retry_after_s: 1_025_928 });
   sockets[0]!.closes(1013);
   assert.deepEqual([session.view.state, session.view.failure?.code, source.stopped], ["ended", "quota_exceeded", true]);
+});
+
+const jump = (index: number): object => (
+  { type: "rep", track_id: 1, rep: { index, status: "confirmed", flags: [], events: [], phases: [], metrics: [] } }
+);
+const RESULT = { type: "result", result: { athletes: [], provenance: { model: { name: "blazepose_lite" } } } };
+
+function fails(socket: FakeSocket, code: string, closeCode: number): void {
+  socket.says({ type: "error", code, message: "no good", fatal: true });
+  socket.closes(closeCode);
+}
+
+test("what a session is gone on with is told when it begins, and when it is over or somebody else's", async () => {
+  const told: Array<SessionLeft | null> = [];
+  const source = new FakeSource();
+  const session = await begin(source, { onLeft: (left) => told.push(left), resume: { session: "s1", token: "t1" } });
+  assert.equal(session.id, "s1");
+  sockets[0]!.welcomes();
+  assert.deepEqual(sockets[0]!.hello.resume, { session: "s1", token: "t1", last_rep: 0 });
+  const media = { codec: "jpeg", width: 640, height: 480, fps: 30 };
+  assert.deepEqual(told, [{ resume: { session: "s1", token: "t1" }, media, over: false }]);
+  sockets[0]!.says(jump(1));
+  sockets[0]!.says(RESULT); // unasked for: it was over before
+  assert.deepEqual(told.slice(1), [{ resume: { session: "s1", token: "t1" }, media, over: true }]);
+  assert.deepEqual([session.view.state, session.view.documents.length, session.view.rows.length, source.stopped], ["ended", 1, 1, true]);
+
+  const finishing = new Finishing(told[0]!, { url: "ws://here/v1/live", onLeft: (left) => told.push(left) });
+  sockets[1]!.welcomes();
+  assert.deepEqual([sockets[1]!.hello.resume?.session, sockets[1]!.sent.some((text) => text === '{"type":"end"}')], ["s1", true]);
+  fails(sockets[1]!, "session_not_found", 4404);
+  await settled();
+  assert.equal(told.at(-1), null);
+  assert.deepEqual([finishing.view.state, finishing.view.ending, finishing.view.failure?.code], ["ended", false, "session_not_found"]);
 });
 
 function isFull(socket: FakeSocket): void {

@@ -117,6 +117,12 @@ export abstract class Shown implements Coaching {
       case "timing":
         this.change({ timing: message, roundTripMs: this.client.clock.roundTripMs });
         break;
+      case "result": {
+        const document = message.result as AnalysisDocument;
+        const rows = withResult(this.current.rows, this.id ?? "", document);
+        this.change({ rows, documents: [document], model: document.provenance.model.name || this.current.model });
+        break;
+      }
       default:
     }
   }

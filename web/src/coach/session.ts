@@ -1,12 +1,12 @@
 import {
   H264Encoder, JpegEncoder, LANDMARKS, LiveClient, MediaKind, packLandmarks,
-  type Capacity, type HelloMessage, type LiveError, type LiveState, type MediaDescription, type PersonLandmarks, type MediaPicture, type PoseMessage,
+  type Capacity, type HelloMessage, type LiveError, type LiveResume, type LiveState, type MediaDescription, type PersonLandmarks, type MediaPicture, type PoseMessage,
   type ServerMessage,
 } from "plyo";
 import type { RepRow } from "../export";
 import type { ShownPerson } from "../skeleton";
 import { CaptureClock } from "./capture_clock";
-import { Shown, withResult, type Codec, type Skeleton } from "./coaching";
+import { Shown, type Codec, type Skeleton } from "./coaching";
 import { LocalPose } from "./local_pose";
 import { RateLimiter } from "./rate_limiter";
 import { Recent } from "./recent";
@@ -14,6 +14,14 @@ import { closePicture, type Picture, type PictureSource } from "./source";
 import { tellRep, tellSkeleton } from "./user_timing";
 
 export type PosePlace = "auto" | "server" | "browser";
+
+/** What a session is gone on with, or ended, after the page was left. */
+export interface SessionLeft {
+  resume: LiveResume;
+  media: MediaDescription;
+  /** Whether it has its result. */
+  over: boolean;
+}
 
 export interface CoachOptions {
   url: string;
@@ -23,6 +31,10 @@ export interface CoachOptions {
   place: PosePlace;
   /** Folder of the browser's own pose finder. */
   poseBase: string;
+  /** A session to go on with. */
+  resume?: LiveResume;
+  /** Told whenever it changes; null when there is nothing left. */
+  onLeft?: (left: SessionLeft | null) => void;
 }
 
 const BIT_RATE = 1_000_000;
@@ -32,6 +44,8 @@ const SLOW_MS = 200;
 const FAST_ENOUGH_MS = 33;
 const BETTER_THAN_NOTHING_MS = 50; // where the server has no room at all
 const MEASURED_PICTURES = 15;
+/** After these a session cannot be gone on with from here. */
+export const GONE: ReadonlySet<number> = new Set([4404, 4409]);
 
 interface Size {
   width: number;
@@ -73,7 +87,7 @@ export class CoachSession extends Shown {
   private drawnUs = -1;
   // Of the picture that the server counts its seconds from, null before it, NaN where that is not known; and of the newest
   // that it has analysed.
-  private firstUs: number | null = null;
+  private firstUs: number | null;
   private analysedUs: number | null = null;
   private frameRequest = 0;
   private lastSeenMs = -Infinity;
@@ -81,6 +95,7 @@ export class CoachSession extends Shown {
 
   private constructor(private readonly source: PictureSource, private readonly options: CoachOptions, codec: Codec) {
     super(codec);
+    this.firstUs = options.resume ? NaN : null;
     this.shape = shapeOf(source.video);
     this.size = fitSize(this.shape.width, this.shape.height);
     this.client = this.newClient();
@@ -102,7 +117,7 @@ export class CoachSession extends Shown {
   }
 
   get id(): string | null {
-    return this.client.session?.session ?? null;
+    return this.client.resume?.session ?? null;
   }
 
   get video(): HTMLVideoElement {
@@ -131,14 +146,8 @@ export class CoachSession extends Shown {
     if (this.current.state === "ended") return;
     if (this.current.ending || !this.id) return this.giveUp();
     this.change({ ending: true });
-    try {
-      const document = await this.client.end();
-      const rows = withResult(this.current.rows, this.client.session?.session ?? "", document);
-      this.change({ rows, documents: [...this.current.documents, document], model: document.provenance.model.name || this.current.model });
-    } catch {
-      // The failure is in the view already; the repetitions so far are kept.
-      this.change({ ending: false });
-    }
+    // A failure is in the view already; the repetitions so far are kept.
+    await this.client.end().catch(() => this.change({ ending: false }));
     this.release();
   }
 
@@ -164,14 +173,19 @@ export class CoachSession extends Shown {
     this.loading = null;
   }
 
-  private hello(): Omit<HelloMessage, "type" | "resume"> {
+  private media(): MediaDescription {
     const media: MediaDescription = { codec: this.current.codec, ...this.size, fps: this.fps };
     if (media.codec === "landmarks") media.pose_model = "blazepose_lite";
-    return { sport: this.options.sport, athlete: this.options.athlete, parameters: this.options.parameters, media, client: "plyo-web/0.1" };
+    return media;
   }
 
-  private newClient(): LiveClient {
-    const client = new LiveClient({ url: this.options.url, hello: this.hello() });
+  private hello(): Omit<HelloMessage, "type" | "resume"> {
+    const { sport, athlete, parameters } = this.options;
+    return { sport, athlete, parameters, media: this.media(), client: "plyo-web/0.1" };
+  }
+
+  private newClient(resume = this.options.resume ?? null): LiveClient {
+    const client = new LiveClient({ url: this.options.url, hello: this.hello(), ...(resume && { resume }) });
     client.on("state", ({ state, retryInMs }) => {
       if (client !== this.client) return;
       if (state === "open") this.h264?.requestKey();
@@ -198,6 +212,7 @@ export class CoachSession extends Shown {
       this.client.connect();
       return;
     }
+    if (GONE.has(failure.closeCode)) this.options.onLeft?.(null);
     this.change({ failure });
     this.release();
   }
@@ -279,6 +294,7 @@ export class CoachSession extends Shown {
       case "welcome":
         if (!message.resumed) this.firstUs = null; // times go on after a loss
         this.change({ model: message.pose_model ?? "" });
+        this.tellLeft(false);
         this.respect(message.capacity);
         break;
       case "capacity":
@@ -291,9 +307,19 @@ export class CoachSession extends Shown {
         this.tell(message);
         this.timeRep(message.rep);
         break;
+      case "result": // also unasked for, where the session had ended before it was resumed
+        this.tell(message);
+        this.tellLeft(true);
+        this.release();
+        break;
       default:
         this.tell(message);
     }
+  }
+
+  private tellLeft(over: boolean): void {
+    const { resume } = this.client;
+    if (resume) this.options.onLeft?.({ resume: { session: resume.session, token: resume.token }, media: this.media(), over });
   }
 
   /** Sends at the rate and in the size that the server wants. */

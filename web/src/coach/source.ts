@@ -91,7 +91,8 @@ async function findCamera(id: string | null): Promise<MediaStream> {
   }
 }
 
-export async function openCamera(id: string | null): Promise<PictureSource> {
+/** Its capture times count from `originMs` on the system's clock, where a session of an earlier page goes on; else from this page's begin. */
+export async function openCamera(id: string | null, originMs = performance.timeOrigin): Promise<PictureSource> {
   if (!navigator.mediaDevices) throw new DOMException("no camera without a secure connection", "SecurityError");
   const stream = await findCamera(id);
   const track = stream.getVideoTracks()[0]!;
@@ -104,6 +105,8 @@ export async function openCamera(id: string | null): Promise<PictureSource> {
     track.stop();
     throw error;
   }
+  // A clock of the system that was set back since takes no time below 0 with it.
+  const shiftUs = Math.max(0, Math.round((performance.timeOrigin - originMs) * 1000));
   let stopWatching = (): void => {};
   return {
     kind: "camera",
@@ -112,7 +115,7 @@ export async function openCamera(id: string | null): Promise<PictureSource> {
     start(onPicture, onEnd) {
       track.addEventListener("ended", onEnd);
       const Processor = (globalThis as { MediaStreamTrackProcessor?: TrackProcessor }).MediaStreamTrackProcessor;
-      stopWatching = Processor ? readTrack(Processor, track, video, onPicture) : watchCamera(video, onPicture);
+      stopWatching = Processor ? readTrack(Processor, track, video, shiftUs, onPicture) : watchCamera(video, shiftUs, onPicture);
     },
     hold() {},
     stop() {
@@ -123,13 +126,15 @@ export async function openCamera(id: string | null): Promise<PictureSource> {
   };
 }
 
-function watchCamera(video: HTMLVideoElement, onPicture: (picture: Picture) => void): () => void {
-  return watchVideo(video, (now, metadata) => (metadata.captureTime ?? metadata.expectedDisplayTime ?? now) * 1000, onPicture);
+function watchCamera(video: HTMLVideoElement, shiftUs: number, onPicture: (picture: Picture) => void): () => void {
+  return watchVideo(video, (now, metadata) => (metadata.captureTime ?? metadata.expectedDisplayTime ?? now) * 1000 + shiftUs, onPicture);
 }
 
 // Straight from the camera, without waiting for the screen. Where the pictures lie on their side (some phones), the video
 // turns them.
-function readTrack(Processor: TrackProcessor, track: MediaStreamTrack, video: HTMLVideoElement, onPicture: (picture: Picture) => void) {
+function readTrack(
+  Processor: TrackProcessor, track: MediaStreamTrack, video: HTMLVideoElement, shiftUs: number, onPicture: (picture: Picture) => void,
+): () => void {
   let stopped = false;
   let stop = (): void => {};
   const reader = new Processor({ track, maxBufferSize: 2 }).readable.getReader();
@@ -148,10 +153,10 @@ function readTrack(Processor: TrackProcessor, track: MediaStreamTrack, video: HT
       if ((raw as Turned).rotation || raw.displayWidth !== video.videoWidth) {
         raw.close();
         stopped = true;
-        stop = watchCamera(video, onPicture);
+        stop = watchCamera(video, shiftUs, onPicture);
         continue;
       }
-      originUs ??= raw.timestamp - Math.round(arrivedMs * 1000);
+      originUs ??= raw.timestamp - Math.round(arrivedMs * 1000) - shiftUs;
       const captureUs = raw.timestamp - originUs;
       if (captureUs > last && captureUs >= 0) {
         last = captureUs;

@@ -1,5 +1,5 @@
 import { LiveClient, type LiveError, type ServerMessage } from "plyo";
-import { Shown, withResult, type CoachView, type Skeleton } from "./coaching";
+import { Shown, type Skeleton } from "./coaching";
 
 /** Another's session, followed read-only: its skeleton and figures, without its picture. */
 export class Spectator extends Shown {
@@ -38,11 +38,6 @@ export class Spectator extends Shown {
         const waiting = this.newest !== null;
         this.newest = { people: message.people, width: message.width ?? this.size.width, height: message.height ?? this.size.height };
         if (!waiting) requestAnimationFrame(() => this.drawNewest());
-        break;
-      }
-      case "result": {
-        const document = message.result as CoachView["documents"][number];
-        this.change({ rows: withResult(this.current.rows, this.id, document), documents: [document] });
         break;
       }
       default:

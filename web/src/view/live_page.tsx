@@ -40,6 +40,7 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
   const [chosen, setChosen] = useState<string | null>(null);
   const voice = useRef<Voice | null>(null);
   voice.current ??= new Voice(language);
+  const ended = view.state === "ended" && !view.ending || view.documents.length > 0;
   const [muted, setMuted] = useState(() => localStorage.getItem("plyo.muted") === "1");
 
   useEffect(() => voice.current?.setLanguage(language), [language]);
@@ -65,6 +66,14 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
       void lock?.release();
     };
   }, []);
+
+  // A figure that is not sure yet is lost with the page, and a jump that is being made: the browser asks before it goes.
+  useEffect(() => {
+    if (ended || session.watching) return;
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [ended, session]);
 
   // Said once for every repetition, when it is sure; steps come too fast for it.
   const said = useRef(0);
@@ -94,7 +103,6 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
   const hint = view.state === "open" && view.hints?.length ? name("hint", view.hints[0]!) : null;
   useEffect(() => { if (hint) voice.current?.hint(hint, performance.now()); }, [hint]);
 
-  const ended = view.state === "ended" && !view.ending || view.documents.length > 0;
   const shown = chosen === null ? newestToShow(view.rows, sport, metrics) : view.rows.find((row) => rowKey(row) === chosen);
   const file = `plyo-${sport.id}-${new Date().toISOString().slice(0, 16).replaceAll(":", "")}`;
   const failure = failureText(view, session.watching, t);

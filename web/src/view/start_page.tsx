@@ -4,6 +4,7 @@ import type { SportDescriptor } from "../catalogue";
 import type { PosePlace } from "../coach/session";
 import { listCameras, type Camera } from "../coach/source";
 import { useLanguage } from "../language";
+import type { LeftSession } from "../left_session";
 import { isSignedInByKey, signOut } from "../sign_in";
 import { PlacementDrawing } from "./icons";
 import { StartBar } from "./start_bar";
@@ -52,7 +53,10 @@ export function heightInMetres(text: string): number | null {
   return value < 3 ? value : value / 100;
 }
 
-export function StartPage(props: { sports: SportDescriptor[] | null; starting: boolean; trouble: ReactNode; onStart: (choice: StartChoice) => void }) {
+export function StartPage(props: {
+  sports: SportDescriptor[] | null; starting: boolean; trouble: ReactNode; left: LeftSession | null;
+  onStart: (choice: StartChoice) => void; onGoOn: (left: LeftSession) => void; onFinish: (left: LeftSession) => void;
+}) {
   const { t, name } = useLanguage();
   const [form, setForm] = useState(remembered);
   const [file, setFile] = useState<File | null>(null);
@@ -121,6 +125,7 @@ export function StartPage(props: { sports: SportDescriptor[] | null; starting: b
         {isSignedInByKey() && <button type="button" className="button small" onClick={() => void signOut().then(() => location.reload())}>{t("sign_out")}</button>}
       </StartBar>
       <main className="start-main">
+        {props.left && <LeftBefore {...props} left={props.left} />}
         <section className="start-words">
           <h1>{t("title")}</h1>
           <p className="lead">{t("lead")}</p>
@@ -193,6 +198,24 @@ export function StartPage(props: { sports: SportDescriptor[] | null; starting: b
         </form>
       </main>
     </div>
+  );
+}
+
+/** The session that this tab was in: nothing of it is lost with the page. */
+function LeftBefore(props: {
+  left: LeftSession; sports: SportDescriptor[] | null; starting: boolean; onGoOn: (left: LeftSession) => void; onFinish: (left: LeftSession) => void;
+}) {
+  const { t, name } = useLanguage();
+  const { left, starting } = props;
+  const sport = props.sports?.find((s) => s.id === left.choice.sport);
+  if (!sport) return null;
+  const what = [name("sport", sport.id, sport.label), left.choice.athlete.name].filter(Boolean).join(" · ");
+  return (
+    <section className="card left-before" aria-label={t("summary")}>
+      <p>{t(left.over ? "left_over" : "left_open", { what })}</p>
+      {!left.over && !left.fromFile && <button type="button" className="button primary" disabled={starting} onClick={() => props.onGoOn(left)}>{t("go_on")}</button>}
+      <button type="button" className="button" disabled={starting} onClick={() => props.onFinish(left)}>{t(left.over ? "show_results" : "end_and_files")}</button>
+    </section>
   );
 }
 
