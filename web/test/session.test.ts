@@ -59,6 +59,16 @@ class FakeWorker extends EventTarget {
   }
 }
 
+// Gives every picture back at once.
+class FakeEncoder {
+  static isConfigSupported = async () => ({ supported: true });
+  state = "unconfigured";
+  constructor(private readonly init: VideoEncoderInit) {}
+  configure() { this.state = "configured"; }
+  encode({ timestamp }: VideoFrame) { this.init.output({ byteLength: 1, copyTo() {}, type: "key", timestamp } as unknown as EncodedVideoChunk); }
+  close() { this.state = "closed"; }
+}
+
 const frame = { clone: () => frame, close() {} } as VideoFrame;
 
 class FakeSource implements PictureSource {
@@ -90,7 +100,10 @@ beforeEach(() => {
   });
   mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
 });
-afterEach(() => mock.timers.reset());
+afterEach(() => {
+  mock.timers.reset();
+  for (const name of ["VideoEncoder", "VideoFrame"]) Reflect.deleteProperty(globalThis, name);
+});
 
 const settled = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
 
@@ -223,6 +236,47 @@ function fails(socket: FakeSocket, code: string, closeCode: number): void {
   socket.says({ type: "error", code, message: "no good", fatal: true });
   socket.closes(closeCode);
 }
+
+async function beginH264(source: FakeSource): Promise<CoachSession> {
+  Object.assign(globalThis, { VideoEncoder: FakeEncoder, VideoFrame: class { close() {} } });
+  const session = await begin(source);
+  assert.equal(session.view.codec, "h264");
+  return session;
+}
+
+test("a stream that the server cannot read goes on as single pictures, in the same session", async () => {
+  const source = new FakeSource();
+  const session = await beginH264(source);
+  fails(sockets[0]!, "unsupported_codec", 4415); // before it began
+  sockets[1]!.welcomes();
+  assert.deepEqual([sockets[1]!.hello.media!.codec, sockets[1]!.hello.resume], ["jpeg", undefined]);
+  session.end();
+
+  sockets = [];
+  const other = await beginH264(new FakeSource());
+  sockets[0]!.welcomes();
+  sockets[0]!.says(jump(1));
+  fails(sockets[0]!, "media_undecodable", 4422);
+  sockets[1]!.opens();
+  assert.equal(sockets[1]!.hello.media!.codec, "jpeg");
+  assert.deepEqual(sockets[1]!.hello.resume, { session: "s1", token: "t1", last_rep: 1 });
+  assert.deepEqual([other.view.rows.length, other.view.failure], [1, null]);
+});
+
+test("another failure of that close code is told, and none begins a session anew while one is ended", async () => {
+  for (const [code, ending] of [["resource_limit", false], ["resource_limit", true], ["media_undecodable", true]] as const) {
+    sockets = [];
+    const source = new FakeSource();
+    const session = await beginH264(source);
+    sockets[0]!.welcomes();
+    if (ending) void session.end();
+    fails(sockets[0]!, code, 4422);
+    await settled();
+    mock.timers.tick(60_000);
+    assert.deepEqual([session.view.state, session.view.ending, session.view.failure?.code, source.stopped], ["ended", false, code, true]);
+    assert.equal(sockets.length, 1);
+  }
+});
 
 test("what a session is gone on with is told when it begins, and when it is over or somebody else's", async () => {
   const told: Array<SessionLeft | null> = [];

@@ -44,6 +44,7 @@ const SLOW_MS = 200;
 const FAST_ENOUGH_MS = 33;
 const BETTER_THAN_NOTHING_MS = 50; // where the server has no room at all
 const MEASURED_PICTURES = 15;
+const UNREADABLE: ReadonlySet<string | undefined> = new Set(["media_undecodable", "unsupported_codec"]);
 /** After these a session cannot be gone on with from here. */
 export const GONE: ReadonlySet<number> = new Set([4404, 4409]);
 
@@ -205,10 +206,10 @@ export class CoachSession extends Shown {
   };
 
   private failed(failure: LiveError): void {
-    // A stream that the server cannot read is sent as single pictures instead.
-    if ((failure.closeCode === 4415 || failure.closeCode === 4422) && this.current.codec === "h264") {
+    // A stream that the server cannot read is sent as single pictures instead, in the same session.
+    if (UNREADABLE.has(failure.code) && this.current.codec === "h264" && !this.current.ending) {
       this.useEncoder("jpeg");
-      this.client = this.newClient();
+      this.client = this.newClient(this.client.resume);
       this.client.connect();
       return;
     }
