@@ -143,7 +143,12 @@ export async function openPage(browser, address, options = DESK, { sockets = fal
       for (const { name, startTime, duration, detail } of list.getEntries()) globalThis.measured.push({ name, startTime, duration, ...detail });
     }).observe({ type: "measure" });
     globalThis.said = [];
-    speechSynthesis.speak = (words) => globalThis.said.push(words.text);
+    // As Safari on an iPhone has it: nothing is said before a first word was asked for within a click.
+    let may = false;
+    speechSynthesis.speak = ({ text }) => {
+      may ||= globalThis.event?.type === "click";
+      if (may && text) globalThis.said.push(text);
+    };
   });
   await context.addInitScript(watchPictures);
   if (sockets) await context.addInitScript(watchSockets);

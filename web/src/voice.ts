@@ -1,9 +1,20 @@
 import type { Language } from "./strings";
 
+const HINT_EVERY_MS = 4000;
+
+/**
+ * Safari on an iPhone stays silent until something was to be said within a gesture of the user's; what the page says comes with the
+ * server's messages. So the first click has it say nothing.
+ */
+export function speakFromFirstClickOn(): void {
+  addEventListener("click", () => globalThis.speechSynthesis?.speak(new SpeechSynthesisUtterance("")), { once: true, capture: true });
+}
+
 /** Says figures and advice aloud. */
 export class Voice {
   muted = false;
   private lastHintMs = -Infinity;
+  private nextHint: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private language: Language) {}
 
@@ -33,9 +44,15 @@ export class Voice {
     speech.speak(words);
   }
 
-  /** Advice on the picture, not more often than one can follow it. */
-  hint(text: string, nowMs: number): void {
-    if (nowMs - this.lastHintMs < 4000) return;
+  /** Advice on the picture as it is now, null for none: not more often than one can follow it, and then what still holds. */
+  hint(text: string | null, nowMs: number): void {
+    clearTimeout(this.nextHint);
+    if (!text) return;
+    const atMs = this.lastHintMs + HINT_EVERY_MS;
+    if (nowMs < atMs) {
+      this.nextHint = setTimeout(() => this.hint(text, atMs), atMs - nowMs);
+      return;
+    }
     this.lastHintMs = nowMs;
     this.say(text);
   }

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { afterEach, beforeEach, mock, test } from "node:test";
 import { Voice } from "../src/voice";
 
 let queue: string[];
 
+afterEach(() => mock.timers.reset());
 beforeEach(() => {
+  mock.timers.enable({ apis: ["setTimeout"] });
   queue = [];
   Object.assign(globalThis, {
     speechSynthesis: { cancel: () => { queue = []; }, getVoices: () => [], speak: ({ text }: { text: string }) => queue.push(text) },
@@ -37,4 +39,19 @@ test("advice on the picture is not said more often than one can follow it", () =
   voice.hint("Come closer", 3999);
   voice.hint("Come closer", 4000);
   assert.deepEqual(queue, ["Step back", "Come closer"]);
+});
+
+test("advice that came too early is said as soon as it may be, if it still holds", () => {
+  const voice = new Voice("en");
+  voice.hint("Step back", 0);
+  voice.hint("Come closer", 1000);
+  voice.hint("Turn your side to the camera", 2000);
+  mock.timers.tick(1999);
+  assert.deepEqual(queue, ["Step back"]);
+  mock.timers.tick(1);
+  assert.deepEqual(queue, ["Step back", "Turn your side to the camera"]);
+  voice.hint("Come closer", 6000);
+  voice.hint(null, 7000);
+  mock.timers.tick(60_000);
+  assert.equal(queue.length, 2);
 });

@@ -101,7 +101,7 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
     return () => clearTimeout(timer);
   }, [view.cue?.serial]);
   const hint = view.state === "open" && view.hints?.length ? name("hint", view.hints[0]!) : null;
-  useEffect(() => { if (hint) voice.current?.hint(hint, performance.now()); }, [hint]);
+  useEffect(() => voice.current?.hint(hint, performance.now()), [hint]);
 
   const shown = chosen === null ? newestToShow(view.rows, sport, metrics) : view.rows.find((row) => rowKey(row) === chosen);
   const file = `plyo-${sport.id}-${new Date().toISOString().slice(0, 16).replaceAll(":", "")}`;
