@@ -33,6 +33,20 @@ TEST(MetricsCsv, HasARowForEachRepAndMetric) {
             "\"a, b.mp4\",\"Ann \"\"A\"\"\",2,1,peak_power,,W,,,mass_not_given,\r\n");
 }
 
+TEST(MetricsCsv, ARepetitionsFlagsHoldForEachOfItsMetrics) {
+  AnalysisResult result;
+  Rep& rep = result.athletes.emplace_back().reps.emplace_back();
+  rep.index = 1;
+  rep.flags = {"low_frame_rate", "scale_conflict"};
+  rep.metrics.emplace_back().id = "com_rise";
+  rep.metrics.emplace_back().id = "flight_time";
+  rep.metrics.back().flags = {"landmarks_only", "low_frame_rate"};
+  EXPECT_EQ(MetricsCsv(result),
+            "file,athlete,track_id,rep,metric,value,unit,u,flags,reason,excluded\r\n"
+            ",,0,1,com_rise,,,,low_frame_rate scale_conflict,,\r\n"
+            ",,0,1,flight_time,,,,landmarks_only low_frame_rate scale_conflict,,\r\n");
+}
+
 TEST(MetricsCsv, TellsWhichRepetitionsDoNotCount) {
   AnalysisResult result;
   AthleteResult& athlete = result.athletes.emplace_back();

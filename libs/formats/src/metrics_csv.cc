@@ -1,9 +1,7 @@
 #include "plyo/formats/metrics_csv.h"
 
-#include <algorithm>
-#include <string_view>
-
 #include "csv_text.h"
+#include "plyo/kinematics/flags.h"
 #include "text.h"
 
 namespace plyo {
@@ -19,6 +17,8 @@ std::string MetricsCsv(const AnalysisResult& result) {
   for (const auto& athlete : result.athletes) {
     for (const auto& rep : athlete.Repetitions()) {
       for (const auto& metric : rep.metrics) {
+        auto flags = metric.flags;
+        for (const auto& flag : rep.flags) AddOnce(flags, flag);
         csv.Field(result.source.name)
             .Field(athlete_name)
             .Field(std::to_string(athlete.track_id))
@@ -27,7 +27,7 @@ std::string MetricsCsv(const AnalysisResult& result) {
             .Field(formats::FormatNumber(metric.value))
             .Field(metric.unit)
             .Field(formats::FormatNumber(metric.u))
-            .Field(formats::Join(metric.flags, " "))
+            .Field(formats::Join(flags, " "))
             .Field(metric.reason)
             .Field(rep.excluded)
             .EndRow();
