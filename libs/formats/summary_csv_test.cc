@@ -87,6 +87,16 @@ TEST(SummaryCsv, SaysWhereAHeadlineIsImplausible) {
   EXPECT_NE(csv.find(",implausible,,\r\n"), std::string::npos) << csv;
 }
 
+TEST(SummaryCsv, WhatDoesNotCountHasNoFlags) {
+  AthleteResult athlete;
+  athlete.reps.resize(2);
+  athlete.reps[0].flags = {"gap"};
+  athlete.reps[0].excluded = "stumbled";
+  EXPECT_TRUE(ToBatchAthlete(athlete, Sports()[0]).flags.empty());
+  athlete.reps[1].flags = {"low_visibility"};
+  EXPECT_EQ(ToBatchAthlete(athlete, Sports()[0]).flags, std::vector<std::string>{"low_visibility"});
+}
+
 TEST(UnitInName, IsAWord) {
   EXPECT_EQ(UnitInName("1"), "");
   EXPECT_EQ(UnitInName("%"), "pct");

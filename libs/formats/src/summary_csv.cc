@@ -79,7 +79,9 @@ BatchAthlete ToBatchAthlete(const AthleteResult& athlete, const Sport& sport) {
   row.track_id = athlete.track_id;
   row.repetitions = static_cast<std::size_t>(std::ranges::count_if(
       athlete.Repetitions(), [](const Rep& rep) { return rep.excluded.empty(); }));
-  for (const auto& rep : athlete.Repetitions()) AddOnce(rep.flags, row.flags);
+  for (const auto& rep : athlete.Repetitions()) {
+    if (rep.excluded.empty()) AddOnce(rep.flags, row.flags);
+  }
   for (const auto& metric : sport.metrics) {
     if (!metric.headline) continue;
     const auto at = std::ranges::find(athlete.summary, metric.id, &Summary::id);

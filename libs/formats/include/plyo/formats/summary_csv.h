@@ -16,7 +16,7 @@ struct BatchAthlete {
   TrackId track_id = 0;
   std::size_t repetitions = 0;
   std::vector<Summary> headlines;  ///< those of the sport that he has
-  std::vector<std::string> flags;  ///< of his repetitions, each once
+  std::vector<std::string> flags;  ///< of his repetitions that count, each once
   /// Signs of a gross error on those headlines, each once.
   std::vector<std::string> gross_errors = {};
 };
@@ -40,8 +40,8 @@ struct BatchOutcome {
 ///   flags,error,message
 ///
 /// The headline metrics are those of the sports that occur, in the order of the catalogue. `status`
-/// is `done`, `nothing_found` or `failed`; flags are those of the recording and of its repetitions,
-/// and the headlines' signs of a gross error, separated by a space.
+/// is `done`, `nothing_found` or `failed`; flags are those of the recording and of its repetitions
+/// that count, and the headlines' signs of a gross error, separated by a space.
 std::string SummaryCsv(std::span<const BatchOutcome> outcomes, std::span<const Sport> sports);
 
 /// A unit as part of a column's name: "m_s" of "m/s", "pct" of "%", empty of "1".
