@@ -122,6 +122,8 @@ Change ChangeOf(const SessionFigure& first, const SessionFigure& now, const Tren
   // The typical error is itself of a few repetitions only.
   change.half = StudentT95(trend.degrees_of_freedom) * *trend.typical_error *
                 std::sqrt(1.0 / first.n + 1.0 / now.n);
+  // What is grossly wrong stays, but a change from or to it is not judged.
+  if (!first.gross_errors.empty() || !now.gross_errors.empty()) return change;
   const double size = std::abs(change.value);
   change.kind = size <= *trend.swc    ? ChangeKind::kTrivial
                 : size > *change.half ? ChangeKind::kReal
@@ -136,20 +138,6 @@ std::vector<std::string> GrossErrorsOf(const AthleteResult& athlete, const Follo
   return errors;
 }
 
-/// What is grossly wrong stays, but a change from or to it is not judged.
-void MarkGrossErrors(const std::vector<const AthleteResult*>& sessions, const Followed& followed,
-                     Trend& trend) {
-  const SessionFigure* first = nullptr;
-  for (std::size_t i = 0; i < sessions.size(); ++i) {
-    SessionFigure& figure = trend.sessions[i];
-    if (!figure.mean) continue;
-    figure.gross_errors = GrossErrorsOf(*sessions[i], followed);
-    if (first == nullptr) first = &figure;
-    if (figure.since_first && !(first->gross_errors.empty() && figure.gross_errors.empty()))
-      figure.since_first->kind = ChangeKind::kUnknown;
-  }
-}
-
 Trend TrendOf(const Sport& sport, const std::vector<const AthleteResult*>& sessions,
               const Followed& followed, std::optional<double> between_sd) {
   Trend trend;
@@ -157,8 +145,6 @@ Trend TrendOf(const Sport& sport, const std::vector<const AthleteResult*>& sessi
   trend.unit = followed.unit;
   std::vector<std::vector<double>> groups;  // of one session and one foot
   for (const AthleteResult* athlete : sessions) {
-    for (auto& [side, of_side] : ValuesBySide(*athlete, followed))
-      groups.push_back(std::move(of_side));
     const std::vector<double> of_session = ValuesOf(*athlete, followed);
     SessionFigure figure;
     figure.n = static_cast<int>(of_session.size());
@@ -171,6 +157,11 @@ Trend TrendOf(const Sport& sport, const std::vector<const AthleteResult*>& sessi
       figure.mean = own->mean;
     }
     if (of_session.size() > 1) figure.sd = StandardDeviation(of_session);
+    if (figure.mean) figure.gross_errors = GrossErrorsOf(*athlete, followed);
+    if (figure.gross_errors.empty()) {
+      for (auto& [side, of_side] : ValuesBySide(*athlete, followed))
+        groups.push_back(std::move(of_side));
+    }
     trend.sessions.push_back(figure);
   }
   SetTypicalError(groups, trend);
@@ -186,7 +177,6 @@ Trend TrendOf(const Sport& sport, const std::vector<const AthleteResult*>& sessi
   for (auto now = first; now != trend.sessions.end(); ++now) {
     if (now != first && now->mean) now->since_first = ChangeOf(*first, *now, trend);
   }
-  MarkGrossErrors(sessions, followed, trend);
   return trend;
 }
 
@@ -208,7 +198,7 @@ std::vector<AthleteTrends> ByAthlete(std::span<const Session> sessions) {
   return athletes;
 }
 
-/// Of the athletes' means over all their repetitions.
+/// Of the athletes' means over all their repetitions, but for sessions that are grossly wrong.
 std::optional<double> BetweenAthletes(std::span<const Session> sessions,
                                       const std::vector<AthleteTrends>& athletes,
                                       const Followed& followed) {
@@ -216,6 +206,7 @@ std::optional<double> BetweenAthletes(std::span<const Session> sessions,
   for (const AthleteTrends& athlete : athletes) {
     std::vector<double> values;
     for (const std::size_t i : athlete.sessions) {
+      if (!GrossErrorsOf(*sessions[i].result, followed).empty()) continue;
       const auto of_session = ValuesOf(*sessions[i].result, followed);
       values.insert(values.end(), of_session.begin(), of_session.end());
     }

@@ -286,6 +286,38 @@ TEST(CompareSessions, JudgesNoChangeToAFigureThatIsGrosslyWrong) {
   EXPECT_THAT(kinds(), ElementsAre(ChangeKind::kReal, ChangeKind::kReal));
 }
 
+TEST(CompareSessions, WhatIsGrosslyWrongIsNoYardstick) {
+  Sessions sound;
+  sound.Add("", "", {0.30, 0.31, 0.32}).Add("", "", {0.35, 0.36, 0.37});
+  Sessions sessions;
+  sessions.Add("", "", {0.30, 0.31, 0.32})
+      .Add("", "", {4.80, 4.96, 5.12})
+      .Add("", "", {0.35, 0.36, 0.37});
+  const auto change = [&sessions] {
+    return sessions.Compare()[0].trends[0].sessions[2].since_first->kind;
+  };
+  EXPECT_EQ(change(), ChangeKind::kPossible);
+  sessions.At(1).reps[0].flags = {"suspected_slow_motion"};
+  EXPECT_EQ(change(), ChangeKind::kReal);
+  const Trend trend = sessions.Compare()[0].trends[0];
+  const Trend without = sound.Compare()[0].trends[0];
+  EXPECT_EQ(trend.typical_error, without.typical_error);
+  EXPECT_EQ(trend.degrees_of_freedom, without.degrees_of_freedom);
+  EXPECT_EQ(trend.sessions[2].since_first->half, without.sessions[1].since_first->half);
+  EXPECT_EQ(trend.sessions[1].n, 3) << "its own figures stay";
+}
+
+TEST(CompareSessions, NorIsItPartOfWhatAthletesDifferBy) {
+  Sessions sessions;
+  sessions.Add("Ann", "", {0.30, 0.32}).Add("Bo", "", {0.40, 0.42}).Add("Cy", "", {0.51});
+  sessions.Add("Ann", "", {4.80}).Last().reps[0].metrics[0].flags = {"implausible"};
+  EXPECT_NEAR(*sessions.Compare()[0].trends[0].swc, 0.2 * 0.1, 1e-12)
+      << "their means: 0.31, 0.41, 0.51";
+  sessions.At(2).reps[0].flags = {"scale_conflict"};
+  EXPECT_EQ(sessions.Compare()[0].trends[0].swc_method, "0.3_typical_error")
+      << "of three athletes two are sound";
+}
+
 TEST(SessionOf, KnowsItsAthleteAndDate) {
   AnalysisResult result;
   EXPECT_FALSE(SessionOf(result, {}));

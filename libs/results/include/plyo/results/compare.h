@@ -79,8 +79,9 @@ struct AthleteTrends {
 /// detectable change: 1.96 sqrt(2) typical errors (Weir 2005, J. Strength Cond. Res. 19, 231-240);
 /// between means of n1 and n2 repetitions 1.96 sqrt(1/n1 + 1/n2) typical errors. Smallest
 /// worthwhile change: 0.2 of the SD between athletes where there are three or more, else 0.3 of the
-/// typical error. Left and right: for each pair of metrics left_X and right_X a trend asymmetry_X,
-/// (R - L) / max(R, L) in %, by repetition, those in an oblique view left out.
+/// typical error. A figure that shows signs of a gross error is part of neither the typical error
+/// nor the SD between athletes. Left and right: for each pair of metrics left_X and right_X a trend
+/// asymmetry_X, (R - L) / max(R, L) in %, by repetition, those in an oblique view left out.
 std::vector<AthleteTrends> CompareSessions(std::span<const Session> sessions, const Sport& sport);
 
 /// Whether a trend of CompareSessions may have that name: a metric of the catalogue, or the
