@@ -63,7 +63,7 @@ RecordingCheck Fine(Aspect aspect, std::string finding) {
   return {aspect, Severity::kGood, "", std::move(finding), "", {}};
 }
 
-RecordingCheck ScaleCheck(const AthleteResult& athlete) {
+RecordingCheck ScaleCheck(const AthleteResult& athlete, const Sport& sport) {
   const std::vector<Rep>& parts = athlete.Repetitions();
   const Scale scale = parts.empty() ? Scale{} : parts.front().scale;
   std::string spread;
@@ -95,7 +95,10 @@ RecordingCheck ScaleCheck(const AthleteResult& athlete) {
     return {Aspect::kScale,
             Severity::kLimited,
             "",
-            "No height was given: lengths other than the jump's are absent.",
+            sport.repeats_steps
+                ? "No height was given: lengths that are read in the picture are in body heights "
+                  "or absent."
+                : "No height was given: lengths other than the jump's are absent.",
             advice,
             {}};
   }
@@ -128,9 +131,10 @@ std::optional<RecordingCheck> OnForcePlate(Aspect aspect, const SourceInfo& sour
   }
 }
 
-/// What an aspect says where no flag speaks; `athlete` null: only what the recording tells.
+/// What an aspect says where no flag speaks; `athlete` null: only what the recording tells. A run
+/// has neither its ground nor a standing looked at, nor how sure the model was of its landmarks.
 std::optional<RecordingCheck> WithoutFlag(Aspect aspect, const AnalysisResult& result,
-                                          const AthleteResult* athlete) {
+                                          const AthleteResult* athlete, const Sport& sport) {
   const SourceInfo& source = result.source;
   if (source.kind == SourceKind::kForcePlate) return OnForcePlate(aspect, source, athlete);
   switch (aspect) {
@@ -152,15 +156,19 @@ std::optional<RecordingCheck> WithoutFlag(Aspect aspect, const AnalysisResult& r
     case Aspect::kView:
       return Fine(aspect, "From the side, as it should be.");
     case Aspect::kCamera:
+      if (sport.repeats_steps) return std::nullopt;
       return Fine(aspect, "Steady.");
     case Aspect::kLight:
+      if (sport.repeats_steps) return std::nullopt;
       return Fine(aspect, "The landmarks were clear to see.");
     case Aspect::kContact:
-      return Fine(aspect, "Read at the soles, in the pixels.");
+      return Fine(aspect, sport.repeats_steps ? "From the landmarks of heel, ankle, toe and knee."
+                                              : "Read at the soles, in the pixels.");
     case Aspect::kReference:
+      if (sport.repeats_steps) return std::nullopt;
       return Fine(aspect, "Quiet standing was seen.");
     case Aspect::kScale:
-      return ScaleCheck(*athlete);
+      return ScaleCheck(*athlete, sport);
     case Aspect::kFigures:
       return Fine(aspect, "All within what people reach.");
     default:
@@ -202,10 +210,13 @@ std::vector<RecordingCheck> CheckRecording(const AnalysisResult& result,
     if (check.severity >= Severity::kNote) limited.insert(check.aspect);
     checks.push_back(std::move(check));
   }
+  // The camera is judged by the ground at the soles.
+  const bool camera_unseen = flags.Bearers().contains(std::string(flag::kLandmarksOnly));
   for (const Aspect aspect : kAspects) {
     // The scale's own line also tells how wide it is, whatever flags there are.
     if (limited.contains(aspect) && aspect != Aspect::kScale) continue;
-    if (std::optional<RecordingCheck> check = WithoutFlag(aspect, result, athlete))
+    if (aspect == Aspect::kCamera && camera_unseen) continue;
+    if (std::optional<RecordingCheck> check = WithoutFlag(aspect, result, athlete, sport))
       checks.push_back(*std::move(check));
   }
   std::ranges::stable_sort(checks, std::less{}, &RecordingCheck::aspect);

@@ -63,6 +63,33 @@ TEST(CheckRecording, SaysWhatWasFine) {
             "By the body height of 1.80\u00a0m, ±\u00a02.4\u00a0%.");
 }
 
+TEST(CheckRecording, OfARunSaysNothingThatWasNotLookedAt) {
+  AnalysisResult result = JumpResult();
+  AthleteResult& athlete = result.athletes.front();
+  athlete.steps = std::move(athlete.reps);
+  athlete.reps.clear();
+  for (Metric& metric : athlete.steps.front().metrics) metric.flags.clear();
+  Sport run = JumpSport();
+  run.repeats_steps = true;
+  const auto checks = CheckRecording(result, &athlete, run);
+  for (const Aspect aspect : {Aspect::kCamera, Aspect::kLight, Aspect::kReference})
+    EXPECT_EQ(Find(checks, aspect), nullptr) << AspectLabel(aspect);
+  EXPECT_EQ(Find(checks, Aspect::kContact)->finding,
+            "From the landmarks of heel, ankle, toe and knee.");
+  athlete.height_m.reset();
+  athlete.steps.front().scale = {};
+  const auto unscaled = CheckRecording(result, &athlete, run);
+  EXPECT_THAT(Find(unscaled, Aspect::kScale)->finding, ::testing::HasSubstr("body heights"));
+}
+
+TEST(CheckRecording, WithoutPixelsNobodySawTheCameraStandStill) {
+  AnalysisResult result = JumpResult();
+  result.athletes.front().reps.front().events[3].flags = {std::string(flag::kLandmarksOnly)};
+  const auto checks = CheckRecording(result, &result.athletes.front(), JumpSport());
+  EXPECT_EQ(Find(checks, Aspect::kCamera), nullptr);
+  EXPECT_EQ(Find(checks, Aspect::kContact)->flag, flag::kLandmarksOnly);
+}
+
 TEST(CheckRecording, AFlaggedAspectIsNotCalledFineAsWell) {
   AnalysisResult result = JumpResult();
   result.quality.flags = {std::string(flag::kMovingCamera)};

@@ -79,9 +79,9 @@ struct RecordingCheck {
   friend bool operator==(const RecordingCheck&, const RecordingCheck&) = default;
 };
 
-/// What limited the accuracy of one athlete's figures, and what was fine: every aspect at least
-/// once, worst first, equal ones in the order of Aspect. `athlete` is null where nobody performed:
-/// then only what the recording itself tells.
+/// What limited the accuracy of one athlete's figures, and what was fine: every aspect that was
+/// looked at, at least once, worst first, equal ones in the order of Aspect. `athlete` is null
+/// where nobody performed: then only what the recording itself tells.
 std::vector<RecordingCheck> CheckRecording(const AnalysisResult& result,
                                            const AthleteResult* athlete, const Sport& sport);
 
