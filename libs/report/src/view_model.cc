@@ -243,6 +243,8 @@ Json AthleteView(const AthleteResult& athlete, std::size_t place, const ReportIn
   const std::span<const Rep> shown = all.first(std::min(all.size(), kMostShown));
   Json reps = Json::array();
   for (const Rep& rep : shown) reps.push_back(RepView(athlete, rep, input));
+  const std::string_view several = input.sport.repeats_steps ? "steps" : "repetitions";
+  const bool cut = shown.size() < all.size();
   return {
       {"label", fmt::format("Athlete {}", place + 1)},
       {"track", athlete.track_id},
@@ -250,7 +252,9 @@ Json AthleteView(const AthleteResult& athlete, std::size_t place, const ReportIn
       {"reps", std::move(reps)},
       {"count", fmt::format("{} {}{}", all.size(), input.sport.repeats_steps ? "step" : "rep",
                             all.size() == 1 ? "" : "s")},
-      {"all", input.sport.repeats_steps ? "All steps" : "All repetitions"},
+      {"all", cut ? fmt::format("The first {} of {} {}", shown.size(), all.size(), several)
+                  : fmt::format("All {}", several)},
+      {"rest", cut ? fmt::format("All {} are in the JSON and in the CSV.", all.size()) : ""},
       {"one", input.sport.repeats_steps ? "Step" : "Repetition"},
       {"comparison", all.size() > 1 ? ComparisonOf(athlete, shown, input.sport) : Json::array()},
       {"summary", SummaryOf(athlete, input.sport)},

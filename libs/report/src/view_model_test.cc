@@ -97,6 +97,23 @@ TEST(ViewModel, StepsAreSummarisedAndNamedByTheirFoot) {
   EXPECT_TRUE(ViewOf(JumpResult({.reps = 3}))["athletes"][0]["summary"].empty());
 }
 
+TEST(ViewModel, SaysThatItShowsTheFirstStepsOfALongRun) {
+  AnalysisResult result = JumpResult();
+  AthleteResult& athlete = result.athletes.front();
+  Sport sport = JumpSport();
+  sport.repeats_steps = true;
+  const auto view = [&] { return MakeViewModel({result, sport, {}, "", "", {}})["athletes"][0]; };
+  athlete.steps.assign(60, athlete.reps.front());
+  athlete.reps.clear();
+  EXPECT_EQ(view()["all"], "All steps");
+  EXPECT_EQ(view()["rest"], "");
+  athlete.steps.push_back(athlete.steps.front());
+  EXPECT_EQ(view()["reps"].size(), 60U);
+  EXPECT_EQ(view()["count"], "61 steps");
+  EXPECT_EQ(view()["all"], "The first 60 of 61 steps");
+  EXPECT_EQ(view()["rest"], "All 61 are in the JSON and in the CSV.");
+}
+
 TEST(ViewModel, ChartsShareOneAxisAndLeaveGapsOpen) {
   AnalysisResult result = JumpResult();
   Rep& rep = result.athletes.front().reps.front();

@@ -371,7 +371,7 @@
       note: rep.headline.length > 0 ? figure(rep.headline[0]) : null,
       panel: repPanel(rep, athlete, freshId("sync")),
     }));
-    return el("div", { class: "athlete" }, summary(athlete), cueList(athlete.cues), comparison(athlete), items.length > 0 && tabs(athlete.all, items), norms(athlete), accuracy(athlete.checks, view.plate ? "What limited the accuracy" : "What limited the accuracy, and how to film better"));
+    return el("div", { class: "athlete" }, summary(athlete), cueList(athlete.cues), comparison(athlete), athlete.rest && el("p", { class: "hint" }, athlete.rest), items.length > 0 && tabs(athlete.all, items), norms(athlete), accuracy(athlete.checks, view.plate ? "What limited the accuracy" : "What limited the accuracy, and how to film better"));
   }
 
   // ---- The page
