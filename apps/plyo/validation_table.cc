@@ -6,7 +6,10 @@
 #include <optional>
 #include <vector>
 
+#include "plyo/kinematics/flags.h"
+#include "plyo/report/advice.h"
 #include "plyo/report/display.h"
+#include "plyo/report/validation_report.h"
 #include "text_table.h"
 
 namespace plyo::cli {
@@ -91,11 +94,13 @@ std::string ValidationTable(const Validation& validation, std::span<const Record
                   "MAE", "in 95 %"});
   TextTable intervals;
   intervals.AddRow({"95 % confidence", "bias", "lower limit", "upper limit", "ICC(2,1)"});
+  std::vector<std::string> flags;
   for (const auto& metric : validation.metrics) {
     const auto* descriptor = FindMetricDescriptor(sport, metric.id);
     if (!descriptor) continue;
     const auto unit = Finer(*descriptor);
     const Agreement& agreement = metric.agreement;
+    for (const auto& flag : metric.flags) AddOnce(flags, flag);
     figures.AddRow(
         {Label(*descriptor, unit), std::to_string(agreement.n), FormatNumber(agreement.bias, unit),
          Number(agreement.sd, unit),
@@ -107,7 +112,8 @@ std::string ValidationTable(const Validation& validation, std::span<const Record
          agreement.cv_percent ? fmt::format("{:.1f}", *agreement.cv_percent) : "-",
          FormatNumber(agreement.mae, unit),
          metric.with_interval > 0 ? fmt::format("{}/{}", metric.covered, metric.with_interval)
-                                  : "-"});
+                                  : "-"},
+        FlagLabels(metric.flags));
     if (!agreement.sd) continue;
     intervals.AddRow({Label(*descriptor, unit), Between(agreement.bias_interval, unit),
                       Between(IntervalOf(agreement.lower_limit), unit),
@@ -119,6 +125,12 @@ std::string ValidationTable(const Validation& validation, std::span<const Record
   if (std::ranges::any_of(validation.metrics,
                           [](const auto& metric) { return metric.agreement.sd.has_value(); })) {
     text.Add("\n" + intervals.Text(width));
+  }
+  if (!flags.empty()) text.Add("\n");
+  for (const auto& flag : flags) {
+    text.Add(
+        Wrapped("- " + AgreementFlagText(flag) + " --report and --json name the pairs.", width, 2) +
+        "\n");
   }
   text.Add("\n" +
            Wrapped("Limits of agreement are bias ± 1.96 SD; in 95 %: videos' 95 % intervals "

@@ -265,6 +265,25 @@ def test_what_was_excluded_is_named_and_not_compared(tmp_path, documents):
     assert "video 1: off the plate" in (tmp_path / "v.html").read_text(encoding="utf-8")
 
 
+def test_what_is_grossly_wrong_or_by_hand_is_marked(tmp_path, documents):
+    slow, moved, _ = (json.loads(path.read_text(encoding="utf-8")) for path in documents)
+    reps(slow)[0]["flags"] = ["suspected_slow_motion"]
+    metric(reps(moved)[0], "jump_height")["flags"] = ["manual"]
+    for path, document in zip(documents, (slow, moved)):
+        path.write_text(json.dumps(document), encoding="utf-8")
+    arguments = [part for path in documents for part in ("--video", path, "--force", PLATE)]
+    run = plyo("validate", *arguments, "--json", tmp_path / "v.json", "--csv", tmp_path / "v.csv", "--report", tmp_path / "v.html")
+    assert run.status == 0 and "3 paired" in run.out
+    assert "slow motion suspected, by hand" in run.out and "The athlete falls too slowly" in run.out
+    metrics = {m["id"]: m for m in json.loads((tmp_path / "v.json").read_text(encoding="utf-8"))["metrics"]}
+    assert metrics["jump_height"]["flags"] == ["suspected_slow_motion", "manual"]
+    assert [v["flags"] for v in metrics["jump_height"]["values"]] == [["suspected_slow_motion"], ["manual"], []]
+    assert metrics["flight_time"]["flags"] == ["suspected_slow_motion"]
+    rows = {row["metric"]: row for row in csv.DictReader((tmp_path / "v.csv").open(encoding="utf-8", newline=""))}
+    assert rows["jump_height"]["flags"] == "suspected_slow_motion manual"
+    assert "slow motion suspected, by hand" in (tmp_path / "v.html").read_text(encoding="utf-8")
+
+
 def test_no_pair_counts_twice(tmp_path, documents):
     (tmp_path / "pairs.csv").write_text("video,force\n" + "".join(f"{i}.json,{PLATE}\n" for i in (0, 1, 0)), encoding="utf-8")
     run = plyo("validate", "--manifest", tmp_path / "pairs.csv", "--csv", tmp_path / "v.csv")

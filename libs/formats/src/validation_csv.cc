@@ -42,7 +42,8 @@ std::string ValidationCsv(const Validation& validation) {
                              "cv_pct",
                              "mae",
                              "with_interval",
-                             "covered"}) {
+                             "covered",
+                             "flags"}) {
     csv.Field(column);
   }
   csv.EndRow();
@@ -62,6 +63,7 @@ std::string ValidationCsv(const Validation& validation) {
         .Field(formats::FormatNumber(agreement.mae))
         .Field(std::to_string(metric.with_interval))
         .Field(std::to_string(metric.covered))
+        .Field(formats::Join(metric.flags, " "))
         .EndRow();
   }
   return csv.Take();

@@ -76,11 +76,9 @@ bool IsShown(const ComparisonInput& input, const Trend& trend) {
 }  // namespace
 
 std::string GrossErrorText(std::string_view sign) {
-  const FlagText* const text = FindFlagText(sign);
-  return fmt::format(
-      "{}: {} No change from or to such a figure is judged: analyse that session again as its own "
-      "report advises, or leave it out.",
-      FlagLabel(sign), text != nullptr ? text->sentence : "");
+  return FlagInWords(sign,
+                     "No change from or to such a figure is judged: analyse that session again as "
+                     "its own report advises, or leave it out.");
 }
 
 std::string RenderComparisonReport(const ComparisonInput& input) {

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -238,6 +240,12 @@ std::string FlagLabels(std::span<const std::string> ids) {
   std::string labels;
   for (const std::string& id : ids) labels += (labels.empty() ? "" : ", ") + FlagLabel(id);
   return labels;
+}
+
+std::string FlagInWords(std::string_view id, std::string_view what_follows) {
+  const FlagText* const text = FindFlagText(id);
+  return fmt::format("{}: {} {}", FlagLabel(id), text != nullptr ? text->sentence : "",
+                     what_follows);
 }
 
 std::string ReasonText(std::string_view id) {

@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "page.h"
+#include "plyo/kinematics/flags.h"
+#include "plyo/report/advice.h"
 #include "plyo/report/display.h"
 #include "plyo_embed/report_template.h"
 
@@ -57,6 +59,7 @@ Json RowOf(const MetricAgreement& metric, const MetricDescriptor& descriptor) {
   const Agreement& agreement = metric.agreement;
   return {{"label", descriptor.label},
           {"unit", unit.unit},
+          {"doubt", FlagLabels(metric.flags)},
           {"cells",
            {Cell(std::to_string(agreement.n)),
             Cell(FormatNumber(agreement.bias, unit), Text(agreement.bias_interval, unit)),
@@ -102,10 +105,12 @@ Json PlotOf(const MetricAgreement& metric, const MetricDescriptor& descriptor,
   Json mean = Json::array();
   Json difference = Json::array();
   Json names = Json::array();
+  Json doubts = Json::array();
   for (const auto& value : values) {
     mean.push_back((value.measured + value.reference) / 2 * unit.factor);
     difference.push_back((value.measured - value.reference) * unit.factor);
     names.push_back(PairName(input, value.pair));
+    doubts.push_back(FlagLabels(value.flags));
   }
   const Agreement& agreement = metric.agreement;
   Json lines = Json::array();
@@ -116,13 +121,10 @@ Json PlotOf(const MetricAgreement& metric, const MetricDescriptor& descriptor,
     lines.push_back(
         Line("+1.96 SD", agreement.upper_limit->value, agreement.upper_limit->interval, unit));
   }
-  return {{"title", descriptor.label},
-          {"unit", unit.unit},
-          {"decimals", unit.decimals},
-          {"mean", std::move(mean)},
-          {"difference", std::move(difference)},
-          {"names", std::move(names)},
-          {"lines", std::move(lines)}};
+  return {{"title", descriptor.label},           {"unit", unit.unit},
+          {"decimals", unit.decimals},           {"mean", std::move(mean)},
+          {"difference", std::move(difference)}, {"names", std::move(names)},
+          {"doubts", std::move(doubts)},         {"lines", std::move(lines)}};
 }
 
 Json RecordingsOf(const ValidationReportInput& input) {
@@ -155,20 +157,35 @@ Json RecordingsOf(const ValidationReportInput& input) {
 
 }  // namespace
 
+std::string AgreementFlagText(std::string_view flag) {
+  return FlagInWords(flag,
+                     flag == flag::kManual
+                         ? "Such a figure counts in the agreement, which is then not the program's "
+                           "alone."
+                         : "Such a figure counts in the agreement: analyse that recording again as "
+                           "its own report advises, or exclude the repetition (plyo edit "
+                           "--exclude).");
+}
+
 std::string RenderValidationReport(const ValidationReportInput& input) {
   Json rows = Json::array();
   Json plots = Json::array();
+  std::vector<std::string> flags;
   for (const auto& metric : input.validation.metrics) {
     const auto* descriptor = FindMetricDescriptor(input.sport, metric.id);
     if (!descriptor) continue;
     rows.push_back(RowOf(metric, *descriptor));
     plots.push_back(PlotOf(metric, *descriptor, input));
+    for (const auto& flag : metric.flags) AddOnce(flags, flag);
   }
+  Json doubts = Json::array();
+  for (const auto& flag : flags) doubts.push_back(AgreementFlagText(flag));
   const Json view = {
       {"title", fmt::format("{}: video against force plate", input.sport.label)},
       {"facts", Facts({{"Recordings", std::to_string(input.recordings.size())},
                        {"Paired", std::to_string(input.validation.pairs.size())},
                        {"Without a partner", std::to_string(input.validation.unpaired.size())}})},
+      {"doubts", std::move(doubts)},
       {"columns",
        {"n", "Bias", "SD", "Lower limit", "Upper limit", "ICC(2,1)", "Typical error", "CV, %",
         "Mean abs. error", "In video's 95\u00a0%"}},

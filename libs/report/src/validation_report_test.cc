@@ -39,6 +39,30 @@ TEST(ValidationReport, ShowsBiasLimitsAndEveryPair) {
   EXPECT_EQ(data["recordings"].size(), 2U);
 }
 
+TEST(ValidationReport, MarksWhatIsInDoubt) {
+  auto input = report::testing::TwoComparedClips();
+  input[1].measured.athletes[0].reps[2].flags = {"suspected_slow_motion"};
+  input[0].measured.athletes[0].reps[0].metrics[0].flags = {"manual"};
+  const auto validation = Validate(input, report::testing::JumpSport());
+  const json data = DataOf(RenderValidationReport({.validation = validation,
+                                                   .recordings = input,
+                                                   .sport = report::testing::JumpSport(),
+                                                   .plyo_version = "",
+                                                   .created_at = ""}));
+  EXPECT_EQ(data["rows"][0]["doubt"], "by hand, slow motion suspected");
+  EXPECT_EQ(data["rows"][1]["doubt"], "slow motion suspected");
+  const json& plot = data["plots"][0];
+  ASSERT_EQ(plot["doubts"].size(), 6U);
+  for (std::size_t i = 0; i < 6; ++i) {
+    EXPECT_EQ(plot["doubts"][i], plot["names"][i] == "Ann, 1"  ? "by hand"
+                                 : plot["names"][i] == "Bo, 3" ? "slow motion suspected"
+                                                               : "")
+        << plot["names"][i];
+  }
+  ASSERT_EQ(data["doubts"].size(), 2U);
+  EXPECT_NE(data["doubts"][1].get<std::string>().find("plyo edit --exclude"), std::string::npos);
+}
+
 TEST(ValidationReport, NamesStayText) {
   auto input = report::testing::TwoComparedClips();
   input[0].athlete = "</script><script>window.hacked=1</script>";

@@ -104,6 +104,20 @@ const PlyoCharts = (() => {
     ctx.restore();
   }
 
+  // A figure in doubt.
+  function ring(u, x, y, color) {
+    const { ctx } = u;
+    ctx.save();
+    ctx.fillStyle = css("--surface");
+    ctx.strokeStyle = color;
+    ctx.lineWidth = 1.5 * window.devicePixelRatio;
+    ctx.beginPath();
+    ctx.arc(u.valToPos(x, "x", true), u.valToPos(y, "y", true), 4 * window.devicePixelRatio, 0, 2 * Math.PI);
+    ctx.fill();
+    ctx.stroke();
+    ctx.restore();
+  }
+
   // Names at the ends of the curves: they tell them apart where colours do not.
   function nameCurves(u) {
     const { ctx } = u;
@@ -225,5 +239,5 @@ const PlyoCharts = (() => {
     return u;
   }
 
-  return { make, css, alpha, axis, crisp, font, LINES };
+  return { make, css, alpha, axis, crisp, font, ring, LINES };
 })();

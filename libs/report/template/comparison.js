@@ -3,7 +3,7 @@
   const view = JSON.parse(document.getElementById("data").textContent);
   const main = document.getElementById("main");
   const { el, section, followTheme } = PlyoPage;
-  const { css, axis } = PlyoCharts;
+  const { css, axis, ring } = PlyoCharts;
   const charts = [];
 
   // Means with their SD, the band of what is too small to matter about the first one.
@@ -52,16 +52,8 @@
             ctx.lineTo(x, self.valToPos(highs[i], "y", true));
             ctx.stroke();
           }
-          // A figure in doubt is a ring.
-          ctx.fillStyle = css("--surface");
-          for (const i of at) {
-            if (means[i] === null || !trend.sessions[i].doubt) continue;
-            ctx.beginPath();
-            ctx.arc(self.valToPos(i, "x", true), self.valToPos(means[i], "y", true), 4 * window.devicePixelRatio, 0, 2 * Math.PI);
-            ctx.fill();
-            ctx.stroke();
-          }
           ctx.restore();
+          for (const i of at) if (means[i] !== null && trend.sessions[i].doubt) ring(self, i, means[i], css("--line-1"));
         }],
       },
     }, [at, means, lows, highs], host);

@@ -3,7 +3,7 @@
   const view = JSON.parse(document.getElementById("data").textContent);
   const main = document.getElementById("main");
   const { el, section, followTheme } = PlyoPage;
-  const { alpha, axis, crisp, css, font, LINES } = PlyoCharts;
+  const { alpha, axis, crisp, css, font, ring, LINES } = PlyoCharts;
 
   // Bias and limits of agreement, each in the band of its confidence interval.
   function drawLines(u, lines) {
@@ -47,8 +47,9 @@
     const unit = data.unit ? `, ${data.unit}` : "";
     const readout = el("p", { class: "readout", "aria-live": "off" });
     const told = data.lines.map((line) => `${line.label} ${line.text}`).join(", ");
+    const doubtful = data.doubts.filter(Boolean).length;
     const host = el("div", { class: "chart", tabindex: "0", role: "img",
-      "aria-label": `${data.title}: difference between video and plate against their mean${unit}, ${data.mean.length} pairs. ${told}.` });
+      "aria-label": `${data.title}: difference between video and plate against their mean${unit}, ${data.mean.length} pairs${doubtful > 0 ? `, ${doubtful} in doubt` : ""}. ${told}.` });
     const reach = [...data.difference, ...data.lines.flatMap((line) => [line.at, line.low, line.high])].filter((v) => v !== null);
     const state = { host, u: null };
     state.draw = (paperWidth) => {
@@ -71,10 +72,11 @@
         }],
         hooks: {
           drawClear: [(u) => drawLines(u, data.lines)],
+          draw: [(u) => data.doubts.forEach((doubt, i) => { if (doubt) ring(u, data.mean[i], data.difference[i], css("--text")); })],
           setCursor: [(u) => {
             const i = u.cursor.idx;
             readout.textContent = i === null || i === undefined ? "" :
-              `${data.names[i]}: ${data.mean[i].toFixed(data.decimals)}, ${data.difference[i] > 0 ? "+" : ""}${data.difference[i].toFixed(data.decimals)}`;
+              `${data.names[i]}: ${data.mean[i].toFixed(data.decimals)}, ${data.difference[i] > 0 ? "+" : ""}${data.difference[i].toFixed(data.decimals)}${data.doubts[i] && `, ${data.doubts[i]}`}`;
           }],
         },
       }, [data.mean, data.difference], host);
@@ -88,7 +90,7 @@
     return section("Agreement", "agreement", el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of agreement" }, el("table", {},
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Figure"), view.columns.map((title) => el("th", { scope: "col", class: "r" }, title)))),
       el("tbody", {}, view.rows.map((row) => el("tr", {},
-        el("th", { scope: "row" }, row.label, row.unit && el("span", { class: "th-unit" }, row.unit)),
+        el("th", { scope: "row" }, row.label, row.unit && el("span", { class: "th-unit" }, row.unit), row.doubt && el("span", { class: "class" }, row.doubt)),
         row.cells.map((cell) => el("td", { class: "r num" }, cell.text, cell.interval && el("span", { class: "class" }, cell.interval)))))))),
     el("p", { class: "hint" }, "Differences are video minus plate. Below a figure stands its 95\u00a0% confidence interval. Limits of agreement are bias ± 1.96 SD (Bland & Altman 1986, 1999); ICC(2,1) after Shrout & Fleiss (1979) and McGraw & Wong (1996); typical error SD/√2 (Hopkins 2000). Repetitions of one athlete are not independent: intervals hold for as many athletes as repetitions."));
   }
@@ -104,7 +106,8 @@
   document.title = `${view.title} – Plyo report`;
   document.getElementById("bar-title").textContent = view.title;
   main.append(el("div", { class: "head" }, el("h1", {}, view.title),
-    el("dl", { class: "facts" }, view.facts.map(([label, text]) => el("div", {}, el("dt", {}, label), el("dd", {}, text))))));
+    el("dl", { class: "facts" }, view.facts.map(([label, text]) => el("div", {}, el("dt", {}, label), el("dd", {}, text)))),
+    view.doubts.map((doubt) => el("p", { class: "hint" }, doubt))));
   if (view.rows.length > 0) {
     main.append(agreement(), section("Bland-Altman plots", "plots", el("div", { class: "plot-grid" }, view.plots.map(plot))));
   } else {

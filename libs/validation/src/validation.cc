@@ -1,8 +1,12 @@
 #include "plyo/validation/validation.h"
 
+#include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <utility>
 
+#include "plyo/kinematics/flags.h"
+#include "plyo/kinematics/gross_errors.h"
 #include "plyo/validation/pairing.h"
 
 namespace plyo {
@@ -50,6 +54,17 @@ void AddUnpaired(std::size_t recording, const Rep& rep, bool measured,
                       .t_s = rep.events.empty() ? 0 : rep.events.front().t_s});
 }
 
+void AddFlags(const Rep& rep, const Metric& metric, std::vector<std::string>& flags) {
+  const auto has = [](const std::vector<std::string>& all, std::string_view flag) {
+    return std::ranges::find(all, flag) != all.end();
+  };
+  for (const std::string_view sign : kGrossErrors) {
+    if (has(rep.flags, sign) || has(metric.flags, sign)) AddOnce(flags, sign);
+  }
+  // A repetition has it for any of its events, a figure for those that it follows from.
+  if (has(metric.flags, flag::kManual)) AddOnce(flags, flag::kManual);
+}
+
 MetricAgreement Compare(const MetricDescriptor& metric,
                         std::span<const std::pair<const Rep*, const Rep*>> reps) {
   MetricAgreement result{.id = metric.id, .unit = metric.unit, .agreement = {}, .values = {}};
@@ -59,7 +74,10 @@ MetricAgreement Compare(const MetricDescriptor& metric,
     const Metric* ours = reps[i].first->FindMetric(metric.id);
     const Metric* theirs = reps[i].second->FindMetric(metric.id);
     if (!ours || !theirs || !ours->value || !theirs->value) continue;
-    result.values.push_back({i, *ours->value, *theirs->value, ours->u});
+    auto& pair = result.values.emplace_back(PairedValue{i, *ours->value, *theirs->value, ours->u});
+    AddFlags(*reps[i].first, *ours, pair.flags);
+    AddFlags(*reps[i].second, *theirs, pair.flags);
+    for (const auto& flag : pair.flags) AddOnce(result.flags, flag);
     measured.push_back(*ours->value);
     reference.push_back(*theirs->value);
     if (!ours->u) continue;

@@ -97,6 +97,33 @@ TEST(Validation, WhatWasExcludedAlignsTheClocksAndDoesNotCount) {
   EXPECT_EQ(validation.excluded[1].why, "off the plate");
 }
 
+TEST(Validation, MarksThePairsThatDoNotTellHowTheProgramMeasures) {
+  std::vector<RecordingPair> recordings(1);
+  recordings[0].measured = ResultOf({JumpAt(1, 2, Figure("jump_height", 4.80)),
+                                     JumpAt(2, 9, Figure("jump_height", 0.31)),
+                                     JumpAt(3, 12, Figure("jump_height", 0.33))});
+  recordings[0].reference = ResultOf({JumpAt(1, 4, Figure("jump_height", 0.30)),
+                                      JumpAt(2, 11, Figure("jump_height", 0.30)),
+                                      JumpAt(3, 14, Figure("jump_height", 0.30))});
+  auto& measured = recordings[0].measured.athletes[0].reps;
+  auto& reference = recordings[0].reference.athletes[0].reps;
+  measured[0].flags = {"gap", "suspected_slow_motion"};
+  measured[0].metrics[0].flags = {"implausible", "suspected_slow_motion"};
+  measured[1].flags = {"manual"};
+  measured[1].metrics[0].flags = {"landmarks_only", "manual"};
+  measured[2].flags = {"manual"};  // of an event that its height does not follow from
+  reference[1].metrics[0].flags = {"implausible"};
+  const Validation validation = Validate(recordings, OneMetric());
+  const auto& height = validation.metrics.at(0);
+  EXPECT_EQ(height.agreement.n, 3);
+  using Flags = std::vector<std::string>;
+  ASSERT_EQ(height.values.size(), 3U);
+  EXPECT_EQ(height.values[0].flags, (Flags{"suspected_slow_motion", "implausible"}));
+  EXPECT_EQ(height.values[1].flags, (Flags{"manual", "implausible"}));
+  EXPECT_EQ(height.values[2].flags, Flags{});
+  EXPECT_EQ(height.flags, (Flags{"suspected_slow_motion", "implausible", "manual"}));
+}
+
 TEST(Validation, TheAthleteOnThePlateIsTheOneWhoFits) {
   std::vector<RecordingPair> recordings(1);
   recordings[0].measured = ResultOf(

@@ -38,12 +38,14 @@ Json ToJson(const MetricAgreement& metric) {
   json["mae"] = Significant(agreement.mae);
   json["with_interval"] = metric.with_interval;
   json["covered"] = metric.covered;
+  json["flags"] = metric.flags;
   json["values"] = Json::array();
   for (const auto& value : metric.values) {
     json["values"].push_back({{"pair", value.pair + 1},
                               {"video", Significant(value.measured)},
                               {"force", Significant(value.reference)},
-                              {"u", Significant(value.u)}});
+                              {"u", Significant(value.u)},
+                              {"flags", value.flags}});
   }
   return json;
 }

@@ -217,7 +217,9 @@ for (const screen of Object.keys(SCREENS)) {
     const plots = await page.evaluate(drawn);
     assert.equal(plots.length, await page.locator(".agreement tbody tr").count());
     for (const share of plots) assert.ok(share > 0.02, `validation on ${screen}: a plot is empty (${share})`);
-    assert.match(await page.locator(".agreement").innerText(), /Jump height/);
+    assert.match(await page.locator(".agreement tbody tr").first().innerText(), /Jump height\s*cm\s+slow motion suspected/);
+    assert.ok(await page.getByText("The athlete falls too slowly").isVisible());
+    assert.match(await page.locator(".chart").first().getAttribute("aria-label"), /6 pairs, 1 in doubt/);
   });
 }
 

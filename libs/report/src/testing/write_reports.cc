@@ -86,6 +86,7 @@ int main(int argc, char** argv) {
   write("nothing.html", nothing, "");
   auto compared = plyo::report::testing::TwoComparedClips();
   compared.front().athlete = "</script><script>window.hacked=1</script>";
+  compared.back().measured.athletes[0].reps[0].flags = {"suspected_slow_motion"};
   const auto validation = plyo::Validate(compared, sport);
   std::ofstream page(folder / "validation.html", std::ios::binary);
   page << plyo::RenderValidationReport({.validation = validation,

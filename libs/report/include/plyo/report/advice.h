@@ -52,6 +52,10 @@ std::string FlagLabel(std::string_view id);
 /// Several of them: "slow motion suspected, implausible".
 std::string FlagLabels(std::span<const std::string> ids);
 
+/// Its label and sentence, and what follows from it where it is told: "implausible: A figure is
+/// outside the range that people reach. ..."
+std::string FlagInWords(std::string_view id, std::string_view what_follows);
+
 /// Why a metric has no value, in plain words; for an unknown reason its id with spaces.
 std::string ReasonText(std::string_view id);
 

@@ -19,9 +19,14 @@ struct ValidationReportInput {
   std::string_view created_at;
 };
 
+/// A flag of MetricAgreement in words for who validates: "slow motion suspected: ... Such a figure
+/// counts in the agreement: ..."
+std::string AgreementFlagText(std::string_view flag);
+
 /// The report as one HTML document that needs nothing else: of each metric a Bland-Altman plot
 /// (difference against mean, with bias, limits of agreement and their 95 % confidence intervals),
-/// the table of agreement, and what was paired. Texts of any content are shown as text.
+/// the table of agreement with the flags of its pairs, and what was paired. Texts of any content
+/// are shown as text.
 std::string RenderValidationReport(const ValidationReportInput& input);
 
 }  // namespace plyo

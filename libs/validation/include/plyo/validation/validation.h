@@ -55,6 +55,9 @@ struct PairedValue {
   double measured = 0;
   double reference = 0;
   std::optional<double> u;  ///< standard uncertainty of the measured one
+  /// Of either figure, what keeps the pair from telling how well the program measures: the signs of
+  /// a gross error (kGrossErrors) on the figure or on its repetition, and that it is by hand.
+  std::vector<std::string> flags = {};
 
   bool operator==(const PairedValue&) const = default;
 };
@@ -66,6 +69,7 @@ struct MetricAgreement {
   int with_interval = 0;  ///< pairs whose measured figure has an uncertainty
   int covered = 0;        ///< of them: its 95 % interval holds the reference's figure
   std::vector<PairedValue> values;
+  std::vector<std::string> flags = {};  ///< of its pairs, each once
 };
 
 struct Validation {
@@ -79,8 +83,8 @@ struct Validation {
 
 /// Pairs the repetitions of each recording (PairReps) and compares every metric of `sport` that
 /// both have a value for, over all recordings. A repetition that was excluded by hand helps to find
-/// the clocks, and its figures do not count. Of several athletes of a measured recording the one
-/// whose repetitions fit best counts.
+/// the clocks, and its figures do not count; what is flagged counts. Of several athletes of a
+/// measured recording the one whose repetitions fit best counts.
 Validation Validate(std::span<const RecordingPair> recordings, const Sport& sport);
 
 }  // namespace plyo
