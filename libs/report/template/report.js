@@ -319,7 +319,8 @@
             el("span", { class: "cell-value" }, cell.value), cell.half && el("span", { class: "cell-half" }, `±\u00a0${cell.half}`),
             column.best_index === r && el("span", { class: "visually-hidden" }, " best"));
         })))),
-      el("tfoot", {}, summaryRow("Best", "best"), summaryRow("Mean", "mean"), summaryRow("Standard deviation", "sd")))));
+      el("tfoot", {}, summaryRow("Best", "best"), summaryRow("Mean", "mean"), summaryRow("Standard deviation", "sd")))),
+    athlete.rest && el("p", { class: "hint" }, athlete.rest));
   }
 
   function summary(athlete) {
@@ -371,7 +372,7 @@
       note: rep.headline.length > 0 ? figure(rep.headline[0]) : null,
       panel: repPanel(rep, athlete, freshId("sync")),
     }));
-    return el("div", { class: "athlete" }, summary(athlete), cueList(athlete.cues), comparison(athlete), athlete.rest && el("p", { class: "hint" }, athlete.rest), items.length > 0 && tabs(athlete.all, items), norms(athlete), accuracy(athlete.checks, view.plate ? "What limited the accuracy" : "What limited the accuracy, and how to film better"));
+    return el("div", { class: "athlete" }, summary(athlete), cueList(athlete.cues), comparison(athlete), items.length > 0 && tabs(athlete.all, items), norms(athlete), accuracy(athlete.checks, view.plate ? "What limited the accuracy" : "What limited the accuracy, and how to film better"));
   }
 
   // ---- The page
