@@ -55,14 +55,11 @@ void AddUnpaired(std::size_t recording, const Rep& rep, bool measured,
 }
 
 void AddFlags(const Rep& rep, const Metric& metric, std::vector<std::string>& flags) {
-  const auto has = [](const std::vector<std::string>& all, std::string_view flag) {
-    return std::ranges::find(all, flag) != all.end();
-  };
-  for (const std::string_view sign : kGrossErrors) {
-    if (has(rep.flags, sign) || has(metric.flags, sign)) AddOnce(flags, sign);
-  }
+  AddGrossErrors(rep.flags, flags);
+  AddGrossErrors(metric.flags, flags);
   // A repetition has it for any of its events, a figure for those that it follows from.
-  if (has(metric.flags, flag::kManual)) AddOnce(flags, flag::kManual);
+  if (std::ranges::find(metric.flags, flag::kManual) != metric.flags.end())
+    AddOnce(flags, flag::kManual);
 }
 
 MetricAgreement Compare(const MetricDescriptor& metric,
