@@ -27,7 +27,6 @@ constexpr double kShortestContact_s = 0.03;
 constexpr double kShortestFlight_s = 0.1;
 constexpr double kLongestFlight_s = 1.2;
 constexpr double kLongestRebound_s = 1.0;
-constexpr double kNoRebound_s = 0.5;
 constexpr double kOnset = 0.05;    // of body weight
 constexpr double kAtRest_s = 0.1;  // within that band: nothing has begun yet
 constexpr double kSearch_s = 3;    // standing is looked for so long before and after a flight
@@ -38,7 +37,6 @@ constexpr double kShallowest_m = 0.03;
 // higher; out of a squat the legs' extension adds to it.
 constexpr double kHighestOverStanding_m = 0.3;
 constexpr double kUnweighting = 0.25;  // of body weight
-constexpr double kSquatDip_m = 0.02;
 constexpr double kDeepestSquatDip_m = 0.15;
 constexpr double kSlowestTakeoff_m_s = 0.4;
 constexpr double kHeightsApart_m = 0.15;
@@ -204,7 +202,6 @@ class JumpJudge {
         "illegal_countermovement",
         {dip, VelocityU(takeoff.value) * (takeoff.value - onset.value) / 2 / plate_.record.rate_hz},
         Range(onset.value, lowest_i));
-    if (dip > kSquatDip_m) rep_.flags.emplace_back(flag::kIllegalCountermovement);
     SetPushOff(push_i);
     if (hold) AddPhase("hold", *hold, onset.value);
     AddPhase("concentric", push_i.value, takeoff.value);
@@ -243,7 +240,6 @@ class JumpJudge {
     AddFlightPhases();
     AddPhase("eccentric", contact.value, lowest_i.value);
     AddPhase("concentric", lowest_i.value, flight.takeoff.value);
-    if (contact_s > kNoRebound_s) rep_.flags.emplace_back(flag::kNoRebound);
     return Finish();
   }
 
@@ -497,6 +493,7 @@ class JumpJudge {
       rep_.flags.emplace_back(flag::kUnsteadyStanding);
     SetByEvents(rep_, sport_.metrics, Height(), weight_ / kGravity, table_);
     rep_.metrics = std::move(table_).Finish();
+    for (const FlagRule& rule : sport_.flag_rules) FlagByFigure(rule, rep_);
     rep_.traces = Traces();
     return {std::move(rep_), ""};
   }

@@ -10,6 +10,7 @@
 
 #include "plyo/force/force_analysis.h"
 #include "plyo/kinematics/flags.h"
+#include "plyo/kinematics/metric_table.h"
 #include "testing_force.h"
 
 namespace plyo {
@@ -237,6 +238,21 @@ RC_GTEST_PROP(ForceJump, DropJumpCountsBackFromStandingAfterIt, ()) {
   RC_ASSERT(std::abs(Value(rep, "jump_height") - height) < 0.008);
   RC_ASSERT(std::abs(Value(rep, "drop_height") - fall * fall / (2 * kGravity)) < 0.012);
   RC_ASSERT(std::abs(Value(rep, "rsi") - height / contact) < 0.06);
+}
+
+TEST(ForceJump, MoreThanHalfASecondOnThePlateIsNoRebound) {
+  const Sport& drop = *FindForceSport("drop_jump");
+  for (const double contact : {0.4, 0.6}) {
+    Rep rep = OnlyRep(DropRecord(75, 2.4, contact, 2.4), drop);
+    const auto flagged = [&rep] {
+      return std::ranges::find(rep.flags, flag::kNoRebound) != rep.flags.end();
+    };
+    EXPECT_EQ(flagged(), contact > 0.5);
+    // As an edit judges it.
+    std::ranges::find(rep.metrics, "contact_time", &Metric::id)->value = 1 - contact;
+    for (const FlagRule& rule : drop.flag_rules) FlagByFigure(rule, rep);
+    EXPECT_EQ(flagged(), contact < 0.5);
+  }
 }
 
 TEST(ForceJump, ASquatJumpIsToldFromACountermovement) {

@@ -150,6 +150,7 @@ const Sport& DropJump() {
                  {"eccentric", "Eccentric", "Contact to lowest point."},
                  {"concentric", "Concentric", "Lowest point to take-off."}},
       .parameters = {},
+      .flag_rules = {kNoReboundRule},
       .latency_s = 0,
       .make_analyzer = {},
       .metrics_by_events = [](const Rep& rep, const AthleteOptions& athlete) {
@@ -186,6 +187,7 @@ const Sport& SquatJump() {
                  Flight(),
                  Absorption()},
       .parameters = {},
+      .flag_rules = {kDipRule},
       .latency_s = 0,
       .make_analyzer = {},
       .metrics_by_events = [](const Rep& rep, const AthleteOptions& athlete) {

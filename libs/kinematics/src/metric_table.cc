@@ -78,6 +78,15 @@ std::vector<Metric> MetricTable::Finish() && {
   return std::move(metrics_);
 }
 
+void FlagByFigure(const FlagRule& rule, Rep& rep) {
+  const Metric* const figure = rep.FindMetric(rule.metric);
+  if (figure != nullptr && figure->value && *figure->value > rule.above) {
+    AddOnce(rep.flags, rule.flag);
+  } else {
+    std::erase(rep.flags, rule.flag);
+  }
+}
+
 std::optional<double> BestOf(std::span<const double> values, Better better) {
   if (values.empty() || better == Better::kNeither) return std::nullopt;
   return better == Better::kMore ? std::ranges::max(values) : std::ranges::min(values);

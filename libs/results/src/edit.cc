@@ -211,6 +211,10 @@ void MeasureAnew(const Rep& before, const std::vector<Shift>& shifts,
     }
     AddOnce(rep.flags, flag::kManual);
   }
+  if (rep.metrics == before.metrics) return;
+  for (const FlagRule& rule : sport.flag_rules) FlagByFigure(rule, rep);
+  // Last, whichever way the edits went.
+  if (std::erase(rep.flags, flag::kManual) > 0) rep.flags.emplace_back(flag::kManual);
 }
 
 /// Moves events of the repetition; their instants before and after.

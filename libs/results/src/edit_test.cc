@@ -8,6 +8,7 @@
 
 #include "plyo/base/units.h"
 #include "plyo/kinematics/flags.h"
+#include "plyo/kinematics_testing/figure_script.h"
 #include "plyo/kinematics_testing/run_analyzer.h"
 #include "plyo/kinematics_testing/synthetic_jump.h"
 #include "plyo/kinematics_testing/synthetic_movements.h"
@@ -20,6 +21,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsSupersetOf;
+using ::testing::Not;
 
 const Sport& Cmj() {
   static const Sport kCmj = *FindSport("cmj");
@@ -347,6 +349,62 @@ TEST(ApplyEdit, AContactThatBecomesNoReboundAndOneAgainHasItsFigures) {
   edit.moved[0].t_s = contact.t_s - 0.8;
   ASSERT_TRUE(ApplyEdit(edit, sport, result));
   EXPECT_EQ(reps[0].FindMetric("rsi")->reason, "no_rebound");
+}
+
+TEST(ApplyEdit, ADropJumpThatBecomesARebound) {
+  const auto frames = testing::FigureScript(testing::kFigureStature_m, 0, 0.3)
+                          .Hold(1.2)
+                          .Fly(0.02, 0.001, 0.3, 0.45)
+                          .Absorb(-0.15)
+                          .Hold(0.2)
+                          .Push(0.06, 2.2)
+                          .Fly(0.04)
+                          .Absorb(-0.25)
+                          .MoveTo({}, 0.6)
+                          .Hold(1.2)
+                          .Film({});
+  const Sport sport = *FindSport("drop_jump");
+  AnalysisResult result = AnalyzedAs("drop_jump", frames);
+  std::vector<Rep>& reps = result.athletes[0].reps;
+  ASSERT_EQ(reps.size(), 1U);
+  const double takeoff = reps[0].FindEvent("takeoff")->t_s;
+  const auto put_contact = [&](double contact_time) {
+    EXPECT_TRUE(ApplyEdit(MoveOne("contact", takeoff - contact_time), sport, result));
+    EXPECT_NEAR(ValueOf(reps[0], "contact_time"), contact_time, 1e-9);
+  };
+  put_contact(0.48);
+  EXPECT_THAT(reps[0].flags, Not(Contains("no_rebound")));
+  put_contact(0.52);
+  EXPECT_THAT(reps[0].flags, Contains("no_rebound"));
+  EXPECT_EQ(reps[0].flags.back(), "manual");
+  put_contact(0.48);
+  EXPECT_THAT(reps[0].flags, Not(Contains("no_rebound")));
+}
+
+TEST(ApplyEdit, OfADipThatIsNotToldAnyMoreNothingIsSaid) {
+  const auto frames = testing::FigureScript(testing::kFigureStature_m)
+                          .Hold(1)
+                          .MoveTo({-0.33, 0, 0}, 0.9)
+                          .Hold(1.2)
+                          .MoveTo({-0.38, 0, 6}, 0.3)
+                          .MoveTo({0.06, 2.4, -kGravity}, 0.37)
+                          .Fly(0.04)
+                          .Absorb(-0.25)
+                          .MoveTo({}, 0.6)
+                          .Hold(1.2)
+                          .Film({});
+  const Sport sport = *FindSport("squat_jump");
+  AnalysisResult result = AnalyzedAs("squat_jump", frames);
+  std::vector<Rep>& reps = result.athletes[0].reps;
+  ASSERT_EQ(reps.size(), 1U);
+  ASSERT_THAT(reps[0].flags, Contains("illegal_countermovement"));
+  ASSERT_TRUE(
+      ApplyEdit(MoveOne("landing", reps[0].FindEvent("landing")->t_s + 0.01), sport, result));
+  EXPECT_THAT(reps[0].flags, Contains("illegal_countermovement"));
+  ASSERT_TRUE(
+      ApplyEdit(MoveOne("push_start", reps[0].FindEvent("push_start")->t_s + 0.01), sport, result));
+  EXPECT_EQ(reps[0].FindMetric("illegal_countermovement")->reason, "needs_landmarks");
+  EXPECT_THAT(reps[0].flags, Not(Contains("illegal_countermovement")));
 }
 
 /// Provenance and rounding excepted.

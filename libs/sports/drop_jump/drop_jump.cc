@@ -18,8 +18,6 @@ namespace {
 
 // Longer on the ground and it is a jump of its own after stepping down.
 constexpr double kLongestContact_s = 1.0;
-// Longer, and it is no rebound.
-constexpr double kStops_s = 0.5;
 // The last foot is off the box when it has fallen by this, in statures, less the time of the fall.
 constexpr double kLeft = 0.02;
 constexpr double kLeftU_s = 0.02;
@@ -221,7 +219,6 @@ std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions&
   rep.status = window.closed ? RepStatus::kConfirmed : RepStatus::kProvisional;
   rep.scale = jump.scale.scale;
   rep.flags = jump.flags;
-  if (takeoff - contact.value > kStops_s) rep.flags.emplace_back(flag::kNoRebound);
   if (step_off) rep.events.push_back(MakeEvent(jump, "step_off", *step_off));
   rep.events.push_back(first_contact);
   rep.events.push_back(MakeEvent(jump, "lowest_point", jump.lowest_s));
@@ -243,6 +240,7 @@ std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions&
       {{"contact", contact.value}, {"lowest_point", jump.lowest_s.value}, {"takeoff", takeoff}},
       table);
   rep.metrics = std::move(table).Finish();
+  FlagByFigure(kNoReboundRule, rep);
   rep.traces = JumpTraces(jump);
   return rep;
 }
@@ -276,6 +274,7 @@ Sport Describe() {
                           .min = 0.1,
                           .max = 1.2}},
           .cues = {LongContactCue(CueLevel::kAttention), StraightLandingCue(), KneeExtensionCue()},
+          .flag_rules = {kNoReboundRule},
           .latency_s = 1.5,
           .make_analyzer =
               [](const AthleteOptions& athlete) {

@@ -14,8 +14,6 @@
 namespace plyo::sports::squat_jump {
 namespace {
 
-// A deeper dip after the hold makes it another jump.
-constexpr double kDeepestDip_m = 0.02;
 // Of a dip, in statures: hold and lowest point are nearly one posture.
 constexpr double kDipU = 0.002;
 
@@ -67,7 +65,7 @@ CueRule DipCue() {
   return {.id = "dips_after_hold",
           .metric = "illegal_countermovement",
           .side = CueSide::kAbove,
-          .threshold = kDeepestDip_m,
+          .threshold = kDipRule.above,
           .level = CueLevel::kAttention,
           .text = "Dips before the push, no pure squat jump",
           .reason =
@@ -114,10 +112,6 @@ std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions&
   rep.status = window.closed ? RepStatus::kConfirmed : RepStatus::kProvisional;
   rep.scale = jump.scale.scale;
   rep.flags = jump.flags;
-  // A dip may be hidden in it.
-  const bool in_gap = jump.body.GapIn(jump.hold->end_s, push.value) > 0;
-  if (dip && !in_gap && dip->value > kDeepestDip_m)
-    rep.flags.emplace_back(flag::kIllegalCountermovement);
   if (hold_start) rep.events.push_back(MakeEvent(jump, "hold_start", *hold_start));
   if (onset) rep.events.push_back(MakeEvent(jump, "movement_onset", *onset));
   rep.events.push_back(MakeEvent(jump, "push_start", push));
@@ -128,7 +122,7 @@ std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions&
 
   MetricTable table(Catalogue(), reason::kEventMissing);
   SetPushMetrics(jump, hold_start, onset, athlete, table);
-  if (in_gap) {
+  if (jump.body.GapIn(jump.hold->end_s, push.value) > 0) {  // a dip may be hidden in it
     table.SetAbsent("illegal_countermovement", reason::kGap);
   } else if (dip) {
     table.Set("illegal_countermovement", *dip, {jump.hold->end_s, push.value});
@@ -141,6 +135,7 @@ std::optional<Rep> AnalyzeWindow(const JumpWindow& window, const AthleteOptions&
                    {"landing", jump.flight.landing_s.value}},
                   table);
   rep.metrics = std::move(table).Finish();
+  FlagByFigure(kDipRule, rep);
   rep.traces = JumpTraces(jump);
   return rep;
 }
@@ -171,6 +166,7 @@ Sport Describe() {
           .phases = Phases(),
           .parameters = {},
           .cues = {DipCue(), KneeExtensionCue()},
+          .flag_rules = {kDipRule},
           .latency_s = 1.5,
           .make_analyzer =
               [](const AthleteOptions& athlete) {

@@ -101,6 +101,20 @@ TEST(Catalogue, EveryCueNamesAFigureOfItsSportAndSaysWhy) {
   EXPECT_FALSE(texts.empty());
 }
 
+TEST(Catalogue, EveryFlagRuleNamesAFlagAndAFigureOfItsSport) {
+  int rules = 0;
+  for (const Sport& sport : AllSports()) {
+    for (const FlagRule& rule : sport.flag_rules) {
+      ++rules;
+      EXPECT_NE(std::ranges::find(kAllFlags, rule.flag), kAllFlags.end()) << rule.flag;
+      EXPECT_NE(std::ranges::find(sport.metrics, rule.metric, &MetricDescriptor::id),
+                sport.metrics.end())
+          << rule.metric;
+    }
+  }
+  EXPECT_GT(rules, 0);
+}
+
 TEST(Catalogue, EveryCueIsSaidByThePageAndExplainedInTheGuide) {
   const std::string strings = TextOf("web/src/strings.ts");
   const std::string guide = TextOf("docs/guide/norms.md");

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plyo/kinematics/flags.h"
 #include "plyo/kinematics/jump.h"
 #include "plyo/kinematics/metric_table.h"
 
@@ -25,6 +26,12 @@ std::vector<MetricDescriptor> KineticMetricDescriptors();
 MetricDescriptor LegStiffnessDescriptor();
 /// Knees that stop short of extension at take-off; needs knee_angle_takeoff.
 CueRule KneeExtensionCue();
+/// Longer on the ground after a drop, and it is no rebound; needs contact_time.
+inline constexpr FlagRule kNoReboundRule = {
+    .flag = flag::kNoRebound, .metric = "contact_time", .above = 0.5};
+/// A deeper dip after the hold makes it another jump; needs illegal_countermovement.
+inline constexpr FlagRule kDipRule = {
+    .flag = flag::kIllegalCountermovement, .metric = "illegal_countermovement", .above = 0.02};
 /// A contact too long for a fast stretch-shortening cycle; needs contact_time.
 CueRule LongContactCue(CueLevel level);
 

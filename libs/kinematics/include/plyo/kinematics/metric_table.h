@@ -45,6 +45,10 @@ class MetricTable {
   std::vector<Metric> metrics_;
 };
 
+/// Flags the repetition where the figure is there and above the rule's, and takes the flag off it
+/// where not.
+void FlagByFigure(const FlagRule& rule, Rep& rep);
+
 /// Mean, standard deviation, count and best of every metric that the reps have a value for, of
 /// those in the unit of the first.
 std::vector<Summary> Summarize(std::span<const Rep> reps,

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plyo/kinematics/contact_evidence.h"
@@ -99,6 +100,13 @@ struct ParameterDescriptor {
   double max = 0;
 };
 
+/// By which figure it is told how a repetition was done: FlagByFigure() in metric_table.h.
+struct FlagRule {
+  std::string_view flag;
+  std::string_view metric;  ///< of the sport
+  double above = 0;         ///< in the metric's unit
+};
+
 /// How a cue is meant: to be known, praise, or to be worked on.
 enum class CueLevel : std::uint8_t { kInfo, kGood, kAttention };
 
@@ -125,6 +133,7 @@ struct Sport {
   std::vector<PhaseDescriptor> phases;
   std::vector<ParameterDescriptor> parameters;
   std::vector<CueRule> cues = {};
+  std::vector<FlagRule> flag_rules = {};
   double latency_s = 0;  ///< from the last event of a rep to its confirmation
   /// Its repetitions are the steps of a gait: a result has them as `steps`.
   bool repeats_steps = false;

@@ -37,9 +37,11 @@ struct Edit {
 /// and the apex stays. What the sport tells by events and scale alone (Sport::metrics_by_events) is
 /// computed anew and flagged `manual` where it comes out otherwise than by the events as they were;
 /// what takes landmarks is absent, `needs_landmarks`, where its time range holds a moved event, and
-/// what takes the force, `needs_force`. Others stay. Edits that end at the same instants give the
-/// same figures. Repetitions that share the instant follow: a landing is the next contact of one
-/// who hops. The summary is over the repetitions that count, and the provenance says what was done.
+/// what takes the force, `needs_force`. Others stay. What the sport
+/// flags a repetition for by a figure (Sport::flag_rules) is judged anew. Edits that end at the
+/// same instants give the same figures. Repetitions that share the instant follow: a landing is the
+/// next contact of one who hops. The summary is over the repetitions that count, and the provenance
+/// says what was done.
 ///
 /// Fails with kInvalidArgument: no such athlete, repetition or event, or an event that would not
 /// lie between its neighbours.
