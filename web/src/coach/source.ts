@@ -27,6 +27,8 @@ export interface PictureSource {
 type TrackProcessor = new (init: { track: MediaStreamTrack; maxBufferSize?: number }) => { readable: ReadableStream<VideoFrame> };
 type Turned = VideoFrame & { rotation?: number };
 
+const PATIENCE_MS = 15_000;
+
 function newVideo(): HTMLVideoElement {
   const video = document.createElement("video");
   video.muted = true;
@@ -35,11 +37,18 @@ function newVideo(): HTMLVideoElement {
   return video;
 }
 
+/** Until its size is known: Safari on an iPhone loads no picture of a file before it is played. */
 function ready(video: HTMLVideoElement): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (video.readyState >= 2) return resolve();
-    video.addEventListener("loadeddata", () => resolve(), { once: true });
-    video.addEventListener("error", () => reject(new Error(video.error?.message || "the video cannot be played")), { once: true });
+    const patience = setTimeout(() => reject(new DOMException("the video does not come", "NotReadableError")), PATIENCE_MS);
+    const done = (): void => {
+      clearTimeout(patience);
+      if (video.videoWidth) resolve();
+      else reject(new Error(video.error?.message || "the video cannot be played"));
+    };
+    if (video.readyState >= 1) return done();
+    video.addEventListener("loadedmetadata", done, { once: true });
+    video.addEventListener("error", done, { once: true });
   });
 }
 

@@ -193,7 +193,7 @@ export function StartPage(props: {
           </fieldset>
           {props.trouble}
           <button type="submit" className="button primary" disabled={!sport || props.starting} aria-busy={props.starting}>
-            {props.starting ? t("starting") : t("start")}
+            {t(!props.starting ? "start" : form.from === "file" ? "opening_video" : "opening_camera")}
           </button>
         </form>
       </main>
