@@ -278,6 +278,50 @@ const TESTS = {
     });
   },
 
+  async "a camera that stops, and a connection that is lost, are shown and spoken"() {
+    for (const [size, options] of [["desk", DESK], ["phone", PHONE]]) {
+      await withPage(options, async (page) => {
+        await page.evaluate(() => {
+          const { getUserMedia } = MediaDevices.prototype;
+          MediaDevices.prototype.getUserMedia = async function (...args) { return (globalThis.stream = await getUserMedia.apply(this, args)); };
+          globalThis.paused = false;
+          const { read } = ReadableStreamDefaultReader.prototype;
+          ReadableStreamDefaultReader.prototype.read = async function () {
+            const result = await read.call(this);
+            while (globalThis.paused) await new Promise((resolve) => { setTimeout(resolve, 50); });
+            return result;
+          };
+        });
+        await start(page, "lose");
+        await page.locator(".banner").getByText("Connection lost. Wait until it is back").waitFor();
+        await page.screenshot({ path: path.join(folder, `lost_${size}.png`) });
+        await page.getByText("Live", { exact: true }).waitFor();
+        await jumps(page, 2, "confirmed");
+        const said = await page.evaluate(() => globalThis.said);
+        assert.ok(said.some((text) => text.startsWith("Connection lost.")) && said.includes("Connected again."), said.join());
+
+        await page.evaluate(() => { globalThis.paused = true; });
+        await page.locator(".banner").getByText("No picture from the camera").waitFor();
+        await fits(page, `no picture, ${size}`);
+        await page.screenshot({ path: path.join(folder, `no_picture_${size}.png`) });
+        assert.ok((await page.evaluate(() => globalThis.said)).includes("No picture from the camera"));
+        await page.evaluate(() => { globalThis.paused = false; });
+        await page.locator(".banner").getByText("No picture from the camera").waitFor({ state: "detached" });
+
+        await page.evaluate(() => {
+          const [track] = globalThis.stream.getTracks();
+          track.stop();
+          track.dispatchEvent(new Event("ended")); // as one that is unplugged
+        });
+        await page.getByRole("alert").getByText("The camera went away").waitFor();
+        await page.waitForSelector(".over .downloads");
+        await accessible(page, `camera lost, ${size}`);
+        await page.screenshot({ path: path.join(folder, `camera_lost_${size}.png`) });
+        assert.ok((await page.evaluate(() => globalThis.said)).some((text) => text.startsWith("The camera went away")));
+      });
+    }
+  },
+
   async "a full server is said, and asked again"() {
     await withPage(DESK, async (page) => {
       await start(page, "full", "On the server");

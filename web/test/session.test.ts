@@ -218,6 +218,44 @@ test("the end waits for a lost connection to be back, unless it is asked for onc
   assert.deepEqual([session.view.state, session.view.ending, source.stopped], ["ended", false, true]);
 });
 
+test("a camera that gives no pictures is told while they are wanted, and a file is not", async () => {
+  const source = new FakeSource();
+  const session = await begin(source);
+  const file = await begin(new FakeSource("file"));
+  mock.timers.tick(5000);
+  assert.equal(session.view.noPicture, false, "nothing is wanted yet");
+  for (const socket of sockets) socket.welcomes();
+  source.gives(0);
+  mock.timers.tick(1900);
+  assert.equal(session.view.noPicture, false);
+  mock.timers.tick(1100);
+  assert.deepEqual([session.view.noPicture, file.view.noPicture], [true, false]);
+  source.gives(3_000_000);
+  mock.timers.tick(500);
+  assert.equal(session.view.noPicture, false);
+  page.hide(true);
+  for (const socket of sockets) socket.says({ type: "quality", hints: [] });
+  mock.timers.tick(5000);
+  assert.equal(session.view.noPicture, false, "a hidden page gets none");
+  page.hide(false);
+  mock.timers.tick(3000);
+  assert.equal(session.view.noPicture, true);
+  void session.end();
+  mock.timers.tick(500);
+  assert.equal(session.view.noPicture, false);
+});
+
+test("a session whose camera goes away is ended and says why; a file that is over is no loss", async () => {
+  for (const kind of ["camera", "file"] as const) {
+    sockets = [];
+    const source = new FakeSource(kind);
+    const session = await begin(source);
+    sockets[0]!.welcomes();
+    source.onEnd();
+    assert.deepEqual([session.view.ending, session.view.cameraLost], [true, kind === "camera"]);
+  }
+});
+
 test("a plan that is used up is no full server: nobody waits for another month", async () => {
   const source = new FakeSource();
   const session = await begin(source);

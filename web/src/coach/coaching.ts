@@ -13,6 +13,10 @@ export interface CoachView {
   failure: LiveError | null;
   rows: readonly RepRow[];
   hints: QualityMessage["hints"] | null;
+  /** The camera gives no pictures, though they are wanted. */
+  noPicture: boolean;
+  /** The session was ended because the camera went. */
+  cameraLost: boolean;
   phase: string;
   /** A figure of the movement that is going on; null as soon as its repetition is there. */
   rising: MetricMessage | null;
@@ -65,7 +69,8 @@ export abstract class Shown implements Coaching {
 
   protected constructor(codec: Codec) {
     this.current = {
-      state: "connecting", retryInMs: null, failure: null, rows: [], hints: null, phase: "", rising: null, cue: null, timing: null, delayMs: null,
+      state: "connecting", retryInMs: null, failure: null, rows: [], hints: null, noPicture: false,
+      cameraLost: false, phase: "", rising: null, cue: null, timing: null, delayMs: null,
       roundTripMs: null, codec, place: codec === "landmarks" ? "browser" : "server", model: "", loadingPose: false,
       browserPoseFailed: false, ending: false, documents: [],
     };

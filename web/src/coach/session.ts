@@ -44,6 +44,9 @@ const SLOW_MS = 200;
 const FAST_ENOUGH_MS = 33;
 const BETTER_THAN_NOTHING_MS = 50; // where the server has no room at all
 const MEASURED_PICTURES = 15;
+const TICK_MS = 500;
+// So long a camera may give no picture; one that is dazzled or focuses gives fewer.
+const BLIND_TICKS = 4;
 const UNREADABLE: ReadonlySet<string | undefined> = new Set(["media_undecodable", "unsupported_codec"]);
 /** After these a session cannot be gone on with from here. */
 export const GONE: ReadonlySet<number> = new Set([4404, 4409]);
@@ -92,6 +95,7 @@ export class CoachSession extends Shown {
   private analysedUs: number | null = null;
   private frameRequest = 0;
   private lastSeenMs = -Infinity;
+  private ticksBlind = 0;
   private readonly ticker: ReturnType<typeof setInterval>;
 
   private constructor(private readonly source: PictureSource, private readonly options: CoachOptions, codec: Codec) {
@@ -100,7 +104,7 @@ export class CoachSession extends Shown {
     this.shape = shapeOf(source.video);
     this.size = fitSize(this.shape.width, this.shape.height);
     this.client = this.newClient();
-    this.ticker = setInterval(() => this.tick(), 500);
+    this.ticker = setInterval(() => this.tick(), TICK_MS);
     document.addEventListener("visibilitychange", this.hold);
   }
 
@@ -113,7 +117,7 @@ export class CoachSession extends Shown {
     session.useEncoder(here ? "landmarks" : codec);
     session.client = session.newClient();
     session.client.connect();
-    source.start((picture) => session.take(picture), () => { if (!session.current.ending) void session.end(); });
+    source.start((picture) => session.take(picture), () => session.sourceEnded());
     return session;
   }
 
@@ -150,6 +154,13 @@ export class CoachSession extends Shown {
     // A failure is in the view already; the repetitions so far are kept.
     await this.client.end().catch(() => this.change({ ending: false }));
     this.release();
+  }
+
+  // A file is over; a camera was unplugged, or taken by another program.
+  private sourceEnded(): void {
+    if (this.current.ending || this.current.state === "ended") return;
+    this.change({ cameraLost: this.source.kind === "camera" });
+    void this.end();
   }
 
   // Ends without a result: the server keeps what was confirmed.
@@ -235,6 +246,7 @@ export class CoachSession extends Shown {
   }
 
   private take(picture: Picture): void {
+    this.ticksBlind = 0;
     this.captures.add(picture.captureUs, picture.arrivedMs);
     const shape = shapeOf(this.video);
     if (!isSame(shape, this.shape)) { // a phone was turned
@@ -387,7 +399,16 @@ export class CoachSession extends Shown {
     tellSince("plyo.window", this.analysedUs ?? NaN);
   }
 
+  // Counted in ticks: while the page itself could do nothing, neither did they pass.
+  private lookForPictures(): void {
+    const wanted = this.source.kind === "camera" && this.current.state === "open" && !this.current.ending && !document.hidden;
+    this.ticksBlind = wanted ? this.ticksBlind + 1 : 0;
+    const noPicture = this.ticksBlind > BLIND_TICKS;
+    if (noPicture !== this.current.noPicture) this.change({ noPicture });
+  }
+
   private tick(): void {
+    this.lookForPictures();
     const now = performance.now();
     const typical = this.delays.percentile(0.5, now);
     const slow = this.delays.percentile(0.95, now);

@@ -14,9 +14,11 @@ import { Stage } from "./stage";
 import { Trend } from "./trend";
 
 const CUE_SHOWN_MS = 5000;
+// A shorter loss is over before it could be said.
+const LOSS_SAID_AFTER_MS = 1000;
 
-function failureText({ failure }: CoachView, watching: boolean, t: ReturnType<typeof useLanguage>["t"]): string | null {
-  if (!failure) return null;
+function failureText({ failure, cameraLost }: CoachView, watching: boolean, t: ReturnType<typeof useLanguage>["t"]): string | null {
+  if (!failure) return cameraLost ? t("camera_lost") : null;
   const key = sessionFailed(failure, watching);
   return key ? t(key) : t("failed", { why: failure.message });
 }
@@ -100,8 +102,24 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
     const timer = setTimeout(() => setCueGone(serial), CUE_SHOWN_MS);
     return () => clearTimeout(timer);
   }, [view.cue?.serial]);
-  const hint = view.state === "open" && view.hints?.length ? name("hint", view.hints[0]!) : null;
+  const hint = view.state !== "open" ? null : view.noPicture ? t("no_picture") : view.hints?.length ? name("hint", view.hints[0]!) : null;
   useEffect(() => voice.current?.hint(hint, performance.now()), [hint]);
+
+  // Who jumps looks elsewhere: what is jumped meanwhile counts for nothing. Another hello is no loss: there is no try to wait for.
+  const lost = !session.watching && !view.ending && view.retryInMs !== null && (view.state === "reconnecting" || view.state === "waiting") && session.id !== null;
+  useEffect(() => {
+    if (!lost) return;
+    let told = false;
+    const timer = setTimeout(() => {
+      told = true;
+      voice.current?.say(t("reconnecting_text"));
+    }, LOSS_SAID_AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+      if (told && session.view.state === "open") voice.current?.say(t("connected_again"));
+    };
+  }, [lost]);
+  useEffect(() => { if (view.cameraLost) voice.current?.say(t("camera_lost")); }, [view.cameraLost]);
 
   const shown = chosen === null ? newestToShow(view.rows, sport, metrics) : view.rows.find((row) => rowKey(row) === chosen);
   const file = `plyo-${sport.id}-${new Date().toISOString().slice(0, 16).replaceAll(":", "")}`;

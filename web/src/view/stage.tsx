@@ -35,7 +35,7 @@ export function Stage(props: { session: Coaching; view: CoachView; hint: string 
     };
   }, [session]);
 
-  const notice = view.state === "reconnecting" ? t("reconnecting_text")
+  const notice = view.state === "reconnecting" ? t(session.watching ? "reconnecting_watched" : "reconnecting_text")
     : view.state === "waiting" ? t("waiting_text", { s: Math.ceil((view.retryInMs ?? 0) / 1000) })
     : view.state === "connecting" ? t("connecting_text")
     : view.loadingPose ? t("loading_pose")
