@@ -322,6 +322,25 @@ const TESTS = {
     }
   },
 
+  async "an athlete's name outlives no tab, and signing out leaves nothing of the body"() {
+    await withPage(DESK, async (page) => {
+      await page.route("**/sign-in", (route) => route.fulfill({ status: 204 })); // the mock server's library answers no DELETE
+      await page.evaluate(() => localStorage.setItem("plyo.signed_in_by_key", "1"));
+      const stored = () => page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+      await start(page, "Ana");
+      await jumps(page, 1);
+      await page.getByRole("button", { name: "End" }).click();
+      await page.getByRole("button", { name: "New session" }).click();
+      assert.deepEqual([await page.getByLabel("Name").inputValue(), await page.getByLabel("Height").inputValue()], ["Ana", "180"]);
+      assert.doesNotMatch(await page.evaluate(() => JSON.stringify({ ...localStorage })), /Ana/);
+      assert.match(await stored(), /height.*Ana/);
+      await Promise.all([page.waitForNavigation(), page.getByRole("button", { name: "Sign out" }).click()]);
+      await page.waitForSelector("button[type=submit]:not([disabled])");
+      assert.deepEqual([await page.getByLabel("Name").inputValue(), await page.getByLabel("Height").inputValue()], ["", ""]);
+      assert.doesNotMatch(await stored(), /Ana|height|token/);
+    });
+  },
+
   async "a full server is said, and asked again"() {
     await withPage(DESK, async (page) => {
       await start(page, "full", "On the server");

@@ -1,6 +1,5 @@
 // Who has a key gives it once; from then on the browser has a cookie that no script reads.
 import { checked } from "./catalogue";
-import { keepSession } from "./left_session";
 
 const BY_KEY = "plyo.signed_in_by_key";
 
@@ -11,7 +10,6 @@ export async function signIn(key: string): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
-  keepSession(null);
   await fetch("/sign-in", { method: "DELETE" });
   localStorage.removeItem(BY_KEY);
 }

@@ -4,7 +4,7 @@ import type { SportDescriptor } from "../catalogue";
 import type { PosePlace } from "../coach/session";
 import { listCameras, type Camera } from "../coach/source";
 import { useLanguage } from "../language";
-import type { LeftSession } from "../left_session";
+import { keepSession, leftSession, type LeftSession } from "../left_session";
 import { isSignedInByKey, signOut } from "../sign_in";
 import { PlacementDrawing } from "./icons";
 import { StartBar } from "./start_bar";
@@ -33,11 +33,13 @@ interface Form {
 const STORED = "plyo.start";
 const EMPTY: Form = { sport: "", name: "", height: "", mass: "", sex: "unknown", from: "camera", camera: "", place: "auto", parameters: {} };
 
+// The name outlives no tab.
 function remembered(): Form {
+  const name = leftSession()?.choice.athlete.name ?? "";
   try {
-    return { ...EMPTY, ...(JSON.parse(localStorage.getItem(STORED) ?? "{}") as Partial<Form>), from: "camera" };
+    return { ...EMPTY, ...(JSON.parse(localStorage.getItem(STORED) ?? "{}") as Partial<Form>), from: "camera", name };
   } catch {
-    return EMPTY;
+    return { ...EMPTY, name };
   }
 }
 
@@ -93,12 +95,19 @@ export function StartPage(props: {
     const [first] = Object.keys(mistakes);
     if (first) return document.getElementById(`${ids}-${first}`)?.focus();
     if (!sport) return;
-    localStorage.setItem(STORED, JSON.stringify({ ...form, sport: sport.id }));
+    localStorage.setItem(STORED, JSON.stringify({ ...form, sport: sport.id, name: "" }));
     const athlete: StartChoice["athlete"] = { sex: form.sex };
     if (form.name.trim()) athlete.name = form.name.trim();
     if (height !== null) athlete.height_m = height;
     if (mass !== null) athlete.mass_kg = mass;
     props.onStart({ sport: sport.id, athlete, parameters, file: form.from === "file" ? file : null, camera: form.camera || null, place: form.place });
+  };
+
+  // Whose body it is that was filled in, and whose session it was, is nothing to whoever signs in next.
+  const leave = (): void => {
+    localStorage.removeItem(STORED);
+    keepSession(null);
+    void signOut().then(() => location.reload());
   };
 
   const textField = (key: string, label: string, unit: string | null, mode: "text" | "decimal", value: string, change: (value: string) => void) => {
@@ -122,7 +131,7 @@ export function StartPage(props: {
   return (
     <div className="start">
       <StartBar>
-        {isSignedInByKey() && <button type="button" className="button small" onClick={() => void signOut().then(() => location.reload())}>{t("sign_out")}</button>}
+        {isSignedInByKey() && <button type="button" className="button small" onClick={leave}>{t("sign_out")}</button>}
       </StartBar>
       <main className="start-main">
         {props.left && <LeftBefore {...props} left={props.left} />}
