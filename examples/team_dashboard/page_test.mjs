@@ -11,6 +11,15 @@ try {
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => { if (message.type() === "error" && !message.location().url.endsWith("/favicon.ico")) complaints.push(message.text()); });
+  await page.addInitScript(() => {
+    globalThis.clipped = [];
+    const { fillText } = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+      const half = this.measureText(text).width / 2;
+      if (this.textAlign === "center" && (x < half || x > this.canvas.width - half)) globalThis.clipped.push(text);
+      fillText.call(this, text, x, y);
+    };
+  });
   const policy = (await page.goto(url)).headers()["content-security-policy"];
   assert.match(policy, /default-src 'none'/);
   assert.doesNotMatch(policy, /unsafe/);
@@ -40,6 +49,18 @@ try {
   await page.emulateMedia({ colorScheme: "dark" });
   await page.waitForTimeout(300);
   await page.screenshot({ path: path.join(folder, "dashboard_dark.png"), fullPage: true });
+  await page.setViewportSize({ width: 375, height: 800 });
+  await page.evaluate(() => {
+    for (const step of [0.3, 8, 20, 600, 18_000, 86_400, 600_000, 26_000_000]) {
+      for (let at = 1.7e9; at < 1.7e9 + 20 * step; at += step) {
+        const element = document.querySelector("article");
+        const points = [0, 1, 2].map((i) => ({ at: at + i * step, mean: 0.35, u: 0.01, best: 0.36 }));
+        globalThis.chart({ element, plot: null }, points);
+        element.querySelector(".chart").lastElementChild.remove();
+      }
+    }
+  });
+  assert.deepEqual(await page.evaluate(() => globalThis.clipped), [], "labels of the charts do not fit");
   assert.deepEqual(complaints, []);
 } finally {
   await browser.close();

@@ -30,6 +30,17 @@ const day = (seconds) => new Date(1000 * seconds).toLocaleDateString(undefined, 
 const clock = (seconds) => new Date(1000 * seconds).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
 const digits = (value) => value.toPrecision(3);
 
+/** Labels of the times: the time or day, and below it, where it is another than before, the day or year. */
+function whenOf(plot, ticks, axis, space, step) {
+  const within = step < DAY_S;
+  const above = within ? { hour: "2-digit", minute: "2-digit", ...(step < 60 && { second: "2-digit" }) } : { day: "numeric", month: "short" };
+  const below = within ? { day: "numeric", month: "short" } : { year: "numeric" };
+  const text = (at, parts) => new Date(1000 * at).toLocaleString(undefined, parts);
+  const lines = ticks.map((at) => [text(at, above), text(at, below)]);
+  const before = (i, line) => i > 0 && lines[i - 1][1] === lines[i][1] && (line === 1 || lines[i - 1][0] === lines[i][0]);
+  return lines.map((both, i) => both.map((words, line) => (before(i, line) ? "" : words)).join("\n"));
+}
+
 /** One point stands for one video or session. */
 function dataOf(points) {
   const half = (point) => (point.u === null || point.u === undefined ? null : HALF * point.u);
@@ -74,7 +85,8 @@ function chart(card, points) {
     series: [{}, { stroke: color("--accent"), width: 2, points: { show: true, size: 7, fill: color("--accent") } }, edge, edge],
     hooks: { draw: [whiskers] },
     bands: [{ series: [2, 3], fill: color("--band") }],
-    axes: [{ ...axis, space: 70 }, { ...axis, size: 36, values: (_, ticks) => ticks.map(String) }],
+    padding: [null, 42, null, null], // half of a label, as the other axis has it on the left
+    axes: [{ ...axis, space: 90, values: whenOf }, { ...axis, size: 42, values: (_, ticks) => ticks.map(String) }],
   }, dataOf(points), place);
   card.points = points;
 }
