@@ -578,10 +578,10 @@ class Contract:
                          "text": "Seconds to wait at most; the analysis goes on all the same."}]
                     out += f"\n    {do} create_and_wait({self.signature(arguments, '        ', 'self')}) -> {kind}:\n"
                     out += self.docs({**operation, "summary": "Start an analysis and wait until it is done",
-                                      "description": "Asks as often as the server wants it. Raises `AnalysisFailedError` with its `code`, `detail` and `remedy` where it fails, `AnalysisCancelledError` where somebody cancels it, `WaitTimeoutError` where `timeout` passes."},
+                                      "description": "Asks as often as the server wants it. Raises `AnalysisFailedError` with its `code`, `detail` and `remedy` where it fails, `AnalysisCancelledError` where somebody cancels it, `WaitTimeoutError` where `timeout` passes. A server that cannot be reached meanwhile is asked again until `timeout`, without one for five minutes. Each of these errors has the `analysis`."},
                                      arguments, more)
                     out += f"        made = {wait}self.create({passed})\n"
-                    out += f"        return {wait}self.wait(made.id, timeout=timeout, on_progress=on_progress)\n"
+                    out += f"        return {wait}self._wait(made.id, timeout, on_progress, made)\n"
         tops = [name for name in tree if "." not in name]
         out += f'\n\nclass {prefix}Resources({prefix}Resource):\n    """Everything that a client can do, by what it is done to."""\n'
         for name in tops:

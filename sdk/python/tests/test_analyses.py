@@ -12,6 +12,7 @@ import pytest
 from adapter import FAILED, analysis, answer, problem, sent, sequence
 
 import plyo
+from plyo import _flows as flows
 from plyo import errors, models
 from plyo._flows import SseParser
 
@@ -170,6 +171,47 @@ def test_waiting_ends_at_its_time(connect):
     assert raised.value.analysis.status == "running" and api.sleeps == []
     api = connect(lambda request: answer(analysis("completed")))
     assert api.call("analyses.wait", "ana_1", timeout=0).status == "completed"
+
+
+def test_an_outage_in_the_middle_is_waited_through(connect):
+    """Away from the first second to the sixth, then without room for one more."""
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        now = sum(api.sleeps)
+        if request.method == "POST" or now < 1:
+            return answer(analysis("running"), 202 if request.method == "POST" else 200)
+        if now < 6:
+            raise httpx.ConnectError("refused")
+        return problem("no_capacity", 503) if now < 7 else answer(analysis("completed"))
+
+    for wait in ({}, {"timeout": 600}):
+        api = connect(handle)
+        assert api.call("analyses.create_and_wait", sport="cmj", fixture="jump", **wait).status == "completed"
+        assert sum(api.sleeps) >= 7 and [request.method for request in api.requests].count("POST") == 1
+    api = connect(handle)
+    assert api.call("analyses.wait", "ana_1").status == "completed"
+
+
+def test_waiting_that_is_given_up_says_for_which_analysis(connect, monkeypatch):
+    made, away = answer(analysis("queued"), 202), httpx.ConnectError("refused")
+    api = connect(sequence(made, away))
+    with pytest.raises(plyo.WaitTimeoutError) as raised:
+        api.call("analyses.create_and_wait", sport="cmj", fixture="jump", timeout=0)
+    assert raised.value.analysis.status == "queued" and isinstance(raised.value.__cause__, plyo.ApiConnectionError)
+    api = connect(sequence(made, problem("forbidden", 403)))
+    with pytest.raises(errors.ForbiddenError) as refused:
+        api.call("analyses.create_and_wait", sport="cmj", fixture="jump")
+    assert refused.value.analysis.id == analysis()["id"]
+    monkeypatch.setattr(flows, "LONGEST_OUTAGE_S", -1)
+    for answers, known in (((made, answer(analysis("running")), away), "running"), ((made, away), "queued")):
+        api = connect(sequence(*answers))
+        with pytest.raises(plyo.ApiConnectionError) as broken:
+            api.call("analyses.create_and_wait", sport="cmj", fixture="jump")
+        assert broken.value.analysis.status == known
+    api = connect(sequence(away))
+    with pytest.raises(plyo.ApiConnectionError) as unknown:
+        api.call("analyses.wait", "ana_1", timeout=0)
+    assert unknown.value.analysis is None
 
 
 def test_a_state_of_a_later_version_is_waited_through(connect):

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, mock, test } from "node:test";
-import { AnalysisCancelledError, AnalysisFailedError, ApiConnectionError, NotFoundError, Plyo, WaitTimeoutError, type AnalysisParams } from "../src/index.js";
+import { AnalysisCancelledError, AnalysisFailedError, ApiConnectionError, ForbiddenError, NotFoundError, Plyo, WaitTimeoutError, type AnalysisParams } from "../src/index.js";
 import { parseEvents } from "../src/rest/sse.js";
 import { broken, fakeServer, json, pieces, problem, quickWaits } from "./fake_server.js";
 
@@ -106,6 +106,38 @@ test("waiting ends at its limit and by its signal", async () => {
     error instanceof WaitTimeoutError && error.analysis.status === "running");
   setTimeout(() => stop.abort(new Error("enough")), 5);
   await assert.rejects(client(fakeServer(running(), running())).analyses.wait("ana_1", { signal: stop.signal }), /enough/);
+});
+
+test("an outage in the middle of a wait is waited through", async () => {
+  const waits = quickWaits();
+  const now = () => waits.reduce((sum, ms) => sum + ms, 0);
+  const fetch = async (_: unknown, init?: RequestInit) => {
+    if (init!.method === "POST") return json(state("queued", 0), 202);
+    if (now() < 1000) return json(state("running", 0.5));
+    if (now() < 6000) throw broken();
+    return now() < 7000 ? problem(503, "no_capacity") : json(state("completed", 1));
+  };
+  for (const options of [{}, { timeoutMs: 600_000 }]) {
+    waits.length = 0;
+    assert.equal((await client({ fetch }).analyses.createAndWait({ sport: "cmj", fixture: "jump" }, options)).status, "completed");
+    assert.ok(now() >= 7000);
+  }
+  waits.length = 0;
+  assert.equal((await client({ fetch }).analyses.wait("ana_1")).status, "completed");
+});
+
+test("waiting that is given up says for which analysis", async () => {
+  const waits = quickWaits();
+  const wait = (...answers: Parameters<typeof fakeServer>) => (options: object) =>
+    client(fakeServer(json(state("queued", 0), 202), ...answers)).analyses.createAndWait({ sport: "cmj", fixture: "jump" }, options);
+  // The first answer is there at once, the others are after the end.
+  mock.method(Date, "now", () => 1000 * waits.length);
+  await assert.rejects(wait(broken(), broken(), broken())({ timeoutMs: 3000 }), (error: WaitTimeoutError) =>
+    error instanceof WaitTimeoutError && error.analysis.status === "queued" && error.cause instanceof ApiConnectionError);
+  await assert.rejects(wait(problem(403, "forbidden"))({}), (error: ForbiddenError) => error instanceof ForbiddenError && error.analysis?.id === "ana_1");
+  mock.method(Date, "now", () => 100_000 * waits.length);
+  await assert.rejects(wait(json(state("running", 0)), ...Array.from({ length: 4 }, broken))({}), (error: ApiConnectionError) =>
+    error instanceof ApiConnectionError && error.analysis?.status === "running");
 });
 
 test("server-sent events, cut anywhere", async () => {

@@ -9,7 +9,14 @@ if TYPE_CHECKING:
 
 
 class PlyoError(Exception):
-    """Anything that this library raises by itself, but for wrong arguments (`TypeError`, `ValueError`)."""
+    """Anything that this library raises by itself, but for wrong arguments (`TypeError`, `ValueError`).
+
+    Attributes:
+        analysis: the analysis that was being waited for, as it was last known. It goes on unless it has ended: wait for it again
+            by its id.
+    """
+
+    analysis: Optional[Analysis] = None
 
     def __reduce__(self) -> Tuple[Any, ...]:  # so that it comes back whole from another process
         return _restored, (type(self), self.args, self.__dict__)
@@ -113,6 +120,8 @@ class AnalysisFailedError(PlyoError):
         remedy: what to do about it.
     """
 
+    analysis: Analysis
+
     def __init__(self, analysis: Analysis) -> None:
         failure = analysis.error
         self.analysis = analysis
@@ -129,6 +138,8 @@ class AnalysisCancelledError(PlyoError):
         analysis: the analysis as it ended.
     """
 
+    analysis: Analysis
+
     def __init__(self, analysis: Analysis) -> None:
         self.analysis = analysis
         super().__init__(f"analysis {analysis.id} was cancelled")
@@ -140,6 +151,8 @@ class WaitTimeoutError(PlyoError, TimeoutError):
     Attributes:
         analysis: the analysis as it was last.
     """
+
+    analysis: Analysis
 
     def __init__(self, analysis: Analysis, timeout: float) -> None:
         self.analysis = analysis

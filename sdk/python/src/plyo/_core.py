@@ -17,7 +17,7 @@ from typing import Any, Callable, Dict, Generator, Generic, List, Mapping, Optio
 from urllib.parse import quote
 
 from . import errors
-from ._base_error import ApiConnectionError, ApiError, InvalidAnswerError, NotModified, ServerError
+from ._base_error import ApiConnectionError, ApiError, InvalidAnswerError, NotModified, PlyoError, ServerError
 from ._body import Body, BytesBody, FileSource, MultipartBody, Progress, SourceFile
 from ._model import AnswerInfo, Model, NotGiven, RateLimit, format_time, to_json, with_answer
 
@@ -173,13 +173,23 @@ class RetryPolicy:
         return jitter if asked is None else max(jitter, asked + min(1.0, asked / 4) * self.random())
 
 
+def may_pass(failure: PlyoError, policy: RetryPolicy) -> bool:
+    """Whether it may be different in a moment."""
+    if not isinstance(failure, ApiError):
+        return isinstance(failure, ApiConnectionError)
+    asked = failure.retry_after
+    return (
+        failure.status in RETRIED_STATUS and failure.code != QUOTA_EXCEEDED and (asked is None or asked <= policy.longest_retry_after_s)
+    )
+
+
 def call(request: Request[Any], policy: RetryPolicy, *, stream: bool = False) -> Flow[Any]:
     """Sends with retries; gives an Answer (or Streamed) of success, and raises what the last try failed with."""
     request = prepared(request)
     retries = 0
     doubtful = False  # an earlier try may have been carried out
     while True:
-        failure: Exception
+        failure: PlyoError
         asked: Optional[float] = None
         try:
             got = yield (Open(request) if stream else Send(request))
@@ -191,13 +201,11 @@ def call(request: Request[Any], policy: RetryPolicy, *, stream: bool = False) ->
             if doubtful and answer.status == 404 and request.method == "DELETE" and request.parse is nothing:
                 return Answer(204, answer.headers)  # the try before has done it
             failure = error_of(answer)
-            asked = retry_after(answer.headers)
-            again = answer.status in RETRIED_STATUS and failure.code != QUOTA_EXCEEDED
-            again = again and (asked is None or asked <= policy.longest_retry_after_s)
+            asked = failure.retry_after
             in_doubt = answer.status in DOUBTFUL_STATUS or failure.code == STORE_FAILED
         except ApiConnectionError as error:
-            failure, again, in_doubt = error, True, error.sent
-        if not again or retries >= policy.max_retries:
+            failure, in_doubt = error, error.sent
+        if not may_pass(failure, policy) or retries >= policy.max_retries:
             raise failure
         if (in_doubt and not request.repeatable) or (request.body is not None and not request.body.rewindable):
             raise failure

@@ -42,7 +42,8 @@ class AnalysesExtras(Resource):
     ) -> Analysis:
         """Wait until an analysis is done.
 
-        Asks as often as the server wants it (`Retry-After`).
+        Asks as often as the server wants it (`Retry-After`). A server that cannot be reached meanwhile is asked again until
+        `timeout`, without one for five minutes; the error then has the `analysis` as it was last known.
 
         Scope: `analyses:read`.
 
@@ -56,7 +57,12 @@ class AnalysesExtras(Resource):
             AnalysisCancelledError: it was cancelled.
             WaitTimeoutError: `timeout` passed.
         """
-        return self._client._run(flows.wait_for_analysis(analysis_id, self._client.retries, timeout, on_progress))
+        return self._wait(analysis_id, timeout, on_progress)
+
+    def _wait(
+        self, analysis_id: str, timeout: Optional[float], on_progress: Optional[Callable[[Analysis], Any]], known: Optional[Analysis] = None
+    ) -> Analysis:
+        return self._client._run(flows.wait_for_analysis(analysis_id, self._client.retries, timeout, on_progress, known))
 
     def stream(self, analysis_id: str) -> Generator[AnalysisEvent, None, None]:
         """Follow an analysis, event by event, until it is done.
@@ -93,7 +99,8 @@ class AsyncAnalysesExtras(AsyncResource):
     ) -> Analysis:
         """Wait until an analysis is done.
 
-        Asks as often as the server wants it (`Retry-After`).
+        Asks as often as the server wants it (`Retry-After`). A server that cannot be reached meanwhile is asked again until
+        `timeout`, without one for five minutes; the error then has the `analysis` as it was last known.
 
         Scope: `analyses:read`.
 
@@ -107,7 +114,12 @@ class AsyncAnalysesExtras(AsyncResource):
             AnalysisCancelledError: it was cancelled.
             WaitTimeoutError: `timeout` passed.
         """
-        return await self._client._run(flows.wait_for_analysis(analysis_id, self._client.retries, timeout, on_progress))
+        return await self._wait(analysis_id, timeout, on_progress)
+
+    async def _wait(
+        self, analysis_id: str, timeout: Optional[float], on_progress: Optional[Callable[[Analysis], Any]], known: Optional[Analysis] = None
+    ) -> Analysis:
+        return await self._client._run(flows.wait_for_analysis(analysis_id, self._client.retries, timeout, on_progress, known))
 
     def stream(self, analysis_id: str) -> AsyncGenerator[AnalysisEvent, None]:
         """Follow an analysis, event by event, until it is done.

@@ -15,17 +15,20 @@ from ._base_error import (
     AnalysisCancelledError,
     AnalysisFailedError,
     ApiConnectionError,
+    ApiError,
     InvalidAnswerError,
     PlyoError,
     UploadError,
     WaitTimeoutError,
 )
 from ._body import FileSource, PartBody, SourceFile
-from ._core import Blocking, Close, Emit, Flow, ReadChunk, Request, RetryPolicy, Sleep, Streamed, call, execute
+from ._core import Blocking, Close, Emit, Flow, ReadChunk, Request, RetryPolicy, Sleep, Streamed, call, execute, may_pass
 from .models import Analysis, Upload
 
 SHORTEST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 5.0
+# An outage that is waited through where nobody said how long to wait.
+LONGEST_OUTAGE_S = 300.0
 # A check of an upload that is waited for longer has broken off.
 LONGEST_CHECK_S = 600.0
 LAST_EVENTS = ("completed", "failed", "cancelled")
@@ -58,31 +61,48 @@ def wait_for_analysis(
     policy: RetryPolicy,
     timeout: Optional[float],
     on_progress: Optional[Callable[[Analysis], Any]],
+    analysis: Optional[Analysis] = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Flow[Analysis]:
-    deadline = None if timeout is None else clock() + timeout
-    asked = 0
+    """`analysis`: as it is known, for the error. While the server is away the analysis waits or runs all the same, and so does who
+    waits for it."""
+    heard = clock()
+    deadline = None if timeout is None else heard + timeout
+    once = replace(policy, max_retries=0)  # the retries are those of this loop, so that no wait leads over the deadline
+    asked = failures = 0
     while True:
-        analysis = yield from execute(operations.get_analysis(analysis_id), policy)
-        if on_progress:
-            on_progress(analysis)
-        if analysis.status == "completed":
-            return analysis
-        if analysis.status == "failed":
-            raise AnalysisFailedError(analysis)
-        if analysis.status == "cancelled":
-            raise AnalysisCancelledError(analysis)
-        pause = analysis.answer.retry_after if analysis.answer else None
-        if pause is None:
-            pause = min(LONGEST_PAUSE_S, 0.5 * 1.5 ** min(asked, 20))
+        failure: Optional[PlyoError] = None
+        try:
+            analysis = yield from execute(operations.get_analysis(analysis_id), once)
+        except PlyoError as error:
+            error.analysis = analysis
+            if not may_pass(error, policy) or (deadline is None and clock() - heard > LONGEST_OUTAGE_S):
+                raise
+            failure = error
+            pause = policy.delay(failures, error.retry_after if isinstance(error, ApiError) else None)
+            failures += 1
+        else:
+            heard, failures = clock(), 0
+            if on_progress:
+                on_progress(analysis)
+            if analysis.status == "completed":
+                return analysis
+            if analysis.status == "failed":
+                raise AnalysisFailedError(analysis)
+            if analysis.status == "cancelled":
+                raise AnalysisCancelledError(analysis)
+            wanted = analysis.answer.retry_after if analysis.answer else None
+            pause = min(LONGEST_PAUSE_S, 0.5 * 1.5 ** min(asked, 20)) if wanted is None else wanted
+            asked += 1
         pause = max(pause, SHORTEST_PAUSE_S)
         if deadline is not None and timeout is not None:
             left = deadline - clock()
-            if left <= 0:
-                raise WaitTimeoutError(analysis, timeout)
+            if left <= 0 and analysis is not None:
+                raise WaitTimeoutError(analysis, timeout) from failure
+            if left <= 0 and failure is not None:
+                raise failure
             pause = min(pause, left)
         yield Sleep(pause)
-        asked += 1
 
 
 class SseParser:

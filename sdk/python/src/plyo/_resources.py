@@ -366,7 +366,9 @@ class Analyses(AnalysesExtras):
         """Start an analysis and wait until it is done.
 
         Asks as often as the server wants it. Raises `AnalysisFailedError` with its `code`, `detail` and `remedy` where
-        it fails, `AnalysisCancelledError` where somebody cancels it, `WaitTimeoutError` where `timeout` passes.
+        it fails, `AnalysisCancelledError` where somebody cancels it, `WaitTimeoutError` where `timeout` passes. A
+        server that cannot be reached meanwhile is asked again until `timeout`, without one for five minutes. Each of
+        these errors has the `analysis`.
 
         Exactly one of `file`, `upload_id`, `url`, `landmarks_csv` and `fixture` is given. In test mode that is
         `fixture`.
@@ -398,7 +400,7 @@ class Analyses(AnalysesExtras):
             timeout: Seconds to wait at most; the analysis goes on all the same.
         """
         made = self.create(sport=sport, file=file, upload_id=upload_id, url=url, landmarks_csv=landmarks_csv, fixture=fixture, athlete_id=athlete_id, athlete=athlete, model=model, capture_fps=capture_fps, parameters=parameters, outputs=outputs, blur_faces=blur_faces, keep_source=keep_source, priority=priority, metadata=metadata, on_upload=on_upload, idempotency_key=idempotency_key)
-        return self.wait(made.id, timeout=timeout, on_progress=on_progress)
+        return self._wait(made.id, timeout, on_progress, made)
 
     def get(
         self,

@@ -4,6 +4,8 @@ import type { Analysis, Problem } from "./types.js";
 /** What the REST client throws. An aborted `signal` throws its own reason instead, as `fetch` does. */
 export class PlyoError extends Error {
   override readonly name: string = "PlyoError";
+  /** The analysis that was being waited for, as it was last known. It goes on unless it has ended; `wait` for it again by its id. */
+  analysis?: Analysis | undefined;
 }
 
 export interface ApiErrorInit {
@@ -80,7 +82,7 @@ export class AnalysisFailedError extends PlyoError {
   /** What to do about it. */
   readonly remedy: string;
 
-  constructor(readonly analysis: Analysis) {
+  constructor(override readonly analysis: Analysis) {
     const { code, detail, remedy } = analysis.error ?? { code: "internal", detail: "no reason was given", remedy: "" };
     super(`${analysis.id} failed with ${code}: ${detail} ${remedy}`.trimEnd());
     this.code = code;
@@ -93,7 +95,7 @@ export class AnalysisFailedError extends PlyoError {
 export class AnalysisCancelledError extends PlyoError {
   override readonly name: string = "AnalysisCancelledError";
 
-  constructor(readonly analysis: Analysis) {
+  constructor(override readonly analysis: Analysis) {
     super(`${analysis.id} was cancelled`);
   }
 }
@@ -104,10 +106,11 @@ export class WaitTimeoutError extends PlyoError {
 
   constructor(
     /** As it was last. */
-    readonly analysis: Analysis,
+    override readonly analysis: Analysis,
     timeoutMs: number,
+    cause?: PlyoError,
   ) {
-    super(`${analysis.id} is ${analysis.status} after ${timeoutMs} ms`);
+    super(`${analysis.id} is ${analysis.status} after ${timeoutMs} ms`, { cause });
   }
 }
 

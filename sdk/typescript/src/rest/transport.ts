@@ -82,6 +82,12 @@ export function path(strings: TemplateStringsArray, ...values: Array<string | nu
   });
 }
 
+/** Whether it may be different in a moment. */
+export function mayPass(error: PlyoError): boolean {
+  if (!(error instanceof ApiError)) return error instanceof ApiConnectionError;
+  return RETRIED.has(error.status) && error.code !== QUOTA_EXCEEDED && (error.retryAfterS ?? 0) <= LONGEST_WAIT_S;
+}
+
 /** Waits; rejects with the signal's reason as soon as that aborts. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -258,8 +264,7 @@ export class Transport {
           : deadline.timedOut ? new ApiTimeoutError(`no answer within ${timeoutMs} ms`, { cause: thrown })
           : new ApiConnectionError(`${request.method} ${request.path}: ${reasonOf(thrown)}`, { cause: thrown });
         const asked = error instanceof ApiError ? error.retryAfterS ?? 0 : 0;
-        const worthIt = error instanceof ApiError ? RETRIED.has(error.status) && error.code !== QUOTA_EXCEEDED && asked <= LONGEST_WAIT_S : error instanceof ApiConnectionError;
-        if (left <= 0 || !worthIt) throw error;
+        if (left <= 0 || !mayPass(error)) throw error;
         const inDoubt = error instanceof ApiError ? DOUBTFUL.has(error.status) || error.code === STORE_FAILED : !NEVER_SENT.has(causeOf(thrown)?.code ?? "");
         // The second would be refused because of the first.
         if (inDoubt && options?.ifMatch !== undefined) throw error;

@@ -5,7 +5,7 @@ import { multipart, nameOf, toBlob, type FileSource } from "../files.js";
 import { ApiPromise, type PagePromise } from "../page.js";
 import { nodeFiles } from "../platform.js";
 import { parseEvents } from "../sse.js";
-import { path, retryAfter, sleep, type ConditionalOptions, type CreateOptions, type RequestOptions, type Transport } from "../transport.js";
+import { mayPass, path, retryAfter, sleep, type ConditionalOptions, type CreateOptions, type RequestOptions, type Transport } from "../transport.js";
 import type { Analysis, AnalysisForm, AnalysisSource, AnalysisStatus, FixtureName } from "../types.js";
 import type { ListParams } from "./athletes.js";
 
@@ -29,7 +29,8 @@ export interface WaitOptions {
   /** Called with each state that differs from the one before. */
   onProgress?: ((analysis: Analysis) => void) | undefined;
   signal?: AbortSignal | undefined;
-  /** How long to wait for the end of the analysis; without it as long as it takes. Over it: `WaitTimeoutError`, and the analysis goes on. */
+  /** How long to wait for the end of the analysis; without it as long as it takes. Over it: `WaitTimeoutError`, and the analysis goes on. A
+   * server that cannot be reached meanwhile is asked again until then, without it for five minutes. */
   timeoutMs?: number | undefined;
 }
 
@@ -57,6 +58,8 @@ const SOURCES = ["file", "upload_id", "url", "landmarks_csv", "fixture", "source
 const SENDING_MS = 600_000;
 /** A stream that is silent for so long is opened anew. */
 const SILENCE_MS = 60_000;
+/** An outage that is waited through where nobody said how long to wait. */
+const LONGEST_OUTAGE_MS = 300_000;
 
 /** Splits what is to be measured from where it is. */
 function sourceOf(params: AnalysisParams): { form: AnalysisForm; source: AnalysisSource | null; file: FileSource | null } {
@@ -88,7 +91,7 @@ export class Analyses {
     return new ApiPromise(sent());
   }
 
-  /** Starts one and waits for its end. `AnalysisFailedError` where it fails, `AnalysisCancelledError` where it was cancelled; giving up to wait does not end the analysis. */
+  /** Starts one and waits for its end. `AnalysisFailedError` where it fails, `AnalysisCancelledError` where it was cancelled; giving up to wait does not end the analysis, which the error names. */
   async createAndWait(params: AnalysisParams, options: WaitOptions & { idempotencyKey?: string | undefined } = {}): Promise<Analysis> {
     const { signal, idempotencyKey } = options;
     const { data, response } = await this.create(params, { signal, idempotencyKey }).withResponse();
@@ -100,23 +103,42 @@ export class Analyses {
     return this.follow(analysisId, options, null);
   }
 
-  private async follow(analysisId: string, options: WaitOptions, known: { data: Analysis; response: Response } | null): Promise<Analysis> {
+  /** While the server is away the analysis waits or runs all the same, and so does who waits for it. */
+  private async follow(analysisId: string, options: WaitOptions, created: { data: Analysis; response: Response } | null): Promise<Analysis> {
     const { signal, onProgress, timeoutMs = Infinity } = options;
-    const deadline = Date.now() + timeoutMs;
+    // The retries are those of this loop, so that no wait leads over the deadline.
+    const ask = () => this.get(analysisId, { signal, maxRetries: 0 }).withResponse();
     const backoff = new Backoff({ firstMs: 250, mostMs: 5000 });
+    let heard = Date.now();
+    const deadline = heard + timeoutMs;
+    let last = created?.data;
     let told = "";
-    for (;;) {
-      const { data, response } = known ?? (await this.get(analysisId, { signal }).withResponse());
-      known = null;
-      const state = `${data.status} ${data.progress}`;
-      if (state !== told) onProgress?.(data);
-      told = state;
-      if (data.status === "completed") return data;
-      if (data.status === "failed") throw new AnalysisFailedError(data);
-      if (data.status === "cancelled") throw new AnalysisCancelledError(data);
-      const wait = backoff.next((retryAfter(response.headers) ?? 0) * 1000);
+    for (let next = created ?? ask(); ; next = ask()) {
+      let failure: PlyoError | undefined;
+      let asked: number | null;
+      try {
+        const { data, response } = await next;
+        last = data;
+        heard = Date.now();
+        asked = retryAfter(response.headers);
+      } catch (error) {
+        if (!(error instanceof PlyoError)) throw error;
+        error.analysis = last;
+        if (!mayPass(error) || (timeoutMs === Infinity && Date.now() - heard > LONGEST_OUTAGE_MS)) throw error;
+        failure = error;
+        asked = error instanceof ApiError ? error.retryAfterS : null;
+      }
+      if (last) {
+        const state = `${last.status} ${last.progress}`;
+        if (state !== told) onProgress?.(last);
+        told = state;
+        if (last.status === "completed") return last;
+        if (last.status === "failed") throw new AnalysisFailedError(last);
+        if (last.status === "cancelled") throw new AnalysisCancelledError(last);
+      }
+      const wait = backoff.next((asked ?? 0) * 1000);
       const left = deadline - Date.now();
-      if (left <= 0) throw new WaitTimeoutError(data, timeoutMs);
+      if (left <= 0) throw last ? new WaitTimeoutError(last, timeoutMs, failure) : failure!;
       await sleep(Math.min(wait, left), signal);
     }
   }
