@@ -196,6 +196,29 @@ def test_watchers_follow_read_only_and_over_a_resumption(server: Server):
     asyncio.run(run())
 
 
+def test_who_comes_while_the_athlete_is_away_watches_when_he_is_back(server: Server):
+    async def run():
+        async with session(server) as athlete:
+            await athlete.say(media(0, "rep"))
+            await athlete.until_confirmed(1)
+            athlete.socket.transport.abort()
+        await asyncio.to_thread(server.wait_for, "live_session_closed", session=athlete.welcome["session"])
+        watch = {"type": "hello", "watch": athlete.welcome["session"]}
+        async with session(server, watch) as watcher:
+            await watcher.until_confirmed(1)
+            async with session(server, resume_hello(athlete.welcome, last_rep=1)) as again:
+                await again.say(media(0, "rep"))
+                await watcher.until_confirmed(2)
+                await again.say({"type": "end"})
+                await watcher.until("result")
+                assert await watcher.closed() == 1000
+        async with connected(server) as late:
+            await late.say(watch)
+            assert await late.closed() == 4404
+
+    asyncio.run(run())
+
+
 def test_a_long_session_reaches_whoever_reads(server: Server):
     async def run():
         many = 80  # 5 MiB, more than may wait of what is not stored

@@ -83,6 +83,27 @@ def test_kill_9_loses_no_acknowledged_repetition(tmp_path):
         asyncio.run(go_on(second, welcome))
 
 
+def test_who_watches_may_be_back_before_the_athlete(tmp_path):
+    async def begin(server: Server):
+        async with session(server) as athlete:
+            await athlete.say(media(0, "rep"))
+            await athlete.until_confirmed(1)
+            server.kill()
+            return athlete.welcome
+
+    async def go_on(server: Server, welcome: dict):
+        async with session(server, {"type": "hello", "watch": welcome["session"]}) as watcher:
+            await watcher.until_confirmed(1)
+            async with session(server, resume_hello(welcome, last_rep=1)) as athlete:
+                await athlete.say(media(0, "rep"))
+                await watcher.until_confirmed(2)
+
+    first = Server(tmp_path)
+    welcome = asyncio.run(begin(first))
+    with serving(tmp_path) as second:
+        asyncio.run(go_on(second, welcome))
+
+
 def test_a_repetition_waits_for_a_store_that_is_away(tmp_path):
     async def run(server: Server):
         async with session(server) as client:

@@ -46,6 +46,10 @@ std::shared_ptr<const std::string> Welcome(const Hello& hello, const std::string
 constexpr std::chrono::seconds kRecheckEvery{15};
 constexpr std::ptrdiff_t kRecheckedAtOnce = 16;
 
+// After a restart who watches may be back before the athlete. But the session may also be on
+// another instance, where he had better look for it.
+constexpr std::chrono::seconds kForeignPatience{60};
+
 void SendReps(LiveSocket& socket, const std::vector<StoredRep>& reps, std::int64_t last_rep) {
   for (const auto& rep : reps) {
     if (rep.index > last_rep)
@@ -188,15 +192,18 @@ asio::awaitable<Result<void>> LiveHub::Watch(Hello& hello, const LiveCaller& cal
   if (draining_) co_return Fail(ErrorCode::kShuttingDown, "the server is going down");
   if (!caller.may_watch)
     co_return Fail(ErrorCode::kForbidden, "the key has not the scope sessions:read");
+  // One message for whatever it is: it must not tell which sessions there are.
   const Error none{ErrorCode::kSessionNotFound, "there is no such session to be watched here"};
-  if (!Find(hello.session)) co_return tl::unexpected(none);
   auto reading = parts_.store.Await([id = hello.session](Store& store) { return store.Read(id); });
   const auto stored = co_await std::move(reading);
-  if (!stored) co_return tl::unexpected(stored.error());
+  if (!stored) co_return tl::unexpected(MayPass(stored.error()) ? stored.error() : none);
   const auto& owner = stored->caller;
   const bool ours = owner.project == caller.project && owner.test == caller.test;
-  if (!ours || !Find(hello.session)) co_return tl::unexpected(none);
-  auto& watchers = watched_[hello.session].watchers;
+  const bool away = stored->result_json.empty() && stored->token_expires_us >= NowUs();
+  if (!ours || (!away && !Find(hello.session))) co_return tl::unexpected(none);
+  const auto [at, unknown] = watched_.try_emplace(hello.session);
+  if (unknown) at->second.seen -= parts_.token_time - kForeignPatience;
+  auto& watchers = at->second.watchers;
   if (watchers.size() >= kMaxWatchers)
     co_return Fail(ErrorCode::kNoCapacity, "the session has as many watchers as it may have");
   const auto media = nlohmann::json::parse(stored->hello_json, nullptr, false)["media"];

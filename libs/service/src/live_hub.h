@@ -30,8 +30,9 @@ class LiveHub {
   boost::asio::awaitable<Result<std::shared_ptr<LiveSession>>> Join(const Hello& hello,
                                                                     const LiveCaller& caller,
                                                                     LiveSocket& socket);
-  /// Lets the socket follow a session until Unwatch(); fills in what its media are. Errors:
-  /// kSessionNotFound, also for a session of another project, kNoCapacity, kForbidden.
+  /// Lets the socket follow a session until Unwatch(), also one that is away and may be resumed;
+  /// fills in what its media are. Errors: kSessionNotFound, also for a session of another project,
+  /// kNoCapacity, kForbidden.
   boost::asio::awaitable<Result<void>> Watch(Hello& hello, const LiveCaller& caller,
                                              LiveSocket& socket);
   void Unwatch(LiveSocket& socket);

@@ -47,10 +47,10 @@ std::string OpenText(Context& context, const std::string& subject, std::string_v
 }  // namespace
 
 StoredSession ReadStoredSession(Context& context, SqlConnection& sql, const std::string& id) {
-  const auto found = sql(
-      "SELECT id, sport, hello, created_us, epoch, result, first_capture_us, project, test, athlete"
-      " FROM session WHERE id = $1",
-      id);
+  const auto found =
+      sql("SELECT id, sport, hello, created_us, epoch, result, first_capture_us, project, test,"
+          " athlete, token_expires_us FROM session WHERE id = $1",
+          id);
   const auto* row = found.One();
   if (!row) RefuseSession();
   StoredSession session;
@@ -60,6 +60,7 @@ StoredSession ReadStoredSession(Context& context, SqlConnection& sql, const std:
   session.epoch = row->Number(4);
   session.first_capture_us = row->MaybeNumber(6);
   session.caller = {row->Text(7), row->True(8), row->MaybeText(9).value_or(""), ""};
+  session.token_expires_us = row->Number(10);
   const auto subject = SubjectOf(session.caller.athlete, id);
   session.hello_json = OpenText(context, subject, "hello:" + id, row->Text(2));
   session.result_json = OpenText(context, subject, "result:" + id, row->Text(5));

@@ -34,7 +34,8 @@ struct StoredSession {
   std::string id{};
   std::string sport{};
   std::string hello_json{};
-  std::int64_t created_us = 0;  ///< since 1970
+  std::int64_t created_us = 0;        ///< since 1970
+  std::int64_t token_expires_us = 0;  ///< until then it may be resumed
   /// How often it was begun or resumed. What writes for a session names its epoch, so that a
   /// connection that was superseded, here or on another instance, changes nothing any more.
   std::int64_t epoch = 1;
