@@ -5,6 +5,7 @@ import contextlib
 import json
 import sqlite3
 import struct
+import time
 
 from serve_support import HELLO, KEY, Server, connected, media, resume_hello, serving, session
 
@@ -102,6 +103,35 @@ def test_who_watches_may_be_back_before_the_athlete(tmp_path):
     welcome = asyncio.run(begin(first))
     with serving(tmp_path) as second:
         asyncio.run(go_on(second, welcome))
+
+
+def test_a_session_that_nobody_resumes_ends_with_what_is_stored(tmp_path):
+    async def begin(server: Server):
+        async with session(server) as client:
+            await client.say(media(0, "rep"))
+            await client.until_confirmed(1)
+            server.kill()
+            return client.welcome["session"]
+
+    first = Server(tmp_path)
+    lost = asyncio.run(begin(first))
+    database = tmp_path / "data/plyo.db"
+    with contextlib.closing(sqlite3.connect(database)) as other, other:
+        other.execute("UPDATE session SET token_expires_us = token_expires_us - 3600000000")
+    with serving(tmp_path) as second, serving(tmp_path) as third:
+        for _ in range(600):
+            if second.get_json(f"/v1/sessions/{lost}")["ended"]:
+                break
+            time.sleep(0.1)
+        stored = second.get_json(f"/v1/sessions/{lost}")
+        assert stored["ended"] and stored["result"]["reps"] == 1
+        response, _ = third.request(f"/v1/sessions/{lost}/files/report.html", Authorization=f"Bearer {KEY}")
+        assert response.status == 200
+        logged = [line["event"] for server in (second, third) for line in server.log]
+        assert logged.count("live_session_expired") == 1
+    with contextlib.closing(sqlite3.connect(database)) as other:
+        events = other.execute("SELECT count(*) FROM event WHERE type = 'session.ended'").fetchone()
+    assert events == (1,)
 
 
 def test_a_repetition_waits_for_a_store_that_is_away(tmp_path):

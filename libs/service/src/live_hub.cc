@@ -50,6 +50,18 @@ constexpr std::ptrdiff_t kRecheckedAtOnce = 16;
 // another instance, where he had better look for it.
 constexpr std::chrono::seconds kForeignPatience{60};
 
+// Sessions that are ended in a round, so that athletes who come find room.
+constexpr int kEndedAtOnce = 4;
+
+LiveSessionSpec SpecOf(const StoredSession& stored, std::string hello_json) {
+  LiveSessionSpec spec;
+  spec.id = stored.id;
+  spec.hello_json = std::move(hello_json);
+  for (const auto& rep : stored.reps) spec.stored_reps.push_back(rep.json);
+  spec.first_capture_us = stored.first_capture_us;
+  return spec;
+}
+
 void SendReps(LiveSocket& socket, const std::vector<StoredRep>& reps, std::int64_t last_rep) {
   for (const auto& rep : reps) {
     if (rep.index > last_rep)
@@ -166,11 +178,8 @@ asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(const Hello&
     socket.Close(1000, "");
     co_return nullptr;
   }
-  LiveSessionSpec spec;
-  spec.id = stored.id;
-  spec.hello_json = resume ? MergedHello(stored.hello_json, hello.json) : stored.hello_json;
-  for (const auto& rep : stored.reps) spec.stored_reps.push_back(rep.json);
-  spec.first_capture_us = stored.first_capture_us;
+  const auto spec =
+      SpecOf(stored, resume ? MergedHello(stored.hello_json, hello.json) : stored.hello_json);
   auto session = MakeSession(stored, caller.actor);
   const auto opened = draining_ ? tl::unexpected(going_down) : session->Open(spec);
   if (!opened) {
@@ -202,7 +211,7 @@ asio::awaitable<Result<void>> LiveHub::Watch(Hello& hello, const LiveCaller& cal
   const bool away = stored->result_json.empty() && stored->token_expires_us >= NowUs();
   if (!ours || (!away && !Find(hello.session))) co_return tl::unexpected(none);
   const auto [at, unknown] = watched_.try_emplace(hello.session);
-  if (unknown) at->second.seen -= parts_.token_time - kForeignPatience;
+  if (unknown) at->second.seen -= parts_.token_time + 4 * Round() - kForeignPatience;
   auto& watchers = at->second.watchers;
   if (watchers.size() >= kMaxWatchers)
     co_return Fail(ErrorCode::kNoCapacity, "the session has as many watchers as it may have");
@@ -270,20 +279,54 @@ std::optional<double> LiveHub::RetryAfter(ErrorCode why) const {
   return static_cast<double>(chrono::ceil<chrono::seconds>(next - now).count());
 }
 
+/// Ends sessions that nobody has resumed, in the way in which a client would: by resuming them and
+/// saying that there is no more.
+asio::awaitable<void> LiveHub::EndExpired() {
+  const auto time = [](std::chrono::seconds from_now) {
+    return NowUs() + std::chrono::microseconds(from_now).count();
+  };
+  for (int i = 0; i < kEndedAtOnce; ++i) {
+    if (draining_ || parts_.backend.Capacity().room <= 0) co_return;
+    // While the store was away no instance could extend the tokens of what it has open: each has
+    // its turn first.
+    auto taking =
+        parts_.store.Await([before = time(-2 * Round()), until = time(parts_.token_time)](
+                               Store& store) { return store.TakeExpired(before, until); });
+    const auto taken = co_await std::move(taking);
+    if (!taken) {
+      Log(LogLevel::kError, "store_failed", {{"message", taken.error().message}});
+      co_return;
+    }
+    if (!*taken) co_return;
+    const StoredSession& stored = **taken;
+    auto session = MakeSession(stored, "");
+    const auto opened = session->Open(SpecOf(stored, stored.hello_json));
+    Log(LogLevel::kInfo, "live_session_expired",
+        {{"session", stored.id},
+         {"reps", stored.reps.size()},
+         {"error", opened ? "" : ErrorId(opened.error().code)}});
+    if (!opened) continue;  // it is expired again later
+    sessions_[stored.id] = session;
+    session->EndStored();
+  }
+}
+
 asio::awaitable<void> LiveHub::Housekeeping() {
   asio::steady_timer timer(parts_.executor);
-  for (;;) {
-    timer.expires_after(parts_.token_time / 10);
-    co_await timer.async_wait(asio::use_awaitable);
+  for (;; co_await timer.async_wait(asio::use_awaitable)) {
+    timer.expires_after(Round());
     std::vector<std::string> open;
     open.reserve(sessions_.size());
     for (const auto& [id, session] : sessions_) open.push_back(id);
     ExtendTokens(std::move(open));
+    auto ending = EndExpired();
+    co_await std::move(ending);
     const auto now = std::chrono::steady_clock::now();
     for (auto at = watched_.begin(); at != watched_.end();) {
       auto& [id, watched] = *at;
       if (Find(id)) watched.seen = now;
-      const bool over = now - watched.seen > parts_.token_time;
+      // One that has expired is ended first, and who watches is told of its result.
+      const bool over = now - watched.seen > parts_.token_time + 4 * Round();
       if (over) {
         for (const auto& watcher : watched.watchers)
           EndWithError(*watcher.socket,

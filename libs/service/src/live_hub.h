@@ -40,7 +40,8 @@ class LiveHub {
   /// Seconds until a new session may be tried again, where that is known of the error.
   std::optional<double> RetryAfter(ErrorCode why) const;
 
-  /// Keeps the resume tokens of open sessions valid; runs until it is cancelled.
+  /// Keeps the resume tokens of open sessions valid, and ends sessions that nobody has resumed in
+  /// time; runs until it is cancelled.
   boost::asio::awaitable<void> Housekeeping();
   /// Ends what may not go on any more: revoked keys, withdrawn consents; runs until it is
   /// cancelled.
@@ -75,6 +76,9 @@ class LiveHub {
                SendMode mode);
   void Done(LiveSession& session, bool result_came);
   void ExtendTokens(std::vector<std::string> ids);
+  boost::asio::awaitable<void> EndExpired();
+  /// How often Housekeeping() looks.
+  std::chrono::seconds Round() const { return parts_.token_time / 10; }
   std::shared_ptr<LiveSession> Find(const std::string& id) const;
 
   LiveParts parts_;

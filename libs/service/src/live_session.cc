@@ -84,6 +84,12 @@ void LiveSession::Start(LiveSocket& socket, const std::string& hello_json) {
   Pump();
 }
 
+void LiveSession::EndStored() {
+  state_ = State::kLive;
+  parts_.telemetry.SessionOpened();
+  End();
+}
+
 void LiveSession::Media(MediaMessage message, std::span<const std::uint8_t> bytes) {
   if (state_ != State::kLive) return;
   if (!identity_.first_capture_us) BeginTime(message.capture_us);

@@ -61,6 +61,8 @@ class LiveSession : public std::enable_shared_from_this<LiveSession> {
   void Start(LiveSocket& socket, const std::string& hello_json);
 
   void Media(MediaMessage message, std::span<const std::uint8_t> bytes);
+  /// In place of Start(): it has no client, and ends with what was stored of it.
+  void EndStored();
   void End();                 ///< the client has no more
   void Lost();                ///< the connection has gone
   void TakenOver();           ///< ends the connection with 4409; what is open is stored

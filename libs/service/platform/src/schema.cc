@@ -137,6 +137,8 @@ const std::vector<std::string_view> kRecordSteps = {
 
     // Uploads outlived what they were of, and that with the digest of a video.
     "DELETE FROM upload WHERE status = 'used' AND id NOT IN (SELECT subject FROM source_part);",
+
+    "CREATE INDEX session_open ON session (token_expires_us) WHERE ended = 0;",
 };
 
 }  // namespace plyo::service

@@ -12,6 +12,9 @@ namespace plyo::service {
 namespace {
 
 constexpr std::string_view kSealed = "sealed:";
+// Who hears of the end of a session that began longer ago has no use for it; and one that cannot be
+// ended is not tried for ever.
+constexpr std::int64_t kStillEnded_us = 3 * std::int64_t{86'400'000'000};
 
 /// Texts lie in columns that the first releases filled with JSON as it is.
 std::string SealText(Context& context, const std::string& subject, std::string_view purpose,
@@ -122,9 +125,7 @@ class SessionStore final : public Store {
                                std::int64_t now_us, std::int64_t token_expires_us) override {
     return context_.records->Write([&](SqlConnection& sql) {
       Check(sql, id, token_hash, now_us);
-      sql("UPDATE session SET epoch = epoch + 1, token_expires_us = $2 WHERE id = $1 AND ended = 0",
-          id, token_expires_us);
-      auto session = ReadStoredSession(context_, sql, id);
+      auto session = TakeOver(sql, id, token_expires_us);
       CheckConsent(context_, sql, session.caller.project, session.caller.athlete, now_us);
       return session;
     });
@@ -213,7 +214,34 @@ class SessionStore final : public Store {
         [&](SqlConnection& sql) { return ReadStoredSession(context_, sql, id); });
   }
 
+  Result<std::optional<StoredSession>> TakeExpired(std::int64_t before_us,
+                                                   std::int64_t token_expires_us) override {
+    return context_.records->Write([&](SqlConnection& sql) -> std::optional<StoredSession> {
+      const auto expired = sql(
+          "SELECT id, project, athlete FROM session WHERE ended = 0 AND token_expires_us < $1 AND"
+          " created_us > $2 ORDER BY token_expires_us",
+          before_us, before_us - kStillEnded_us);
+      for (const auto& row : expired.rows) {
+        try {
+          CheckConsent(context_, sql, row.Text(1), row.MaybeText(2).value_or(""), NowUs());
+        } catch (const Refused& no) {
+          if (MayPass(no.error())) throw;
+          continue;
+        }
+        return TakeOver(sql, row.Text(0), token_expires_us);
+      }
+      return std::nullopt;
+    });
+  }
+
  private:
+  /// One that has ended is only read.
+  StoredSession TakeOver(SqlConnection& sql, const std::string& id, std::int64_t token_expires_us) {
+    sql("UPDATE session SET epoch = epoch + 1, token_expires_us = $2 WHERE id = $1 AND ended = 0",
+        id, token_expires_us);
+    return ReadStoredSession(context_, sql, id);
+  }
+
   void CheckClaim(SqlConnection& sql, const LiveClaim& claim, std::int64_t now_us) {
     // Whom the front knows has no key.
     const auto key = sql("SELECT expires_us, revoked_us FROM api_key WHERE id = $1", claim.actor);

@@ -225,11 +225,33 @@ TEST_F(SessionStoreTest, AStoreThatIsAwayEndsNoSession) {
   const auto why = store_->Recheck({{"page", "s1"}}, kNow);
   ASSERT_TRUE(why.has_value() && why->at(0));
   EXPECT_EQ(why->at(0)->code, ErrorCode::kConsentRequired);
+  EXPECT_FALSE(Need(store_->TakeExpired(kExpires + 1, kExpires + 2)));
   // As where the keys, which may have a database of their own, cannot be had.
   write([](SqlConnection& sql) { sql("UPDATE athlete SET sealed = $1", SqlBytes{"damaged"}); });
   const auto nobody_knows = store_->Recheck({{"page", "s1"}}, kNow);
   ASSERT_FALSE(nobody_knows.has_value());
   EXPECT_EQ(nobody_knows.error().code, ErrorCode::kStoreFailed);
+}
+
+TEST_F(SessionStoreTest, OneInstanceTakesASessionThatNobodyResumed) {
+  const auto taken = [](Store& store, std::int64_t before_us) {
+    const auto session = Need(store.TakeExpired(before_us, before_us + 600'000'000));
+    return session ? session->id : "";
+  };
+  Create();
+  ASSERT_TRUE(store_->AddRep("s1", 1, 1, "one"));
+  EXPECT_EQ(taken(*store_, kExpires), "") << "it may still be resumed";
+  EXPECT_EQ(taken(*store_, kExpires + 4 * std::int64_t{86'400'000'000}), "") << "long ago";
+  const auto other = MakeInstance();  // on the same data
+  const auto session = Need(store_->TakeExpired(kExpires + 1, kExpires + 600'000'000));
+  ASSERT_TRUE(session.has_value());
+  EXPECT_EQ(session->epoch, 2);
+  EXPECT_EQ(session->reps, (std::vector<StoredRep>{{1, "one"}}));
+  EXPECT_EQ(taken(*other->store, kExpires + 1), "") << "it is being ended";
+  EXPECT_EQ(store_->AddRep("s1", 1, 2, "late").error().code, ErrorCode::kSessionTaken);
+  EXPECT_EQ(taken(*other->store, kExpires + 600'000'001), "s1") << "that one was killed";
+  ASSERT_TRUE(other->store->Finish("s1", 3, "{}"));
+  EXPECT_EQ(taken(*store_, kExpires + 3'600'000'000), "") << "it has ended";
 }
 
 TEST_F(SessionStoreTest, AnEndedSessionIsReadByItsTokenAndGoesOnNoMore) {

@@ -106,6 +106,12 @@ class Store {
 
   /// Errors: kSessionNotFound.
   virtual Result<StoredSession> Read(const std::string& id) = 0;
+
+  /// Takes over, as Resume() does, a session that has not ended and whose token ran out before that
+  /// time, a few days before it at most; nothing where there is none. Of all who ask, one gets it.
+  /// Whose athlete's consent is not there any more is left as it is.
+  virtual Result<std::optional<StoredSession>> TakeExpired(std::int64_t before_us,
+                                                           std::int64_t token_expires_us) = 0;
 };
 
 }  // namespace plyo::service
