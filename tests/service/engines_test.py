@@ -16,7 +16,7 @@ import pytest
 import websockets
 from engines import PASSWORD, S3_KEYS, Process, engines, free_port, installed  # noqa: F401
 from platform_support import Receiver
-from serve_support import KEY, connected, run
+from serve_support import KEY, connected, media, run, session
 
 
 def events_of(api, kind: str) -> list[dict]:
@@ -155,6 +155,30 @@ def test_each_instance_does_what_its_role_is(on_engines):
         assert asyncio.run(opens(live, key)) == 101
     assert asyncio.run(opens(live, "wrong" * 8)) == 401
     assert on_engines.api(live).get("/analyses?limit=1")["data"]
+
+
+def test_of_several_instances_one_ends_a_session_that_nobody_resumes(on_engines):
+    async def begin(server) -> str:
+        async with session(server) as client:
+            await client.say(media(0, "rep"))
+            await client.until_confirmed(1)
+            server.kill()
+            return client.welcome["session"]
+
+    lost = [asyncio.run(begin(on_engines.serve(f"first{number}"))) for number in range(3)]
+    on_engines.engines.postgres.query("UPDATE plyo.session SET token_expires_us = token_expires_us - 3600000000")
+    others = [on_engines.serve(f"other{number}") for number in range(3)]
+    for name in lost:
+        stored = {}
+        for _ in range(600):
+            stored = others[0].get_json(f"/v1/sessions/{name}")
+            if stored["ended"]:
+                break
+            time.sleep(0.1)
+        assert stored["ended"] and stored["result"]["reps"] == 1
+    expired = [line["session"] for server in others for line in server.log if line["event"] == "live_session_expired"]
+    assert sorted(expired) == sorted(lost)
+    assert on_engines.engines.postgres.query("SELECT count(*) FROM plyo.event WHERE type = 'session.ended'") == ["3"]
 
 
 def test_news_of_an_analysis_reach_who_follows_it_elsewhere(on_engines):
