@@ -211,6 +211,41 @@ def test_a_lost_connection_is_resumed_without_losing_reps():
     run(test)
 
 
+def test_another_program_goes_on_with_a_session():
+    async def first(peer: Peer) -> None:
+        await peer.hear()
+        await peer.welcome("token1")
+        await peer.say(**rep(1))
+        await peer.socket.wait_closed()
+
+    async def second(peer: Peer) -> None:
+        hello = await peer.hear()
+        assert hello["resume"] == {"session": "ses_12345678", "token": "token1", "last_rep": 1}
+        assert hello["media"] == MEDIA and "sport" not in hello
+        peer.socket.transport.abort()  # before it was welcomed
+
+    async def third(peer: Peer) -> None:
+        assert (await peer.hear())["resume"] == {"session": "ses_12345678", "token": "token1", "last_rep": 1}
+        await peer.welcome("token1", resumed=True)
+        await peer.say(**rep(2))
+        await result_of(peer)
+
+    async def test() -> None:
+        async with Server(first, second, third) as server:
+            async with session(server) as one:
+                async for message in one:
+                    if message.type == "rep":
+                        break
+                saved = json.loads(json.dumps(one.resume))
+            going_on = LiveSession(media=MEDIA, resume=saved, api_key=KEY, base_url=server.url, backoff=Backoff(0.01, 0.02), **QUICK)
+            async with going_on as one:
+                await one.end()
+                assert [message.type async for message in one] == ["welcome", "rep", "result"]
+                assert one.resume == {**saved, "last_rep": 2}
+
+    run(test)
+
+
 def test_a_repetition_that_a_resume_does_not_bring_is_not_asked_for_again():
     async def first(peer: Peer) -> None:
         await peer.hear()
@@ -575,6 +610,12 @@ def test_what_a_session_is_made_of():
         LiveSession("cmj", api_key=KEY)
     with pytest.raises(TypeError):
         LiveSession(media=MEDIA, api_key=KEY)
+    resume = {"session": "ses_12345678", "token": "secret"}
+    for wrong in ({"resume": resume}, {"resume": resume, "media": MEDIA, "watch": "ses_12345678"}):
+        with pytest.raises(TypeError):
+            LiveSession(api_key=KEY, **wrong)
+    assert LiveSession(watch="ses_12345678", api_key=KEY).resume is None
+    assert "secret" not in repr(LiveSession(resume=resume, media=MEDIA, api_key=KEY))
     assert KEY not in repr(LiveSession("cmj", media=MEDIA, api_key=KEY))
 
 

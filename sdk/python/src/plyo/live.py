@@ -138,6 +138,8 @@ class LiveSession:
         athlete: `height_m`, `mass_kg`, `sex`, `name`; what is known of them.
         parameters: Of the sport, by id.
         watch: Id of the session to follow.
+        resume: What the `resume` of a session was, in this program or in one before it: goes on with that session, which the server
+            keeps for ten minutes after its connection was lost. What is to be sent is said anew (`media`), all else is as it was.
         api_key: `plyo_live_…` or `plyo_test_…`; without it `PLYO_API_KEY`.
         ticket: In place of a key: one of `session_tickets.create`. It opens one connection: none is tried again once the server has
             taken it, and a lost one is not resumed.
@@ -160,6 +162,7 @@ class LiveSession:
         athlete: Optional[Mapping[str, Any]] = None,
         parameters: Optional[Mapping[str, float]] = None,
         watch: Optional[str] = None,
+        resume: Optional[Mapping[str, Any]] = None,
         api_key: Optional[str] = None,
         ticket: Optional[str] = None,
         base_url: Optional[str] = None,
@@ -170,8 +173,9 @@ class LiveSession:
         backoff: Optional[Backoff] = None,
         now_us: Callable[[], int] = lambda: time.monotonic_ns() // 1000,
     ) -> None:
-        if watch is None and (sport is None or media is None):
-            raise TypeError("sport and media are wanted, or watch")
+        wanted = media is not None and (sport is not None or resume is not None) if watch is None else resume is None
+        if not wanted:
+            raise TypeError("sport and media are wanted, or resume and media, or watch")
         self._hello: Dict[str, Any] = {"type": "hello", "client": f"plyo-python/{__version__}"}
         given = {"sport": sport, "athlete": athlete, "parameters": parameters, "watch": watch}
         self._hello.update({name: value for name, value in given.items() if value is not None})
@@ -196,8 +200,9 @@ class LiveSession:
         """The document of the session, once it has ended."""
         self._socket: Optional[ClientConnection] = None
         self._sequence = 0
+        self._resume = None if resume is None else dict(resume)
         # Every repetition up to it is confirmed, and those few beyond it are.
-        self._last_rep = 0
+        self._last_rep = int(resume.get("last_rep", 0)) if resume else 0
         self._confirmed_beyond: Set[int] = set()
         # What a resume did not bring up to here will not come: it was never confirmed.
         self._brought_up_to = 0
@@ -281,6 +286,14 @@ class LiveSession:
         return self._waiting.popleft()
 
     # ---- what goes
+
+    @property
+    def resume(self) -> Optional[Dict[str, Any]]:
+        """What a later `LiveSession(resume=…)` goes on with, also in another program: `session`, `token` and `last_rep`, up to which
+        every repetition has come. As secret as a key for as long as it holds. None before the first `welcome`, and with `watch`."""
+        if self.welcome is None or "watch" in self._hello:
+            return self._resume
+        return {"session": self.welcome.session, "token": self.welcome.resume_token, "last_rep": self._last_rep}
 
     @property
     def ready(self) -> bool:
@@ -432,11 +445,10 @@ class LiveSession:
         try:
             self._socket = socket
             hello = dict(self._hello)
-            if self.welcome is not None:
-                if "watch" in hello:
-                    hello["last_rep"] = self._last_rep
-                else:
-                    hello["resume"] = {"session": self.welcome.session, "token": self.welcome.resume_token, "last_rep": self._last_rep}
+            if self.welcome is not None and "watch" in hello:
+                hello["last_rep"] = self._last_rep
+            elif self.resume is not None:
+                hello["resume"] = self.resume
             await socket.send(json.dumps(hello))
             while not self._over:
                 text = await asyncio.wait_for(socket.recv(), self._silence_timeout)
