@@ -454,6 +454,24 @@ def test_a_silent_connection_is_taken_as_lost():
     run(test)
 
 
+def test_a_long_message_on_a_slow_way_is_no_silence():
+    async def slow(peer: Peer) -> None:
+        await peer.hear()
+        await peer.welcome()
+        assert await peer.hear() == {"type": "end"}
+        text = json.dumps({"type": "result", "result": {**RESULT, "fill": "x" * 100_000}}).encode()
+        frame = struct.pack(">BBQ", 0x81, 127, len(text)) + text
+        for begin in range(0, len(frame), 10_000):
+            peer.socket.transport.write(frame[begin : begin + 10_000])
+            await asyncio.sleep(0.1)
+
+    async def test() -> None:
+        async with Server(slow) as server, session(server, silence_timeout=0.5) as one:
+            assert (await one.end()).sport == "cmj" and len(server.opened) == 1
+
+    run(test)
+
+
 def test_h264_begins_anew_with_a_key_picture():
     async def first(peer: Peer) -> None:
         await peer.hear()

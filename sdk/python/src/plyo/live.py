@@ -126,6 +126,16 @@ class ClockOffset:
         return min(self._samples)[0] / 1000 if self._samples else None
 
 
+class Connection(ClientConnection):
+    """One that knows when something came last, be it a part of a message."""
+
+    heard_s = 0.0
+
+    def data_received(self, data: bytes) -> None:
+        self.heard_s = self.loop.time()
+        super().data_received(data)
+
+
 class LiveSession:
     """One live session over as many connections as it takes. With `watch` it follows another's, read-only.
 
@@ -440,9 +450,11 @@ class LiveSession:
         socket = await connect(
             self._url, subprotocols=protocols, additional_headers=headers, max_size=None, ping_interval=None,
             open_timeout=self._silence_timeout, close_timeout=1, user_agent_header=f"plyo-python/{__version__}",
+            create_connection=Connection,
         )  # fmt: skip
         asking: Optional[asyncio.Task[None]] = None
         try:
+            assert isinstance(socket, Connection)
             self._socket = socket
             hello = dict(self._hello)
             if self.welcome is not None and "watch" in hello:
@@ -451,8 +463,7 @@ class LiveSession:
                 hello["resume"] = self.resume
             await socket.send(json.dumps(hello))
             while not self._over:
-                text = await asyncio.wait_for(socket.recv(), self._silence_timeout)
-                message = self._take(text)
+                message = self._take(await self._hear(socket))
                 if isinstance(message, WelcomeMessage):
                     if self._ending:
                         await self._say({"type": "end"})
@@ -466,6 +477,17 @@ class LiveSession:
                 await socket.close()
             else:
                 socket.transport.abort()
+
+    async def _hear(self, socket: Connection) -> Union[str, bytes]:
+        """The next message, which may take its time while something of it comes."""
+        wait_s = self._silence_timeout
+        while True:
+            try:
+                return await asyncio.wait_for(socket.recv(), wait_s)
+            except asyncio.TimeoutError:
+                wait_s = socket.heard_s + self._silence_timeout - socket.loop.time()
+                if wait_s <= 0:
+                    raise
 
     def _take(self, text: Union[str, bytes]) -> Optional[ServerMessage]:
         received_us = self._now_us()
