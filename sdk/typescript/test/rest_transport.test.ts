@@ -6,6 +6,7 @@ import {
   API_VERSION, ApiConnectionError, ApiError, ApiTimeoutError, ConflictError, ForbiddenError, InvalidAnswerError, InvalidArgumentError, NoCapacityError, NotFoundError, Plyo,
   PlyoError, ProtocolError, QuotaExceededError, RateLimitedError, ServerError,
 } from "../src/index.js";
+import { sleep } from "../src/rest/transport.js";
 import { broken, fakeServer, json, problem, quickWaits } from "./fake_server.js";
 
 const ATHLETE = { id: "ath_01jdv2m3n4p5q6r7s8t9v0w1x2", created_at: "2026-01-01T00:00:00Z", updated_at: "2026-01-01T00:00:00Z", test: true };
@@ -198,6 +199,20 @@ test("a silent server is given up, a try at a time", async () => {
   const server = silent();
   await assert.rejects(client(server, { timeoutMs: 10 }).usage.get(), (error: unknown) => error instanceof ApiTimeoutError && error instanceof ApiConnectionError);
   assert.equal(server.seen.length, 3);
+});
+
+test("a limit of time beyond every timer is none", async () => {
+  const late = () => fakeServer(async (seen) => {
+    await new Promise((resolve) => setTimeout(resolve, 20)); // a timer that overflowed has fired by then
+    seen.init.signal!.throwIfAborted();
+    return json({ used: 1 });
+  });
+  for (const timeoutMs of [Infinity, 2 ** 31, 2 ** 40]) await client(late(), { timeoutMs, maxRetries: 0 }).usage.get();
+  const stop = new AbortController();
+  let waited = false;
+  setTimeout(() => ((waited = true), stop.abort(new Error("enough"))), 20);
+  await assert.rejects(sleep(2 ** 40, stop.signal), /enough/);
+  assert.ok(waited);
 });
 
 test("an abort ends a request and a wait, with the reason that was given", async () => {

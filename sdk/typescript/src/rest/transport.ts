@@ -9,7 +9,7 @@ import type { Problem } from "./types.js";
 /** Of one call; goes before what the client was made with. */
 export interface RequestOptions {
   signal?: AbortSignal | undefined;
-  /** Of each try. */
+  /** Of each try; Infinity waits for ever. */
   timeoutMs?: number | undefined;
   maxRetries?: number | undefined;
   headers?: Readonly<Record<string, string>> | undefined;
@@ -63,6 +63,8 @@ export interface ApiRequest {
 
 /** More than this is no wait for a retry; the caller is told. */
 const LONGEST_WAIT_S = 60;
+/** A timer of more has its time cut to 31 bits, and fires at once: nobody waits for one. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const RETRIED = new Set([408, 429, 500, 502, 503, 504]);
 /** Of these the request may have been carried out before its answer was lost. */
 const DOUBTFUL = new Set([408, 500, 502, 504]);
@@ -93,7 +95,7 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     const stop = () => (clearTimeout(timer), reject(signal!.reason));
-    const timer = setTimeout(() => (signal?.removeEventListener("abort", stop), resolve()), ms);
+    const timer = setTimeout(() => (signal?.removeEventListener("abort", stop), resolve()), Math.min(ms, LONGEST_TIMER_MS));
     signal?.addEventListener("abort", stop, { once: true });
   });
 }
@@ -130,15 +132,17 @@ export function errorOf(response: Response, text: string): ApiError {
 /** A limit of time and the caller's signal as one signal. */
 class Deadline {
   private readonly controller = new AbortController();
-  private readonly timer: ReturnType<typeof setTimeout>;
+  private readonly timer: ReturnType<typeof setTimeout> | undefined;
   private readonly stop = () => this.controller.abort(this.outer!.reason);
   timedOut = false;
 
   constructor(ms: number, private readonly outer?: AbortSignal) {
-    this.timer = setTimeout(() => {
-      this.timedOut = true;
-      this.controller.abort(new DOMException(`no answer within ${ms} ms`, "TimeoutError"));
-    }, ms);
+    if (ms <= LONGEST_TIMER_MS) {
+      this.timer = setTimeout(() => {
+        this.timedOut = true;
+        this.controller.abort(new DOMException(`no answer within ${ms} ms`, "TimeoutError"));
+      }, ms);
+    }
     if (outer?.aborted) this.stop();
     else outer?.addEventListener("abort", this.stop, { once: true });
   }
