@@ -1,6 +1,7 @@
 """The examples, each as its README starts it, against the real server."""
 
 import csv
+import datetime as dt
 import http.server
 import json
 import os
@@ -98,11 +99,24 @@ def test_jumps_are_merged_with_the_heart_rate(service, start, tmp_path):
     assert row["jump_height_m"] and row["bpm_at_takeoff"] == row["bpm_before"] == row["bpm_peak_after"] == ""
     assert table.read_bytes() == was and len(json.loads((tmp_path / "2026-11-29.json").read_text(encoding="utf-8"))) == 1
 
+    # One whose time is none is of the day on which it came.
+    made = api.wait(api.fixture(metadata={"recorded_at": "half past ten"}))
+    assert until(lambda: [day for day in tmp_path.glob("*.json") if made["id"] in day.read_text(encoding="utf-8")]) == [
+        tmp_path / f"{made['created_at'][:10]}.json"]
+
     forged = urllib.request.Request(url, data=json.dumps(event).encode(), headers={
         "webhook-id": event["id"], "webhook-timestamp": str(int(time.time())), "webhook-signature": "v1,AAAA"})
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(forged)
     assert refused.value.code == 400
+
+
+@pytest.mark.parametrize("text", ["2026-11-29T10:01:00.5Z", "2026-11-29T12:01:00.500+02:00", " 2026-11-29T10:01:00.5000000001", "2026-11-29T10:01:00.500000Z"])
+def test_times_of_a_recording(text):
+    sys.path.insert(0, str(EXAMPLES / "wearable_sync"))
+    from merge import parse_time
+
+    assert parse_time(text) == dt.datetime(2026, 11, 29, 10, 1, 0, 500_000, dt.timezone.utc)
 
 
 def test_the_coaching_app_shows_figures_and_the_report(service, start, tmp_path):

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import pathlib
+import re
 from typing import Any, Optional
 
 BEFORE_S = 15.0  # what counts as before a jump
@@ -18,8 +19,10 @@ COLUMNS = ("event_id", "analysis_id", "athlete_id", "jump", "time", "jump_height
 
 
 def parse_time(text: str) -> dt.datetime:
-    """RFC 3339 as UTC; without a zone it is UTC."""
-    time = dt.datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+    """RFC 3339 as UTC; without a zone it is UTC. ValueError where it is none."""
+    # Before 3.11 Python knows no zone Z, and fractions of three or six digits alone.
+    text = re.sub(r"\.(\d+)", lambda fraction: f".{fraction[1][:6]:0<6}", text.strip().replace("Z", "+00:00"))
+    time = dt.datetime.fromisoformat(text)
     return (time if time.tzinfo else time.replace(tzinfo=dt.timezone.utc)).astimezone(dt.timezone.utc)
 
 

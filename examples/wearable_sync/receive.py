@@ -8,6 +8,7 @@ PLYO_WEBHOOK_SECRET           whsec_… of the endpoint, unless --register makes
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import http.server
 import os
 import pathlib
@@ -51,14 +52,23 @@ class Sync:
 
     def _take(self, event_id: str, analysis_id: str) -> None:
         analysis = self._client.analyses.get(analysis_id)
-        # A video seldom knows when it was taken; whoever uploads says so. Else it is as if the upload were live.
-        recorded_at = (analysis.metadata or {}).get("recorded_at")
-        began = parse_time(recorded_at) if recorded_at else analysis.created_at
+        began = began_of(analysis)
         heart = HeartRate(self._heart_rate.read_text(encoding="utf-8"))
         jumps = jumps_of(self._client.analyses.result(analysis_id).to_dict(), began, heart)
         entry = {"analysis_id": analysis_id, "athlete_id": analysis.athlete_id, "began": began.isoformat(), "jumps": jumps}
         self._days.add(began.date().isoformat(), event_id, entry)
         print(f"{event_id}: {len(jumps)} jumps of {began.date()}", flush=True)
+
+
+def began_of(analysis: plyo.models.Analysis) -> dt.datetime:
+    """A video seldom knows when it was taken; whoever uploads says so. Else, or where it is no time, it is as if the upload were live."""
+    recorded_at = (analysis.metadata or {}).get("recorded_at")
+    if recorded_at:
+        try:
+            return parse_time(recorded_at)
+        except (ValueError, OverflowError):
+            print(f"{analysis.id}: recorded_at is no time: {recorded_at!r}; that of the upload stands for it", file=sys.stderr, flush=True)
+    return analysis.created_at
 
 
 def handler(sync: Sync) -> type[http.server.BaseHTTPRequestHandler]:
