@@ -41,6 +41,24 @@ try {
   await page.locator("#feed").getByText("was removed").waitFor();
   await page.getByRole("status").getByText("3 athletes").waitFor();
 
+  // A run: many steps at once, among them those of somebody new.
+  const asked = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  const runner = await page.evaluate(() => {
+    const [id] = [...cards].find(([, { name }]) => name === "Katherine Johnson");
+    for (let rep = 1; rep <= 40; rep++) {
+      for (const [athlete_id, session_id] of [[id, "a"], ["ath_unknown", "b"]]) {
+        events.onmessage({ data: JSON.stringify({ type: "rep.recorded", at: 1, athlete_id, session_id, rep }) });
+      }
+    }
+    return id;
+  });
+  await page.locator("#feed").getByText("Katherine Johnson did 40 repetitions").waitFor();
+  assert.equal(await page.locator("#feed li").filter({ hasText: "repetition" }).count(), 2);
+  await page.waitForTimeout(4000);
+  assert.ok(asked.filter((name) => name === `/api/athletes/${runner}`).length <= 2, `each step is asked about: ${asked}`); // one with everybody
+  assert.equal(asked.filter((name) => name === "/api/athletes").length, 1);
+
   await page.setViewportSize({ width: 375, height: 800 });
   await page.waitForTimeout(300); // the charts are drawn anew a moment after the last change of size
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "the page is wider than a phone");

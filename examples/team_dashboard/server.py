@@ -101,7 +101,8 @@ class Feed:
             self._listeners.discard(mine)
 
     def tell(self, event: plyo.models.Event) -> None:
-        said = {"type": event.type, "at": event.created_at.timestamp(), "athlete_id": event.data.get("athlete_id")}
+        said = {"type": event.type, "at": event.created_at.timestamp(), "athlete_id": event.data.get("athlete_id"),
+                "session_id": event.data.get("session_id"), "rep": (event.data.get("rep") or {}).get("index")}
         with self._lock:
             if event.id in self._seen:
                 return

@@ -3,12 +3,13 @@
 const $ = (id) => document.getElementById(id);
 const WORDS = {
   "analysis.completed": "was measured", "analysis.failed": "could not be measured", "analysis.cancelled": "was not measured: cancelled",
-  "rep.recorded": "jumped", "session.ended": "finished a session", "athlete.deleted": "was removed",
+  "session.ended": "finished a session", "athlete.deleted": "was removed",
   "webhook_endpoint.disabled": "Webhooks were disabled",
 };
 const HALF = 1.96; // standard uncertainties: half of a 95 % interval
 const FEED = 12;
 const DAY_S = 86_400;
+const GATHER_MS = 2000; // of a run every step is told of: what comes within this is asked for once
 const cards = new Map(); // by athlete: { element, name, plot, version }
 
 async function ask(path) {
@@ -151,14 +152,31 @@ async function load() {
   for (const { id } of athletes) await refresh(id);
 }
 
-function note({ type, at, athlete_id }) {
-  const line = document.createElement("li");
+/** A live session has one line, which counts its jumps or steps. */
+const live = new Map();
+function note({ type, at, athlete_id, session_id, rep }) {
+  const counted = type === "rep.recorded" ? live.get(session_id) ?? { line: document.createElement("li"), reps: 0 } : null;
+  const line = counted?.line ?? document.createElement("li");
+  if (counted) {
+    counted.reps = Math.max(counted.reps, rep);
+    live.set(session_id, counted);
+  } else if (session_id) {
+    live.delete(session_id);
+  }
+  const words = counted ? `did ${counted.reps} repetition${counted.reps > 1 ? "s" : ""}` : WORDS[type] ?? type;
   const name = cards.get(athlete_id)?.name;
-  line.textContent = `${athlete_id ? `${name ?? "Somebody"} ` : ""}${WORDS[type] ?? type}`;
+  line.textContent = `${athlete_id ? `${name ?? "Somebody"} ` : ""}${words}`;
   element("small", clock(at), line);
   $("feed").prepend(line);
   while ($("feed").children.length > FEED) $("feed").lastChild.remove();
   $("quiet").hidden = true;
+}
+
+const due = new Set();
+function soon(what, work) {
+  if (due.has(what)) return;
+  due.add(what);
+  setTimeout(() => { due.delete(what); work(); }, GATHER_MS);
 }
 
 const complain = (error) => { $("state").textContent = error.message; };
@@ -169,8 +187,8 @@ events.onmessage = ({ data }) => {
   const said = JSON.parse(data);
   note(said);
   if (said.type === "athlete.deleted") remove(said.athlete_id);
-  else if (said.athlete_id && cards.has(said.athlete_id)) refresh(said.athlete_id);
-  else if (said.athlete_id) load().catch(complain); // a new one
+  else if (said.athlete_id && cards.has(said.athlete_id)) soon(said.athlete_id, () => refresh(said.athlete_id));
+  else if (said.athlete_id) soon("everybody", () => load().catch(complain)); // a new one
 };
 
 const redraw = () => { for (const card of cards.values()) if (card.plot) chart(card, card.points); };
