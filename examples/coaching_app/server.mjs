@@ -157,4 +157,6 @@ const server = http.createServer((request, response) => {
     else json(response, told.status, told);
   });
 });
+// A large video from a phone may take longer than the five minutes that Node.js gives a request.
+server.requestTimeout = 3_600_000;
 server.listen(Number(PORT), "127.0.0.1", () => console.log(`Open http://127.0.0.1:${server.address().port}/`));
