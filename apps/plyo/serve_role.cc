@@ -19,6 +19,9 @@ class NarrowRest final : public service::RestHandler {
   NarrowRest(service::RestHandler& rest, const ServeRole& role)
       : rest_(rest), answers_(role.rest()), live_(role.live()) {}
 
+  bool MovesFiles(const service::RestRequest& request) const override {
+    return answers_ && rest_.MovesFiles(request);
+  }
   service::RestBody Admit(const service::RestRequest& head) override {
     if (!answers_) return {.refused = Elsewhere()};
     return rest_.Admit(head);

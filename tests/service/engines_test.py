@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import websockets
 from engines import PASSWORD, S3_KEYS, Process, engines, free_port, installed  # noqa: F401
-from platform_support import Receiver
+from platform_support import Receiver, form
 from serve_support import KEY, connected, media, run, session
 
 
@@ -335,6 +335,37 @@ def test_files_wait_for_a_store_that_is_away(on_engines):
     on_engines.engines.s3.start()
     assert api.wait(analysis)["status"] == "completed"
     assert api.get(f"/analyses/{analysis}/result")["schema"] == "plyo.analysis/1"
+
+
+def test_who_needs_no_file_does_not_wait_for_their_store(on_engines):
+    server = on_engines.serve()
+    api = on_engines.api(server)
+    video, kind = form({"sport": "cmj"}, os.urandom(1 << 16))
+    table = {"sport": "cmj", "source": {"type": "landmarks", "csv": "t_s"}}
+    on_engines.engines.s3.kill()
+
+    def upload(index: int) -> None:
+        own = on_engines.api(server, "live")
+        if index % 2:
+            own.post("/analyses", raw=video, expect=202, Content_Type=kind)
+        else:
+            own.post("/analyses", table, expect=202)
+
+    async def begin_a_session() -> None:
+        async with session(server):
+            pass
+
+    with ThreadPoolExecutor(8) as pool:
+        uploads = [pool.submit(upload, index) for index in range(8)]
+        while int(on_engines.engines.postgres.query("SELECT count(*) FROM plyo.garbage")[0]) < 4:
+            time.sleep(0.05)
+        assert api.get("/catalogue")["schema"] == "plyo.catalogue/1"
+        assert api.get(f"/analyses/{api.fixture()}")["status"] in ("queued", "running", "completed")
+        asyncio.run(begin_a_session())
+        assert not any(one.done() for one in uploads), "each waits for the store, and nobody for them"
+        on_engines.engines.s3.start()
+        for one in uploads:
+            one.result()
 
 
 def test_no_secret_is_printed_or_logged(on_engines):

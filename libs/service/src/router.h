@@ -20,6 +20,8 @@ struct RouterParts {
   LiveHub& hub;
   RestHandler& rest;
   boost::asio::thread_pool& pool;  ///< where the REST interface works, since it waits for the disk
+  boost::asio::thread_pool& file_pool;  ///< for requests that move files, so that none else waits
+                                        ///< for the store of these
   Telemetry& telemetry;
   const StaticFiles& files;
   std::filesystem::path body_dir;  ///< for bodies that do not stay in memory

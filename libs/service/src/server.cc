@@ -32,6 +32,7 @@ using asio::ip::tcp;
 namespace {
 
 constexpr std::size_t kRestThreads = 4;
+constexpr std::size_t kFileThreads = 8;  // mostly they wait for the network
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 
 /// One that is none is refused when it is listened to.
@@ -63,6 +64,7 @@ class FrontServer final : public Server {
                  .hub = hub_,
                  .rest = rest,
                  .pool = pool_,
+                 .file_pool = file_pool_,
                  .telemetry = telemetry_,
                  .files = files_,
                  .body_dir = plan_.options.body_dir,
@@ -140,6 +142,7 @@ class FrontServer final : public Server {
     TellAddress();
     io_.run();
     pool_.join();
+    file_pool_.join();
     Log(LogLevel::kInfo, "stopped");
   }
 
@@ -187,6 +190,7 @@ class FrontServer final : public Server {
 
   asio::io_context io_{1};
   asio::thread_pool pool_{kRestThreads};
+  asio::thread_pool file_pool_{kFileThreads};
   ServerPlan plan_;
   SportList sports_;
   StaticFiles files_;

@@ -190,6 +190,12 @@ void TidyCreate(Context& context, const Call& call) {
   if (!due) Log(LogLevel::kWarning, "platform_failed", {{"message", due.error().message}});
 }
 
+/// A video that came along, or a table of landmarks, which becomes a file. That one is looked for
+/// in the text as it is, which may have megabytes: at worst somebody waits in the wrong queue.
+bool BringsFile(const RestRequest& request) {
+  return !request.body_file.empty() || request.body.find("\"landmarks\"") != std::string::npos;
+}
+
 /// Long work before the transaction: reading the form, sealing the video.
 std::optional<RestAnswer> PrepareCreate(Context& context, Call& call) {
   if (!call.request.body_file.empty()) {
@@ -620,13 +626,13 @@ void EndAnalysis(Context& context, SqlConnection& sql, const std::string& id,
 
 void AddAnalysisHandlers(Handlers& handlers) {
   handlers[OperationId::kListAnalyses] = {List};
-  handlers[OperationId::kCreateAnalysis] = {Create, PrepareCreate, TidyCreate};
+  handlers[OperationId::kCreateAnalysis] = {Create, PrepareCreate, TidyCreate, BringsFile};
   handlers[OperationId::kGetAnalysis] = {Get};
   handlers[OperationId::kDeleteAnalysis] = {Delete};
   handlers[OperationId::kCancelAnalysis] = {Cancel};
-  handlers[OperationId::kGetAnalysisResult] = {GetResult};
+  handlers[OperationId::kGetAnalysisResult] = {.run = GetResult, .moves_files = Always};
   handlers[OperationId::kStreamAnalysis] = {Stream};
-  handlers[OperationId::kGetAnalysisFile] = {GetFile};
+  handlers[OperationId::kGetAnalysisFile] = {.run = GetFile, .moves_files = Always};
 }
 
 }  // namespace plyo::service

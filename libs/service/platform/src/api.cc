@@ -159,6 +159,8 @@ bool HasNul(const Json& json) {
 
 }  // namespace
 
+bool Always(const RestRequest& /*request*/) { return true; }
+
 Json ReadObject(std::string_view text, std::string_view where) {
   auto object = ReadJson(text);
   if (!object) {
@@ -420,6 +422,15 @@ void Api::CheckRate(const Caller& caller, const Rate& rate, RestHeaders& headers
   Refuse(ErrorCode::kRateLimited,
          fmt::format("the plan '{}' allows {} requests a minute", caller.plan,
                      context_.PlanOf(caller.plan).requests_per_minute));
+}
+
+bool Api::MovesFiles(const RestRequest& request) const {
+  try {
+    const auto moves_files = handlers_.at(Find(request).operation->id).moves_files;
+    return moves_files && moves_files(request);
+  } catch (const Refused&) {  // which Handle() answers
+    return false;
+  }
 }
 
 RestBody Api::Admit(const RestRequest& head) {

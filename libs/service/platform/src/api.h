@@ -51,11 +51,13 @@ struct Call {
 
 /// One operation of the contract. `run` works inside a transaction, a writing one but for GET, and
 /// throws Refused. `prepare` does before it what takes long, and gives the answer where nothing is
-/// left to do. `tidy` sees to what `prepare` has left, also where `run` refuses.
+/// left to do. `tidy` sees to what `prepare` has left, also where `run` refuses. `moves_files`:
+/// whether this request has files stored or fetched; none: no request has.
 struct Handler {
   RestAnswer (*run)(Context& context, Call& call, SqlConnection& sql) = nullptr;
   std::optional<RestAnswer> (*prepare)(Context& context, Call& call) = nullptr;
   void (*tidy)(Context& context, const Call& call) = nullptr;
+  bool (*moves_files)(const RestRequest& request) = nullptr;
 };
 using Handlers = std::map<contract::OperationId, Handler>;
 
@@ -67,6 +69,9 @@ void AddWebhookHandlers(Handlers& handlers);
 void AddProjectHandlers(Handlers& handlers);
 
 // What handlers share.
+
+/// Of an operation that moves files whatever the request is.
+bool Always(const RestRequest& request);
 
 /// A JSON object that somebody sent; `where` names it in errors. Throws Refused with
 /// kInvalidArgument.
@@ -102,6 +107,7 @@ class Api final : public RestHandler {
  public:
   explicit Api(Context& context);
 
+  bool MovesFiles(const RestRequest& request) const override;
   RestBody Admit(const RestRequest& head) override;
   RestAnswer Handle(const RestRequest& request) override;
   Result<LiveCaller> AdmitLive(std::string_view secret) override;

@@ -283,7 +283,7 @@ void AddAthleteHandlers(Handlers& handlers) {
   handlers[OperationId::kGetAthlete] = {Get};
   handlers[OperationId::kUpdateAthlete] = {Update};
   handlers[OperationId::kDeleteAthlete] = {Delete};
-  handlers[OperationId::kExportAthlete] = {Export};
+  handlers[OperationId::kExportAthlete] = {.run = Export, .moves_files = Always};
   handlers[OperationId::kGetAthleteTrend] = {Trend};
   handlers[OperationId::kListConsents] = {ListConsents};
   handlers[OperationId::kCreateConsent] = {CreateConsent};

@@ -205,7 +205,8 @@ void AddUploadHandlers(Handlers& handlers) {
   handlers[OperationId::kCreateUpload] = {Create};
   handlers[OperationId::kGetUpload] = {Get};
   handlers[OperationId::kDeleteUpload] = {Delete};
-  handlers[OperationId::kPutUploadPart] = {PutPart, PreparePart};
+  handlers[OperationId::kPutUploadPart] = {
+      .run = PutPart, .prepare = PreparePart, .moves_files = Always};
 }
 
 }  // namespace plyo::service

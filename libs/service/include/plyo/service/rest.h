@@ -77,10 +77,14 @@ struct LiveCaller {
   friend bool operator==(const LiveCaller&, const LiveCaller&) = default;
 };
 
-/// The REST interface behind the front. Thread safe; every call may wait for the disk.
+/// The REST interface behind the front. Thread safe; every call may wait for the disk, but for
+/// MovesFiles().
 class RestHandler {
  public:
   virtual ~RestHandler() = default;
+  /// Whether to handle the request is to store or to fetch files. It takes as long as they are
+  /// large, and waits for their store, which may be away while the records are there.
+  virtual bool MovesFiles(const RestRequest& request) const = 0;
   /// Before the body is read: whether the caller may send one, and how large.
   virtual RestBody Admit(const RestRequest& head) = 0;
   virtual RestAnswer Handle(const RestRequest& request) = 0;
