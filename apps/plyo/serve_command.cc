@@ -183,7 +183,8 @@ CLI::App* AddServeCommand(CLI::App& app, ServeRequest& request) {
   seconds("--idle-timeout", request.idle_timeout_s, "s without a message that end a session");
   seconds("--header-timeout", request.header_timeout_s, "s for a request, and for hello");
   seconds("--write-timeout", request.write_timeout_s, "s that a client may take to read");
-  seconds("--drain-timeout", request.drain_timeout_s, "s that sessions have to end on SIGTERM");
+  seconds("--drain-timeout", request.drain_timeout_s,
+          "s that sessions and requests have to end on SIGTERM");
   env(serve->add_option("--max-connections", request.max_connections, "Connections in all"))
       ->check(CLI::Range(1, 1'000'000));
   env(serve->add_option("--max-connections-per-address", request.max_connections_per_address,

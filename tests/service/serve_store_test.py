@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import json
+import socket
 import sqlite3
 import struct
 import time
 
+from platform_support import files_in, form
 from serve_support import HELLO, KEY, Server, connected, media, resume_hello, serving, session
 
 
@@ -59,6 +61,74 @@ def test_while_it_drains_nothing_is_admitted(tmp_path):
     try:
         asyncio.run(run(server))
         assert server.log[-1]["event"] in ("stopped", "end of log")
+    finally:
+        server.kill()
+
+
+def ask(server: Server, head: str, body: bytes = b"") -> socket.socket:
+    """A connection on which that was sent."""
+    raw = socket.create_connection(("127.0.0.1", server.port), 60)
+    raw.sendall(f"{head}\r\nHost: {server.host}\r\nAuthorization: Bearer {KEY}\r\n\r\n".encode() + body)
+    return raw
+
+
+def begin_upload(server: Server) -> tuple[socket.socket, bytes]:
+    """A connection by which half a video has come, and the other half."""
+    body, kind = form({"sport": "cmj"}, bytes(1 << 16))
+    raw = ask(server, f"POST /v1/analyses HTTP/1.1\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}", body[:1 << 15])
+    while not any(path.stat().st_size for path in files_in(server.data / "work")):
+        time.sleep(0.01)
+    return raw, body[1 << 15:]
+
+
+def read(raw: socket.socket, wanted: bytes | None = None) -> bytes:
+    """What comes until that has come, or the server has closed the connection."""
+    got = b""
+    with contextlib.suppress(ConnectionError):
+        while (wanted is None or wanted not in got) and (piece := raw.recv(1 << 16)):
+            got += piece
+    return got
+
+
+def test_a_request_that_is_under_way_is_answered_before_it_ends(tmp_path):
+    server = Server(tmp_path, "--jobs", "0", "--drain-timeout", "60")
+    try:
+        upload, rest = begin_upload(server)
+        with upload, ask(server, "GET /healthz HTTP/1.1") as idle, socket.create_connection(("127.0.0.1", server.port), 60) as silent:
+            assert read(idle, b"\r\n\r\nok\n").startswith(b"HTTP/1.1 200")
+            server.process.terminate()
+            server.wait_for("draining")
+            assert read(idle) == b"" and read(silent) == b"", "nobody waits for what they might ask"
+            upload.sendall(rest)
+            answer = read(upload)
+        assert answer.startswith(b"HTTP/1.1 202") and b"\r\nConnection: close\r\n" in answer
+        assert server.process.wait(30) == 0, "nothing else is waited for"
+    finally:
+        server.kill()
+    with serving(tmp_path, "--jobs", "0") as again:
+        assert len(again.get_json("/v1/analyses")["data"]) == 1
+
+
+def test_who_follows_an_analysis_is_told_to_ask_elsewhere(tmp_path):
+    server = Server(tmp_path, "--jobs", "0", "--drain-timeout", "60")
+    try:
+        body, kind = form({"sport": "cmj"}, b"a video")
+        _, made = server.request("/v1/analyses", "POST", body=body, Content_Type=kind, Authorization=f"Bearer {KEY}")
+        with ask(server, f"GET /v1/analyses/{json.loads(made)['id']}/events HTTP/1.1") as events:
+            assert b"event: progress" in read(events, b"\n\n")
+            server.process.terminate()
+            assert read(events).endswith(b"0\r\n\r\n"), "the stream has an end, not the connection alone"
+        assert server.process.wait(30) == 0
+    finally:
+        server.kill()
+
+
+def test_what_never_comes_is_not_waited_for(tmp_path):
+    server = Server(tmp_path, "--jobs", "0", "--drain-timeout", "1", "--header-timeout", "60")
+    try:
+        with begin_upload(server)[0], socket.create_connection(("127.0.0.1", server.port), 60) as half:
+            half.sendall(b"GET /healthz HT")
+            assert server.stop() == 0
     finally:
         server.kill()
 

@@ -20,13 +20,15 @@ struct ConnectionParts {
   HttpHandler& handler;
   LiveHub& hub;
   Telemetry& telemetry;
-  /// A connection that has become a WebSocket, where the server stops.
-  struct OpenSocket {
-    std::function<void()> going_down;  ///< whoever has not joined a session is sent away
+  /// A connection, where the server stops.
+  struct Open {
+    /// Over HTTP: what is under way is answered, and nothing else. A WebSocket: whoever has not
+    /// joined a session is sent away.
+    std::function<void()> going_down;
     std::function<void()> end_now;
   };
-  std::set<std::function<void()>*> requests;  ///< how to end each that is asked over HTTP now
-  std::set<OpenSocket*> sockets;
+  std::set<Open*> requests;  ///< is asked over HTTP
+  std::set<Open*> sockets;   ///< has become a WebSocket
 };
 
 /// Serves one accepted connection until it ends: requests, and perhaps a WebSocket. Each stream

@@ -17,6 +17,8 @@ boost::asio::awaitable<void> ServeTls(boost::asio::ip::tcp::socket socket,
   boost::asio::ssl::stream<boost::beast::tcp_stream> stream(
       boost::beast::tcp_stream(std::move(socket)), context);
   {
+    const auto close = [&stream] { stream.next_layer().close(); };
+    const Listed listed(parts, {.going_down = close, .end_now = close});
     const Deadline deadline(stream, parts.limits.header_time);
     const auto [error] = co_await stream.async_handshake(
         boost::asio::ssl::stream_base::server, boost::asio::as_tuple(boost::asio::use_awaitable));

@@ -56,19 +56,20 @@ class Deadline {
   std::shared_ptr<bool> over_;
 };
 
-/// Puts a connection onto the list of those that a stopping server ends.
+/// Puts a connection onto the list of those that are asked over HTTP.
 class Listed {
  public:
-  Listed(ConnectionParts& parts, std::function<void()> end) : parts_(parts), end_(std::move(end)) {
-    parts_.requests.insert(&end_);
+  Listed(ConnectionParts& parts, ConnectionParts::Open open)
+      : parts_(parts), open_(std::move(open)) {
+    parts_.requests.insert(&open_);
   }
-  ~Listed() { parts_.requests.erase(&end_); }
+  ~Listed() { parts_.requests.erase(&open_); }
   Listed(const Listed&) = delete;
   Listed& operator=(const Listed&) = delete;
 
  private:
   ConnectionParts& parts_;
-  std::function<void()> end_;
+  ConnectionParts::Open open_;
 };
 
 /// What to answer where a request could not be read; nothing where there is nobody to answer.
@@ -227,9 +228,11 @@ boost::asio::awaitable<ReadRequest> ReadWhole(Stream& stream, boost::beast::flat
   co_return read;
 }
 
-/// A head, and then pieces as they come. False: the client is gone.
+/// A head, and then pieces as they come, until there are no more or the server stops. False: the
+/// client is gone.
 template <typename Stream>
-boost::asio::awaitable<bool> WritePieces(Stream& stream, HttpReply& reply, const Limits& limits) {
+boost::asio::awaitable<bool> WritePieces(Stream& stream, HttpReply& reply, const Limits& limits,
+                                         const bool& stopping) {
   namespace http = boost::beast::http;
   namespace asio = boost::asio;
   constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
@@ -243,8 +246,11 @@ boost::asio::awaitable<bool> WritePieces(Stream& stream, HttpReply& reply, const
     if (error) co_return false;
   }
   for (;;) {
-    auto asking = reply.next();
-    const auto piece = co_await std::move(asking);
+    std::optional<std::string> piece;
+    if (!stopping) {
+      auto asking = reply.next();
+      piece = co_await std::move(asking);
+    }
     const Deadline deadline(stream, limits.answer_time);
     if (!piece) {
       auto writing = asio::async_write(stream, http::make_chunk_last(), kTuple);
@@ -270,13 +276,25 @@ boost::asio::awaitable<void> ServeRequests(Stream stream, std::string remote,
   constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
   const auto& limits = parts.limits;
   beast::get_lowest_layer(stream).expires_never();
-  std::optional<Listed> listed(std::in_place, parts,
-                               [&stream] { beast::get_lowest_layer(stream).close(); });
+  bool stopping = parts.hub.draining();  // the next answer is the last one
+  bool idle = false;                     // nothing of a request has come
+  HttpRequest* asked = nullptr;          // what is being answered
+  const auto close = [&stream] { beast::get_lowest_layer(stream).close(); };
+  const auto going_down = [&] {
+    stopping = true;
+    if (asked) asked->keep_alive(false);
+    boost::system::error_code ignored;
+    if (idle && beast::get_lowest_layer(stream).socket().available(ignored) == 0) close();
+  };
+  std::optional<Listed> listed(std::in_place, parts, ConnectionParts::Open{going_down, close});
   beast::flat_buffer buffer;
   for (bool first = true;; first = false) {
-    if (!first && buffer.size() == 0) {
-      const Deadline deadline(stream, limits.keep_alive);
+    if (!first && stopping) co_return;
+    if (buffer.size() == 0) {
+      const Deadline deadline(stream, first ? limits.header_time : limits.keep_alive);
+      idle = true;
       const auto [error, size] = co_await stream.async_read_some(buffer.prepare(4096), kTuple);
+      idle = false;
       if (error) co_return;
       buffer.commit(size);
     }
@@ -298,7 +316,8 @@ boost::asio::awaitable<void> ServeRequests(Stream stream, std::string remote,
                                           MakeContext(remote, {}, read.foreign_origin), 0,
                                           read.headers));
     } else {
-      const auto& request = *read.request;
+      auto& request = *read.request;
+      if (stopping) request.keep_alive(false);
       const auto trace = request["traceparent"];
       const auto context =
           MakeContext(remote, {trace.data(), trace.size()}, parts.handler.ForeignOrigin(request));
@@ -321,10 +340,12 @@ boost::asio::awaitable<void> ServeRequests(Stream stream, std::string remote,
         answer.emplace(
             parts.handler.Refuse(admitted.error(), request.version(), false, context, 0, {}));
       } else {
+        asked = &request;
         auto responding = parts.handler.Respond(request, read.file.path(), context);
         auto reply = co_await std::move(responding);
+        asked = nullptr;
         if (!reply.answer) {
-          auto writing = WritePieces(stream, reply, limits);
+          auto writing = WritePieces(stream, reply, limits, stopping);
           const bool written = co_await std::move(writing);
           if (!written || !reply.head.keep_alive()) co_return;
           continue;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/associated_executor.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -146,12 +147,15 @@ auto Await(asio::thread_pool& pool, Work work) {
   using Value = std::invoke_result_t<Work>;
   return asio::async_initiate<const asio::use_awaitable_t<>, void(Value)>(
       [&pool](auto handler, Work later) {
-        asio::post(pool, [handler = std::move(handler), later = std::move(later)]() mutable {
+        // The server's thread waits for the answer, though its connection may be gone meanwhile.
+        auto guard = asio::make_work_guard(asio::get_associated_executor(handler));
+        asio::post(pool, [handler = std::move(handler), later = std::move(later),
+                          guard = std::move(guard)]() mutable {
           auto value = later();
-          const auto executor = asio::get_associated_executor(handler);
-          asio::post(executor, [handler = std::move(handler), value = std::move(value)]() mutable {
-            handler(std::move(value));
-          });
+          asio::post(guard.get_executor(),
+                     [handler = std::move(handler), value = std::move(value)]() mutable {
+                       handler(std::move(value));
+                     });
         });
       },
       asio::use_awaitable, std::move(work));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -14,6 +15,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "access.h"
@@ -164,28 +166,47 @@ class FrontServer final : public Server {
     asio::co_spawn(io_, StopInOrder(), asio::detached);
   }
 
-  asio::awaitable<void> StopInOrder() {
-    for (auto* socket : public_parts_.sockets) socket->going_down();
-    co_await hub_.Drain();
-    // Each WebSocket has its own bounded time to agree to its end.
+  using Clock = std::chrono::steady_clock;
+  using Connections = std::set<ConnectionParts::Open*>;
+
+  asio::awaitable<void> WaitUntilGone(const Connections& connections, Clock::time_point latest) {
     asio::steady_timer timer(io_);
-    const auto latest = std::chrono::steady_clock::now() + plan_.options.limits.close_time * 2;
-    while (!public_parts_.sockets.empty() && std::chrono::steady_clock::now() < latest) {
+    while (!connections.empty() && Clock::now() < latest) {
       timer.expires_after(std::chrono::milliseconds(20));
       co_await timer.async_wait(kTuple);
     }
+  }
+
+  /// Each may take itself off its list meanwhile.
+  static void TellAll(const Connections& connections,
+                      std::function<void()> ConnectionParts::Open::*what) {
+    for (auto at = connections.begin(); at != connections.end();) ((*at++)->*what)();
+  }
+
+  asio::awaitable<void> StopInOrder() {
+    using Open = ConnectionParts::Open;
+    const auto& limits = plan_.options.limits;
+    const auto until = Clock::now() + plan_.options.flush_time;
+    TellAll(public_parts_.sockets, &Open::going_down);
+    TellAll(public_parts_.requests, &Open::going_down);
+    co_await hub_.Drain();
+    // Each WebSocket has its own bounded time to agree to its end.
+    co_await WaitUntilGone(public_parts_.sockets, Clock::now() + limits.close_time * 2);
     public_->Close();
     if (metrics_) metrics_->Close();
+    TellAll(public_parts_.requests, &Open::going_down);
+    // Those that came at last are answered, too.
+    co_await WaitUntilGone(public_parts_.requests,
+                           std::max(until, Clock::now() + limits.linger_time));
     housekeeping_.emit(asio::cancellation_type::all);
     rechecking_.emit(asio::cancellation_type::all);
     for (auto* parts : {&public_parts_, &admin_parts_}) {
-      // Each takes itself off its list, so that the lists are copied.
-      const auto requests = parts->requests;
-      for (auto* end_now : requests) (*end_now)();
-      const auto sockets = parts->sockets;
-      for (auto* socket : sockets) socket->end_now();
+      TellAll(parts->requests, &Open::end_now);
+      TellAll(parts->sockets, &Open::end_now);
     }
     signals_.cancel();
+    // Whatever a thread still waits for: from now on a signal ends it at once.
+    signals_.clear();
   }
 
   asio::io_context io_{1};

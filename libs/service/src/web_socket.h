@@ -264,7 +264,7 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
   bool gone_ = false;     // nothing can be sent any more
   Clock::time_point received_ = Clock::now();
   std::optional<Clock::time_point> unread_since_;  // while a message goes out
-  ConnectionParts::OpenSocket open_;
+  ConnectionParts::Open open_;
 };
 
 }  // namespace plyo::service

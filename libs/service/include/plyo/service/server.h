@@ -32,9 +32,9 @@ struct ServerOptions {
   std::filesystem::path data_dir;
   std::optional<std::filesystem::path> record_dir;
   Limits limits;
-  std::chrono::seconds flush_time{5};
-  std::string pose_model;      ///< "lite", "full" or "heavy", which the backend works with
-  std::string catalogue_json;  ///< plyo.catalogue/1
+  std::chrono::seconds flush_time{5};  ///< that sessions and requests have to end
+  std::string pose_model;              ///< "lite", "full" or "heavy", which the backend works with
+  std::string catalogue_json;          ///< plyo.catalogue/1
   std::string version;
   std::string openapi_yaml;                   ///< the contract of the REST interface
   std::function<std::string()> more_figures;  ///< for /metrics, in its text format
@@ -59,7 +59,7 @@ class Server {
   virtual int metrics_port() const = 0;  ///< -1: there is none
 
   /// Until SIGTERM, SIGINT or Stop(): then nothing is admitted any more, every session is stored
-  /// and told by 1001. A second signal ends at once.
+  /// and told by 1001, every request that is under way answered. A second signal ends at once.
   virtual void Run() = 0;
   virtual void Stop() = 0;  ///< thread safe
 };
