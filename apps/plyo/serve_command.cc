@@ -30,7 +30,7 @@ constexpr const char* kExamples = R"(Examples:
   plyo serve --lan                            for a phone on the same network; prints a QR code
   openssl rand -hex 32 | tee key | plyo serve --hash-key >> keys
   plyo serve --listen 0.0.0.0 --keys keys --tls-cert cert.pem --tls-key key.pem
-  plyo serve --config plyo.toml --print-config
+  plyo serve --config plyo.toml --check-config
 
 Every flag may stand in the environment (PLYO_PORT for --port) or in the file of --config (port =
 8080); a flag goes before the environment, the environment before the file. SIGTERM and Ctrl-C store
@@ -216,6 +216,10 @@ CLI::App* AddServeCommand(CLI::App& app, ServeRequest& request) {
   serve->add_flag("--print-config", request.print_config, "Print the settings in force, and end")
       ->configurable(false);
   serve
+      ->add_flag("--check-config", request.check_config,
+                 "Say what is wrong with settings, keys and certificate, and end")
+      ->configurable(false);
+  serve
       ->add_flag("--hash-key", request.hash_key,
                  "Read a key from standard input, print its line for --keys, and end")
       ->configurable(false);
@@ -283,6 +287,10 @@ int RunServe(CLI::App& serve, const ServeRequest& request, std::span<const Sport
   auto options = OptionsOf(request, sports, version);
   auto platform_options = PlatformOptionsOf(request, options.catalogue_json);
   if (!platform_options) return Complain(platform_options.error());
+  if (request.check_config) {
+    const auto checked = service::Server::Check(std::move(options));
+    return checked ? 0 : Complain(checked.error());
+  }
   platform_options->render_report = hooks.render_report;
   const ServeRole role(request.role);
   auto platform =

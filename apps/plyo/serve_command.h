@@ -44,6 +44,7 @@ struct ServeRequest {
   std::string log_level = "info";
   std::string config_file;
   bool print_config = false;
+  bool check_config = false;
   bool hash_key = false;
   // The platform.
   int jobs = 1;

@@ -54,6 +54,32 @@ def test_a_wrong_file_is_status_1_and_says_where(tmp_path, text, message):
     assert ended.returncode == 1 and message in ended.stderr and str(file) in ended.stderr and ended.stdout == ""
 
 
+def test_what_the_settings_name_is_looked_at_before_it_serves(tmp_path):
+    certificate, key, keys, file = (tmp_path / name for name in ("tls.crt", "tls.key", "keys", "plyo.toml"))
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=coach.example",
+                    "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    keys.write_text(run("--hash-key", text=KEY).stdout, encoding="utf-8")
+    file.write_text(f'data = "{tmp_path}/data"\nlisten = "0.0.0.0"\nrecord = "{tmp_path}/record"\ntls-cert = "{certificate}"\ntls-key = "{key}"\n'
+                    f'keys = "{keys}"\n', encoding="utf-8")
+
+    def wrong(*arguments: object) -> str:
+        ended = run("--config", file, *arguments, "--check-config")
+        assert ended.returncode in (1, 2) and ended.stdout == ""
+        return ended.stderr
+
+    fine = run("--config", file, "--check-config")
+    assert (fine.returncode, fine.stdout, fine.stderr) == (0, "", "")
+    assert "address" in wrong("--listen", "nowhere")
+    assert f"--tls-cert {tmp_path}/tls.crl: " in wrong("--tls-cert", tmp_path / "tls.crl")
+    assert f"--tls-key {certificate}: " in wrong("--tls-key", certificate)
+    assert f"{tmp_path}/key" in wrong("--keys", tmp_path / "key")
+    assert f"{tmp_path}/plans.json" in wrong("--plans", tmp_path / "plans.json")
+    keys.write_text("", encoding="utf-8")
+    assert "needs --keys" in wrong()
+    assert run("--lan", "--data", tmp_path / "data", "--check-config").returncode == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"tls.crt", "tls.key", "keys", "plyo.toml"}, "it makes nothing"
+
+
 def test_surroundings_that_fail_are_named(tmp_path):
     assert "there is no such file" in run("--config", tmp_path / "none").stderr
     (tmp_path / "file").touch()

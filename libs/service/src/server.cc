@@ -235,6 +235,11 @@ class FrontServer final : public Server {
 
 }  // namespace
 
+Result<void> Server::Check(ServerOptions options) {
+  if (auto plan = CheckOptions(std::move(options)); !plan) return tl::unexpected(plan.error());
+  return {};
+}
+
 Result<std::unique_ptr<Server>> Server::Make(ServerOptions options, LiveBackend& backend,
                                              RestHandler& rest, Store& store) {
   auto sports = SportList::FromCatalogue(options.catalogue_json);

@@ -79,9 +79,17 @@ Result<void> MakeFolder(const fs::path& folder) {
   return {};
 }
 
+Result<void> LoadTls(ServerPlan& plan) {
+  auto tls = MakeTls(plan.options.tls_certificate, plan.options.tls_key);
+  if (!tls) return tl::unexpected(tls.error());
+  plan.tls = std::move(*tls);
+  plan.certificate_expires_s = EndOf(*plan.tls);
+  return {};
+}
+
 }  // namespace
 
-Result<ServerPlan> PlanServer(ServerOptions options) {
+Result<ServerPlan> CheckOptions(ServerOptions options) {
   ServerPlan plan;
   if (options.lan && options.address == ServerOptions{}.address) options.address = "0.0.0.0";
   boost::system::error_code error;
@@ -100,34 +108,40 @@ Result<ServerPlan> PlanServer(ServerOptions options) {
   }
   if (auto safe = CheckExposure(options, loopback, !plan.keys.Empty()); !safe)
     return tl::unexpected(safe.error());
-  if (auto made = MakeFolder(options.data_dir); !made) return tl::unexpected(made.error());
-  if (options.record_dir) {
-    if (auto made = MakeFolder(*options.record_dir); !made) return tl::unexpected(made.error());
-  }
-  const auto lan = LanAddresses();
-  if (options.lan) {
-    const auto files = EnsureLanCertificate(options.data_dir / "tls", lan);
-    if (!files) return tl::unexpected(files.error());
-    options.tls_certificate = files->certificate;
-    options.tls_key = files->key;
-  }
-  if (!options.tls_certificate.empty()) {
-    auto tls = MakeTls(options.tls_certificate, options.tls_key);
-    if (!tls) return tl::unexpected(tls.error());
-    plan.tls = std::move(*tls);
-    plan.certificate_expires_s = EndOf(*plan.tls);
-  }
   plan.access = {.loopback = loopback,
-                 .tls = plan.tls != nullptr,
+                 .tls = options.lan || !options.tls_certificate.empty(),
                  .behind_proxy = options.behind_proxy,
                  .url_token = options.lan || (loopback && !options.behind_proxy),
                  .hosts = options.allow_hosts,
                  .origins = options.allow_origins,
                  .cookie_secret = options.cookie_secret};
-  plan.shown_host = address.is_unspecified() ? (lan.empty() ? "127.0.0.1" : lan.front())
-                    : address.is_v6()        ? "[" + options.address + "]"
-                                             : options.address;
+  plan.shown_host = address.is_v6() ? "[" + options.address + "]" : options.address;
+  if (address.is_unspecified()) {
+    const auto lan = LanAddresses();
+    plan.shown_host = lan.empty() ? "127.0.0.1" : lan.front();
+  }
   plan.options = std::move(options);
+  if (!plan.options.tls_certificate.empty()) {
+    if (auto loaded = LoadTls(plan); !loaded) return tl::unexpected(loaded.error());
+  }
+  return plan;
+}
+
+Result<ServerPlan> PlanServer(ServerOptions options) {
+  auto plan = CheckOptions(std::move(options));
+  if (!plan) return plan;
+  auto& planned = plan->options;
+  if (auto made = MakeFolder(planned.data_dir); !made) return tl::unexpected(made.error());
+  if (planned.record_dir) {
+    if (auto made = MakeFolder(*planned.record_dir); !made) return tl::unexpected(made.error());
+  }
+  if (planned.lan) {
+    const auto files = EnsureLanCertificate(planned.data_dir / "tls", LanAddresses());
+    if (!files) return tl::unexpected(files.error());
+    planned.tls_certificate = files->certificate;
+    planned.tls_key = files->key;
+    if (auto loaded = LoadTls(*plan); !loaded) return tl::unexpected(loaded.error());
+  }
   return plan;
 }
 

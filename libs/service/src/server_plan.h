@@ -19,6 +19,10 @@ struct ServerPlan {
   std::string shown_host;            ///< for the printed address
 };
 
+/// Reads what the options name, and makes nothing: neither folders nor the certificate of --lan.
+/// Errors: as Server::Make().
+Result<ServerPlan> CheckOptions(ServerOptions options);
+
 /// Errors: as Server::Make().
 Result<ServerPlan> PlanServer(ServerOptions options);
 

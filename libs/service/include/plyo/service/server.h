@@ -49,6 +49,10 @@ class Server {
  public:
   virtual ~Server() = default;
 
+  /// Whether Make() would take these options, without making or listening to anything. Errors: as
+  /// Make().
+  static Result<void> Check(ServerOptions options);
+
   /// Listens when it returns; answers while Run() runs. Backend, REST interface and store must
   /// outlive it. Errors: kUsage for options that would let strangers in, kInvalidArgument for an
   /// address, a key file or a certificate that cannot be used, kOutputNotWritable for a folder.
