@@ -334,6 +334,15 @@ def test_it_is_said_where_deletion_does_not_reach_backups():
     assert "PLYO_KEYS_DATABASE" in names or int(said[1]) == DOCUMENT["Resources"]["Database"]["Properties"]["BackupRetentionPeriod"]
 
 
+def test_the_program_keeps_a_connection_for_longer_than_the_balancer():
+    """Else the balancer sends a request into one that is just being closed, and its user gets 502."""
+    attributes = {one["Key"]: one["Value"] for one in DOCUMENT["Resources"]["Balancer"]["Properties"]["LoadBalancerAttributes"]}
+    [kept_ms] = re.findall(r"proxy_keep_alive\{([\d']+)\}", (ROOT / "libs/service/include/plyo/service/limits.h").read_text(encoding="utf-8"))
+    assert int(attributes["idle_timeout.timeout_seconds"]) * 1000 < int(kept_ms.replace("'", ""))
+    for role in ("Api", "Live"):
+        assert {"Name": "PLYO_BEHIND_PROXY", "Value": "true"} in plyo(DOCUMENT, role)["Environment"]
+
+
 def plyo(document: dict, role: str = "Live") -> dict:
     return document["Resources"][f"{role}Task"]["Properties"]["ContainerDefinitions"][1]
 

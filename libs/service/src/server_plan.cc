@@ -108,6 +108,7 @@ Result<ServerPlan> CheckOptions(ServerOptions options) {
   }
   if (auto safe = CheckExposure(options, loopback, !plan.keys.Empty()); !safe)
     return tl::unexpected(safe.error());
+  if (options.behind_proxy) options.limits.keep_alive = options.limits.proxy_keep_alive;
   plan.access = {.loopback = loopback,
                  .tls = options.lan || !options.tls_certificate.empty(),
                  .behind_proxy = options.behind_proxy,

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -25,6 +26,17 @@ class OptionsTest : public testing::Test {
       ("plyo_plan_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
   ServerOptions options_;
 };
+
+TEST_F(OptionsTest, AProxyIsTheOneThatEndsAnIdleConnection) {
+  const auto direct = CheckOptions(options_);
+  ASSERT_TRUE(direct.has_value());
+  EXPECT_EQ(direct->options.limits.keep_alive, Limits{}.keep_alive);
+  options_.behind_proxy = true;
+  const auto behind = CheckOptions(options_);
+  ASSERT_TRUE(behind.has_value());
+  EXPECT_EQ(behind->options.limits.keep_alive, Limits{}.proxy_keep_alive);
+  EXPECT_GT(Limits{}.proxy_keep_alive, std::chrono::seconds(600));
+}
 
 TEST_F(OptionsTest, AreCheckedBeforeAnythingIsMade) {
   options_.record_dir = folder_ / "record";
