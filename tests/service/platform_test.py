@@ -6,6 +6,7 @@ import concurrent.futures
 import contextlib
 import hashlib
 import hmac
+import http.client
 import json
 import pathlib
 import re
@@ -216,6 +217,19 @@ def test_an_analysis_is_followed(test_api):
     events = [block.splitlines() for block in stream.strip().split("\n\n")]
     assert events[-1][0] == "event: completed"
     assert json.loads(events[-1][1].removeprefix("data: "))["id"] == name
+
+
+def test_who_follows_an_analysis_needs_his_key_for_as_long(tmp_path):
+    with platform(tmp_path, "--jobs", "0") as (server, api, _test):
+        video, kind = form({"sport": "cmj"}, b"a video")
+        made = api.post("/analyses", raw=video, expect=202, Content_Type=kind)["id"]
+        key = api.post("/api_keys", {"name": "follower", "scopes": ["analyses:read"]})
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)) as follower:
+            follower.request("GET", f"/v1/analyses/{made}/events", headers={"Authorization": f"Bearer {key['key']}"})
+            events = follower.getresponse()
+            assert events.readline() == b"event: progress\n"
+            api.call("DELETE", f"/api_keys/{key['id']}", expect=204)
+            assert not any(line.startswith(b": waiting") for line in events), "it ends, and at once"
 
 
 def test_what_cannot_be_analysed_is_refused(api, test_api):

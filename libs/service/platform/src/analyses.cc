@@ -471,11 +471,14 @@ RestAnswer GetResult(Context& context, Call& call, SqlConnection& sql) {
   return {};
 }
 
-/// Tells of one analysis until it is over.
+/// Tells of one analysis until it is over, or the key of who asked.
 class Following final : public RestStream {
  public:
-  Following(Context& context, std::string id)
-      : context_(context), id_(std::move(id)), news_(context.followers.Follow(id_)) {}
+  Following(Context& context, std::string id, std::string actor)
+      : context_(context),
+        id_(std::move(id)),
+        actor_(std::move(actor)),
+        news_(context.followers.Follow(id_)) {}
 
   std::optional<std::string> Next() override {
     if (over_) return std::nullopt;
@@ -484,9 +487,11 @@ class Following final : public RestStream {
     if (!news && context_.news && context_.news->connected() && NowUs() - read_us_ < kLook_us)
       return std::string();
     read_us_ = NowUs();
-    const auto analysis = context_.records->Read(
-        [&](SqlConnection& sql) { return ReadAnalysis(context_, sql, id_); });
-    if (!analysis) {  // deleted meanwhile, or the store is away: the client asks again
+    const auto analysis = context_.records->Read([&](SqlConnection& sql) {
+      CheckKey(sql, actor_, read_us_);
+      return ReadAnalysis(context_, sql, id_);
+    });
+    if (!analysis) {  // deleted, revoked, or the store is away: the client asks again and is told
       over_ = true;
       return std::string();
     }
@@ -509,6 +514,7 @@ class Following final : public RestStream {
 
   Context& context_;
   const std::string id_;
+  const std::string actor_;
   const std::shared_ptr<std::atomic<bool>> news_;
   std::string told_;
   std::int64_t told_us_ = 0, read_us_ = 0;
@@ -518,7 +524,7 @@ class Following final : public RestStream {
 RestAnswer Stream(Context& context, Call& call, SqlConnection& sql) {
   RestAnswer answer;
   answer.content_type = "text/event-stream";
-  answer.stream = std::make_shared<Following>(context, Owned(call, sql).Text(0));
+  answer.stream = std::make_shared<Following>(context, Owned(call, sql).Text(0), call.caller.actor);
   return answer;
 }
 

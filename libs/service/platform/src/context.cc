@@ -273,6 +273,12 @@ bool IsOver(const SqlRow& row, std::size_t column, std::int64_t now_us) {
          row.MaybeNumber(column + 1).value_or(now_us + 1) <= now_us;
 }
 
+void CheckKey(SqlConnection& sql, const std::string& id, std::int64_t now_us) {
+  const auto key = sql("SELECT expires_us, revoked_us FROM api_key WHERE id = $1", id);
+  if (key.One() && IsOver(*key.One(), 0, now_us))
+    Refuse(ErrorCode::kUnauthorized, "the key was revoked or has expired");
+}
+
 bool IsMinor(std::string_view birth_date, std::int64_t now_us) {
   const int year = std::stoi(std::string(birth_date.substr(0, 4)));
   // As texts, which are in the order of the days.
