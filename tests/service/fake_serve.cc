@@ -138,8 +138,9 @@ struct Session {
       SayRep("provisional");
       SayRep("confirmed");
     } else if (command.starts_with("long ")) {
-      long_reps = std::atoi(command.c_str() + 5);
-      for (int i = 0; i < long_reps; ++i) {
+      const int count = std::atoi(command.c_str() + 5);
+      long_reps += count;
+      for (int i = 0; i < count; ++i) {
         ++reps;
         SayRep("confirmed", kLongRep);
       }

@@ -9,7 +9,7 @@ import time
 
 import pytest
 import websockets
-from serve_support import HELLO, KEY, Server, connected, media, serving, session
+from serve_support import HELLO, KEY, Server, connected, media, resume_hello, serving, session
 
 LIMITS = ("--idle-timeout", "1.5", "--header-timeout", "1", "--write-timeout", "1")
 
@@ -48,6 +48,10 @@ def frame(payload: bytes, opcode: int, final: bool = True) -> bytes:
     else:
         head = first + b"\xff" + struct.pack(">Q", size)
     return head + bytes(4) + payload
+
+
+CLOCK = frame(b'{"type":"clock","client_us":1}', 1)
+LONG_REP = 64 << 10
 
 
 def read_all(raw: socket.socket) -> bytes:
@@ -93,7 +97,7 @@ def test_who_never_reads_is_ended_with_4408(server: Server):
         raw.sendall(frame(json.dumps(HELLO).encode(), 1) + frame(media(0, "burst 2000"), 2))
         # Reads once the server has given up, which it says behind what was under way.
         while server.metric('plyo_live_closed_total{code="4408"}') <= before:
-            raw.sendall(frame(b'{"type":"clock","client_us":1}', 1))
+            raw.sendall(CLOCK)
             time.sleep(0.05)
         assert close_code(read_all(raw)) == 4408
 
@@ -113,23 +117,77 @@ def test_more_than_may_wait_for_a_client_ends_it_too(server: Server):
     asyncio.run(beside(server, hostile))
 
 
-def test_who_reads_slowly_gets_a_long_result(server: Server):
+def read_slowly(raw: socket.socket, said: bytes) -> bytes:
+    """All that comes, which takes longer than a client that reads nothing, or says nothing, may."""
+    got = b""
+    with contextlib.suppress(ConnectionError):
+        while piece := raw.recv(1 << 15):
+            got += piece
+            raw.sendall(said)
+            time.sleep(0.04)
+    return got
+
+
+# A pong, the clock of our SDKs, and what a page sends that only reads.
+@pytest.mark.parametrize("said", [frame(b"", 10), CLOCK, b""])
+def test_who_reads_slowly_gets_a_long_result(server: Server, said):
     def slow():
-        reps, size = 80, 64 << 10
+        reps = 80
         raw = upgrade(server, receive_buffer=1 << 16)
         raw.sendall(frame(json.dumps(HELLO).encode(), 1) + frame(media(0, f"long {reps}"), 2))
         got = b""
-        while len(got) < reps * size:
+        while len(got) < reps * LONG_REP:
             got += raw.recv(1 << 16)
-            raw.sendall(frame(b'{"type":"clock","client_us":1}', 1))
+            raw.sendall(CLOCK)
         raw.sendall(frame(b'{"type":"end"}', 1))
-        with contextlib.suppress(ConnectionError):
-            while piece := raw.recv(1 << 15):  # takes longer, all in all, than a client that reads nothing may
-                got += piece
-                raw.sendall(frame(b"", 10))  # a pong, as of a client that is there
-                time.sleep(0.04)
+        got += read_slowly(raw, said)
         assert close_code(got) == 1000
-        assert len(got) > 2 * reps * size
+        assert len(got) > 2 * reps * LONG_REP
+
+    asyncio.run(beside(server, slow))
+
+
+def long_session(server: Server, reps: int) -> dict:
+    """One that has ended, with so many repetitions of LONG_REP, in twenties: its `welcome`."""
+    async def run():
+        async with session(server) as client:
+            for index in range(1, reps + 1):
+                if index % 20 == 1:  # not more at once than may wait for a client
+                    await client.say(media(index, "long 20"))
+                await client.until_confirmed(index)
+            await client.say({"type": "end"})
+            assert await client.closed() == 1000
+            return client.welcome
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize("said", [CLOCK, b""])
+def test_who_reads_slowly_gets_a_long_session_again(server: Server, said):
+    def slow():
+        reps = 80
+        welcome = long_session(server, reps)
+        raw = upgrade(server, receive_buffer=1 << 16)
+        raw.sendall(frame(json.dumps(resume_hello(welcome)).encode(), 1))
+        got = read_slowly(raw, said)
+        assert close_code(got) == 1000
+        assert len(got) > 2 * reps * LONG_REP
+
+    asyncio.run(beside(server, slow))
+
+
+def test_a_client_is_heard_in_the_middle_of_a_long_result(server: Server):
+    def slow():
+        reps = 160
+        welcome = long_session(server, reps)
+        raw = upgrade(server, receive_buffer=1 << 16)
+        raw.sendall(frame(json.dumps(resume_hello(welcome, last_rep=reps)).encode(), 1))
+        got = raw.recv(1 << 16)
+        raw.sendall(frame(b"there?", 9))
+        while len(got) < reps * LONG_REP // 2:
+            got += raw.recv(1 << 16)
+        raw.close()
+        assert bytes([0x8A, 6]) + b"there?" in got, "a ping is answered before the result is through"
 
     asyncio.run(beside(server, slow))
 

@@ -58,7 +58,11 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
       if (parts_.hub.draining()) GoingDown();
       co_await Read();
       live_.reset();
-      if (!closing_) gone_ = true;
+      if (closing_) {
+        co_await Discard();
+      } else {
+        gone_ = true;
+      }
       wake_.cancel();
       tick_.cancel();
     } else {
@@ -83,8 +87,12 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
     if (closing_ || gone_) return;
     closing_ = true;
     parts_.telemetry.SocketClosed(code);
-    close_reason_ = boost::beast::websocket::close_reason(
-        static_cast<boost::beast::websocket::close_code>(code), Utf8Prefix(reason, kReasonBytes));
+    namespace websocket = boost::beast::websocket;
+    close_reason_ = websocket::close_reason(static_cast<websocket::close_code>(code),
+                                            Utf8Prefix(reason, kReasonBytes));
+    // From here on AwaitEnd() has the clock: Beast's asks for messages of a client that only reads.
+    constexpr auto kNever = websocket::stream_base::none;
+    ws_.set_option(websocket::stream_base::timeout{kNever(), kNever(), false});
     AwaitEnd();
     wake_.cancel();
   }
@@ -113,7 +121,9 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
       response.set(boost::beast::http::field::sec_websocket_protocol, "plyo.live.1");
     }));
     ws_.read_message_max(0);  // Read() has a limit for each kind, and says it when it closes
-    ws_.auto_fragment(false);
+    // Pings, and the answers to the client's, go out between the pieces of a long message.
+    ws_.auto_fragment(true);
+    ws_.write_buffer_bytes(kPieceBytes);
     ws_.text(true);
     auto& socket = boost::beast::get_lowest_layer(ws_).socket();
     // A slow network shows here after few skeletons, not when the kernel's buffers are full.
@@ -145,6 +155,17 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
       } else {
         live_->OnBinary({bytes, buffer.size()});
       }
+      buffer.clear();
+    }
+  }
+
+  /// Until the client has agreed to the end. What it still says is of no interest, but it is there:
+  /// its pings are answered, and its end is seen.
+  boost::asio::awaitable<void> Discard() {
+    boost::beast::flat_buffer buffer;
+    while (!gone_) {
+      const auto [error, size] = co_await ws_.async_read_some(buffer, kReadBytes, kTuple);
+      if (error) co_return;
       buffer.clear();
     }
   }
@@ -247,6 +268,7 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
 
   static constexpr std::size_t kReasonBytes = 123;  // RFC 6455, 5.5
   static constexpr std::size_t kReadBytes = std::size_t{64} << 10;
+  static constexpr std::size_t kPieceBytes = std::size_t{64} << 10;
 
   ConnectionParts& parts_;
   const Limits& limits_;
