@@ -192,6 +192,26 @@ def test_a_client_is_heard_in_the_middle_of_a_long_result(server: Server):
     asyncio.run(beside(server, slow))
 
 
+def test_a_session_that_many_ask_for_at_once_is_held_once(server: Server):
+    reps, many = 100, 30
+    size = 2 * reps * LONG_REP
+    welcome = long_session(server, reps)
+
+    def ask() -> socket.socket:
+        raw = upgrade(server, receive_buffer=4096)
+        raw.sendall(frame(json.dumps(resume_hello(welcome)).encode(), 1))
+        raw.recv(1)  # of `welcome`, behind which all the rest waits
+        return raw
+
+    with ask():  # what reading it once from the store takes is not held for each
+        before = server.metric("process_resident_memory_bytes")
+        asked = [ask() for _ in range(many)]
+        grown = server.metric("process_resident_memory_bytes") - before
+        for raw in asked:
+            raw.close()
+    assert grown < many / 6 * size
+
+
 def test_who_says_nothing_is_ended_with_4408(server: Server):
     async def run():
         async with connected(server) as silent:

@@ -46,6 +46,9 @@ std::shared_ptr<const std::string> Welcome(const Hello& hello, const std::string
 constexpr std::chrono::seconds kRecheckEvery{15};
 constexpr std::ptrdiff_t kRecheckedAtOnce = 16;
 
+// Where so much waits to be sent again, no session that has ended is (one may have 128 MiB).
+constexpr std::size_t kMostStoredBytes = std::size_t{256} << 20;
+
 // After a restart who watches may be back before the athlete. But the session may also be on
 // another instance, where he had better look for it.
 constexpr std::chrono::seconds kForeignPatience{60};
@@ -60,13 +63,6 @@ LiveSessionSpec SpecOf(const StoredSession& stored, std::string hello_json) {
   for (const auto& rep : stored.reps) spec.stored_reps.push_back(rep.json);
   spec.first_capture_us = stored.first_capture_us;
   return spec;
-}
-
-void SendReps(LiveSocket& socket, const std::vector<StoredRep>& reps, std::int64_t last_rep) {
-  for (const auto& rep : reps) {
-    if (rep.index > last_rep)
-      socket.Send(std::make_shared<const std::string>(rep.json), SendMode::kStored);
-  }
 }
 
 }  // namespace
@@ -171,10 +167,11 @@ asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(const Hello&
 
   auto& stored = begun->stored;
   if (!stored.result_json.empty()) {
+    if (stored_texts_.Bytes() >= kMostStoredBytes)
+      co_return Fail(ErrorCode::kNoCapacity, "too much of what was stored is being sent now");
     socket.Send(Welcome(hello, parts_.pose_model, stored.id, begun->token, true), SendMode::kLive);
-    SendReps(socket, stored.reps, hello.last_rep);
-    socket.Send(std::make_shared<const std::string>(std::move(stored.result_json)),
-                SendMode::kStored);
+    SendReps(socket, stored, hello.last_rep);
+    socket.Send(stored_texts_.Result(stored), SendMode::kStored);
     socket.Close(1000, "");
     co_return nullptr;
   }
@@ -191,7 +188,7 @@ asio::awaitable<Result<std::shared_ptr<LiveSession>>> LiveHub::Join(const Hello&
   watched_[stored.id].seen = std::chrono::steady_clock::now();
   socket.Send(Welcome(hello, parts_.pose_model, stored.id, begun->token, begun->resumed),
               SendMode::kLive);
-  if (resume) SendReps(socket, stored.reps, hello.last_rep);
+  if (resume) SendReps(socket, stored, hello.last_rep);
   session->Start(socket, spec.hello_json);
   co_return session;
 }
@@ -220,10 +217,15 @@ asio::awaitable<Result<void>> LiveHub::Watch(Hello& hello, const LiveCaller& cal
   hello.height = media.value("height", 0);
   hello.fps = media.value("fps", 0.0);
   socket.Send(Welcome(hello, parts_.pose_model, hello.session, "", false), SendMode::kLive);
-  SendReps(socket, stored->reps, hello.last_rep);
+  SendReps(socket, *stored, hello.last_rep);
   watchers.push_back({&socket, caller.actor});
   parts_.telemetry.WatchersChanged(1);
   co_return Result<void>{};
+}
+
+void LiveHub::SendReps(LiveSocket& socket, const StoredSession& stored, std::int64_t last_rep) {
+  for (const auto& text : stored_texts_.RepsAfter(stored, last_rep))
+    socket.Send(text, SendMode::kStored);
 }
 
 void LiveHub::Unwatch(LiveSocket& socket) {

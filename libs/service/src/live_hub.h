@@ -11,6 +11,7 @@
 
 #include "hello.h"
 #include "live_session.h"
+#include "stored_texts.h"
 
 namespace plyo::service {
 
@@ -26,7 +27,8 @@ class LiveHub {
 
   /// Begins or resumes the session of a `hello` and sends `welcome`; `socket` must live until
   /// Lost() of the session. None where it has ended: its result is sent again and the socket
-  /// closed. Errors: those of the store and the backend, kForbidden, kShuttingDown.
+  /// closed. Errors: those of the store and the backend, kForbidden, kShuttingDown, kNoCapacity
+  /// also where too much waits to be sent again.
   boost::asio::awaitable<Result<std::shared_ptr<LiveSession>>> Join(const Hello& hello,
                                                                     const LiveCaller& caller,
                                                                     LiveSocket& socket);
@@ -72,6 +74,7 @@ class LiveHub {
   std::shared_ptr<LiveSession> MakeSession(const StoredSession& stored, const std::string& actor);
   std::vector<LiveClaim> Claims() const;
   void Refuse(const LiveClaim& claim, const Error& why);
+  void SendReps(LiveSocket& socket, const StoredSession& stored, std::int64_t last_rep);
   void Publish(const std::string& id, const std::shared_ptr<const std::string>& text,
                SendMode mode);
   void Done(LiveSession& session, bool result_came);
@@ -85,6 +88,7 @@ class LiveHub {
   const SportList& sports_;
   std::map<std::string, std::shared_ptr<LiveSession>> sessions_;
   std::map<std::string, Watched> watched_;
+  StoredTexts stored_texts_;
   bool draining_ = false;
 };
 
