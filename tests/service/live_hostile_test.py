@@ -212,6 +212,22 @@ def test_a_session_that_many_ask_for_at_once_is_held_once(server: Server):
     assert grown < many / 6 * size
 
 
+def test_who_reads_next_to_nothing_of_a_long_session_is_let_go(server: Server):
+    def trickle():
+        welcome = long_session(server, 80)
+        raw = upgrade(server, receive_buffer=4096)
+        raw.sendall(frame(json.dumps(resume_hello(welcome)).encode(), 1))
+        got, begun = 0, time.monotonic()
+        with contextlib.suppress(ConnectionError):
+            while piece := raw.recv(1 << 10):
+                got += len(piece)
+                time.sleep(0.5)
+                assert time.monotonic() - begun < 60, "some bytes a second hold what waits for ever"
+        assert got < LONG_REP
+
+    asyncio.run(beside(server, trickle))
+
+
 def test_who_says_nothing_is_ended_with_4408(server: Server):
     async def run():
         async with connected(server) as silent:

@@ -108,6 +108,12 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
     std::size_t LiveBytes() const { return mode == SendMode::kStored ? 0 : text->size(); }
   };
 
+  /// Of the message that goes out.
+  struct Unread {
+    Clock::time_point since;
+    std::uint64_t read = 0;  ///< bytes of the connection by then
+  };
+
   void Configure() {
     namespace websocket = boost::beast::websocket;
     websocket::stream_base::timeout timeout{};
@@ -193,10 +199,10 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
       const auto message = std::move(self->outbox_.front());
       self->outbox_.pop_front();
       self->outbox_bytes_ -= message.LiveBytes();
-      self->unread_since_ = Clock::now();
+      self->unread_ = self->UnreadNow();
       const auto [error, size] =
           co_await self->ws_.async_write(boost::asio::buffer(*message.text), kTuple);
-      self->unread_since_.reset();
+      self->unread_.reset();
       if (error) self->gone_ = true;
     }
     if (!self->gone_) co_await self->ws_.async_close(self->close_reason_, kTuple);
@@ -209,16 +215,15 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
     const auto& limits = self->limits_;
     const auto shortest = std::min({limits.hello_time, limits.idle_time, limits.write_time}) / 4;
     const auto begin = Clock::now();
-    auto read = self->Acknowledged();
     while (!self->closing_ && !self->gone_) {
       self->tick_.expires_after(std::max(shortest, std::chrono::milliseconds(20)));
       co_await self->tick_.async_wait(kTuple);
       if (self->closing_ || self->gone_ || !self->live_) break;
       const auto now = Clock::now();
-      // A long message may take its time, while some of it is read.
-      const auto before = std::exchange(read, self->Acknowledged());
-      if (read != before && self->unread_since_) self->unread_since_ = now;
-      if (self->unread_since_ && now - *self->unread_since_ > limits.write_time) {
+      // A long message may take its time, while enough of it is read.
+      if (self->unread_ && self->Acknowledged() >= self->unread_->read + kLeastRead)
+        self->unread_ = self->UnreadNow();
+      if (self->unread_ && now - self->unread_->since > limits.write_time) {
         self->GiveUp();
       } else if (self->live_->joining()) {
         self->received_ = now;  // nothing is read meanwhile
@@ -243,18 +248,22 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
       live_->Fail({ErrorCode::kShuttingDown, "the server is going down"});
   }
 
+  Unread UnreadNow() { return {Clock::now(), Acknowledged()}; }
+
   std::uint64_t Acknowledged() {
     return AcknowledgedBytes(boost::beast::get_lowest_layer(ws_).socket().native_handle());
   }
 
-  /// Until the client has agreed to the end, for as long as it goes on reading what is before it.
+  /// Until the client has agreed to the end, for as long as it goes on reading what is before it:
+  /// enough of it while the rest waits here.
   void AwaitEnd() {
     closing_timer_.expires_after(limits_.close_time);
     closing_timer_.async_wait([weak = this->weak_from_this(),
                                read = Acknowledged()](boost::system::error_code cancelled) {
       const auto self = weak.lock();
       if (cancelled || !self || self->gone_) return;
-      if (self->Acknowledged() == read) return self->Drop();
+      const bool waits = self->unread_ || !self->outbox_.empty();
+      if (self->Acknowledged() < read + (waits ? kLeastRead : 1)) return self->Drop();
       self->AwaitEnd();
     });
   }
@@ -269,6 +278,8 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
   static constexpr std::size_t kReasonBytes = 123;  // RFC 6455, 5.5
   static constexpr std::size_t kReadBytes = std::size_t{64} << 10;
   static constexpr std::size_t kPieceBytes = std::size_t{64} << 10;
+  // Within Limits::write_time, or close_time.
+  static constexpr std::uint64_t kLeastRead = std::uint64_t{32} << 10;
 
   ConnectionParts& parts_;
   const Limits& limits_;
@@ -285,7 +296,7 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
   bool closing_ = false;  // a close frame goes out behind the outbox
   bool gone_ = false;     // nothing can be sent any more
   Clock::time_point received_ = Clock::now();
-  std::optional<Clock::time_point> unread_since_;  // while a message goes out
+  std::optional<Unread> unread_;  // while a message goes out
   ConnectionParts::Open open_;
 };
 

@@ -18,7 +18,7 @@ struct Limits {
   std::chrono::milliseconds linger_time{1'000};    ///< to read away what comes after the last one
   std::chrono::milliseconds hello_time{10'000};    ///< until the first message of a WebSocket
   std::chrono::milliseconds idle_time{30'000};     ///< between two messages of it
-  std::chrono::milliseconds write_time{10'000};    ///< that a client may read nothing
+  std::chrono::milliseconds write_time{10'000};    ///< that a client may read next to nothing
   std::chrono::milliseconds close_time{5'000};     ///< the same at the end, and to agree to it
   std::size_t outbox_bytes = std::size_t{4}
                              << 20;  ///< that wait for one client, and are not stored
