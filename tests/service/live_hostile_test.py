@@ -228,6 +228,21 @@ def test_who_reads_next_to_nothing_of_a_long_session_is_let_go(server: Server):
     asyncio.run(beside(server, trickle))
 
 
+def test_a_client_chooses_no_label_of_a_figure(server: Server):
+    async def run(code: int):
+        async with session(server) as client:
+            await client.socket.close(code)
+
+    name = 'plyo_live_closed_total{{code="{}"}}'.format
+    before = {code: server.metric(name(code)) for code in ("other", "1000", "1011")}
+    for code in (1000, 1011, 3001, 3002, 4999):
+        asyncio.run(run(code))
+    assert server.metric(name("other")) == before["other"] + 4
+    assert server.metric(name("1000")) == before["1000"] + 1
+    assert server.metric(name("1011")) == before["1011"], "a client's word is no failure of the server's"
+    assert server.metric(name("3001")) == 0
+
+
 def test_who_says_nothing_is_ended_with_4408(server: Server):
     async def run():
         async with connected(server) as silent:

@@ -103,8 +103,8 @@ void Telemetry::WatchersChanged(int by) { families_->watchers.Increment(by); }
 void Telemetry::Refused(ErrorCode reason) {
   families_->refused.Add({{"error", std::string(ErrorId(reason))}}).Increment();
 }
-void Telemetry::SocketClosed(int close_code) {
-  families_->closed.Add({{"code", std::to_string(close_code)}}).Increment();
+void Telemetry::SocketClosed(const std::string& code) {
+  families_->closed.Add({{"code", code}}).Increment();
 }
 void Telemetry::FrameReceived(std::size_t bytes) {
   families_->received.Increment();

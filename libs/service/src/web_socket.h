@@ -86,7 +86,7 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
   void Close(int code, const std::string& reason) override {
     if (closing_ || gone_) return;
     closing_ = true;
-    parts_.telemetry.SocketClosed(code);
+    parts_.telemetry.SocketClosed(std::to_string(code));
     namespace websocket = boost::beast::websocket;
     close_reason_ = websocket::close_reason(static_cast<websocket::close_code>(code),
                                             Utf8Prefix(reason, kReasonBytes));
@@ -143,7 +143,7 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
     while (!closing_ && !gone_) {
       const auto [error, size] = co_await ws_.async_read_some(buffer, kReadBytes, kTuple);
       if (error) {
-        if (!closing_) parts_.telemetry.SocketClosed(CodeOf(error));
+        if (!closing_) parts_.telemetry.SocketClosed(EndOf(error));
         co_return;
       }
       if (closing_ || gone_) co_return;
@@ -176,16 +176,24 @@ class WebSocket final : public LiveSocket, public std::enable_shared_from_this<W
     }
   }
 
-  /// How a connection ended that was not closed from here (RFC 6455, 7.4.1).
-  int CodeOf(boost::system::error_code error) const {
+  /// How a connection ended that was not closed from here, by its code (RFC 6455, 7.4.1). The
+  /// client chooses only among ends in order: other codes say what the server did.
+  std::string EndOf(boost::system::error_code error) const {
     namespace websocket = boost::beast::websocket;
-    constexpr int kNoStatus = 1005, kAbnormal = 1006;
-    if (error == websocket::error::closed)
-      return ws_.reason().code != websocket::close_code::none ? ws_.reason().code : kNoStatus;
-    if (error == websocket::error::bad_frame_payload) return websocket::close_code::bad_payload;
-    if (error == websocket::condition::protocol_violation)
-      return websocket::close_code::protocol_error;
-    return kAbnormal;
+    if (error == websocket::error::closed) {
+      switch (ws_.reason().code) {
+        case websocket::close_code::none:
+          return "1005";
+        case websocket::close_code::normal:
+        case websocket::close_code::going_away:
+          return std::to_string(ws_.reason().code);
+        default:
+          return "other";
+      }
+    }
+    if (error == websocket::error::bad_frame_payload) return "1007";
+    if (error == websocket::condition::protocol_violation) return "1002";
+    return "1006";
   }
 
   /// Takes its own owner: it goes on where Run() has ended.

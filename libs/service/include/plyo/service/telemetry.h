@@ -34,8 +34,9 @@ class Telemetry {
   void SessionOpened();
   void SessionClosed();
   void WatchersChanged(int by);
-  void Refused(ErrorCode reason);     ///< a live connection that did not become a session
-  void SocketClosed(int close_code);  ///< of a WebSocket
+  void Refused(ErrorCode reason);  ///< a live connection that did not become a session
+  /// Of a WebSocket: its close code, or `other`.
+  void SocketClosed(const std::string& code);
   void FrameReceived(std::size_t bytes);
   /// A message of a worker: stages and frames.
   void OutputCame(const LiveOutput& output);
