@@ -252,6 +252,49 @@ def test_the_repetitions_of_a_lost_connection_wait_for_the_store_too(tmp_path):
         asyncio.run(run(server))
 
 
+def test_a_server_that_goes_down_waits_for_no_store_that_is_away(tmp_path):
+    async def run(server: Server):
+        async with session(server) as lost, session(server) as ending:
+            for client in (lost, ending):
+                await client.say(media(0, "open"))  # landed, but not confirmed
+                await client.say(media(1))
+                await client.until("pose", sequence=1)
+            with locked(server):
+                lost.socket.transport.abort()
+                await ending.say({"type": "end"})
+                for client in (lost, ending):
+                    await asyncio.to_thread(server.wait_for, "live_store_away", session=client.welcome["session"])
+                stopping = asyncio.create_task(asyncio.to_thread(server.stop))
+                assert await ending.closed() == 1001
+                assert ending.got[-1]["code"] == "shutting_down"
+                assert await stopping == 0
+
+    server = Server(tmp_path, "--drain-timeout", "1")
+    try:
+        asyncio.run(run(server))
+    finally:
+        server.kill()
+
+
+def test_a_result_that_waits_for_the_store_is_not_lost_to_a_new_connection(tmp_path):
+    async def run(server: Server):
+        async with session(server) as first, connected(server) as second:
+            await first.say(media(0, "rep"))
+            await first.until_confirmed(1)
+            with locked(server):
+                await first.say({"type": "end"})
+                await asyncio.to_thread(server.wait_for, "live_store_away")
+                await second.say(resume_hello(first.welcome))
+                assert await first.closed() == 4409
+                await asyncio.sleep(3)  # longer than the worker would have had
+            assert (await second.until("result"))["result"]["reps"] == 1
+            assert await second.closed() == 1000
+        assert "live_session_overdue" not in [line["event"] for line in server.log]
+
+    with serving(tmp_path, "--drain-timeout", "1") as server:
+        asyncio.run(run(server))
+
+
 def test_a_hello_that_waits_for_the_store_has_come(tmp_path):
     async def run(server: Server):
         async with connected(server) as client:

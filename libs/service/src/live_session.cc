@@ -143,12 +143,18 @@ void LiveSession::TakenOver() {
   if (socket_) EndWithError(*std::exchange(socket_, nullptr), reason);
   if (state_ == State::kLive) Flush(reason);
   // Its result is what the new connection wants.
-  if (state_ == State::kEnding) CloseAfter(parts_.flush_time);
+  if (state_ == State::kEnding && !measured_) CloseAfter(parts_.flush_time);
 }
 
 void LiveSession::GiveUp(Error reason) {
-  // A session that ends by itself is let end.
-  if (state_ == State::kLive) Flush(std::move(reason));
+  const bool going_down = reason.code == ErrorCode::kShuttingDown;
+  going_down_ = going_down_ || going_down;
+  if (state_ == State::kLive) {
+    Flush(std::move(reason));
+  } else if (going_down && (state_ == State::kEnding || state_ == State::kFlushing)) {
+    if (!give_up_reason_) give_up_reason_ = std::move(reason);
+    CloseAfter(parts_.flush_time);
+  }
 }
 
 asio::awaitable<void> LiveSession::WaitUntilDone() {
@@ -160,7 +166,7 @@ asio::awaitable<void> LiveSession::WaitUntilDone() {
 void LiveSession::Flush(Error reason) {
   if (state_ == State::kLive) channel_->End();
   state_ = State::kFlushing;
-  flush_reason_ = std::move(reason);
+  give_up_reason_ = std::move(reason);
   CloseAfter(parts_.flush_time);
 }
 
@@ -170,7 +176,9 @@ void LiveSession::CloseAfter(std::chrono::seconds time) {
     const auto self = weak.lock();
     if (cancelled || !self) return;
     Log(LogLevel::kWarning, "live_session_overdue", {{"session", self->identity_.id}});
-    self->Failed({ErrorCode::kWorkerLost, "the worker did not finish the session in time"});
+    const Error store{ErrorCode::kStoreFailed, "the session was not stored in time"};
+    const Error worker{ErrorCode::kWorkerLost, "the worker did not finish the session in time"};
+    self->Failed(self->measured_ ? store : worker);
   });
 }
 
@@ -181,10 +189,11 @@ void LiveSession::Take(LiveOutput output) {
     if (state_ != State::kOpening) Deliver(Shared(std::move(output.json)), SendMode::kDroppable);
     return;
   }
-  // The worker has done its part: from here on it is the store that is waited for, and for long.
-  // Where the server goes down, nobody is to wait for that.
-  const bool going_down = flush_reason_ && flush_reason_->code == ErrorCode::kShuttingDown;
-  if (output.kind == LiveOutputKind::kResult && !going_down) deadline_.cancel();
+  if (output.kind == LiveOutputKind::kResult) {
+    // From here on it is the store that is waited for, and for long, unless the server goes down.
+    measured_ = true;
+    if (!going_down_) deadline_.cancel();
+  }
   waiting_.push_back(std::move(output));
   Pump();
 }
@@ -253,14 +262,14 @@ void LiveSession::Failed(const Error& error) {
   Log(LogLevel::kWarning, "live_session_failed",
       {{"session", identity_.id}, {"error", ErrorId(error.code)}, {"message", error.message}});
   // A failure while it is given up changes nothing about why.
-  if (socket_ && state_ != State::kFlushing) EndWithError(*socket_, error);
+  if (socket_ && !give_up_reason_) EndWithError(*socket_, error);
   Finish(false);
 }
 
 void LiveSession::Finish(bool result_came) {
   if (state_ == State::kDone) return;
   const auto self = shared_from_this();  // `done` may let go of the last other owner
-  if (state_ == State::kFlushing && socket_) EndWithError(*socket_, *flush_reason_);
+  if (socket_ && give_up_reason_ && !result_came) EndWithError(*socket_, *give_up_reason_);
   const bool was_started = state_ != State::kOpening;
   state_ = State::kDone;
   channel_.reset();

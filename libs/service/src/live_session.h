@@ -63,10 +63,12 @@ class LiveSession : public std::enable_shared_from_this<LiveSession> {
   void Media(MediaMessage message, std::span<const std::uint8_t> bytes);
   /// In place of Start(): it has no client, and ends with what was stored of it.
   void EndStored();
-  void End();                 ///< the client has no more
-  void Lost();                ///< the connection has gone
-  void TakenOver();           ///< ends the connection with 4409; what is open is stored
-  void GiveUp(Error reason);  ///< stores what is open, then ends the connection with that
+  void End();        ///< the client has no more
+  void Lost();       ///< the connection has gone
+  void TakenOver();  ///< ends the connection with 4409; what is open is stored
+  /// Stores what is open, then ends the connection with that. A session that ends already is let
+  /// end, but kShuttingDown bounds what it may wait for.
+  void GiveUp(Error reason);
   boost::asio::awaitable<void> WaitUntilDone();
 
   const Identity& identity() const { return identity_; }
@@ -103,7 +105,9 @@ class LiveSession : public std::enable_shared_from_this<LiveSession> {
   std::shared_ptr<Recorder::Track> track_;
   std::deque<LiveOutput> waiting_;
   bool committing_ = false;
-  std::optional<Error> flush_reason_;
+  std::optional<Error> give_up_reason_;
+  bool measured_ = false;    // the worker has done its part: only the store is waited for
+  bool going_down_ = false;  // and that not for long
   boost::asio::steady_timer deadline_;
   boost::asio::steady_timer done_;
 };
