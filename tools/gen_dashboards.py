@@ -184,7 +184,7 @@ ANALYSES = dashboard("plyo-analyses", "Plyo: analyses by sport", "What is analys
     graph("Repetitions, by sport", "Confirmed in live sessions.", "ops", {"{{sport}}": rate("plyo_reps_total", SPORT, by="sport")}, stacked=True),
     graph("Time until a repetition is stored", "", "s", percentiles("plyo_store_write_seconds")),
     row("Webhooks"),
-    graph("Attempts, by outcome", "Missed: tried again later. Given up: after ten attempts. Disabled: the endpoint was switched off.", "ops",
+    graph("Attempts, by outcome", "Missed: tried again later. Given up: after eleven attempts. Disabled: the endpoint was switched off.", "ops",
           {"{{outcome}}": rate("plyo_webhook_attempts_total", by="outcome")}, stacked=True, width=8),
     graph("To be sent", "Or tried again.", "none", {"pending": f"max({picked('plyo_webhook_deliveries_pending')})"}, width=8),
     graph("Age of the queue", "How long the first delivery is due.", "s", {"age": f"max({of_all('plyo:webhook_queue_age_seconds:max')})"}, above(300), width=8),
