@@ -52,7 +52,8 @@ int Complain(const Error& error) {
 
 int Say(const Result<std::string>& text) {
   if (!text) return Complain(text.error());
-  fmt::print("{}{}", *text, text->ends_with('\n') ? "" : "\n");
+  // Lines of a list, which may have none, or one word.
+  fmt::print("{}{}", *text, text->empty() || text->ends_with('\n') ? "" : "\n");
   return 0;
 }
 

@@ -111,6 +111,7 @@ class Installation:
         done = subprocess.run([binary(), "admin", *map(str, [*arguments, *self.places])], capture_output=True, text=True,
                               env={**os.environ, "PLYO_DATA": str(self.data), **self.env}, check=False)
         assert done.returncode == status, done
+        assert done.stdout != "\n", "who has nothing to say prints nothing"
         return (done.stderr if status else done.stdout).strip()
 
     def organization(self, plan: str = "enterprise") -> str:

@@ -694,6 +694,8 @@ def test_an_operator_locks_a_tenant_out(installation, server):
 
     assert "no plan 'gold'" in installation.admin("set-plan", "--organization", organization, "--plan", "gold", status=1)
     assert "no organisation" in installation.admin("set-plan", "--organization", "org_0", "--plan", "free", status=2)
+    assert installation.admin("keys", "--project", installation.project(organization)) == ""
+    assert "no project prj_typo" in installation.admin("keys", "--project", "prj_typo", status=2)
     installation.admin("set-plan", "--organization", organization, "--plan", "free")
     assert test.get("/usage")["plan"] == "free"
     other = Api(server, installation.new_keys(project)["live"])

@@ -190,8 +190,7 @@ class ThePlatform final : public Platform {
                                 double life_s) override {
     return context_->records->Write([&](SqlConnection& sql) {
       const auto id = project.empty() ? std::string(kDefaultProject) : project;
-      if (!sql("SELECT 1 FROM project WHERE id = $1", id).One())
-        Refuse(ErrorCode::kNotFound, fmt::format("there is no project {}", id));
+      CheckProject(sql, id);
       for (const auto& scope : scopes) {
         if (std::ranges::find(contract::kScopes, scope) == contract::kScopes.end())
           Refuse(ErrorCode::kInvalidArgument, fmt::format("there is no scope '{}'", scope));
@@ -210,6 +209,7 @@ class ThePlatform final : public Platform {
 
   Result<std::string> Keys(const std::string& project) override {
     return context_->records->Read([&](SqlConnection& sql) {
+      if (!project.empty()) CheckProject(sql, project);
       const auto now = NowUs();
       const auto keys = sql(
           std::string(kSelectApiKey) + " WHERE $1 IN ('', project) ORDER BY project, id", project);
@@ -350,6 +350,11 @@ class ThePlatform final : public Platform {
   Result<void> CheckPlan(const std::string& plan) const {
     if (context_->plans.contains(plan)) return {};
     return Fail(ErrorCode::kInvalidArgument, fmt::format("there is no plan '{}'", plan));
+  }
+
+  static void CheckProject(SqlConnection& sql, const std::string& project) {
+    if (!sql("SELECT 1 FROM project WHERE id = $1", project).One())
+      Refuse(ErrorCode::kNotFound, fmt::format("there is no project {}", project));
   }
 
   void WarnOfUnknownPlans() const {
