@@ -741,6 +741,21 @@ def test_of_a_project_that_was_deleted_nothing_is_left(installation, server, api
     assert keeper.stop() == 0
 
 
+def test_nobody_begins_a_session_of_a_project_that_was_deleted(installation, server):
+    project = installation.project()
+    live, _ = installation.apis(server, project)
+
+    async def late() -> None:
+        async with connected(server, key=live.key) as client:
+            installation.admin("delete-project", "--project", project)
+            await client.say(HELLO)
+            assert (await client.until("error"))["code"] == "unauthorized"
+            assert await client.closed() == 4401
+
+    asyncio.run(late())
+    assert [name for name, text in installation.tables().items() if project in text] == ["audit"]
+
+
 def test_keys_open_what_they_say(api, server):
     key = api.post("/api_keys", {"name": "reader", "scopes": ["athletes:read", "keys:read", "keys:write"]})
     reader = Api(server, key["key"])

@@ -603,14 +603,8 @@ Result<LiveCaller> Api::AdmitLive(std::string_view secret) {
         Refuse(ErrorCode::kUnauthorized, "the ticket is unknown, used or older than a minute");
       LiveCaller caller{row->Text(0), row->True(1), row->MaybeText(2).value_or(""), "",
                         row->Text(3)};
-      // It is worth no more than the key that it was made by; whom the front knows has none.
-      const auto key =
-          sql("SELECT expires_us, revoked_us, scopes FROM api_key WHERE id = $1", caller.actor);
-      if (const auto* made_by = key.One()) {
-        if (IsOver(*made_by, 0, NowUs()))
-          Refuse(ErrorCode::kUnauthorized, "the key that made the ticket is revoked or expired");
-        Allow(caller, Words(made_by->Text(2)));
-      }
+      // It is worth no more than the key that it was made by.
+      if (const auto scopes = CheckKey(sql, caller.actor, NowUs())) Allow(caller, Words(*scopes));
       if (!caller.athlete.empty()) {
         const Json known = ReadAthlete(context_, sql, caller.project, caller.test, caller.athlete);
         Json measured = Json::object();

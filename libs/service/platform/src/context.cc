@@ -273,10 +273,13 @@ bool IsOver(const SqlRow& row, std::size_t column, std::int64_t now_us) {
          row.MaybeNumber(column + 1).value_or(now_us + 1) <= now_us;
 }
 
-void CheckKey(SqlConnection& sql, const std::string& id, std::int64_t now_us) {
-  const auto key = sql("SELECT expires_us, revoked_us FROM api_key WHERE id = $1", id);
-  if (key.One() && IsOver(*key.One(), 0, now_us))
-    Refuse(ErrorCode::kUnauthorized, "the key was revoked or has expired");
+std::optional<std::string> CheckKey(SqlConnection& sql, const std::string& actor,
+                                    std::int64_t now_us) {
+  const auto found = sql("SELECT scopes, expires_us, revoked_us FROM api_key WHERE id = $1", actor);
+  const auto* key = found.One();
+  if (key ? IsOver(*key, 1, now_us) : IsId("key", actor))
+    Refuse(ErrorCode::kUnauthorized, "the key was revoked, has expired or was deleted");
+  return key ? std::optional(key->Text(0)) : std::nullopt;
 }
 
 bool IsMinor(std::string_view birth_date, std::int64_t now_us) {
@@ -289,7 +292,9 @@ bool IsMinor(std::string_view birth_date, std::int64_t now_us) {
 void CheckConsent(Context& context, SqlConnection& sql, const std::string& project,
                   const std::string& athlete, std::int64_t now_us) {
   const auto policy = sql("SELECT consent FROM project WHERE id = $1", project);
-  if (!policy.One() || policy.One()->Text(0) != "required") return;
+  if (!policy.One())
+    Refuse(ErrorCode::kUnauthorized, "the project was deleted, and its keys with it");
+  if (policy.One()->Text(0) != "required") return;
   const auto person = sql("SELECT sealed FROM athlete WHERE id = $1", athlete);
   if (!person.One())
     Refuse(ErrorCode::kConsentRequired, "the project asks for consent: name the athlete_id");

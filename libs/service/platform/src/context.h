@@ -192,16 +192,18 @@ Month MonthOf(std::int64_t now_us);
 /// Whether a key has expired or was revoked; its columns expires_us and revoked_us begin there.
 bool IsOver(const SqlRow& row, std::size_t column, std::int64_t now_us);
 
-/// Throws Refused with kUnauthorized where the key of that id is over; whom the front knows by
-/// itself has none.
-void CheckKey(SqlConnection& sql, const std::string& id, std::int64_t now_us);
+/// The scopes of who came by a key; nothing for whom the front knows, who has none. Throws Refused
+/// with kUnauthorized where the key was revoked, has expired or went with its project.
+std::optional<std::string> CheckKey(SqlConnection& sql, const std::string& actor,
+                                    std::int64_t now_us);
 
 /// Whether who was born on that day ("2008-11-30") is not yet 18 on the day of a time, in UTC; who
 /// was born on 29 February becomes it on 1 March.
 bool IsMinor(std::string_view birth_date, std::int64_t now_us);
 
 /// Throws Refused with kConsentRequired where the project asks for consent and the athlete has
-/// given none that is in force, or a minor has one that no guardian gave.
+/// given none that is in force, or a minor has one that no guardian gave; with kUnauthorized where
+/// the project was deleted meanwhile.
 void CheckConsent(Context& context, SqlConnection& sql, const std::string& project,
                   const std::string& athlete, std::int64_t now_us);
 

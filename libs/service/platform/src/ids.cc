@@ -58,6 +58,13 @@ std::string NewId(std::string_view prefix) {
   return IdOf(prefix, bytes);
 }
 
+bool IsId(std::string_view prefix, std::string_view text) {
+  constexpr std::size_t kCharacters = 26;
+  return text.size() == prefix.size() + 1 + kCharacters && text.starts_with(prefix) &&
+         text[prefix.size()] == '_' &&
+         text.find_first_not_of(kCrockford, prefix.size() + 1) == std::string_view::npos;
+}
+
 std::string FirstId(std::string_view prefix, std::int64_t us) {
   return IdOf(prefix, TimeBytes(us));
 }

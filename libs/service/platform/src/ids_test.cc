@@ -19,6 +19,8 @@ TEST(NewId, HasTheFormOfTheContractAndSortsByTime) {
   for (int i = 0; i < 20; ++i) {
     const auto id = NewId("ath");
     EXPECT_TRUE(std::regex_match(id, std::regex("ath_[0-9a-z]{26}"))) << id;
+    EXPECT_TRUE(IsId("ath", id)) << id;
+    EXPECT_FALSE(IsId("key", id) || IsId("ath", id.substr(1)) || IsId("ath", id + "0")) << id;
     EXPECT_TRUE(all.insert(id).second);
     EXPECT_LT(last, id);
     last = id;

@@ -243,10 +243,7 @@ class SessionStore final : public Store {
   }
 
   void CheckClaim(SqlConnection& sql, const LiveClaim& claim, std::int64_t now_us) {
-    // Whom the front knows has no key.
-    const auto key = sql("SELECT expires_us, revoked_us FROM api_key WHERE id = $1", claim.actor);
-    if (key.One() && IsOver(*key.One(), 0, now_us))
-      Refuse(ErrorCode::kUnauthorized, "the key was revoked or has expired");
+    CheckKey(sql, claim.actor, now_us);
     if (claim.session.empty()) return;
     const auto found = sql("SELECT project, athlete FROM session WHERE id = $1", claim.session);
     const auto* row = found.One();

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "ids.h"
 #include "plyo/service/store/sqlite.h"
 #include "schema.h"
 #include "sessions.h"
@@ -22,6 +23,11 @@ class SessionStoreTest : public testing::Test {
     fs::remove_all(file_.parent_path());
     fs::create_directories(file_.parent_path());
     Open();
+    Need(instance_->context.records->Write([](SqlConnection& sql) {
+      sql("INSERT INTO organization (id, name, plan, created_us) VALUES ('org_1', 'o', 'free', 1)");
+      sql("INSERT INTO project (id, organization, name, created_us) VALUES ($1, 'org_1', 'p', 1)",
+          kDefaultProject);
+    }));
   }
 
   /// An instance on the data of this test.
@@ -172,9 +178,6 @@ TEST_F(SessionStoreTest, ASupersededEpochWritesNothing) {
 TEST_F(SessionStoreTest, ARevokedKeyAndAnErasedSessionGoOnNoMore) {
   Create();
   Need(instance_->context.records->Write([](SqlConnection& sql) {
-    sql("INSERT INTO organization (id, name, plan, created_us) VALUES ('org_1', 'o', 'free', 1)");
-    sql("INSERT INTO project (id, organization, name, created_us) VALUES ($1, 'org_1', 'p', 1)",
-        kDefaultProject);
     for (const char* id : {"key_good", "key_bad"}) {
       sql("INSERT INTO api_key (id, project, test, name, hash, hint, scopes, created_us,"
           " revoked_us)"
@@ -187,7 +190,9 @@ TEST_F(SessionStoreTest, ARevokedKeyAndAnErasedSessionGoOnNoMore) {
                                     {"key_bad", "s1"},
                                     {"key_bad", ""},
                                     {"key_good", "s2"},
-                                    {"key_good", ""}},
+                                    {"key_good", ""},
+                                    {NewId("key"), ""},
+                                    {"key_of_a_file", ""}},
                                    kNow);
   ASSERT_TRUE(why.has_value());
   const auto code = [&](std::size_t i) {
@@ -199,6 +204,15 @@ TEST_F(SessionStoreTest, ARevokedKeyAndAnErasedSessionGoOnNoMore) {
   EXPECT_EQ(code(3), ErrorCode::kUnauthorized);
   EXPECT_EQ(code(4), ErrorCode::kSessionNotFound);
   EXPECT_EQ(code(5), std::nullopt);
+  EXPECT_EQ(code(6), ErrorCode::kUnauthorized) << "it went with its project";
+  EXPECT_EQ(code(7), std::nullopt) << "a name of --keys";
+}
+
+TEST_F(SessionStoreTest, NothingBeginsForAProjectThatWasDeleted) {
+  const auto created = store_->Create({.id = "s1", .now_us = kNow, .caller = {.project = "prj_1"}});
+  ASSERT_FALSE(created.has_value());
+  EXPECT_EQ(created.error().code, ErrorCode::kUnauthorized);
+  EXPECT_EQ(store_->Read("s1").error().code, ErrorCode::kSessionNotFound);
 }
 
 TEST_F(SessionStoreTest, AStoreThatIsAwayEndsNoSession) {
@@ -207,9 +221,6 @@ TEST_F(SessionStoreTest, AStoreThatIsAwayEndsNoSession) {
   };
   const auto sealed = instance_->context.vault->Seal("ath_1", "athlete:ath_1", "{}");
   write([&](SqlConnection& sql) {
-    sql("INSERT INTO organization (id, name, plan, created_us) VALUES ('org_1', 'o', 'free', 1)");
-    sql("INSERT INTO project (id, organization, name, created_us) VALUES ($1, 'org_1', 'p', 1)",
-        kDefaultProject);
     sql("INSERT INTO athlete (id, project, test, sealed, created_us, updated_us)"
         " VALUES ('ath_1', $1, 0, $2, 1, 1)",
         kDefaultProject, sealed);

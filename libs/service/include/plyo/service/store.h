@@ -64,7 +64,7 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  /// Errors: kQuotaExceeded.
+  /// Errors: kQuotaExceeded, kUnauthorized where the project was deleted meanwhile.
   virtual Result<void> Create(const NewSession& session) = 0;
 
   /// Takes back what Create() did, for a session that could not be opened after all: it counts for
@@ -100,7 +100,7 @@ class Store {
                                     std::int64_t token_expires_us) = 0;
 
   /// Why each of these connections may not go on; empty where it may: kUnauthorized for a key that
-  /// was revoked or has expired, kConsentRequired, kSessionNotFound for what was erased.
+  /// holds no more, kConsentRequired, kSessionNotFound for what was erased.
   virtual Result<std::vector<std::optional<Error>>> Recheck(const std::vector<LiveClaim>& claims,
                                                             std::int64_t now_us) = 0;
 
