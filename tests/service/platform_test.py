@@ -385,7 +385,7 @@ def test_quota_and_rate_are_kept(installation, tmp_path):
     plans = tmp_path / "plans.json"
     plans.write_text(json.dumps({"enterprise": {}, "free": {"analyses_per_month": 2, "webhook_endpoints": 1, "requests_per_minute": 12}}))
     server = installation.serve("plans", "--plans", plans)
-    api, _ = installation.apis(server, installation.project(installation.organization("free")))
+    api, test = installation.apis(server, installation.project(installation.organization("free")))
     for i in range(2):
         api.post("/analyses", {"sport": "cmj", "source": {"type": "url", "url": f"https://example.com/{i}"}}, 202)
     assert api.headers["RateLimit-Limit"] == "12" and int(api.headers["RateLimit-Remaining"]) == 10
@@ -396,6 +396,7 @@ def test_quota_and_rate_are_kept(installation, tmp_path):
     api.post("/webhook_endpoints", {"url": "https://example.com/hook"})
     assert api.code("POST", "/webhook_endpoints", {"url": "https://example.com/two"}) == (429, "quota_exceeded")
     assert "Retry-After" not in api.headers, "no month ends it"
+    test.post("/webhook_endpoints", {"url": "https://example.com/hook"})
     answers = [api.call("GET", "/project", expect=(200, 429)) and api.status for _ in range(12)]
     assert answers[0] == 200 and answers[-1] == 429
     wait_s = int(api.headers["Retry-After"])
@@ -445,17 +446,21 @@ def test_what_waits_as_uploads_is_bounded(installation, tmp_path):
     put = lambda name, size: api.call("PUT", f"/uploads/{name}/parts/1", raw=b"x" * size, Content_Type="application/octet-stream")
     held, taken = begin(api, 8), begin(api, 7)
     assert put(taken, 7)["status"] == "complete"
-    begin(test, 5)
-    assert api.get("/usage")["upload_bytes"] == {"used": 20, "limit": 20}
+    begin(test, 20)
+    begin(api, 5)
     for caller in (api, test):
-        assert caller.code("POST", "/uploads", {"bytes": 1}) == (429, "quota_exceeded")
-        assert "Retry-After" not in caller.headers
+        assert caller.get("/usage")["upload_bytes"] == {"used": 20, "limit": 20}
+        problem = caller.call("POST", "/uploads", {"bytes": 1}, expect=429)
+        assert problem["code"] == "quota_exceeded" and "wait until 20" in problem["detail"]
+        assert 86000 < int(caller.headers["Retry-After"]) <= 86400
+        assert caller.code("POST", "/uploads", {"bytes": 21}) == (429, "quota_exceeded")
+        assert "Retry-After" not in caller.headers, "no time helps"
     put(held, 8)
     api.call("DELETE", f"/uploads/{held}", expect=204)
     begin(api, 8)
-    assert test.code("POST", "/uploads", {"bytes": 1}) == (429, "quota_exceeded")
+    assert api.code("POST", "/uploads", {"bytes": 1}) == (429, "quota_exceeded")
     api.post("/analyses", {"sport": "cmj", "source": {"type": "upload", "upload_id": taken}}, 202)
-    begin(test, 7)
+    begin(api, 7)
     assert server.stop() == 0
 
 
@@ -516,10 +521,14 @@ def test_a_live_session_counts_once_when_it_begins(installation, tmp_path):
     plans = tmp_path / "plans.json"
     plans.write_text(json.dumps({"enterprise": {}, "free": {"live_sessions_per_month": 1}}))
     server = installation.serve("live_plans", "--plans", plans)
-    api, _ = installation.apis(server, installation.project(installation.organization("free")))
+    api, test = installation.apis(server, installation.project(installation.organization("free")))
     used = lambda: api.get("/usage")["live_sessions"]["used"]
 
     async def sessions() -> None:
+        async with connected(server, key=test.key) as client:
+            await client.say(HELLO)
+            await client.until("welcome")
+        assert test.get("/usage")["live_sessions"]["used"] == 1 and used() == 0
         api.post("/session_tickets", {})
         async with connected(server, key=api.key) as client:
             await client.say({**HELLO, "sport": "polo"})

@@ -352,7 +352,7 @@ export interface paths {
         put?: never;
         /**
          * Begin an upload
-         * @description For videos too large for one request, or over a network that breaks. Parts come in any order, may be sent again, and are kept for 24 hours. A plan bounds the sum of the sizes of those that no analysis has taken yet (`quota_exceeded`).
+         * @description For videos too large for one request, or over a network that breaks. Parts come in any order, may be sent again, and are kept for 24 hours. A plan bounds the sum of the sizes of those that no analysis has taken yet (`quota_exceeded`); the message says when enough of them will have expired.
          */
         post: operations["create_upload"];
         delete?: never;
@@ -1555,7 +1555,7 @@ export interface components {
             /** @description Seconds that a video is kept after its analysis. */
             source_retention_s?: number;
         };
-        /** @description What was used this month (UTC). */
+        /** @description What was used this month (UTC), in the mode of the key. */
         usage: {
             period_start: components["schemas"]["time"];
             period_end: components["schemas"]["time"];

@@ -103,8 +103,10 @@ void CheckScope(const Caller& caller, const contract::Operation& operation) {
 void AddHeadersOf(const Error& refused, RestHeaders& headers) {
   if (refused.code == ErrorCode::kMethodNotAllowed)
     headers.emplace_back("Allow", refused.message.substr(refused.message.find(": ") + 2));
-  if (refused.message.find(kNextMonth) != std::string::npos) {
-    const auto wait_us = MonthOf(NowUs()).end_us - NowUs();
+  if (refused.code != ErrorCode::kQuotaExceeded) return;
+  if (const auto at = refused.message.rfind(kWaitUntil); at != std::string::npos) {
+    const auto until_us = ParseRfc3339(refused.message.substr(at + kWaitUntil.size()));
+    const auto wait_us = std::max<std::int64_t>(0, until_us - NowUs());
     headers.emplace_back("Retry-After", fmt::format("{}", wait_us / 1'000'000 + 1));
   }
 }

@@ -219,7 +219,7 @@ namespace {
 
 [[noreturn]] void RefuseUsedUp(std::string_view what, std::int64_t limit, const Month& month) {
   Refuse(ErrorCode::kQuotaExceeded, fmt::format("the plan allows {} {} a month; {}{}", limit, what,
-                                                kNextMonth, Rfc3339(month.end_us)));
+                                                kWaitUntil, Rfc3339(month.end_us)));
 }
 
 }  // namespace
@@ -244,11 +244,22 @@ void CountUse(SqlConnection& sql, const std::string& project, std::string_view w
   if (limit && answer.rows.at(0).Number(0) > *limit) RefuseUsedUp(what, *limit, month);
 }
 
-std::int64_t UploadBytes(SqlConnection& sql, const std::string& project, std::int64_t now_us) {
+std::int64_t UploadBytes(SqlConnection& sql, const std::string& project, bool test,
+                         std::int64_t now_us) {
   // PostgreSQL sums whole numbers into a type of its own.
   return sql("SELECT CAST(coalesce(sum(bytes), 0) AS BIGINT) FROM upload WHERE project = $1 AND"
-             " status IN ('open', 'complete') AND expires_us > $2",
-             project, now_us)
+             " test = $2 AND status IN ('open', 'complete') AND expires_us > $3",
+             project, test, now_us)
+      .rows.at(0)
+      .Number(0);
+}
+
+std::int64_t UploadBytesExpire(SqlConnection& sql, const std::string& project, bool test,
+                               std::int64_t bytes, std::int64_t now_us) {
+  return sql("SELECT min(expires_us) FROM (SELECT expires_us, sum(bytes) OVER (ORDER BY expires_us)"
+             " AS freed FROM upload WHERE project = $1 AND test = $2 AND"
+             " status IN ('open', 'complete') AND expires_us > $3) q WHERE freed >= $4",
+             project, test, now_us, bytes)
       .rows.at(0)
       .Number(0);
 }

@@ -165,8 +165,14 @@ void DoomKey(SqlConnection& sql, std::string_view subject);
 /// Outside of a transaction. What cannot be done stays for housekeeping, and is logged.
 void DestroyDoomedKeys(Context& context);
 
-/// What a refusal says whose limit the end of the month lifts; a time follows.
-inline constexpr std::string_view kNextMonth = "the next month begins at ";
+/// What a refusal with kQuotaExceeded ends with where time lifts the limit; Rfc3339() follows.
+inline constexpr std::string_view kWaitUntil = "wait until ";
+
+/// What a live session counts as. Each mode has a month of its own: a key of test mode, which lies
+/// open more easily, takes nothing from the live one.
+constexpr std::string_view LiveSessionUse(bool test) {
+  return test ? "test_live_sessions" : "live_sessions";
+}
 
 /// Whether one more of something is allowed in this month, without counting it. Throws Refused with
 /// kQuotaExceeded.
@@ -175,8 +181,12 @@ void CheckUse(SqlConnection& sql, const std::string& project, std::string_view w
 /// Counts one more of something in this month. Throws Refused with kQuotaExceeded.
 void CountUse(SqlConnection& sql, const std::string& project, std::string_view what,
               std::optional<std::int64_t> limit, std::int64_t now_us);
-/// Of the uploads of a project, in both modes, that wait for their parts or for an analysis.
-std::int64_t UploadBytes(SqlConnection& sql, const std::string& project, std::int64_t now_us);
+/// Of the uploads of a project, in that mode, that wait for their parts or for an analysis.
+std::int64_t UploadBytes(SqlConnection& sql, const std::string& project, bool test,
+                         std::int64_t now_us);
+/// When so many of these bytes will have expired, which are not more than there are.
+std::int64_t UploadBytesExpire(SqlConnection& sql, const std::string& project, bool test,
+                               std::int64_t bytes, std::int64_t now_us);
 /// Counts one less of what was counted at that time.
 void TakeBackUse(SqlConnection& sql, const std::string& project, std::string_view what,
                  std::int64_t counted_us);

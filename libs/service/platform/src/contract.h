@@ -585,7 +585,7 @@ struct Quota {
 void to_json(Json& json, const Quota& object);
 void from_json(const Json& json, Quota& object);
 
-/// What was used this month (UTC).
+/// What was used this month (UTC), in the mode of the key.
 struct Usage {
   std::string period_start{};
   std::string period_end{};

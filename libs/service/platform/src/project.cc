@@ -139,14 +139,15 @@ RestAnswer GetUsage(Context& /*context*/, Call& call, SqlConnection& sql) {
     return found.One() ? found.One()->Number(0) : 0;
   };
   usage.analyses = {used("analyses"), call.plan.analyses_per_month};
-  usage.live_sessions = {used("live_sessions"), call.plan.live_sessions_per_month};
+  usage.live_sessions = {used(LiveSessionUse(call.caller.test)), call.plan.live_sessions_per_month};
   usage.webhook_endpoints = {
-      sql("SELECT count(*) FROM webhook_endpoint WHERE project = $1", call.caller.project)
+      sql("SELECT count(*) FROM webhook_endpoint WHERE project = $1 AND test = $2",
+          call.caller.project, call.caller.test)
           .rows.at(0)
           .Number(0),
       call.plan.webhook_endpoints};
-  usage.upload_bytes =
-      contract::Quota{UploadBytes(sql, call.caller.project, call.now_us), call.plan.upload_bytes};
+  usage.upload_bytes = contract::Quota{
+      UploadBytes(sql, call.caller.project, call.caller.test, call.now_us), call.plan.upload_bytes};
   return JsonAnswer(usage);
 }
 

@@ -85,7 +85,7 @@ class SessionStore final : public Store {
     const auto& caller = session.caller;
     return context_.records->Write([&](SqlConnection& sql) {
       CheckConsent(context_, sql, caller.project, caller.athlete, session.now_us);
-      CountUse(sql, caller.project, "live_sessions",
+      CountUse(sql, caller.project, LiveSessionUse(caller.test),
                context_.PlanOfProject(sql, caller.project).live_sessions_per_month, session.now_us);
       sql("INSERT INTO session (id, sport, hello, created_us, epoch, token_hash,"
           " token_expires_us, project, test, athlete) VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8,"
@@ -102,10 +102,11 @@ class SessionStore final : public Store {
     try {
       const bool gone = Need(context_.records->Write([&](SqlConnection& sql) {
         const auto found = sql(
-            "DELETE FROM session WHERE id = $1 AND epoch = 1 RETURNING project, created_us", id);
+            "DELETE FROM session WHERE id = $1 AND epoch = 1 RETURNING project, created_us, test",
+            id);
         const auto* row = found.One();
         if (!row) return false;
-        TakeBackUse(sql, row->Text(0), "live_sessions", row->Number(1));
+        TakeBackUse(sql, row->Text(0), LiveSessionUse(row->True(2)), row->Number(1));
         DoomKey(sql, id);
         return true;
       }));

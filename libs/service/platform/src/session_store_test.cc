@@ -105,6 +105,24 @@ TEST_F(SessionStoreTest, ASessionThatIsWithdrawnCountsForNothing) {
   EXPECT_EQ(used(), 1);
 }
 
+TEST_F(SessionStoreTest, EachModeHasAMonthOfItsOwn) {
+  const auto used = [&](std::string_view what) {
+    return Need(instance_->context.records->Read([&](SqlConnection& sql) {
+      return sql("SELECT coalesce(sum(used), 0) FROM usage WHERE what = $1", what)
+          .rows.at(0)
+          .Number(0);
+    }));
+  };
+  Create();
+  ASSERT_TRUE(
+      store_->Create({.id = "s2", .sport = "cmj", .now_us = kNow, .caller = {.test = true}}));
+  EXPECT_EQ(used("live_sessions"), 1);
+  EXPECT_EQ(used("test_live_sessions"), 1);
+  ASSERT_TRUE(store_->Withdraw("s2"));
+  EXPECT_EQ(used("live_sessions"), 1);
+  EXPECT_EQ(used("test_live_sessions"), 0);
+}
+
 TEST_F(SessionStoreTest, ResumesByTheTokenAlone) {
   Create();
   const auto code = [&](const char* id, const char* hash, std::int64_t now) {

@@ -25,8 +25,8 @@ void CheckOwned(Call& call, SqlConnection& sql) {
 RestAnswer CreateTicket(Context& context, Call& call, SqlConnection& sql) {
   const auto athlete = MeasuredAthlete(context, call, sql);
   // What counts is the session that begins by it.
-  CheckUse(sql, call.caller.project, "live_sessions", call.plan.live_sessions_per_month,
-           call.now_us);
+  CheckUse(sql, call.caller.project, LiveSessionUse(call.caller.test),
+           call.plan.live_sessions_per_month, call.now_us);
   call.athlete = athlete;
   contract::SessionTicket ticket;
   ticket.ticket = RandomHex(32);

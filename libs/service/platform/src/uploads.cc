@@ -42,19 +42,29 @@ std::string PartBlob(const std::string& upload, const std::string& number) {
   return "upload/" + upload + "/" + number;
 }
 
+void CheckRoom(const Call& call, SqlConnection& sql, std::int64_t bytes) {
+  const auto& project = call.caller.project;
+  const bool test = call.caller.test;
+  const auto limit = call.plan.upload_bytes;
+  const auto used = UploadBytes(sql, project, test, call.now_us);
+  if (!limit || used + bytes <= *limit) return;
+  const auto why = fmt::format(
+      "the plan '{}' allows {} bytes of uploads that no analysis has taken yet, of which {} are"
+      " announced",
+      call.caller.plan, *limit, used);
+  if (bytes > *limit) Refuse(ErrorCode::kQuotaExceeded, why + "; take another plan");
+  // Who has lost their ids can do nothing else.
+  const auto until = UploadBytesExpire(sql, project, test, used + bytes - *limit, call.now_us);
+  Refuse(ErrorCode::kQuotaExceeded, fmt::format("{}; use or delete one, take another plan, or {}{}",
+                                                why, kWaitUntil, Rfc3339(until)));
+}
+
 RestAnswer Create(Context& /*context*/, Call& call, SqlConnection& sql) {
   const auto input = call.body.get<contract::UploadInput>();
   const auto id = NewId("upl");
   if ((input.bytes + input.part_bytes - 1) / input.part_bytes > 10'000)
     Refuse(ErrorCode::kInvalidArgument, "body.part_bytes: this makes more than 10,000 parts");
-  // Of both modes: the disk is one.
-  const auto used = UploadBytes(sql, call.caller.project, call.now_us);
-  if (call.plan.upload_bytes && used + input.bytes > *call.plan.upload_bytes) {
-    Refuse(ErrorCode::kQuotaExceeded,
-           fmt::format("the plan '{}' allows {} bytes of uploads that no analysis has taken yet, of"
-                       " which {} are announced; use or delete one, or take another plan",
-                       call.caller.plan, *call.plan.upload_bytes, used));
-  }
+  CheckRoom(call, sql, input.bytes);
   sql("INSERT INTO upload (id, project, test, status, bytes, part_bytes, sha256, created_us,"
       " expires_us) VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8)",
       id, call.caller.project, call.caller.test, input.bytes, input.part_bytes, input.sha256,

@@ -70,22 +70,40 @@ class UploadTest : public testing::Test {
     Need(context_.records->Write([&](SqlConnection& sql) { sql(text, values...); }));
   }
 
-  /// A part full of one letter, as Api brings it through its operation.
-  Json Put(int number, char letter) {
-    RestRequest request;
-    request.body_file = context_.SparePath();
-    std::ofstream(request.body_file, std::ios::binary) << std::string(kPart, letter);
-    const auto* operation = std::ranges::find(
-        contract::kOperations, contract::OperationId::kPutUploadPart, &contract::Operation::id);
+  /// As Api brings it through its operation.
+  Json Run(contract::OperationId id, const RestRequest& request,
+           std::map<std::string, std::string, std::less<>> path, Json body = nullptr) {
+    const auto* operation = std::ranges::find(contract::kOperations, id, &contract::Operation::id);
     Call call{.operation = *operation, .request = request, .caller = caller_, .plan = plan_};
-    call.path = {{"upload_id", "upl_1"}, {"part_number", std::to_string(number)}};
+    call.path = std::move(path);
+    call.body = std::move(body);
     call.now_us = NowUs();
     const auto& handler = handlers_.at(operation->id);
-    handler.prepare(context_, call);
+    if (handler.prepare) handler.prepare(context_, call);
     auto answer = Need(context_.records->Write(
         [&](SqlConnection& sql) { return handler.run(context_, call, sql); }));
     for (const auto& then : call.afterwards) then(answer);
     return Json::parse(answer.body);
+  }
+
+  /// A part full of one letter.
+  Json Put(int number, char letter) {
+    RestRequest request;
+    request.body_file = context_.SparePath();
+    std::ofstream(request.body_file, std::ios::binary) << std::string(kPart, letter);
+    return Run(contract::OperationId::kPutUploadPart, request,
+               {{"upload_id", "upl_1"}, {"part_number", std::to_string(number)}});
+  }
+
+  /// Why an upload of so many bytes cannot begin; empty where it can.
+  std::string Refusal(std::int64_t bytes) {
+    try {
+      Run(contract::OperationId::kCreateUpload, {}, {}, {{"bytes", bytes}});
+      return "";
+    } catch (const Refused& refused) {
+      EXPECT_EQ(refused.error().code, ErrorCode::kQuotaExceeded);
+      return refused.error().message;
+    }
   }
 
   std::pair<std::string, std::int64_t> StatusAndParts() {
@@ -102,6 +120,26 @@ class UploadTest : public testing::Test {
   Caller caller_;
   Plan plan_;
 };
+
+TEST_F(UploadTest, SaysWhenEnoughWillHaveExpired) {
+  const auto hour_us = std::int64_t{3'600'000'000};
+  const auto now = NowUs();
+  for (const int hours : {3, 1, 2}) {
+    Sql("INSERT INTO upload (id, project, test, status, bytes, part_bytes, created_us, expires_us)"
+        " VALUES ($1, $2, 0, 'open', $3, $3, 1, $4)",
+        "upl_of_" + std::to_string(hours), kDefaultProject, kPart, now + hours * hour_us);
+  }
+  Sql("DELETE FROM upload WHERE id = 'upl_1'");
+  plan_.upload_bytes = 3 * kPart;
+  EXPECT_TRUE(Refusal(1).ends_with("wait until " + Rfc3339(now + hour_us)));
+  EXPECT_TRUE(Refusal(kPart).ends_with("wait until " + Rfc3339(now + hour_us)));
+  EXPECT_TRUE(Refusal(kPart + 1).ends_with("wait until " + Rfc3339(now + 2 * hour_us)));
+  EXPECT_TRUE(Refusal(3 * kPart).ends_with("wait until " + Rfc3339(now + 3 * hour_us)));
+  EXPECT_EQ(Refusal(3 * kPart + 1).find("wait"), std::string::npos) << "it never fits";
+  caller_.test = true;
+  EXPECT_EQ(Refusal(3 * kPart), "") << "each mode has its own";
+  EXPECT_NE(Refusal(1), "");
+}
 
 TEST_F(UploadTest, ALateMismatchLeavesWhatIsCompleteOrUsed) {
   Put(1, '1');

@@ -73,10 +73,10 @@ RestAnswer List(Context& context, Call& call, SqlConnection& sql) {
 RestAnswer Create(Context& context, Call& call, SqlConnection& sql) {
   const auto input = call.body.get<contract::WebhookEndpointInput>();
   CheckUrl(context, input.url);
-  const auto count =
-      sql("SELECT count(*) FROM webhook_endpoint WHERE project = $1", call.caller.project)
-          .rows.at(0)
-          .Number(0);
+  const auto count = sql("SELECT count(*) FROM webhook_endpoint WHERE project = $1 AND test = $2",
+                         call.caller.project, call.caller.test)
+                         .rows.at(0)
+                         .Number(0);
   if (call.plan.webhook_endpoints && count >= *call.plan.webhook_endpoints) {
     Refuse(
         ErrorCode::kQuotaExceeded,

@@ -488,7 +488,7 @@ class Uploads(UploadsExtras):
 
         For videos too large for one request, or over a network that breaks. Parts come in any order, may be sent again,
         and are kept for 24 hours. A plan bounds the sum of the sizes of those that no analysis has taken yet
-        (`quota_exceeded`).
+        (`quota_exceeded`); the message says when enough of them will have expired.
 
         Scope: `analyses:write`.
 

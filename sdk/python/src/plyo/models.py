@@ -1199,7 +1199,7 @@ class Quota(Model):
 
 @dataclass(frozen=True)
 class Usage(Model):
-    """What was used this month (UTC)."""
+    """What was used this month (UTC), in the mode of the key."""
 
     _required: ClassVar[FrozenSet[str]] = frozenset(["analyses", "live_sessions", "period_end", "period_start", "plan", "webhook_endpoints"])
     period_start: dt.datetime
