@@ -79,7 +79,8 @@ class Service {
 
  private:
   static bool IsOfCaller(ErrorCode code) {
-    return code != ErrorCode::kInternal && code != ErrorCode::kStoreFailed;
+    return code != ErrorCode::kInternal && code != ErrorCode::kStoreFailed &&
+           code != ErrorCode::kDataDamaged;
   }
 
   const fs::path folder_;

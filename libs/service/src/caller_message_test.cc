@@ -6,7 +6,7 @@ namespace plyo::service {
 namespace {
 
 TEST(CallerMessage, NamesNothingOfTheServer) {
-  for (const auto code : {ErrorCode::kDiskFull, ErrorCode::kStoreFailed,
+  for (const auto code : {ErrorCode::kDiskFull, ErrorCode::kStoreFailed, ErrorCode::kDataDamaged,
                           ErrorCode::kOutputNotWritable, ErrorCode::kInternal}) {
     EXPECT_EQ(CallerMessage({code, "/srv/plyo.db: it failed"}).find("/srv"), std::string::npos);
   }

@@ -436,6 +436,7 @@ export type ErrorCode =
   | "shutting_down"
   | "worker_lost"
   | "store_failed"
+  | "data_damaged"
   | "not_found"
   | "forbidden"
   | "method_not_allowed"

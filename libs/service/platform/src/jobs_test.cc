@@ -124,6 +124,30 @@ TEST_F(JobsTest, EndWhereAStoreIsAwayForHours) {
   EXPECT_EQ(Sql("SELECT state FROM job").rows.at(0).Text(0), "dead");
 }
 
+TEST_F(JobsTest, EndWhereTheirSourceIsDamaged) {
+  std::ofstream(folder_ / "plain") << "a video";
+  const auto sealed = folder_ / "sealed";
+  context_.vault->SealFile("ana_0", folder_ / "plain", sealed);
+  fs::resize_file(sealed, fs::file_size(sealed) - 1);
+  Need(blobs_->Put("analysis/ana_0/source.bin", sealed));
+  Sql("INSERT INTO analysis (id, project, test, subject, sport, status, source_type, keep_source,"
+      " sealed, created_us) VALUES ('ana_0', $1, 0, 'ana_0', 'cmj', 'queued', 'file', 0, $2, 1)",
+      kDefaultProject, context_.vault->Seal("ana_0", "analysis:ana_0", "{}"));
+  Sql("INSERT INTO source_part (analysis, place, blob, subject) VALUES ('ana_0', 1,"
+      " 'analysis/ana_0/source.bin', 'ana_0')");
+  Sql("INSERT INTO job (id, kind, project, priority, state, run_after_us) VALUES ('ana_0',"
+      " 'analysis', $1, 1, 'queued', 1)",
+      kDefaultProject);
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(RunNextJob(context_, "me"));
+    WaitOver();
+  }
+  const auto ended = Sql("SELECT status, error_code FROM analysis").rows.at(0);
+  EXPECT_EQ(ended.Text(0), "failed");
+  EXPECT_EQ(ended.MaybeText(1), "data_damaged");
+  EXPECT_EQ(Sql("SELECT state FROM job").rows.at(0).Text(0), "dead");
+}
+
 TEST_F(JobsTest, EndWhereTheyFailByThemselves) {
   const auto id = Post();
   blobs_->away = ErrorCode::kInternal;

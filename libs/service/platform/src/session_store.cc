@@ -37,7 +37,7 @@ std::string OpenText(Context& context, const std::string& subject, std::string_v
   if (sodium_base642bin(reinterpret_cast<unsigned char*>(sealed.data()), sealed.size(),
                         text.data() + kSealed.size(), text.size() - kSealed.size(), nullptr, &size,
                         nullptr, sodium_base64_VARIANT_ORIGINAL) != 0) {
-    Refuse(ErrorCode::kStoreFailed, "a sealed record is damaged");
+    Refuse(ErrorCode::kDataDamaged, "a sealed record is damaged");
   }
   sealed.resize(size);
   return context.vault->Open(subject, purpose, sealed);

@@ -255,8 +255,7 @@ TEST_F(SessionStoreTest, AStoreThatIsAwayEndsNoSession) {
   ASSERT_TRUE(why.has_value() && why->at(0));
   EXPECT_EQ(why->at(0)->code, ErrorCode::kConsentRequired);
   EXPECT_FALSE(Need(store_->TakeExpired(kExpires + 1, kExpires + 2)));
-  // As where the keys, which may have a database of their own, cannot be had.
-  write([](SqlConnection& sql) { sql("UPDATE athlete SET sealed = $1", SqlBytes{"damaged"}); });
+  write([](SqlConnection& sql) { sql.Script("ALTER TABLE consent RENAME TO elsewhere"); });
   const auto nobody_knows = store_->Recheck({{"page", "s1"}}, kNow);
   ASSERT_FALSE(nobody_knows.has_value());
   EXPECT_EQ(nobody_knows.error().code, ErrorCode::kStoreFailed);
@@ -281,6 +280,25 @@ TEST_F(SessionStoreTest, OneInstanceTakesASessionThatNobodyResumed) {
   EXPECT_EQ(taken(*other->store, kExpires + 600'000'001), "s1") << "that one was killed";
   ASSERT_TRUE(other->store->Finish("s1", 3, "{}"));
   EXPECT_EQ(taken(*store_, kExpires + 3'600'000'000), "") << "it has ended";
+}
+
+TEST_F(SessionStoreTest, WhatIsDamagedEndsNoSessionButItsOwn) {
+  Create();
+  Need(instance_->context.records->Write([&](SqlConnection& sql) {
+    sql("INSERT INTO project (id, organization, name, consent, created_us)"
+        " VALUES ('prj_1', 'org_1', 'p', 'required', 1)");
+    sql("INSERT INTO athlete (id, project, test, sealed, created_us, updated_us)"
+        " VALUES ('ath_1', 'prj_1', 0, $1, 1, 1)",
+        SqlBytes{"damaged"});
+    sql("INSERT INTO session (id, sport, hello, created_us, epoch, token_hash, token_expires_us,"
+        " project, athlete) VALUES ('s2', 'cmj', '', 1, 1, '', 1, 'prj_1', 'ath_1')");
+  }));
+  instance_->context.vault->Seal("ath_1", "athlete:ath_1", "{}");
+  const auto why = store_->Recheck({{"page", "s1"}, {"page", "s2"}}, kNow);
+  ASSERT_TRUE(why.has_value());
+  EXPECT_FALSE(why->at(0));
+  ASSERT_TRUE(why->at(1));
+  EXPECT_EQ(why->at(1)->code, ErrorCode::kDataDamaged);
 }
 
 TEST_F(SessionStoreTest, AnEndedSessionIsReadByItsTokenAndGoesOnNoMore) {

@@ -214,7 +214,7 @@ std::string Vault::Open(const std::string& subject, std::string_view purpose,
       crypto_aead_xchacha20poly1305_ietf_decrypt(
           Bytes(text), nullptr, nullptr, Bytes(sealed) + kNonce, sealed.size() - kNonce,
           Bytes(purpose), purpose.size(), Bytes(sealed), key.data()) != 0) {
-    Refuse(ErrorCode::kStoreFailed, "a sealed record is damaged");
+    Refuse(ErrorCode::kDataDamaged, "a sealed record is damaged");
   }
   return text;
 }
@@ -252,7 +252,10 @@ void Vault::ReadFile(const std::string& subject, const fs::path& from,
   in.read(head.data(), static_cast<std::streamsize>(head.size()));
   crypto_secretstream_xchacha20poly1305_state state;
   const auto damaged = [&] {
-    Refuse(ErrorCode::kStoreFailed, from.filename().string() + ": a sealed file is damaged");
+    // What cannot be read may be read later; what ends too early, or is something else, stays so.
+    const auto name = from.filename().string();
+    if (!in.is_open() || in.bad()) Refuse(ErrorCode::kStoreFailed, name + ": cannot be read");
+    Refuse(ErrorCode::kDataDamaged, name + ": a sealed file is damaged");
   };
   if (!in || !head.starts_with(kMagic) ||
       crypto_secretstream_xchacha20poly1305_init_pull(&state, Bytes(head) + kMagic.size(),

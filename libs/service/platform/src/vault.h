@@ -30,7 +30,7 @@ class Vault {
 
   /// Bytes that only Open() with the same subject and purpose reads. Throws Refused.
   SqlBytes Seal(const std::string& subject, std::string_view purpose, std::string_view text);
-  /// Throws Refused: kNotFound where the subject's key was destroyed, kStoreFailed where the bytes
+  /// Throws Refused: kNotFound where the subject's key was destroyed, kDataDamaged where the bytes
   /// are not what was sealed.
   std::string Open(const std::string& subject, std::string_view purpose, const std::string& sealed);
   /// Reads the keys of many at once, for Open() to have them. Those that were destroyed it passes
@@ -40,10 +40,10 @@ class Vault {
   /// One file sealed into another, and back. Their size stays within one part in a thousand.
   void SealFile(const std::string& subject, const std::filesystem::path& from,
                 const std::filesystem::path& to);
-  /// Gives the plain bytes to `take`, piece by piece. Throws Refused.
+  /// Gives the plain bytes to `take`, piece by piece. Throws Refused, as Open().
   void ReadFile(const std::string& subject, const std::filesystem::path& from,
                 const std::function<void(std::string_view)>& take);
-  /// Appends the plain bytes to `to`. Throws Refused.
+  /// Appends the plain bytes to `to`. Throws Refused, as Open().
   void OpenFile(const std::string& subject, const std::filesystem::path& from,
                 const std::filesystem::path& to);
 

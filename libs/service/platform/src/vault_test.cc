@@ -50,15 +50,15 @@ TEST_F(VaultTest, OpensWhatItSealedForThatSubjectAndPurposeAlone) {
   EXPECT_EQ(vault_->Open("ath_1", "athlete:ath_1", sealed), "a text");
   vault_->Seal("ath_2", "x", "");
   EXPECT_EQ(CodeOf([&] { vault_->Open("ath_2", "athlete:ath_1", sealed); }),
-            ErrorCode::kStoreFailed);
+            ErrorCode::kDataDamaged);
   EXPECT_EQ(CodeOf([&] { vault_->Open("ath_1", "athlete:ath_2", sealed); }),
-            ErrorCode::kStoreFailed);
+            ErrorCode::kDataDamaged);
   auto changed = sealed;
   changed.back() = static_cast<char>(changed.back() ^ 1);
   EXPECT_EQ(CodeOf([&] { vault_->Open("ath_1", "athlete:ath_1", changed); }),
-            ErrorCode::kStoreFailed);
+            ErrorCode::kDataDamaged);
   EXPECT_EQ(CodeOf([&] { vault_->Open("ath_1", "athlete:ath_1", "short"); }),
-            ErrorCode::kStoreFailed);
+            ErrorCode::kDataDamaged);
 }
 
 TEST_F(VaultTest, CannotOpenWhatBelongsToADestroyedKey) {
@@ -66,7 +66,7 @@ TEST_F(VaultTest, CannotOpenWhatBelongsToADestroyedKey) {
   vault_->Destroy("ath_1");
   EXPECT_EQ(CodeOf([&] { vault_->Open("ath_1", "x", sealed); }), ErrorCode::kNotFound);
   vault_->Seal("ath_1", "x", "made anew");
-  EXPECT_EQ(CodeOf([&] { vault_->Open("ath_1", "x", sealed); }), ErrorCode::kStoreFailed);
+  EXPECT_EQ(CodeOf([&] { vault_->Open("ath_1", "x", sealed); }), ErrorCode::kDataDamaged);
 }
 
 TEST_F(VaultTest, NeedsItsMasterKey) {
@@ -114,10 +114,13 @@ TEST_F(VaultTest, SealsFilesOfEverySize) {
     // A file that was cut is damaged, and not merely shorter.
     fs::resize_file(folder_ / "sealed", fs::file_size(folder_ / "sealed") - 1);
     EXPECT_EQ(CodeOf([&] { vault_->OpenFile("ath_1", folder_ / "sealed", folder_ / "cut"); }),
-              ErrorCode::kStoreFailed);
+              ErrorCode::kDataDamaged);
   }
   EXPECT_EQ(CodeOf([&] { vault_->OpenFile("ath_1", folder_ / "plain", folder_ / "x"); }),
-            ErrorCode::kStoreFailed);
+            ErrorCode::kDataDamaged);
+  EXPECT_EQ(CodeOf([&] { vault_->OpenFile("ath_1", folder_ / "nowhere", folder_ / "x"); }),
+            ErrorCode::kStoreFailed)
+      << "which may be there again";
 }
 
 TEST_F(VaultTest, LeavesNothingOfAFileThatDidNotFit) {

@@ -214,6 +214,14 @@ class StoreFailedError(ServerError):
     """
 
 
+class DataDamagedError(ServerError):
+    """What is stored of this is damaged.
+
+    Asking again does not help; send anew what it was made of. Who runs the service sees in the log what it is, and
+    takes it from a backup.
+    """
+
+
 class NotFoundError(ApiError):
     """There is no such object, or it belongs to somebody else.
 
@@ -355,6 +363,7 @@ BY_CODE: Dict[str, Type[ApiError]] = {
     "shutting_down": ShuttingDownError,
     "worker_lost": WorkerLostError,
     "store_failed": StoreFailedError,
+    "data_damaged": DataDamagedError,
     "not_found": NotFoundError,
     "forbidden": ForbiddenError,
     "method_not_allowed": MethodNotAllowedError,
@@ -398,6 +407,7 @@ __all__ = [
     "BY_STATUS",
     "ConflictError",
     "ConsentRequiredError",
+    "DataDamagedError",
     "DiskFullError",
     "FetchFailedError",
     "FileEmptyError",

@@ -136,6 +136,11 @@ export class StoreFailedError extends ServerError {
   override readonly name: string = "StoreFailedError";
 }
 
+/** What is stored of this is damaged. */
+export class DataDamagedError extends ServerError {
+  override readonly name: string = "DataDamagedError";
+}
+
 /** There is no such object, or it belongs to somebody else. */
 export class NotFoundError extends ApiError {
   override readonly name: string = "NotFoundError";
@@ -245,6 +250,7 @@ export const ERROR_CLASSES: Readonly<Record<string, new (init: ApiErrorInit) => 
   shutting_down: ShuttingDownError,
   worker_lost: WorkerLostError,
   store_failed: StoreFailedError,
+  data_damaged: DataDamagedError,
   not_found: NotFoundError,
   forbidden: ForbiddenError,
   method_not_allowed: MethodNotAllowedError,

@@ -46,6 +46,7 @@ enum class ErrorCode : std::uint8_t {
   kShuttingDown,  ///< The server is going down.
   kWorkerLost,  ///< The process that analysed the session has ended.
   kStoreFailed,  ///< The data of the service cannot be read or written.
+  kDataDamaged,  ///< What is stored of this is damaged.
   kNotFound,  ///< There is no such object, or it belongs to somebody else.
   kForbidden,  ///< The key may not do this.
   kMethodNotAllowed,  ///< This path does not know the method.
@@ -65,7 +66,7 @@ enum class ErrorCode : std::uint8_t {
 };
 // clang-format on
 
-inline constexpr std::size_t kErrorCodeCount = 50;
+inline constexpr std::size_t kErrorCodeCount = 51;
 
 /// What contract/errors.yaml says about one code.
 struct ErrorTraits {
@@ -215,6 +216,10 @@ inline constexpr std::array<ErrorTraits, kErrorCodeCount> kErrorTraits = {{
      "The data of the service cannot be read or written.",
      "Try again in a while. Who runs the service looks at the space, the permissions and the reach of the store that the message or the log names.",
      503, 1011, 2},
+    {"data_damaged",
+     "What is stored of this is damaged.",
+     "Asking again does not help; send anew what it was made of. Who runs the service sees in the log what it is, and takes it from a backup.",
+     500, 1011, 2},
     {"not_found",
      "There is no such object, or it belongs to somebody else.",
      "Check the id, and that the key is one of the project and mode that it was made in.",

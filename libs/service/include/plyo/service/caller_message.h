@@ -15,6 +15,8 @@ inline std::string CallerMessage(const Error& error) {
       return "the server's disk is full";
     case ErrorCode::kStoreFailed:
       return "the server's data cannot be read or written";
+    case ErrorCode::kDataDamaged:
+      return "what the server has stored of this is damaged";
     case ErrorCode::kOutputNotWritable:
       return "the server cannot write a result";
     case ErrorCode::kInternal:
