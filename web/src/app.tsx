@@ -23,6 +23,9 @@ function cameraTrouble(error: unknown): StringKey {
   }
 }
 
+// On a phone what was pressed may be far from it.
+const intoView = (element: HTMLElement | null): void => element?.scrollIntoView({ block: "nearest" });
+
 export function App() {
   const { t } = useLanguage();
   const [sports, setSports] = useState<SportDescriptor[] | null>(null);
@@ -111,7 +114,7 @@ export function App() {
       onGoOn={(left) => void start(left.choice, left)}
       onFinish={finish}
       trouble={trouble && (
-        <div className="trouble" role="alert">
+        <div className="trouble" role="alert" ref={intoView}>
           <p>{t(trouble)}</p>
           {!sports && <button type="button" className="button" onClick={load}>{t("try_again")}</button>}
         </div>
