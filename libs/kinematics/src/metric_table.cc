@@ -92,6 +92,10 @@ std::optional<double> BestOf(std::span<const double> values, Better better) {
   return better == Better::kMore ? std::ranges::max(values) : std::ranges::min(values);
 }
 
+bool Counts(const Metric& metric) {
+  return metric.value && std::ranges::find(metric.flags, flag::kNoRebound) == metric.flags.end();
+}
+
 std::vector<Summary> Summarize(std::span<const Rep> reps,
                                std::span<const MetricDescriptor> catalogue) {
   std::vector<Summary> all;
@@ -101,7 +105,7 @@ std::vector<Summary> Summarize(std::span<const Rep> reps,
     double variance_of_mean = 0;
     for (const Rep& rep : reps) {
       const Metric* metric = rep.FindMetric(descriptor.id);
-      if (!metric || !metric->value) continue;
+      if (!metric || !Counts(*metric)) continue;
       if (values.empty()) unit = metric->unit;
       if (metric->unit != unit) continue;
       values.push_back(*metric->value);

@@ -118,6 +118,7 @@ void SetReboundMetrics(const Jump& jump, const Event& landed, const AthleteOptio
               FlagsOfContacts({landed.flags, jump.takeoff_flags}, jump.flags));
   const Estimate time{takeoff.value - contact.value, std::hypot(contact.u, takeoff.u)};
   if (time.value > kLongestRebound_s) {
+    table.AddFlag("contact_time", flag::kNoRebound);
     for (const char* id : {"rsi", "leg_stiffness"}) table.SetAbsent(id, reason::kNoRebound);
     return;
   }

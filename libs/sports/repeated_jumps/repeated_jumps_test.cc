@@ -195,6 +195,33 @@ TEST(RepeatedJumps, ACountermovementJumpAfterStandingIsNoRebound) {
   EXPECT_FALSE(OfSet(outcome, "rsi_mean"));
 }
 
+TEST(RepeatedJumps, AStandBetweenTwoSetsIsNoContactOfTheSummary) {
+  const Hops hops{.heights_m = std::vector<double>(4, 0.25)};
+  FigureScript script(kFigureStature_m);
+  for (int set = 0; set < 2; ++set) {
+    script.Hold(1).MoveTo({-hops.dip_m, 0, 2}, 0.3);
+    for (const double height : hops.heights_m) {
+      script.Push(hops.takeoff_m, std::sqrt(2 * kGravity * height))
+          .Fly(hops.takeoff_m - 0.01)
+          .Absorb(-hops.dip_m);
+    }
+    script.MoveTo({}, 0.6).Hold(1.2);
+  }
+  const Outcome outcome = Analyze(script.Film({}));
+  ASSERT_EQ(outcome.confirmed.size(), 8U);
+  for (std::size_t i = 1; i < 8; ++i) {
+    const Metric& contact = *outcome.confirmed[i].FindMetric("contact_time");
+    ASSERT_TRUE(contact.value) << i;
+    EXPECT_EQ(*contact.value > 1, i == 4);
+    EXPECT_EQ(HasFlag(contact.flags, flag::kNoRebound), i == 4);
+  }
+  const auto all = std::ranges::find(outcome.summary, "contact_time", &Summary::id);
+  ASSERT_NE(all, outcome.summary.end());
+  EXPECT_EQ(all->n, 6);
+  EXPECT_NEAR(*all->mean, hops.Contact(1), 0.01);
+  EXPECT_LT(*all->sd, 0.01);
+}
+
 TEST(RepeatedJumps, CountermovementJumpsWithoutAPauseAreRebounds) {
   Hops hops;
   hops.heights_m.assign(4, 0.3);

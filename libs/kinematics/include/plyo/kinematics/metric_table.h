@@ -49,8 +49,11 @@ class MetricTable {
 /// where not.
 void FlagByFigure(const FlagRule& rule, Rep& rep);
 
-/// Mean, standard deviation, count and best of every metric that the reps have a value for, of
-/// those in the unit of the first.
+/// Whether it is there and one of its kind: a stand between two jumps, flagged no_rebound, is no
+/// contact among those of the rebounds.
+bool Counts(const Metric& metric);
+/// Mean, standard deviation, count and best of every metric that the reps have values for that
+/// count, of those in the unit of the first.
 std::vector<Summary> Summarize(std::span<const Rep> reps,
                                std::span<const MetricDescriptor> catalogue);
 /// Which foot a step stands on, by the name of its first event; nullopt where that tells none.
