@@ -72,6 +72,7 @@ export interface LiveClientOptions {
   /** A connection that is silent for so long is taken as lost, ms. */
   silenceMs?: number;
   backoff?: Backoff;
+  /** Where the runtime has no WebSocket, as Node.js before 22: what opens one, such as that of the package `ws`. */
   openSocket?: (url: string, protocols: string[]) => LiveSocket;
   /** µs, the clock of the capture times. */
   nowUs?: () => number;
@@ -81,6 +82,11 @@ const OPEN = 1;
 const SILENCE_MS = 10_000;
 // What a new connection may mend: the server goes down, the network broke, a failure of its own, silence.
 const WORTH_ANOTHER_TRY = new Set([1001, 1005, 1006, 1011, 1012, 1013, 4408]);
+
+function openWebSocket(url: string, protocols: string[]): LiveSocket {
+  if (typeof WebSocket === "undefined") throw new Error("there is no WebSocket here (Node.js has one from 22): give one by the option openSocket");
+  return new WebSocket(url, protocols) as LiveSocket;
+}
 
 /**
  * One live session over as many connections as it takes. With `watch` in its hello it follows another's, read-only: then only
@@ -235,7 +241,7 @@ export class LiveClient {
   private openSocket(url: string, protocols: string[]): void {
     let socket: LiveSocket;
     try {
-      socket = (this.options.openSocket ?? ((address, names) => new WebSocket(address, names) as LiveSocket))(url, protocols);
+      socket = (this.options.openSocket ?? openWebSocket)(url, protocols);
     } catch (error) {
       this.finish(new LiveError(error instanceof Error ? error.message : String(error), 1006), 1006);
       return;

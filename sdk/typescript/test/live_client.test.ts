@@ -76,6 +76,21 @@ function opened(options: object = {}) {
   return client;
 }
 
+test("where there is no WebSocket it says what to give", () => {
+  const had = Object.getOwnPropertyDescriptor(globalThis, "WebSocket");
+  Reflect.deleteProperty(globalThis, "WebSocket");
+  try {
+    const client = new LiveClient({ url: "ws://here/v1/live", hello: { sport: "cmj" } });
+    const failures: string[] = [];
+    client.on("failed", ({ message }) => failures.push(message));
+    client.connect();
+    assert.match(failures.join(), /Node\.js has one from 22.*openSocket/);
+    assert.equal(client.state, "ended");
+  } finally {
+    if (had) Object.defineProperty(globalThis, "WebSocket", had);
+  }
+});
+
 test("hello goes first and nothing else before welcome", () => {
   const client = connect({ token: "abc" });
   assert.deepEqual(sockets[0]!.protocols, ["plyo.live.1", "plyo.token.abc"]);
