@@ -161,7 +161,7 @@ Result<void> CheckAddress(const std::string& url, bool private_addresses) {
   return {};
 }
 
-Result<HttpReply> CallHttp(const HttpCall& call) {
+Result<CallReply> CallHttp(const HttpCall& call) {
   if (auto fine = CheckAddress(call.url, call.private_addresses); !fine)
     return tl::unexpected(fine.error());
   Transfer transfer{call};
@@ -210,7 +210,7 @@ Result<HttpReply> CallHttp(const HttpCall& call) {
   }
   long code = 0;
   curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &code);
-  HttpReply reply;
+  CallReply reply;
   reply.status = static_cast<int>(code);
   reply.body = std::move(transfer.body);
   return reply;

@@ -24,7 +24,7 @@ struct HttpCall {
   std::function<bool()> cancelled{};       ///< asked now and then
 };
 
-struct HttpReply {
+struct CallReply {
   int status = 0;
   std::string body{};
 };
@@ -32,7 +32,7 @@ struct HttpReply {
 /// Calls somebody else's server. The address is checked when the connection is made, so that a name
 /// that points elsewhere by then is of no use; redirections are not followed. Thread safe. Errors:
 /// kAddressRefused for an address of this machine or a private network, kFetchFailed.
-Result<HttpReply> CallHttp(const HttpCall& call);
+Result<CallReply> CallHttp(const HttpCall& call);
 
 /// Whether the text is an https address that does not name a private host by its number. Errors:
 /// kAddressRefused.
