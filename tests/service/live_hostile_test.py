@@ -149,14 +149,22 @@ def test_who_reads_slowly_gets_a_long_result(server: Server, said):
 
 def long_session(server: Server, reps: int) -> dict:
     """One that has ended, with so many repetitions of LONG_REP, in twenties: its `welcome`."""
+    async def stay(client):
+        with contextlib.suppress(websockets.ConnectionClosed):
+            while True:
+                await client.say({"type": "clock", "client_us": 1})
+                await asyncio.sleep(0.2)
+
     async def run():
         async with session(server) as client:
+            staying = asyncio.create_task(stay(client))
             for index in range(1, reps + 1):
                 if index % 20 == 1:  # not more at once than may wait for a client
                     await client.say(media(index, "long 20"))
                 await client.until_confirmed(index)
             await client.say({"type": "end"})
             assert await client.closed() == 1000
+            await staying
             return client.welcome
 
     return asyncio.run(run())

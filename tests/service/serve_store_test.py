@@ -252,7 +252,7 @@ def test_the_repetitions_of_a_lost_connection_wait_for_the_store_too(tmp_path):
         asyncio.run(run(server))
 
 
-def test_a_server_that_goes_down_waits_for_no_store_that_is_away(tmp_path):
+def test_no_session_of_a_server_that_goes_down_waits_for_a_store_that_is_away(tmp_path):
     async def run(server: Server):
         async with session(server) as lost, session(server) as ending:
             for client in (lost, ending):
@@ -264,10 +264,12 @@ def test_a_server_that_goes_down_waits_for_no_store_that_is_away(tmp_path):
                 await ending.say({"type": "end"})
                 for client in (lost, ending):
                     await asyncio.to_thread(server.wait_for, "live_store_away", session=client.welcome["session"])
-                stopping = asyncio.create_task(asyncio.to_thread(server.stop))
+                server.process.terminate()
+                for client in (lost, ending):
+                    await asyncio.to_thread(server.wait_for, "live_session_closed", session=client.welcome["session"])
                 assert await ending.closed() == 1001
                 assert ending.got[-1]["code"] == "shutting_down"
-                assert await stopping == 0
+            assert await asyncio.to_thread(server.process.wait, 60) == 0
 
     server = Server(tmp_path, "--drain-timeout", "1")
     try:
@@ -278,12 +280,14 @@ def test_a_server_that_goes_down_waits_for_no_store_that_is_away(tmp_path):
 
 def test_a_result_that_waits_for_the_store_is_not_lost_to_a_new_connection(tmp_path):
     async def run(server: Server):
-        async with session(server) as first, connected(server) as second:
+        async with contextlib.AsyncExitStack() as opened:
+            first = await opened.enter_async_context(session(server))
             await first.say(media(0, "rep"))
             await first.until_confirmed(1)
             with locked(server):
                 await first.say({"type": "end"})
                 await asyncio.to_thread(server.wait_for, "live_store_away")
+                second = await opened.enter_async_context(connected(server))
                 await second.say(resume_hello(first.welcome))
                 assert await first.closed() == 4409
                 await asyncio.sleep(3)  # longer than the worker would have had
