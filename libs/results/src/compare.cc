@@ -47,7 +47,7 @@ std::vector<Followed> FollowedIn(const Sport& sport) {
 
 std::optional<double> ValueOf(const Rep& rep, const std::string& id) {
   const Metric* const metric = rep.FindMetric(id);
-  return metric ? metric->value : std::nullopt;
+  return metric != nullptr && Counts(*metric) ? metric->value : std::nullopt;
 }
 
 /// A figure in another unit, such as body heights, stands beside no other session's.

@@ -3,10 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <deque>
 #include <map>
 #include <tuple>
+
+#include "plyo/kinematics/flags.h"
 
 namespace plyo {
 namespace {
@@ -141,6 +144,23 @@ TEST(CompareSessions, LeavesOutWhatDoesNotCount) {
   const auto trends = sessions.Compare();
   EXPECT_EQ(trends[0].trends.at(0).sessions[0].n, 1);
   EXPECT_EQ(trends[0].trends.at(0).sessions[0].mean, 0.30);
+}
+
+TEST(CompareSessions, AStandBetweenTwoJumpsIsNoScatterOfTheRebounds) {
+  Sessions sessions;
+  for (const char* date : {"1", "2"}) {
+    sessions.Add("a", date, {});
+    for (const double time : {0.20, 0.20, 8.0, 0.20}) {
+      Rep& rep = sessions.Last().reps.emplace_back();
+      rep.metrics.push_back(Sessions::Of("left_time", time));
+      if (time > 1) rep.metrics.back().flags = {std::string(flag::kNoRebound)};
+    }
+  }
+  const auto trends = sessions.Compare();
+  const auto time = std::ranges::find(trends[0].trends, "left_time", &Trend::metric);
+  ASSERT_NE(time, trends[0].trends.end());
+  ASSERT_TRUE(time->typical_error);
+  EXPECT_NEAR(*time->typical_error, 0, 1e-12);
 }
 
 TEST(CompareSessions, AFigureInAnotherUnitStandsBesideNone) {
