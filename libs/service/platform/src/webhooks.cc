@@ -299,6 +299,37 @@ Letter WriteLetter(Context& context, const Taken& one) {
   return letter;
 }
 
+/// Sends it to its endpoint, once. What is damaged stays so: that is a miss like one where nobody
+/// answered. A store that is away is not; it throws.
+Result<CallReply> Post(Context& context, const Taken& one, std::int64_t sent_us) {
+  Letter letter;
+  try {
+    letter = WriteLetter(context, one);
+  } catch (const Refused& refused) {
+    if (refused.error().code != ErrorCode::kDataDamaged) throw;
+    Log(LogLevel::kError, "webhook_damaged",
+        {{"delivery", one.id}, {"endpoint", one.endpoint}, {"event", one.event}});
+    return tl::unexpected(refused.error());
+  }
+  HttpCall call{.url = one.url,
+                .method = "POST",
+                .body = letter.body,
+                .time = context.options.webhook_time,
+                .private_addresses = context.options.private_addresses,
+                .cancelled = [&] { return context.webhooks.stopped(); }};
+  const auto timestamp = std::to_string(sent_us / 1'000'000);
+  std::string signatures;
+  for (const auto& secret : letter.secrets) {
+    if (!signatures.empty()) signatures += ' ';
+    signatures += SignWebhook(secret, one.event, timestamp, letter.body);
+  }
+  call.headers = {{"Content-Type", "application/json"},
+                  {"webhook-id", one.event},
+                  {"webhook-timestamp", timestamp},
+                  {"webhook-signature", signatures}};
+  return CallHttp(call);
+}
+
 /// The endpoint's next turn comes after that of those which wait.
 void LetGo(SqlConnection& sql, const Taken& one) {
   sql("UPDATE webhook_endpoint SET busy_until_us = $2 WHERE id = $1", one.endpoint, NowUs());
@@ -358,25 +389,8 @@ bool SendNextWebhook(Context& context) {
   const auto taken = TakeNext(context);
   if (!taken) return false;
   const auto& one = *taken;
-  const auto letter = WriteLetter(context, one);
-  HttpCall call{.url = one.url,
-                .method = "POST",
-                .body = letter.body,
-                .time = context.options.webhook_time,
-                .private_addresses = context.options.private_addresses,
-                .cancelled = [&] { return context.webhooks.stopped(); }};
   const auto sent_us = NowUs();
-  const auto timestamp = std::to_string(sent_us / 1'000'000);
-  std::string signatures;
-  for (const auto& secret : letter.secrets) {
-    if (!signatures.empty()) signatures += ' ';
-    signatures += SignWebhook(secret, one.event, timestamp, letter.body);
-  }
-  call.headers = {{"Content-Type", "application/json"},
-                  {"webhook-id", one.event},
-                  {"webhook-timestamp", timestamp},
-                  {"webhook-signature", signatures}};
-  const auto reply = CallHttp(call);
+  const auto reply = Post(context, one, sent_us);
   if (!reply && context.webhooks.stopped()) {
     // It was us who hung up. Another one goes on at once.
     Need(context.records->Write([&](SqlConnection& sql) {
