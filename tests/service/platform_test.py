@@ -1129,8 +1129,9 @@ def test_times_of_requests_that_carry_a_file_are_told_apart(tmp_path):
         api.post("/analyses", raw=content, expect=202, Content_Type=kind)
         api.post("/analyses", {"sport": "cmj", "source": {"type": "landmarks", "csv": "a"}}, 202)
         api.get("/analyses")
+        api.get("/athletes/ath_nobody/export", expect=404)
         told = {(file, route): figure(server, f'plyo_http_request_seconds_count{{file="{file}",route="/v1/{route}"}}') for file in ("true", "false")
-                for route in ("uploads", "uploads/{upload_id}/parts/{part_number}", "analyses", "analyses/{analysis_id}/files/{file_name}")}
+                for route in ("uploads", "uploads/{upload_id}/parts/{part_number}", "analyses", "analyses/{analysis_id}/files/{file_name}", "athletes/{athlete_id}/export")}
         assert {place: count for place, count in told.items() if count} == {
             ("false", "uploads"): 1, ("true", "uploads/{upload_id}/parts/{part_number}"): 1, ("false", "analyses"): 2, ("true", "analyses"): 2,
-            ("true", "analyses/{analysis_id}/files/{file_name}"): 1}
+            ("true", "analyses/{analysis_id}/files/{file_name}"): 1, ("true", "athletes/{athlete_id}/export"): 1}

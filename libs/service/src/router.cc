@@ -237,11 +237,12 @@ asio::awaitable<HttpReply> Router::Rest(const HttpRequest& request,
   rest.body = request.body();
   rest.body_file = body_file;
   const auto began = std::chrono::steady_clock::now();
-  auto& pool = parts_.rest.MovesFiles(rest) ? parts_.file_pool : parts_.pool;
+  const bool moves_files = parts_.rest.MovesFiles(rest);
+  auto& pool = moves_files ? parts_.file_pool : parts_.pool;
   auto asking = Await(pool, [this, rest = std::move(rest)]() { return parts_.rest.Handle(rest); });
   auto answer = co_await std::move(asking);
   parts_.telemetry.RequestServed(
-      RouteOf(answer), !body_file.empty() || answer.stored_file || !answer.file.empty(),
+      RouteOf(answer), moves_files,
       std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
   co_return RestReply(std::move(answer), request, context);
 }

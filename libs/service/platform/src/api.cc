@@ -534,7 +534,6 @@ RestAnswer Api::Answer(const RestRequest& request, RestHeaders& rate, std::strin
     }
   }
   auto answer = Run(call);
-  answer.stored_file = !call.staged.empty();
   for (const auto& then : call.afterwards) then(answer);
   const bool read = IsRead(operation) && answer.status == 200;
   if ((read || operation.tagged) && !answer.body.empty()) {

@@ -52,7 +52,6 @@ struct RestAnswer {
   std::filesystem::path file{};          ///< instead of a body; the front deletes it afterwards
   std::shared_ptr<RestStream> stream{};  ///< instead of a body
   std::optional<Error> error{};          ///< instead of all that: a problem document
-  bool stored_file = false;              ///< for the figures: what came was put into a file
 };
 
 /// What may come behind the headers of a request.

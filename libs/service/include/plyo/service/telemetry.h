@@ -45,8 +45,8 @@ class Telemetry {
   void StoreWritten(double seconds);
   void EndToEnd(double seconds);  ///< capture to screen, as a client measured it
   void RequestAnswered(std::string_view route, int status);
-  /// From the whole request to the answer of the REST interface. `file`: it brings or fetches one,
-  /// which takes as long as the file is large.
+  /// From the whole request to the answer of the REST interface. `file`: RestHandler::MovesFiles(),
+  /// which takes as long as the files are large.
   void RequestServed(std::string_view route, bool file, double seconds);
 
   /// The text format 0.0.4.
