@@ -80,6 +80,7 @@ export interface LiveClientOptions {
 
 const OPEN = 1;
 const SILENCE_MS = 10_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1; // a longer one ends at once
 // What a new connection may mend: the server goes down, the network broke, a failure of its own, silence.
 const WORTH_ANOTHER_TRY = new Set([1001, 1005, 1006, 1011, 1012, 1013, 4408]);
 
@@ -119,6 +120,7 @@ export class LiveClient {
   private ending: { resolve: (result: AnalysisDocument) => void; reject: (error: Error) => void } | null = null;
   private result: Promise<AnalysisDocument> | null = null;
   private readonly nowUs: () => number;
+  private readonly silenceMs: number;
   private hello: LiveClientOptions["hello"];
 
   constructor(private readonly options: LiveClientOptions) {
@@ -127,6 +129,7 @@ export class LiveClient {
     this.lastRep = options.resume?.lastRep ?? 0;
     this.backoff = options.backoff ?? new Backoff();
     this.nowUs = options.nowUs ?? (() => Math.round(performance.now() * 1000));
+    this.silenceMs = Math.min(options.silenceMs ?? SILENCE_MS, LONGEST_TIMER_MS);
   }
 
   get state(): LiveState {
@@ -270,7 +273,7 @@ export class LiveClient {
   // server over HTTP tells the two apart, beside the wait for the next try, where it is asked with what the socket had: a key, or the
   // cookie of the page's own server. A ticket is a new one with each connection.
   private async askWhetherRefused(): Promise<void> {
-    const { url, token, ticket, silenceMs } = this.options;
+    const { url, token, ticket } = this.options;
     const http = new URL(url.replace(/^ws/, "http"));
     const asksAlike = token !== undefined || http.origin === globalThis.location?.origin;
     if (ticket || !asksAlike || this.current === "ended") return;
@@ -279,7 +282,7 @@ export class LiveClient {
       answer = await fetch(new URL("catalogue", http), {
         method: "HEAD",
         ...(token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } }),
-        signal: AbortSignal.timeout(silenceMs ?? SILENCE_MS),
+        signal: AbortSignal.timeout(this.silenceMs),
       });
     } catch {
       return; // it is the network
@@ -352,7 +355,7 @@ export class LiveClient {
       this.drop();
       socket?.close();
       this.lost(1006, "");
-    }, this.options.silenceMs ?? SILENCE_MS);
+    }, this.silenceMs);
   }
 
   private drop(): void {

@@ -347,6 +347,19 @@ test("silence is a loss", () => {
   assert.equal(sockets[0]!.readyState, 3);
 });
 
+test("a silence that no timer can wait for is no loss", () => {
+  const delays: number[] = [];
+  const timer = globalThis.setTimeout;
+  globalThis.setTimeout = ((then: () => void, delay: number) => (delays.push(delay), timer(then, delay))) as typeof setTimeout;
+  try {
+    opened({ silenceMs: Infinity });
+  } finally {
+    globalThis.setTimeout = timer;
+  }
+  assert.ok(delays.includes(2 ** 31 - 1));
+  assert.ok(delays.every((delay) => delay < 2 ** 31), String(delays));
+});
+
 test("the clock is asked and its answer used", () => {
   const client = opened();
   assert.deepEqual(sockets[0]!.texts("clock"), [{ type: "clock", client_us: 1000 }]);
