@@ -96,8 +96,10 @@ class Figures:
     received: int = 0
     inferred: int = 0
     stages: dict = dataclasses.field(default_factory=dict)  # ms of every answered picture that counts, by stage
-    with_caught_up: list = dataclasses.field(default_factory=list)  # likewise; one that was caught up has the delay of the answer it came with
-    end_to_end: list = dataclasses.field(default_factory=list)  # ms, from due to received; one without an answer of its own waits for the next
+    # ms of every picture that counts. One without an answer of its own has the delay of the next answer; where none came either, it
+    # has waited until its session's end at the least, or a session that is starved to the end would look quick.
+    with_caught_up: list = dataclasses.field(default_factory=list)
+    end_to_end: list = dataclasses.field(default_factory=list)  # from due to received
     client_late_ms: float = 0
     front_cores: float = 0
     worker_cores: float = 0
@@ -147,6 +149,9 @@ def figures(run_: Run, begin: float, end: float, everything: bool) -> Figures:
                 result.due += 1
                 answer = following[sequence]
                 if answer is None:
+                    waited_ms = (session.sent - sequence) * 1e3 / media.FPS
+                    result.with_caught_up.append(waited_ms)
+                    result.end_to_end.append(waited_ms)
                     continue
                 result.with_caught_up.append(answer[-1])
                 result.end_to_end.append((answer[1] - due) * 1e3)

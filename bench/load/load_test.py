@@ -34,11 +34,14 @@ class Figures(unittest.TestCase):
         self.assertAlmostEqual(max(figures.end_to_end), 11 + 1e3 * FRAME_S, places=3)
         self.assertEqual(len(figures.with_caught_up), counted)
 
-    def test_what_was_never_answered_is_counted_and_not_hidden(self):
+    def test_what_was_never_answered_has_waited_until_the_end(self):
         session = Session(0, 0, 100, sent=300)
-        session.answers = [answer(number, 10) for number in range(280)]
+        session.answers = [answer(number, 10) for number in range(240)]
         figures = fleet.figures(run_of(session, []), 0, 100, everything=True)
-        self.assertEqual(figures.due - figures.answered, 20)
+        self.assertEqual(figures.due - figures.answered, 60)
+        self.assertEqual((len(figures.with_caught_up), len(figures.end_to_end)), (figures.due, figures.due))
+        self.assertAlmostEqual(max(figures.with_caught_up), 60 * 1e3 * FRAME_S)
+        self.assertGreater(fleet.quantile(figures.end_to_end, 0.95), 1000)
 
     def test_only_pictures_around_a_jump_count_in_a_coaching_session(self):
         session = Session(0, 0, 100, sent=600)
