@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ids.h"
+#include "plyo/service/log.h"
 #include "plyo/service/secrets.h"
 #include "session_document.h"
 #include "sessions.h"
@@ -225,11 +226,13 @@ class SessionStore final : public Store {
       for (const auto& row : expired.rows) {
         try {
           CheckConsent(context_, sql, row.Text(1), row.MaybeText(2).value_or(""), NowUs());
+          return TakeOver(sql, row.Text(0), token_expires_us);
         } catch (const Refused& no) {
           if (MayPass(no.error())) throw;
-          continue;
+          // What is damaged was taken over all the same, and comes again when others had a turn.
+          if (no.error().code == ErrorCode::kDataDamaged)
+            Log(LogLevel::kError, "session_damaged", {{"session", row.Text(0)}});
         }
-        return TakeOver(sql, row.Text(0), token_expires_us);
       }
       return std::nullopt;
     });

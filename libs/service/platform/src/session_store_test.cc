@@ -301,6 +301,18 @@ TEST_F(SessionStoreTest, WhatIsDamagedEndsNoSessionButItsOwn) {
   EXPECT_EQ(why->at(1)->code, ErrorCode::kDataDamaged);
 }
 
+TEST_F(SessionStoreTest, OneThatIsDamagedKeepsNoOtherFromBeingEnded) {
+  Create();
+  Need(instance_->context.records->Write([&](SqlConnection& sql) {
+    sql("INSERT INTO session (id, sport, hello, created_us, epoch, token_hash, token_expires_us,"
+        " project) VALUES ('s0', 'cmj', 'sealed:xx', $1, 1, '', $2, $3)",
+        kNow, kExpires - 1, kDefaultProject);
+  }));
+  const auto taken = Need(store_->TakeExpired(kExpires + 1, kExpires + 600'000'000));
+  ASSERT_TRUE(taken.has_value());
+  EXPECT_EQ(taken->id, "s1");
+}
+
 TEST_F(SessionStoreTest, AnEndedSessionIsReadByItsTokenAndGoesOnNoMore) {
   Create();
   ASSERT_TRUE(store_->AddRep("s1", 1, 1, "one"));
