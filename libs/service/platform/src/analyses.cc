@@ -70,12 +70,18 @@ FilesByAnalysis FilesOf(SqlConnection& sql, const std::vector<std::string>& anal
   return files;
 }
 
-contract::Analysis AnalysisOf(Context& context, const SqlRow& row, const FilesByAnalysis& files) {
+contract::Failure FailureOf(std::string_view code, std::string detail) {
+  contract::Failure failure;
+  failure.code = code;
+  failure.detail = std::move(detail);
+  if (const auto known = ErrorFromId(code)) failure.remedy = Traits(*known).remedy;
+  return failure;
+}
+
+/// `analysis`: what was sealed.
+contract::Analysis WithOpenPart(contract::Analysis analysis, const SqlRow& row,
+                                const FilesByAnalysis& files) {
   const auto& id = row.Text(0);
-  const auto& subject = row.Text(kSubject);
-  auto kept = Json::parse(context.vault->Open(subject, "analysis:" + id, row.Bytes(14)));
-  kept.erase("given");
-  auto analysis = kept.get<contract::Analysis>();
   analysis.id = id;
   analysis.created_at = Rfc3339(row.Number(1));
   if (!row.IsNull(2)) analysis.started_at = Rfc3339(row.Number(2));
@@ -89,20 +95,40 @@ contract::Analysis AnalysisOf(Context& context, const SqlRow& row, const FilesBy
   analysis.source.bytes = row.MaybeNumber(10);
   if (!row.IsNull(11)) analysis.source.deleted_at = Rfc3339(row.Number(11));
   analysis.keep_source = row.True(12);
-  if (!row.IsNull(15)) {
-    const auto& code = row.Text(15);
-    contract::Failure failure;
-    failure.code = code;
-    failure.detail = context.vault->Open(subject, "error:" + id, row.Bytes(16));
-    if (const auto known = ErrorFromId(code)) failure.remedy = Traits(*known).remedy;
-    analysis.error = std::move(failure);
-  }
   if (const auto at = files.find(id); at != files.end()) analysis.files = at->second;
   return analysis;
 }
 
-contract::Analysis AnalysisOf(Context& context, SqlConnection& sql, const SqlRow& row) {
-  return AnalysisOf(context, row, FilesOf(sql, {row.Text(0)}));
+contract::Analysis AnalysisOf(Context& context, const SqlRow& row, const FilesByAnalysis& files) {
+  const auto& id = row.Text(0);
+  const auto& subject = row.Text(kSubject);
+  auto kept = Json::parse(context.vault->Open(subject, "analysis:" + id, row.Bytes(14)));
+  kept.erase("given");
+  auto analysis = WithOpenPart(kept.get<contract::Analysis>(), row, files);
+  if (!row.IsNull(15))
+    analysis.error =
+        FailureOf(row.Text(15), context.vault->Open(subject, "error:" + id, row.Bytes(16)));
+  return analysis;
+}
+
+/// Where what was sealed is damaged or its key is gone: what lies open, and that as the error. One
+/// that cannot be read must hide neither the others of a list nor its own end.
+contract::Analysis AnalysisOrDamage(Context& context, const SqlRow& row,
+                                    const FilesByAnalysis& files) {
+  try {
+    return AnalysisOf(context, row, files);
+  } catch (const Refused& refused) {
+    if (MayPass(refused.error())) throw;
+    auto analysis = WithOpenPart({}, row, files);
+    analysis.error = FailureOf(ErrorId(ErrorCode::kDataDamaged), refused.error().message);
+    return analysis;
+  }
+}
+
+SqlRow RowOf(SqlConnection& sql, const std::string& id) {
+  auto found = sql(fmt::format("SELECT {} FROM analysis WHERE id = $1", kColumns), id);
+  if (!found.One()) RefuseUnknown("analysis");
+  return *found.One();
 }
 
 /// One of the project and mode of the caller, as a row of kColumns.
@@ -321,7 +347,7 @@ RestAnswer List(Context& context, Call& call, SqlConnection& sql) {
   FilesByAnalysis files;
   return ListAnswer(
       context, call, sql, std::move(select), std::move(values), "id", "ana",
-      [&](const SqlRow& row) { return Json(AnalysisOf(context, row, files)); },
+      [&](const SqlRow& row) { return Json(AnalysisOrDamage(context, row, files)); },
       [&](const auto& rows) {
         context.vault->Fetch(Texts(rows, kSubject));
         files = FilesOf(sql, Texts(rows, 0));
@@ -329,7 +355,8 @@ RestAnswer List(Context& context, Call& call, SqlConnection& sql) {
 }
 
 RestAnswer Get(Context& context, Call& call, SqlConnection& sql) {
-  return AnalysisAnswer(AnalysisOf(context, sql, Owned(call, sql)));
+  const auto row = Owned(call, sql);
+  return AnalysisAnswer(AnalysisOrDamage(context, row, FilesOf(sql, {row.Text(0)})));
 }
 
 RestAnswer Delete(Context& context, Call& call, SqlConnection& sql) {
@@ -458,7 +485,8 @@ RestAnswer GetFile(Context& context, Call& call, SqlConnection& sql) {
 }
 
 RestAnswer GetResult(Context& context, Call& call, SqlConnection& sql) {
-  const auto analysis = AnalysisOf(context, sql, Owned(call, sql));
+  const auto row = Owned(call, sql);
+  const auto analysis = AnalysisOf(context, row, FilesOf(sql, {row.Text(0)}));
   if (analysis.status != "completed") {
     Refuse(
         ErrorCode::kConflict,
@@ -531,9 +559,7 @@ RestAnswer Stream(Context& context, Call& call, SqlConnection& sql) {
 }  // namespace
 
 contract::Analysis ReadAnalysis(Context& context, SqlConnection& sql, const std::string& id) {
-  const auto found = sql(fmt::format("SELECT {} FROM analysis WHERE id = $1", kColumns), id);
-  if (!found.One()) RefuseUnknown("analysis");
-  return AnalysisOf(context, sql, *found.One());
+  return AnalysisOf(context, RowOf(sql, id), FilesOf(sql, {id}));
 }
 
 std::string BlobOf(const std::string& analysis, const std::string& name) {
@@ -627,7 +653,8 @@ void EndAnalysis(Context& context, SqlConnection& sql, const std::string& id,
       id, status, NowUs(), error ? std::optional(ErrorId(error->code)) : std::nullopt, detail);
   sql("DELETE FROM job WHERE id = $1", id);
   InsertEvent(context, sql, row->Text(0), row->True(1), fmt::format("analysis.{}", status),
-              row->MaybeText(2).value_or(""), id, ReadAnalysis(context, sql, id));
+              row->MaybeText(2).value_or(""), id,
+              AnalysisOrDamage(context, RowOf(sql, id), FilesOf(sql, {id})));
 }
 
 void AddAnalysisHandlers(Handlers& handlers) {

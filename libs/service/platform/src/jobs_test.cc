@@ -148,6 +148,20 @@ TEST_F(JobsTest, EndWhereTheirSourceIsDamaged) {
   EXPECT_EQ(Sql("SELECT state FROM job").rows.at(0).Text(0), "dead");
 }
 
+TEST_F(JobsTest, EndWhereTheirRecordIsDamaged) {
+  const auto id = Post();
+  Sql("UPDATE analysis SET sealed = $1", SqlBytes{"damaged"});
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(RunNextJob(context_, "me"));
+    WaitOver();
+  }
+  EXPECT_EQ(Sql("SELECT state FROM job").rows.at(0).Text(0), "dead");
+  const auto told = Call("GET", "/v1/analyses")["data"].at(0);
+  EXPECT_EQ(told["id"], id);
+  EXPECT_EQ(told["status"], "failed");
+  EXPECT_EQ(told["error"]["code"], "data_damaged");
+}
+
 TEST_F(JobsTest, EndWhereTheyFailByThemselves) {
   const auto id = Post();
   blobs_->away = ErrorCode::kInternal;
