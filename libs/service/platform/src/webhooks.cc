@@ -299,14 +299,14 @@ Letter WriteLetter(Context& context, const Taken& one) {
   return letter;
 }
 
-/// Sends it to its endpoint, once. What is damaged stays so: that is a miss like one where nobody
-/// answered. A store that is away is not; it throws.
+/// Sends it to its endpoint, once. What is damaged, or whose key is gone, stays so: that is a miss
+/// like one where nobody answered. A store that is away is not; it throws.
 Result<CallReply> Post(Context& context, const Taken& one, std::int64_t sent_us) {
   Letter letter;
   try {
     letter = WriteLetter(context, one);
   } catch (const Refused& refused) {
-    if (refused.error().code != ErrorCode::kDataDamaged) throw;
+    if (MayPass(refused.error())) throw;
     Log(LogLevel::kError, "webhook_damaged",
         {{"delivery", one.id}, {"endpoint", one.endpoint}, {"event", one.event}});
     return tl::unexpected(refused.error());
