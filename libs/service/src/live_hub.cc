@@ -202,6 +202,7 @@ asio::awaitable<Result<void>> LiveHub::Watch(Hello& hello, const LiveCaller& cal
   const Error none{ErrorCode::kSessionNotFound, "there is no such session to be watched here"};
   auto reading = parts_.store.Await([id = hello.session](Store& store) { return store.Read(id); });
   const auto stored = co_await std::move(reading);
+  if (draining_) co_return Fail(ErrorCode::kShuttingDown, "the server is going down");
   if (!stored) co_return tl::unexpected(MayPass(stored.error()) ? stored.error() : none);
   const auto& owner = stored->caller;
   const bool ours = owner.project == caller.project && owner.test == caller.test;
@@ -299,7 +300,8 @@ asio::awaitable<void> LiveHub::EndExpired() {
       Log(LogLevel::kError, "store_failed", {{"message", taken.error().message}});
       co_return;
     }
-    if (!*taken) co_return;
+    // What was taken meanwhile another instance ends, once its token is over again.
+    if (!*taken || draining_) co_return;
     const StoredSession& stored = **taken;
     auto session = MakeSession(stored, "");
     const auto opened = session->Open(SpecOf(stored, stored.hello_json));
