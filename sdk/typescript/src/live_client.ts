@@ -69,7 +69,7 @@ export interface LiveClientOptions {
   ticket?: () => Promise<Pick<SessionTicket, "url" | "protocols">>;
   /** Bytes that may wait in the socket before pictures are left out. */
   mostWaitingBytes?: number;
-  /** A connection that is silent for so long is taken as lost, ms. */
+  /** A connection that is silent for so long is taken as lost, ms; the one after it is borne for longer, as a long result comes in silence. */
   silenceMs?: number;
   backoff?: Backoff;
   /** Where the runtime has no WebSocket, as Node.js before 22: what opens one, such as that of the package `ws`. */
@@ -81,12 +81,26 @@ export interface LiveClientOptions {
 const OPEN = 1;
 const SILENCE_MS = 10_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1; // a longer one ends at once
+// Nobody sees a message of a WebSocket before all of it is there: the result of a long session comes in silence, and comes again after a
+// loss. So a session whose connection fell silent has this many times the patience with the next one, until the clock is answered: then
+// nothing long is on its way.
+const MORE_PATIENCE = 6;
 // What a new connection may mend: the server goes down, the network broke, a failure of its own, silence.
 const WORTH_ANOTHER_TRY = new Set([1001, 1005, 1006, 1011, 1012, 1013, 4408]);
 
 function openWebSocket(url: string, protocols: string[]): LiveSocket {
   if (typeof WebSocket === "undefined") throw new Error("there is no WebSocket here (Node.js has one from 22): give one by the option openSocket");
   return new WebSocket(url, protocols) as LiveSocket;
+}
+
+/** Null where it is none. */
+function messageOf(data: unknown): ServerMessage | null {
+  if (typeof data !== "string") return null;
+  try {
+    return JSON.parse(data) as ServerMessage;
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -121,6 +135,7 @@ export class LiveClient {
   private result: Promise<AnalysisDocument> | null = null;
   private readonly nowUs: () => number;
   private readonly silenceMs: number;
+  private patienceMs: number;
   private hello: LiveClientOptions["hello"];
 
   constructor(private readonly options: LiveClientOptions) {
@@ -129,7 +144,7 @@ export class LiveClient {
     this.lastRep = options.resume?.lastRep ?? 0;
     this.backoff = options.backoff ?? new Backoff();
     this.nowUs = options.nowUs ?? (() => Math.round(performance.now() * 1000));
-    this.silenceMs = Math.min(options.silenceMs ?? SILENCE_MS, LONGEST_TIMER_MS);
+    this.silenceMs = this.patienceMs = Math.min(options.silenceMs ?? SILENCE_MS, LONGEST_TIMER_MS);
   }
 
   get state(): LiveState {
@@ -266,7 +281,7 @@ export class LiveClient {
       if (!opened) void this.askWhetherRefused();
     };
     socket.onerror = () => {}; // a close always follows
-    this.listen();
+    this.listen(this.silenceMs);
   }
 
   // A WebSocket tells a key that the server refuses, with 401 before it opens, like a network that broke. An operation of the same
@@ -292,14 +307,10 @@ export class LiveClient {
   }
 
   private take(data: unknown): void {
-    this.listen();
-    if (typeof data !== "string") return;
-    let message: ServerMessage;
-    try {
-      message = JSON.parse(data) as ServerMessage;
-    } catch {
-      return;
-    }
+    const message = messageOf(data);
+    if (message?.type === "clock") this.patienceMs = this.silenceMs;
+    this.listen(this.patienceMs);
+    if (!message) return;
     switch (message.type) {
       case "welcome":
         this.welcomed = message;
@@ -348,14 +359,15 @@ export class LiveClient {
     this.clockTimer = setTimeout(() => this.askClock(), this.clockAsked++ < 4 ? 200 : 5000);
   }
 
-  private listen(): void {
+  private listen(patienceMs: number): void {
     clearTimeout(this.silenceTimer);
     this.silenceTimer = setTimeout(() => {
+      if (this.current === "open") this.patienceMs = Math.min(this.patienceMs * MORE_PATIENCE, LONGEST_TIMER_MS);
       const socket = this.socket;
       this.drop();
       socket?.close();
       this.lost(1006, "");
-    }, this.silenceMs);
+    }, patienceMs);
   }
 
   private drop(): void {

@@ -347,6 +347,36 @@ test("silence is a loss", () => {
   assert.equal(sockets[0]!.readyState, 3);
 });
 
+test("a result that takes longer to come than a silence is borne comes with the next connection", async () => {
+  const client = opened({ silenceMs: 1000 });
+  const result = client.end();
+  mock.timers.tick(1000);
+  assert.equal(client.state, "reconnecting");
+  mock.timers.tick(100);
+  mock.timers.tick(1000); // before it is welcomed, a silence is as long as ever
+  assert.equal(sockets[1]!.readyState, 3);
+  mock.timers.tick(200);
+  sockets[2]!.opens();
+  sockets[2]!.says({ ...WELCOME, resumed: true });
+  sockets[2]!.says(rep(1, "confirmed"));
+  mock.timers.tick(5999);
+  assert.equal(client.state, "open");
+  sockets[2]!.says({ type: "result", result: { schema: "plyo.analysis/1" } });
+  assert.equal((await result).schema, "plyo.analysis/1");
+});
+
+test("who answers has nothing long under way: the next silence is a loss as soon as ever", () => {
+  const client = opened({ silenceMs: 1000 });
+  mock.timers.tick(1000);
+  mock.timers.tick(100);
+  sockets[1]!.opens();
+  sockets[1]!.says({ ...WELCOME, resumed: true });
+  sockets[1]!.says({ type: "clock", client_us: 600, server_us: 700 });
+  mock.timers.tick(1000);
+  assert.equal(client.state, "reconnecting");
+  client.close();
+});
+
 test("a silence that no timer can wait for is no loss", () => {
   const delays: number[] = [];
   const timer = globalThis.setTimeout;
