@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
 import { liveUrl, watchedId } from "./address";
-import { fetchCatalogue, fetchSportOf, Refused, type SportDescriptor } from "./catalogue";
+import { fetchCatalogue, fetchSession, Refused, type SportDescriptor } from "./catalogue";
 import type { Coaching } from "./coach/coaching";
 import { Finishing } from "./coach/finishing";
 import { CoachSession, type SessionLeft } from "./coach/session";
@@ -48,7 +48,7 @@ export function App() {
     const follow = (): void => {
       const id = watchedId();
       if (!id) return;
-      fetchSportOf(id).then((sport) => setRunning((now) => {
+      fetchSession(id).then(({ sport }) => setRunning((now) => {
         // A session of one's own goes on; another's makes room for the one that is asked for now.
         if (watchedId() !== id) return now; // another since
         if (now && (now.session.watching ? now.session.id === id : now.session.view.state !== "ended")) return now;

@@ -1,3 +1,5 @@
+import type { AnalysisDocument } from "plyo";
+
 export interface MetricDescriptor {
   id: string;
   unit: string;
@@ -61,7 +63,13 @@ export async function fetchCatalogue(): Promise<SportDescriptor[]> {
   return ((await fetchJson("/v1/catalogue")) as { sports: SportDescriptor[] }).sports;
 }
 
-/** Of a session that the server has. */
-export async function fetchSportOf(session: string): Promise<string> {
-  return ((await fetchJson(`/v1/sessions/${session}`)) as { sport: string }).sport;
+/** A session as the server has stored it, live or over. */
+export interface StoredSession {
+  sport: string;
+  /** Once it has ended. */
+  result: AnalysisDocument | null;
+}
+
+export async function fetchSession(id: string): Promise<StoredSession> {
+  return (await fetchJson(`/v1/sessions/${id}`)) as StoredSession;
 }

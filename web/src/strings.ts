@@ -73,6 +73,11 @@ export const STRINGS = {
   reconnecting_watched: ["Connection lost. Going on in a moment.", "Se perdió la conexión. Seguimos enseguida.", "Connexion perdue. On reprend dans un instant."],
   connected_again: ["Connected again.", "Conexión recuperada.", "Connexion rétablie."],
   waiting_text: ["No room just now. Trying again in {s} s.", "No hay sitio ahora. Nuevo intento en {s} s.", "Pas de place pour l’instant. Nouvel essai dans {s} s."],
+  ended_away: [
+    "You were away for long, so the server ends the session with what was measured. Its results come by themselves, in some minutes at most.",
+    "Estuviste fuera mucho tiempo: el servidor termina la sesión con lo medido. Sus resultados llegan solos, en unos minutos como mucho.",
+    "Absence prolongée : le serveur termine la séance avec ce qui est mesuré. Ses résultats arrivent seuls, en quelques minutes au plus.",
+  ],
   connecting_text: ["Connecting to the server …", "Conectando con el servidor…", "Connexion au serveur…"],
   ready_to_jump: ["Ready. Jump when you like.", "Listo. Salta cuando quieras.", "Prêt. Saute quand tu veux."],
   first_jump: ["Your first jump appears here", "Tu primer salto aparecerá aquí", "Ton premier saut apparaîtra ici"],

@@ -6,6 +6,7 @@ import { LocalPose } from "../src/coach/local_pose";
 import type { PoseReply, PoseRequest } from "../src/coach/pose_messages";
 import { CoachSession, type CoachOptions, type SessionLeft } from "../src/coach/session";
 import type { Picture, PictureSource } from "../src/coach/source";
+import { Spectator } from "../src/coach/spectator";
 
 // The page's side of a session, without a browser: what it asks of one is stood in for here.
 class FakeDocument extends EventTarget {
@@ -89,11 +90,22 @@ class FakeSource implements PictureSource {
 let page: FakeDocument;
 let sockets: FakeSocket[];
 let workers: FakeWorker[];
+/** What the server is asked for over HTTP, and its answers: a status, what it has stored, or an error of the network. */
+let asked: string[];
+let answers: Array<number | object>;
 
 beforeEach(() => {
   page = new FakeDocument();
   sockets = [];
   workers = [];
+  asked = [];
+  answers = [];
+  mock.method(globalThis, "fetch", async (path: string) => {
+    asked.push(path);
+    const answer = answers.shift() ?? new TypeError("nobody expected it");
+    if (answer instanceof Error) throw answer;
+    return typeof answer === "number" ? new Response(null, { status: answer }) : Response.json(answer);
+  });
   Object.assign(globalThis, {
     document: page, WebSocket: FakeSocket, OffscreenCanvas: FakeCanvas, requestAnimationFrame: () => 0, cancelAnimationFrame() {},
     Worker: FakeWorker, createImageBitmap: async () => ({ close() {} }),
@@ -102,6 +114,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   mock.timers.reset();
+  mock.restoreAll();
   for (const name of ["VideoEncoder", "VideoFrame"]) Reflect.deleteProperty(globalThis, name);
 });
 
@@ -333,10 +346,62 @@ test("what a session is gone on with is told when it begins, and when it is over
   const finishing = new Finishing(told[0]!, { url: "ws://here/v1/live", onLeft: (left) => told.push(left) });
   sockets[1]!.welcomes();
   assert.deepEqual([sockets[1]!.hello.resume?.session, sockets[1]!.sent.some((text) => text === '{"type":"end"}')], ["s1", true]);
+  answers = [404];
   fails(sockets[1]!, "session_not_found", 4404);
   await settled();
   assert.equal(told.at(-1), null);
   assert.deepEqual([finishing.view.state, finishing.view.ending, finishing.view.failure?.code], ["ended", false, "session_not_found"]);
+});
+
+test("a session that the server ended meanwhile has its result all the same, as soon as it is there", async () => {
+  const told: Array<SessionLeft | null> = [];
+  const source = new FakeSource();
+  const session = await begin(source, { onLeft: (left) => told.push(left) });
+  sockets[0]!.welcomes();
+  sockets[0]!.says(jump(1));
+  sockets[0]!.closes(4408); // the phone was locked
+  mock.timers.tick(10_000);
+  sockets[1]!.opens();
+  answers = [{ sport: "cmj", result: null }, 503, new TypeError("the network is away"), { sport: "cmj", result: RESULT.result }];
+  fails(sockets[1]!, "session_not_found", 4404);
+  await settled();
+  assert.deepEqual([session.view.ending, session.view.documents.length, source.stopped], [true, 0, true]);
+  for (let i = 0; i < 3; i++) {
+    mock.timers.tick(15_000);
+    await settled();
+  }
+  assert.deepEqual(asked, Array(4).fill("/v1/sessions/s1"));
+  assert.deepEqual([session.view.ending, session.view.documents.length, session.view.rows.length, session.view.failure], [false, 1, 1, null]);
+  assert.deepEqual(told.map((left) => left?.over), [false, true]);
+});
+
+test("what the server still has to end need not be waited for, and is there for the next visit", async () => {
+  const told: Array<SessionLeft | null> = [];
+  const session = await begin(new FakeSource(), { onLeft: (left) => told.push(left) });
+  sockets[0]!.welcomes();
+  void session.end(); // asked for while the connection was away
+  answers = [{ sport: "cmj", result: null }];
+  fails(sockets[0]!, "session_not_found", 4404);
+  await settled();
+  assert.equal(session.view.ending, true);
+  void session.end();
+  assert.deepEqual([session.view.ending, session.view.failure?.code], [false, "session_not_found"]);
+  mock.timers.tick(60_000);
+  await settled();
+  assert.equal(asked.length, 1);
+  assert.deepEqual(told.map((left) => left?.over), [false]);
+});
+
+test("who follows a session that is over has its results; one that is away is not waited for", async () => {
+  for (const [answer, documents, failed] of [[{ sport: "cmj", result: RESULT.result }, 1, false], [{ sport: "cmj", result: null }, 0, true], [403, 0, true]] as const) {
+    sockets = [];
+    answers = [answer];
+    const follower = new Spectator("ws://here/v1/live", "s1");
+    sockets[0]!.opens();
+    fails(sockets[0]!, "session_not_found", 4404);
+    await settled();
+    assert.deepEqual([follower.view.ending, follower.view.documents.length, follower.view.failure !== null], [false, documents, failed]);
+  }
 });
 
 function isFull(socket: FakeSocket): void {

@@ -1,10 +1,16 @@
 import type {
   AnalysisDocument, CueMessage, LiveClient, LiveError, LiveState, MediaDescription, MetricMessage, QualityMessage, ServerMessage, TimingMessage,
 } from "plyo";
+import { fetchSession, Refused } from "../catalogue";
 import type { RepRow } from "../export";
 import type { ShownPerson } from "../skeleton";
 
 export type Codec = MediaDescription["codec"];
+
+/** After these a session cannot be gone on with from here: it is not live any more, or another has it. */
+const NOT_LIVE = 4404;
+const TAKEN = 4409;
+const ASK_AGAIN_MS = 15_000;
 
 /** What the page shows; a new object with every change. */
 export interface CoachView {
@@ -86,6 +92,39 @@ export abstract class Shown implements Coaching {
   watch(watcher: () => void): () => void {
     this.watchers.add(watcher);
     return () => this.watchers.delete(watcher);
+  }
+
+  /** What of the session is there for the page's next visit: nothing, what can be gone on with, or its results. */
+  protected keep(_what: "nothing" | "open" | "over"): void {}
+
+  /** It is over because of that, unless the server has its result all the same. */
+  protected async fail(failure: LiveError): Promise<void> {
+    const stored = failure.closeCode === NOT_LIVE ? this.id : null;
+    this.change({ failure, ending: stored !== null });
+    if (stored !== null) await this.awaitStored(stored);
+    else if (failure.closeCode === TAKEN) this.keep("nothing");
+    if (this.current.ending) this.change({ ending: false });
+  }
+
+  // A session that nobody resumed in time is ended by the server with what was stored, some minutes later. Its result is waited for,
+  // until that is given up.
+  private async awaitStored(id: string): Promise<void> {
+    while (this.current.ending) {
+      try {
+        const { result } = await fetchSession(id);
+        if (result) {
+          this.change({ failure: null });
+          this.tell({ type: "result", result });
+          return this.keep("over");
+        }
+        if (this.watching) return; // whose it is may go on with it
+      } catch (error) {
+        const status = error instanceof Refused ? error.status : 0;
+        if (status === 403 || status === 404) return this.keep("nothing");
+        if (status === 401) return; // who signs in again may have it
+      }
+      await new Promise((resolve) => { setTimeout(resolve, ASK_AGAIN_MS); });
+    }
   }
 
   /** Called in the browser's time for drawing with the newest skeleton. */

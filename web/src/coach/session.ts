@@ -48,8 +48,6 @@ const TICK_MS = 500;
 // So long a camera may give no picture; one that is dazzled or focuses gives fewer.
 const BLIND_TICKS = 4;
 const UNREADABLE: ReadonlySet<string | undefined> = new Set(["media_undecodable", "unsupported_codec"]);
-/** After these a session cannot be gone on with from here. */
-export const GONE: ReadonlySet<number> = new Set([4404, 4409]);
 
 interface Size {
   width: number;
@@ -148,11 +146,10 @@ export class CoachSession extends Shown {
 
   /** Once more, it ends without waiting for the result, as it does before the server has admitted it. */
   async end(): Promise<void> {
-    if (this.current.state === "ended") return;
-    if (this.current.ending || !this.id) return this.giveUp();
+    if (this.current.state === "ended" || this.current.ending || !this.id) return this.giveUp();
     this.change({ ending: true });
-    // A failure is in the view already; the repetitions so far are kept.
-    await this.client.end().catch(() => this.change({ ending: false }));
+    // A failure is told by itself; the repetitions so far are kept.
+    await this.client.end().catch(() => {});
     this.release();
   }
 
@@ -166,6 +163,7 @@ export class CoachSession extends Shown {
   // Ends without a result: the server keeps what was confirmed.
   private giveUp(): void {
     this.client.close();
+    this.change({ ending: false });
     this.release();
   }
 
@@ -224,8 +222,7 @@ export class CoachSession extends Shown {
       this.client.connect();
       return;
     }
-    if (GONE.has(failure.closeCode)) this.options.onLeft?.(null);
-    this.change({ failure });
+    void this.fail(failure);
     this.release();
   }
 
@@ -307,7 +304,7 @@ export class CoachSession extends Shown {
       case "welcome":
         if (!message.resumed) this.firstUs = null; // times go on after a loss
         this.change({ model: message.pose_model ?? "" });
-        this.tellLeft(false);
+        this.keep("open");
         this.respect(message.capacity);
         break;
       case "capacity":
@@ -322,7 +319,7 @@ export class CoachSession extends Shown {
         break;
       case "result": // also unasked for, where the session had ended before it was resumed
         this.tell(message);
-        this.tellLeft(true);
+        this.keep("over");
         this.release();
         break;
       default:
@@ -330,9 +327,11 @@ export class CoachSession extends Shown {
     }
   }
 
-  private tellLeft(over: boolean): void {
+  protected override keep(what: "nothing" | "open" | "over"): void {
     const { resume } = this.client;
-    if (resume) this.options.onLeft?.({ resume: { session: resume.session, token: resume.token }, media: this.media(), over });
+    if (!resume) return;
+    const left = { resume: { session: resume.session, token: resume.token }, media: this.media(), over: what === "over" };
+    this.options.onLeft?.(what === "nothing" ? null : left);
   }
 
   /** Sends at the rate and in the size that the server wants. */

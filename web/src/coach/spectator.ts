@@ -16,7 +16,7 @@ export class Spectator extends Shown {
     this.client.on("state", ({ state, retryInMs }) => this.change({ state, retryInMs: retryInMs ?? null }));
     this.client.on("message", (message) => this.answer(message));
     // One that ends where nothing is wrong closes with 1000.
-    this.client.on("failed", (failure: LiveError) => { if (failure.closeCode !== 1000) this.change({ failure }); });
+    this.client.on("failed", (failure: LiveError) => { if (failure.closeCode !== 1000) void this.fail(failure); });
     this.client.connect();
   }
 

@@ -17,8 +17,9 @@ const CUE_SHOWN_MS = 5000;
 // A shorter loss is over before it could be said.
 const LOSS_SAID_AFTER_MS = 1000;
 
-function failureText({ failure, cameraLost }: CoachView, watching: boolean, t: ReturnType<typeof useLanguage>["t"]): string | null {
-  if (!failure) return cameraLost ? t("camera_lost") : null;
+// While the server may have the result all the same, nothing is lost yet.
+function failureText({ failure, cameraLost, ending }: CoachView, watching: boolean, t: ReturnType<typeof useLanguage>["t"]): string | null {
+  if (!failure || ending) return cameraLost ? t("camera_lost") : null;
   const key = sessionFailed(failure, watching);
   return key ? t(key) : t("failed", { why: failure.message });
 }

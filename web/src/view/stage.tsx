@@ -38,6 +38,7 @@ export function Stage(props: { session: Coaching; view: CoachView; hint: string 
   const notice = view.state === "reconnecting" ? t(session.watching ? "reconnecting_watched" : "reconnecting_text")
     : view.state === "waiting" ? t("waiting_text", { s: Math.ceil((view.retryInMs ?? 0) / 1000) })
     : view.state === "connecting" ? t("connecting_text")
+    : view.state === "ended" && !session.watching ? t("ended_away") // else it is not shown any more
     : view.loadingPose ? t("loading_pose")
     : null;
 
