@@ -404,6 +404,23 @@ test("who follows a session that is over has its results; one that is away is no
   }
 });
 
+test("a jump is new when it is confirmed while the page is there for it, not when a resume brings it", async () => {
+  const session = await begin(new FakeSource(), { resume: { session: "s1", token: "t1" } });
+  const newest = (): number | undefined => session.view.confirmed?.rep.index;
+  sockets[0]!.welcomes();
+  for (const index of [1, 2]) sockets[0]!.says(jump(index));
+  assert.deepEqual([session.view.rows.length, newest()], [2, undefined]);
+  sockets[0]!.says({ type: "quality", hints: [] });
+  sockets[0]!.says(jump(3));
+  assert.equal(newest(), 3);
+  sockets[0]!.closes(1006);
+  mock.timers.tick(1000);
+  sockets[1]!.welcomes();
+  sockets[1]!.says(jump(4));
+  sockets[1]!.says(RESULT);
+  assert.deepEqual([session.view.rows.length, newest()], [4, 3]);
+});
+
 function isFull(socket: FakeSocket): void {
   socket.opens();
   socket.says({ type: "error", code: "no_capacity", message: "full", fatal: true, retry_after_s: 1 });

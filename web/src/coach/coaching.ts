@@ -27,6 +27,8 @@ export interface CoachView {
   /** A figure of the movement that is going on; null as soon as its repetition is there. */
   rising: MetricMessage | null;
   cue: (CueMessage & { serial: number }) | null;
+  /** The repetition that was confirmed last while this page was there for it. */
+  confirmed: RepRow | null;
   timing: TimingMessage | null;
   delayMs: { typical: number; slow: number } | null;
   roundTripMs: number | null;
@@ -72,11 +74,12 @@ export abstract class Shown implements Coaching {
   protected current: CoachView;
   private readonly watchers = new Set<() => void>();
   private cues = 0;
+  private bringing = false;
 
   protected constructor(codec: Codec) {
     this.current = {
       state: "connecting", retryInMs: null, failure: null, rows: [], hints: null, noPicture: false,
-      cameraLost: false, phase: "", rising: null, cue: null, timing: null, delayMs: null,
+      cameraLost: false, phase: "", rising: null, cue: null, confirmed: null, timing: null, delayMs: null,
       roundTripMs: null, codec, place: codec === "landmarks" ? "browser" : "server", model: "", loadingPose: false,
       browserPoseFailed: false, ending: false, documents: [],
     };
@@ -140,15 +143,22 @@ export abstract class Shown implements Coaching {
 
   /** What the message changes in the view; nothing where it is of another kind. */
   protected tell(message: ServerMessage): void {
+    // Repetitions that follow a welcome at once are from before it.
+    const brought = this.bringing && message.type === "rep";
+    this.bringing = brought || message.type === "welcome";
     switch (message.type) {
       case "pose": {
         const phase = message.phase ?? "";
         if (phase !== this.current.phase) this.change({ phase, rising: phase === "standing" ? null : this.current.rising });
         break;
       }
-      case "rep":
-        this.change({ rows: withRep(this.current.rows, this.id ?? "", message.track_id, message.rep), rising: null });
+      case "rep": {
+        const rows = withRep(this.current.rows, this.id ?? "", message.track_id, message.rep);
+        const isNew = !brought && message.rep.status === "confirmed" && rows !== this.current.rows;
+        const confirmed = isNew ? rows.find((row) => row.rep === message.rep)! : this.current.confirmed;
+        this.change({ rows, confirmed, rising: null });
         break;
+      }
       case "metric":
         this.change({ rising: message });
         break;

@@ -302,6 +302,7 @@ export class CoachSession extends Shown {
   private answer(message: ServerMessage): void {
     switch (message.type) {
       case "welcome":
+        this.tell(message);
         if (!message.resumed) this.firstUs = null; // times go on after a loss
         this.change({ model: message.pose_model ?? "" });
         this.keep("open");

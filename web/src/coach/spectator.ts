@@ -31,6 +31,7 @@ export class Spectator extends Shown {
   private answer(message: ServerMessage): void {
     switch (message.type) {
       case "welcome":
+        this.tell(message);
         this.size = { width: message.capacity.width, height: message.capacity.height };
         break;
       case "pose": {

@@ -79,12 +79,9 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
   }, [ended, session]);
 
   // Said once for every repetition, when it is sure; steps come too fast for it.
-  const said = useRef(0);
-  const sure = useMemo(() => view.rows.filter((row) => row.rep.status === "confirmed"), [view.rows]);
-  const newest = sure.at(-1);
+  const newest = view.confirmed;
   useEffect(() => {
-    if (!newest || sure.length <= said.current || sport.repeats_steps) return;
-    said.current = sure.length;
+    if (!newest || sport.repeats_steps) return;
     const found = newest.rep.metrics.find((m) => m.id === metrics.hero.id);
     if (!found || found.value === null) return;
     const { unit, factor, decimals } = displayUnit(language, { ...metrics.hero, unit: found.unit });
@@ -92,7 +89,7 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
       ? t("say_cm", { n: formatNumber(language, found.value * factor, 0) })
       : `${formatNumber(language, found.value * factor, decimals)} ${unit}`;
     voice.current?.figure(figure);
-  }, [newest, sure.length, metrics, language, t]);
+  }, [newest]);
 
   const cueText = view.cue ? name("cue", view.cue.id, sport.cues?.find((cue) => cue.id === view.cue!.id)?.text) : null;
   const [cueGone, setCueGone] = useState(0);
