@@ -449,7 +449,6 @@ test("a browser that is chosen while it is being measured is kept, however slow"
   const source = new FakeSource();
   const session = await begin(source, { place: "auto" });
   isFull(sockets[0]!);
-  mock.timers.tick(10_000);
   sockets[1]!.welcomes();
   const chosen = session.choosePlace("browser"); // while it is loaded for the measuring
   assert.equal(workers.length, 1);

@@ -206,14 +206,17 @@ export class LiveClient {
     return this.result;
   }
 
-  /** Goes on with the same session over a new connection that begins with another hello, such as another codec. */
+  /**
+   * Goes on with the same session over a new connection that begins with another hello, such as another codec. It is tried at once: a
+   * server that is full for one may have room for the other.
+   */
   renew(hello: LiveClientOptions["hello"]): void {
     if (this.current === "ended") return;
     this.hello = hello;
-    if (!this.socket) return; // the next try says it
     const socket = this.socket;
     this.drop();
-    socket.close(4000, "another hello follows");
+    socket?.close(4000, "another hello follows");
+    clearTimeout(this.retryTimer);
     this.enter(this.welcomed ? "reconnecting" : "connecting");
     this.open();
   }

@@ -472,6 +472,24 @@ test("another hello goes on with the session over a new connection", () => {
   assert.equal(client.send(picture), 1);
 });
 
+test("another hello does not wait for the time that the first one was asked to", () => {
+  const client = connect();
+  sockets[0]!.opens();
+  sockets[0]!.says({ type: "error", code: "no_capacity", message: "full", fatal: true, retry_after_s: 30 });
+  sockets[0]!.breaks(1013, "retry_after_s=30");
+  client.renew({ sport: "cmj", media: { codec: "landmarks", width: 640, height: 480, fps: 30 } });
+  assert.deepEqual(states.at(-1), { state: "connecting" });
+  sockets[1]!.opens();
+  assert.equal(sockets[1]!.texts("hello")[0].media.codec, "landmarks");
+  sockets[1]!.says(WELCOME);
+  for (let s = 0; s < 60; s += 5) { // the wait that was given up opens nothing
+    mock.timers.tick(5000);
+    sockets[1]!.says({ type: "quality", hints: [] });
+  }
+  assert.equal(sockets.length, 2);
+  client.close();
+});
+
 test("garbage from the server is passed over", () => {
   const client = opened();
   sockets[0]!.onmessage?.({ data: "{" });
