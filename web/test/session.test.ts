@@ -63,8 +63,13 @@ class FakeWorker extends EventTarget {
 // Gives every picture back at once.
 class FakeEncoder {
   static isConfigSupported = async () => ({ supported: true });
+  static newest: FakeEncoder;
   state = "unconfigured";
-  constructor(private readonly init: VideoEncoderInit) {}
+  constructor(private readonly init: VideoEncoderInit) { FakeEncoder.newest = this; }
+  fails() {
+    this.state = "closed";
+    this.init.error(new DOMException("reclaimed", "QuotaExceededError"));
+  }
   configure() { this.state = "configured"; }
   encode({ timestamp }: VideoFrame) { this.init.output({ byteLength: 1, copyTo() {}, type: "key", timestamp } as unknown as EncodedVideoChunk); }
   close() { this.state = "closed"; }
@@ -314,6 +319,26 @@ test("a stream that the server cannot read goes on as single pictures, in the sa
   assert.deepEqual([other.view.rows.length, other.view.failure], [1, null]);
 });
 
+test("an encoder that served and was taken away is replaced in the same stream; one that is no good is not", async () => {
+  const source = new FakeSource();
+  const session = await beginH264(source);
+  const sent = (socket: FakeSocket): number => socket.sent.filter((data) => data instanceof Uint8Array).length;
+  sockets[0]!.welcomes();
+  let count = 0;
+  const gives = (pictures: number): void => {
+    for (let i = 0; i < pictures; i++) source.gives(count++ * 33_334, { ...frame, timestamp: count } as VideoFrame);
+  };
+  for (let times = 1; times <= 3; times++) {
+    gives(40);
+    FakeEncoder.newest.fails();
+    assert.deepEqual([session.view.codec, sockets.length, sent(sockets[0]!)], ["h264", 1, 40 * times]);
+  }
+  gives(10);
+  FakeEncoder.newest.fails();
+  sockets[1]!.opens();
+  assert.deepEqual([session.view.codec, sockets[1]!.hello.media!.codec], ["jpeg", "jpeg"]);
+});
+
 test("another failure of that close code is told, and none begins a session anew while one is ended", async () => {
   for (const [code, ending] of [["resource_limit", false], ["resource_limit", true], ["media_undecodable", true]] as const) {
     sockets = [];
@@ -440,7 +465,6 @@ test("a file that waits for a full server moves into a browser that is fast, whi
   const times = workers[0]!.asked.slice(1).map((asked) => (asked as { captureUs: number }).captureUs);
   assert.deepEqual(times, [...new Set(times)].sort((a, b) => a - b));
   assert.ok(times.at(-1)! < 0, "the file's own pictures come later");
-  mock.timers.tick(10_000);
   sockets[1]!.opens();
   assert.equal(sockets[1]!.hello.media!.codec, "landmarks");
 });
@@ -449,6 +473,7 @@ test("a browser that is chosen while it is being measured is kept, however slow"
   const source = new FakeSource();
   const session = await begin(source, { place: "auto" });
   isFull(sockets[0]!);
+  mock.timers.tick(10_000);
   sockets[1]!.welcomes();
   const chosen = session.choosePlace("browser"); // while it is loaded for the measuring
   assert.equal(workers.length, 1);

@@ -38,6 +38,8 @@ export interface CoachOptions {
 }
 
 const BIT_RATE = 1_000_000;
+// An encoder that gave so many pictures serves. One that fails later was taken away, as browsers do with what rests in the background.
+const PROVED_PICTURES = 30;
 const BOX = { long: 640, short: 480 };
 // The choice between server and browser: the delay that a watcher notices, and how fast a picture must be found here.
 const SLOW_MS = 200;
@@ -75,7 +77,8 @@ export class CoachSession extends Shown {
   private readonly delays = new Recent();
   private readonly localTimes = new Recent();
   protected client: LiveClient;
-  private h264: H264Encoder | null = null;
+  private h264: H264Encoder | null = null; // made with the picture that needs it
+  private h264Rate = { bitRate: BIT_RATE, fps: 30 };
   private jpeg: JpegEncoder | null = null;
   private localPose: LocalPose | null = null;
   private loading: Promise<boolean> | null = null;
@@ -230,16 +233,27 @@ export class CoachSession extends Shown {
     this.h264?.close();
     this.h264 = null;
     this.jpeg = null;
-    if (codec === "h264") {
-      this.h264 = new H264Encoder({
-        ...this.size, fps: this.fps, bitRate: BIT_RATE,
-        onPicture: ({ payload, key, captureUs }) => this.send({ kind: MediaKind.h264, key, captureUs, ...this.size, payload }),
-        onError: () => { this.useEncoder("jpeg"); this.client.renew(this.hello()); },
-      });
-    } else if (codec === "jpeg") {
-      this.jpeg = new JpegEncoder(this.size.width, this.size.height);
-    }
+    if (codec === "jpeg") this.jpeg = new JpegEncoder(this.size.width, this.size.height);
     this.change({ codec });
+  }
+
+  private newH264(): H264Encoder {
+    let given = 0;
+    const encoder: H264Encoder = new H264Encoder({
+      ...this.size, ...this.h264Rate,
+      onPicture: ({ payload, key, captureUs }) => {
+        given++;
+        this.send({ kind: MediaKind.h264, key, captureUs, ...this.size, payload });
+      },
+      onError: () => {
+        if (encoder !== this.h264) return;
+        this.h264 = null; // another begins with a key picture, in the same stream
+        if (given >= PROVED_PICTURES) return;
+        this.useEncoder("jpeg");
+        this.client.renew(this.hello());
+      },
+    });
+    return encoder;
   }
 
   private take(picture: Picture): void {
@@ -261,7 +275,8 @@ export class CoachSession extends Shown {
     }
     if (this.current.codec === "landmarks") {
       void this.sendLandmarks(picture);
-    } else if (this.h264 && picture.frame) {
+    } else if (this.current.codec === "h264" && picture.frame) {
+      this.h264 ??= this.newH264();
       if (this.h264.waiting > 2) this.client.skip();
       else this.h264.encode(picture.frame);
       closePicture(picture);
@@ -339,7 +354,8 @@ export class CoachSession extends Shown {
   private respect(wanted: Capacity): void {
     if (!isSame(wanted, this.size)) this.wanted = wanted; // else it says what it gets
     this.limiter.setRate(wanted.fps);
-    this.h264?.setRate(wanted.bit_rate ?? BIT_RATE, wanted.fps);
+    this.h264Rate = { bitRate: wanted.bit_rate ?? BIT_RATE, fps: wanted.fps };
+    this.h264?.setRate(this.h264Rate.bitRate, this.h264Rate.fps);
     if (this.current.codec !== "landmarks") this.fit(); // else no picture is sent
   }
 
