@@ -181,7 +181,7 @@ export const STRINGS = {
   ],
   failed: ["The session ended: {why}", "La sesión terminó: «{why}»", "La séance s’est arrêtée : « {why} »"],
   no_server: ["The server does not answer.", "El servidor no responde.", "Le serveur ne répond pas."],
-  browser_pose_failed: ["The skeleton cannot be found in this browser; the server does it.", "Este navegador no puede encontrar el esqueleto; lo hace el servidor.", "Ce navigateur ne peut pas trouver le squelette ; le serveur s’en charge."],
+  browser_pose_failed: ["The skeleton cannot be found in this browser, only on the server.", "Este navegador no puede encontrar el esqueleto, solo el servidor.", "Ce navigateur ne peut pas trouver le squelette, seul le serveur le peut."],
   try_again: ["Try again", "Reintentar", "Réessayer"],
   // Hints
   no_picture: ["No picture from the camera", "La cámara no da imagen", "La caméra ne donne pas d’image"],
