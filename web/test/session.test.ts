@@ -339,6 +339,18 @@ test("an encoder that served and was taken away is replaced in the same stream; 
   assert.deepEqual([session.view.codec, sockets[1]!.hello.media!.codec], ["jpeg", "jpeg"]);
 });
 
+test("pictures are left out before half a second of them waits for the network", async () => {
+  const source = new FakeSource();
+  await beginH264(source);
+  sockets[0]!.welcomes();
+  for (const [captureUs, waiting] of [[0, 0], [33_334, 62_500], [66_668, 1000]] as const) {
+    sockets[0]!.bufferedAmount = waiting;
+    source.gives(captureUs, { ...frame, timestamp: captureUs } as VideoFrame);
+  }
+  const media = sockets[0]!.sent.filter((data): data is Uint8Array => data instanceof Uint8Array);
+  assert.deepEqual(media.map((data) => data[4]), [0, 2]);
+});
+
 test("another failure of that close code is told, and none begins a session anew while one is ended", async () => {
   for (const [code, ending] of [["resource_limit", false], ["resource_limit", true], ["media_undecodable", true]] as const) {
     sockets = [];

@@ -38,6 +38,8 @@ export interface CoachOptions {
 }
 
 const BIT_RATE = 1_000_000;
+// A quarter of a second of it: beyond, pictures had better be left out than come late.
+const MOST_WAITING_BYTES = BIT_RATE / 8 / 4;
 // An encoder that gave so many pictures serves. One that fails later was taken away, as browsers do with what rests in the background.
 const PROVED_PICTURES = 30;
 const BOX = { long: 640, short: 480 };
@@ -198,7 +200,9 @@ export class CoachSession extends Shown {
   }
 
   private newClient(resume = this.options.resume ?? null): LiveClient {
-    const client = new LiveClient({ url: this.options.url, hello: this.hello(), ...(resume && { resume }) });
+    const client = new LiveClient({
+      url: this.options.url, hello: this.hello(), mostWaitingBytes: MOST_WAITING_BYTES, ...(resume && { resume }),
+    });
     client.on("state", ({ state, retryInMs }) => {
       if (client !== this.client) return;
       if (state === "open") this.h264?.requestKey();
