@@ -6,22 +6,13 @@ import { Finishing } from "./coach/finishing";
 import { CoachSession, type SessionLeft } from "./coach/session";
 import { openCamera, openFile, type PictureSource } from "./coach/source";
 import { Spectator } from "./coach/spectator";
-import { questionFailed } from "./failures";
+import { openingFailed, questionFailed } from "./failures";
 import { useLanguage } from "./language";
 import { keepSession, leftSession, type LeftSession } from "./left_session";
 import type { StringKey } from "./strings";
 import { LivePage } from "./view/live_page";
 import { SignInPage } from "./view/sign_in_page";
 import { StartPage, type StartChoice } from "./view/start_page";
-
-function cameraTrouble(error: unknown): StringKey {
-  switch (error instanceof DOMException ? error.name : "") {
-    case "NotAllowedError": return "camera_denied";
-    case "NotReadableError": return "camera_busy";
-    case "SecurityError": return "camera_insecure";
-    default: return "camera_missing";
-  }
-}
 
 // On a phone what was pressed may be far from it.
 const intoView = (element: HTMLElement | null): void => element?.scrollIntoView({ block: "nearest" });
@@ -85,7 +76,7 @@ export function App() {
       setRunning({ session, sport: choice.sport, athlete: choice.athlete.name ?? "" });
     } catch (error) {
       source?.stop();
-      setTrouble(choice.file ? "file_unplayable" : cameraTrouble(error));
+      setTrouble(source ? "browser_too_old" : openingFailed(error, choice.file !== null));
     } finally {
       setStarting(false);
     }

@@ -9,6 +9,15 @@ export function questionFailed(error: unknown): StringKey {
   return status === 403 ? "not_allowed" : status === 400 || status === 404 ? "watched_gone" : "no_server";
 }
 
+/** Of a camera or a file that could not be opened. */
+export function openingFailed(error: unknown, isFile: boolean): StringKey {
+  if (isFile) return "file_unplayable";
+  const byName: Readonly<Record<string, StringKey>> = {
+    NotAllowedError: "camera_denied", NotFoundError: "camera_missing", OverconstrainedError: "camera_missing", SecurityError: "camera_insecure",
+  };
+  return byName[(error as Error).name] ?? "camera_busy";
+}
+
 /** Of a session that failed; null where only the server's own words say it. */
 export function sessionFailed({ code, closeCode }: Pick<LiveError, "code" | "closeCode">, watching: boolean): StringKey | null {
   const gone = watching ? "watched_gone" : "session_lost";

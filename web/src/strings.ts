@@ -157,7 +157,11 @@ export const STRINGS = {
   // Failures
   camera_denied: ["The camera is not allowed. Allow it beside the address of this page, then try again.", "La cámara no está permitida. Permítela junto a la dirección de esta página y vuelve a intentarlo.", "La caméra n’est pas autorisée. Autorise-la à côté de l’adresse de cette page, puis réessaie."],
   camera_missing: ["No camera was found. Plug one in, or choose a video file.", "No se encontró ninguna cámara. Conecta una o elige un vídeo.", "Aucune caméra trouvée. Branches-en une ou choisis une vidéo."],
-  camera_busy: ["The camera is in use by another program.", "Otro programa está usando la cámara.", "La caméra est utilisée par un autre programme."],
+  camera_busy: [
+    "The camera gives no picture. It may be in use by another program.",
+    "La cámara no da imagen. Puede que la esté usando otro programa.",
+    "La caméra ne donne pas d’image. Un autre programme l’utilise peut-être.",
+  ],
   camera_lost: [
     "The camera went away, so the session was ended. What was measured is kept.",
     "La cámara se desconectó y la sesión se terminó. Lo medido se guarda.",
@@ -165,6 +169,11 @@ export const STRINGS = {
   ],
   camera_insecure: ["A camera needs HTTPS: start the server with --lan and open the address that it prints.", "La cámara necesita HTTPS: inicia el servidor con --lan y abre la dirección que muestra.", "La caméra exige HTTPS : lance le serveur avec --lan et ouvre l’adresse affichée."],
   file_unplayable: ["This video cannot be played here. Try MP4 with H.264.", "Este vídeo no se puede reproducir aquí. Prueba MP4 con H.264.", "Cette vidéo ne peut pas être lue ici. Essaie MP4 en H.264."],
+  browser_too_old: [
+    "This browser cannot measure: it may be too old. Update it, or use another.",
+    "Este navegador no puede medir: quizá sea demasiado antiguo. Actualízalo o usa otro.",
+    "Ce navigateur ne peut pas mesurer : il est peut-être trop ancien. Mets-le à jour ou prends-en un autre.",
+  ],
   unauthorized: ["This page is not signed in. Reload it to sign in again.", "Esta página no ha iniciado sesión. Recárgala para volver a entrar.", "Cette page n’est pas connectée. Recharge-la pour te reconnecter."],
   not_allowed: [
     "The server does not allow this: the key lacks a permission, or the address of this page is not one that the server knows.",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checked, Refused } from "../src/catalogue";
-import { questionFailed, sessionFailed } from "../src/failures";
+import { openingFailed, questionFailed, sessionFailed } from "../src/failures";
 
 const refused = (status: number): Refused => {
   try {
@@ -23,6 +23,15 @@ test("a session is gone where the server says so, not where the server is away",
   assert.equal(questionFailed(refused(404)), "watched_gone");
   assert.equal(questionFailed(refused(503)), "no_server");
   assert.equal(questionFailed(new TypeError("Failed to fetch")), "no_server");
+});
+
+test("a camera is missing where there is none, not where it gives no picture", () => {
+  for (const name of ["NotFoundError", "OverconstrainedError"]) assert.equal(openingFailed(new DOMException("", name), false), "camera_missing");
+  for (const error of [new DOMException("", "NotReadableError"), new DOMException("", "AbortError"), new Error("no picture")]) {
+    assert.equal(openingFailed(error, false), "camera_busy");
+  }
+  assert.equal(openingFailed(new DOMException("", "NotAllowedError"), false), "camera_denied");
+  assert.equal(openingFailed(new Error("no decoder"), true), "file_unplayable");
 });
 
 test("why a session failed is told by the server's code, which several share a close code", () => {

@@ -236,6 +236,19 @@ test("the end waits for a lost connection to be back, unless it is asked for onc
   assert.deepEqual([session.view.state, session.view.ending, source.stopped], ["ended", false, true]);
 });
 
+test("what a browser lacks leaves no session behind, and no camera", async () => {
+  for (const lack of [() => Reflect.deleteProperty(globalThis, "OffscreenCanvas"), (source: FakeSource) => { source.start = () => { throw new TypeError("no such callback"); }; }]) {
+    sockets = [];
+    const source = new FakeSource();
+    lack(source);
+    await assert.rejects(begin(source));
+    page.hide(false);
+    mock.timers.tick(60_000);
+    assert.deepEqual([source.stopped, source.held, sockets.length], [true, null, 0]);
+    Object.assign(globalThis, { OffscreenCanvas: FakeCanvas });
+  }
+});
+
 test("a camera that gives no pictures is told while they are wanted, and a file is not", async () => {
   const source = new FakeSource();
   const session = await begin(source);

@@ -114,14 +114,24 @@ export class CoachSession extends Shown {
   static async begin(source: PictureSource, options: CoachOptions): Promise<CoachSession> {
     const codec = await serverCodec(fitSize(source.video.videoWidth, source.video.videoHeight));
     const session = new CoachSession(source, options, codec);
-    if (options.place === "browser") await session.loadPose();
-    const here = session.localPose !== null && options.place === "browser";
-    session.change({ place: here ? "browser" : "server" });
-    session.useEncoder(here ? "landmarks" : codec);
-    session.client = session.newClient();
-    session.client.connect();
-    source.start((picture) => session.take(picture), () => session.sourceEnded());
+    try {
+      await session.start(codec);
+    } catch (error) {
+      session.giveUp();
+      throw error;
+    }
     return session;
+  }
+
+  private async start(codec: Codec): Promise<void> {
+    const { place } = this.options;
+    if (place === "browser") await this.loadPose();
+    const here = this.localPose !== null && place === "browser";
+    this.change({ place: here ? "browser" : "server" });
+    this.useEncoder(here ? "landmarks" : codec);
+    this.client = this.newClient();
+    this.source.start((picture) => this.take(picture), () => this.sourceEnded());
+    this.client.connect();
   }
 
   get id(): string | null {
