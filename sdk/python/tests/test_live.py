@@ -375,6 +375,21 @@ def test_a_server_without_room_is_asked_again():
     run(test)
 
 
+def test_a_session_that_is_damaged_is_not_tried_again():
+    async def damaged(peer: Peer) -> None:
+        await peer.hear()
+        await peer.say(type="error", code="data_damaged", message="damaged", fatal=True)
+        await peer.socket.close(1011, "")
+
+    async def test() -> None:
+        async with Server(damaged) as server:
+            with pytest.raises(LiveError, match="damaged") as raised:
+                await session(server).connect()
+            assert raised.value.code == "data_damaged" and len(server.opened) == 1
+
+    run(test)
+
+
 def test_live_sessions_that_are_used_up_until_the_month_ends_are_not_waited_for():
     async def used_up(peer: Peer) -> None:
         await peer.hear()

@@ -87,6 +87,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1; // a longer one ends at once
 const MORE_PATIENCE = 6;
 // What a new connection may mend: the server goes down, the network broke, a failure of its own, silence.
 const WORTH_ANOTHER_TRY = new Set([1001, 1005, 1006, 1011, 1012, 1013, 4408]);
+// Errors that close with such a code and stay: what the plan allows in a month, what is stored and damaged.
+const NOT_MENDED_BY_WAITING = new Set(["quota_exceeded", "data_damaged"]);
 
 function openWebSocket(url: string, protocols: string[]): LiveSocket {
   if (typeof WebSocket === "undefined") throw new Error("there is no WebSocket here (Node.js has one from 22): give one by the option openSocket");
@@ -383,8 +385,7 @@ export class LiveClient {
   private lost(closeCode: number, reason: string): void {
     this.drop();
     if (this.current === "ended") return;
-    // What the plan allows in a month is no matter of waiting a little.
-    if (!WORTH_ANOTHER_TRY.has(closeCode) || this.lastError?.code === "quota_exceeded") {
+    if (!WORTH_ANOTHER_TRY.has(closeCode) || NOT_MENDED_BY_WAITING.has(this.lastError?.code ?? "")) {
       const words = this.lastError?.message || reason || CLOSE_CODES[closeCode] || "the connection was closed";
       this.finish(new LiveError(words, closeCode, this.lastError?.code), closeCode);
       return;

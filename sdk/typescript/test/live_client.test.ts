@@ -247,6 +247,15 @@ test("live sessions that are used up until the month ends are not waited for", (
   assert.deepEqual(failures.map((f) => [f.message, f.closeCode, f.code]), [["used up", 1013, "quota_exceeded"]]);
 });
 
+test("a session that is damaged is not tried again", () => {
+  const client = connect();
+  sockets[0]!.opens();
+  sockets[0]!.says({ type: "error", code: "data_damaged", message: "damaged", fatal: true });
+  sockets[0]!.breaks(1011, "");
+  assert.equal(client.state, "ended");
+  assert.deepEqual(failures.map((f) => f.code), ["data_damaged"]);
+});
+
 test("a wait that is longer than a timer takes is no short one", () => {
   const client = connect();
   sockets[0]!.opens();

@@ -64,6 +64,8 @@ for good."""
 PROTOCOL = "plyo.live.1"
 # What a new connection may mend: the server goes down, the network broke, a failure of its own, silence.
 WORTH_ANOTHER_TRY = frozenset({1001, 1005, 1006, 1011, 1012, 1013, 4408})
+# Errors that close with such a code and stay: what the plan allows in a month, what is stored and damaged.
+NOT_MENDED_BY_WAITING = frozenset({"quota_exceeded", "data_damaged"})
 # Messages that wait for a reader; beyond it the oldest that a newer one replaces are left out. Repetitions never are.
 MOST_WAITING = 1000
 REPLACED = (PoseMessage, TimingMessage, MetricMessage)
@@ -429,8 +431,7 @@ class LiveSession:
             self._lost = lost
             if was_open:
                 deadline = loop.time() + self._resume_timeout
-            # What the plan allows in a month is no matter of waiting a little.
-            if lost.close_code not in WORTH_ANOTHER_TRY or lost.code == "quota_exceeded" or ticket_used:
+            if lost.close_code not in WORTH_ANOTHER_TRY or lost.code in NOT_MENDED_BY_WAITING or ticket_used:
                 self._finish(lost)
                 return
             wait = self._backoff.next(lost.retry_after or 0.0)

@@ -460,7 +460,7 @@ CLOSE_CODES: Mapping[int, str] = {
     1002: "A frame that is no WebSocket frame.",
     1007: "A text message that is not UTF-8.",
     1009: "A message over the limit; its size is in the reason.",
-    1011: "A failure of the server's; what was stored is safe, connect again with the resume token.",
+    1011: "A failure of the server's; what was stored is safe, connect again with the resume token. Not after `data_damaged`, which stays.",
     1013: "No room, or the plan's live sessions of the month are used up; the reason holds the seconds to wait (`retry_after_s=3`).",
     4400: "A message that is not understood; the reason says which and why.",
     4401: "The key may not do this, or not any more; or the athlete's consent is not there. Without a key, or with a stale one, no connection comes to be (HTTP 401).",
