@@ -138,6 +138,18 @@ def test_the_backup_of_each_night_makes_room_before_and_tells_where_it_fails(mac
     assert told.count("PlyoBackupFailed") == 3 and {"alert", "add", "severity=ticket"} < set(told)
 
 
+def test_what_the_guide_starts_comes_back_with_the_machine_and_is_its_own():
+    """Of Prometheus and Alertmanager, which Debian opens to the network as soon as they are installed."""
+    script = "\n".join(blocks((PAGES / "guide.md").read_text(encoding="utf-8")))
+    started = set(re.findall(r"^service (\S+) (?:re)?start$", script, re.MULTILINE))
+    assert started == {"plyo", "prometheus", "prometheus-alertmanager"}
+    assert set(" ".join(re.findall(r"^systemctl enable (.+)$", script, re.MULTILINE)).split()) == started
+    closed = dict(re.findall(r"""^echo 'ARGS="(.+)"' >/etc/default/(\S+)$""", script.split("apt-get install")[0], re.MULTILINE))
+    assert {unit: set(args.split()) for args, unit in closed.items()} == {
+        "prometheus": {"--web.listen-address=127.0.0.1:9090"}, "prometheus-alertmanager": {"--web.listen-address=127.0.0.1:9093", "--cluster.listen-address="}}
+    assert "--force-confold" in script, "else Debian's own take the place of these, or it stops and asks"
+
+
 @pytest.mark.parametrize(("name", "old", "new"), [
     ("upgrade.md", "plyo admin backup --to $BACKUP", "plyo admin back-up --to $BACKUP"),
     ("upgrade.md", "rotate_secret", "rotate-secret"),
