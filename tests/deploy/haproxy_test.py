@@ -5,16 +5,20 @@ import contextlib
 import http.client
 import http.server
 import json
+import os
 import re
+import shutil
 import signal
 import socket
 import ssl
 import subprocess
+import tempfile
 import threading
 import time
+from pathlib import Path
 
 import pytest
-from conftest import DEPS
+from conftest import DEPLOY, DEPS
 from monitoring_test import certificate
 from serve_support import KEY, serving
 from servers import Blackbox, HaProxy, wait_for_port, wait_until
@@ -304,3 +308,83 @@ def test_a_new_process_takes_over_without_refusing_anybody(balancer):
     stop.set()
     asking.join()
     assert all(told)
+
+
+# ---- On a machine of one's own: Debian's unit with the drop-in of deploy/, as systemd would start it
+
+UNIT, DROP_IN = Path("/lib/systemd/system/haproxy.service"), DEPLOY / "haproxy/haproxy.service.conf"
+
+
+def settings() -> dict[str, str]:
+    """What is said last counts; variables of the environment each for itself."""
+    said = re.findall(r"^(\w+)=(.*)$", UNIT.read_text(encoding="utf-8") + DROP_IN.read_text(encoding="utf-8"), re.MULTILINE)
+    variables = [variable for name, value in said if name == "Environment" for variable in re.findall(r'"(\w+)=([^"]*)"', value)]
+    return {**dict(said), **dict(variables)}
+
+
+@pytest.mark.parametrize(("old", "new", "sound"), [("", "", True), ("User=haproxy", "Usr=haproxy", False), ("ProtectSystem=strict", "ProtectSystem=tight", False)])
+def test_systemd_takes_the_unit(tmp_path, old, new, sound):
+    (tmp_path / "haproxy.service.d").mkdir()
+    shutil.copy(UNIT, tmp_path)
+    text = DROP_IN.read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "haproxy.service.d/plyo.conf").write_text(text.replace(old, new), encoding="utf-8")
+    done = subprocess.run(["systemd-analyze", "verify", tmp_path / "haproxy.service"], capture_output=True, text=True, check=False, timeout=240)
+    assert (done.returncode == 0 and done.stderr == "") == sound, done.stderr
+
+
+@pytest.fixture
+def own_machine():
+    """A folder that the user haproxy may enter, with one of his own in the place of RuntimeDirectory."""
+    with tempfile.TemporaryDirectory(prefix="plyo_haproxy_", dir="/tmp") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        (folder / "run").mkdir()
+        shutil.chown(folder / "run", "haproxy", "haproxy")
+        shutil.copy(DEPLOY / "haproxy/haproxy.cfg", folder)
+        yield folder
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="becoming another user needs root")
+def test_haproxy_is_not_root_and_takes_a_new_certificate_by_a_signal(own_machine):
+    unit = settings()
+    may = unit["AmbientCapabilities"].removeprefix("CAP_").lower()
+    assert unit["CapabilityBoundingSet"] == unit["AmbientCapabilities"] and unit["NoNewPrivileges"] == "true"
+    [program] = [line for line in UNIT.read_text(encoding="utf-8").splitlines() if line.startswith("ExecStart=")]
+    own = {"CONFIG": str(own_machine / "haproxy.cfg"), **{name: unit[name].replace("/run/haproxy/", f"{own_machine}/run/") for name in ("PIDFILE", "EXTRAOPTS")}}
+    command = re.sub(r"\$(\w+)", lambda name: own[name[1]], program.removeprefix("ExecStart=")).split()
+    assert not [word for word in command if word.startswith("/run")], "root's places"
+
+    def certified() -> bytes:
+        chain = Path(chain_in(own_machine))
+        shutil.chown(chain, "root", "haproxy")
+        chain.chmod(0o640)
+        return ssl.PEM_cert_to_DER_cert((own_machine / "cert.pem").read_text(encoding="utf-8"))
+
+    first = certified()
+    door = ("127.77.3.5", 443)  # that port, on an address that nobody else has
+    env = {**os.environ, "LISTEN": f"{door[0]}:{door[1]}", "TLS_CERT": str(own_machine / "chain.pem"), "METRICS_LISTEN": f"{door[0]}:8405", "ADMIN_SOCKET": str(own_machine / "run/admin.sock")}
+    process = subprocess.Popen(["setpriv", f"--reuid={unit['User']}", f"--regid={unit['Group']}", "--init-groups", f"--inh-caps=-all,+{may}", f"--ambient-caps=-all,+{may}",
+                                f"--bounding-set=-all,+{may}", "--no-new-privs", *command], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def served() -> bytes:
+        with contextlib.suppress(OSError):
+            return ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate(door, timeout=5))
+        return b""
+
+    try:
+        wait_until(lambda: served() == first, 20)
+        workers = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True).stdout.split()
+        for one in (str(process.pid), *workers):
+            status = Path(f"/proc/{one}/status").read_text(encoding="utf-8")
+            assert set(re.search(r"^Uid:\t(.*)$", status, re.MULTILINE)[1].split()) == {str((own_machine / "run").stat().st_uid)}
+            assert int(re.search(r"^CapEff:\t(.*)$", status, re.MULTILINE)[1], 16) == 1 << 10  # to bind ports below 1024
+        second = certified()  # into the same file, as with the one file that a container has
+        assert second != first and served() == first
+        process.send_signal(signal.SIGUSR2)
+        wait_until(lambda: served() == second, 20)
+        process.send_signal(getattr(signal, unit["KillSignal"]))
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+        process.wait(30)
