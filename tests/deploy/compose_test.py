@@ -66,6 +66,15 @@ def test_containers_are_closed_in(files, name):
         assert os.path.exists(secret["file"])
 
 
+def test_the_page_says_how_large_a_machine_it_takes(files):
+    limits = {name: service["deploy"]["resources"]["limits"] for name, service in compose("compose.yaml", files)["services"].items()}
+    mebibytes = {name: float(limit["memory"][:-1]) * {"M": 1, "G": 1024}[limit["memory"][-1]] for name, limit in limits.items()}
+    whole, processors = sum(mebibytes.values()) / 1024, sum(float(limit["cpus"]) for limit in limits.values())
+    page = (ROOT / "docs/operate/full.md").read_text(encoding="utf-8")
+    assert (f"add up to {whole:.1f} GiB of memory, of which {(mebibytes['worker1'] + mebibytes['worker2']) / 1024:.0f} are the two workers', and to {processors:.0f} processors" in page
+            and f"Without `worker2` it is {whole - mebibytes['worker2'] / 1024:.1f} GiB" in page), (whole, processors)
+
+
 @pytest.mark.parametrize(("name", "service"), [("compose.yaml", "worker1"), ("compose.dev.yaml", "plyo")])
 def test_jobs_leave_the_rest_of_their_container_a_gibibyte(files, name, service):
     made = compose(name, files)["services"][service]
