@@ -14,6 +14,7 @@ import yaml
 from deploy_support import PROMETHEUS, ROOT, RULES, RUNBOOKS, TESTS, read, rules
 from engines import free_port, wait_for_port
 from platform_support import Receiver
+from servers import Prometheus, wait_until
 
 ALERTMANAGER = ROOT / "deploy/alertmanager/alertmanager.yml"
 ALERTS = {rule["alert"]: rule for rule in rules("alert")}
@@ -91,6 +92,13 @@ def test_amtool_takes_the_configuration():
 def test_pages_wake_somebody_and_the_rest_does_not(severity, namespace, receiver):
     tool("amtool", "config", "routes", "test", f"--config.file={ALERTMANAGER}", f"--verify.receivers={receiver}", "alertname=Any", "job=plyo", f"severity={severity}",
          *([f"namespace={namespace}"] if namespace else []))
+
+
+def test_that_nobody_is_reached_in_one_way_is_told_in_every_way():
+    tool("amtool", "config", "routes", "test", f"--config.file={ALERTMANAGER}", "--verify.receivers=every_way", "alertname=PlyoNotificationsFailing", "job=alertmanager",
+         "severity=ticket", "integration=email")
+    receivers = {receiver.pop("name"): set(receiver) for receiver in read(ALERTMANAGER)["receivers"]}
+    assert receivers.pop("every_way") == set.union(*receivers.values())
 
 
 @contextlib.contextmanager
@@ -174,18 +182,44 @@ def test_what_is_worse_in_one_namespace_keeps_nothing_back_in_another(tmp_path):
         assert settled(address, "alerts", states, expected) == expected
 
 
-@pytest.mark.parametrize(("instances", "where", "said"), [(["a"], {}, ""), (["a", "b", "c"], {"namespace": "sport"}, " in sport")])
-def test_who_is_on_call_reads_what_it_is(tmp_path, instances, where, said):
-    config = yaml.safe_load(ALERTMANAGER.read_text(encoding="utf-8").replace("/etc/alertmanager", str(tmp_path)))
-    receiver = Receiver()
-    config["global"]["pagerduty_url"] = receiver.url
+def paging(folder: Path, receiver: Receiver) -> Path:
+    """A configuration by which PagerDuty is here, and is told at once; mail goes nowhere."""
+    config = yaml.safe_load(ALERTMANAGER.read_text(encoding="utf-8").replace("/etc/alertmanager", str(folder)))
+    config["global"] |= {"pagerduty_url": receiver.url, "smtp_smarthost": "127.0.0.1:1"}
     for route in (config["route"], *config["route"]["routes"]):
         route["group_wait"] = "1s"
-    (tmp_path / "alertmanager.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    (tmp_path / "secrets").mkdir()
-    (tmp_path / "secrets/pagerduty.key").write_text("key", encoding="utf-8")
+    (folder / "alertmanager.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    (folder / "secrets").mkdir()
+    (folder / "secrets/pagerduty.key").write_text("key", encoding="utf-8")
+    return folder / "alertmanager.yml"
+
+
+def test_a_message_that_is_not_taken_is_an_alert(tmp_path):
+    """Through all of it: PagerDuty refuses a page, Alertmanager counts it, Prometheus asks for that, and its alert is taken."""
+    receiver = Receiver()
+    receiver.answers = [400]
     try:
-        with alertmanager(tmp_path, tmp_path / "alertmanager.yml") as address:
+        with alertmanager(tmp_path, paging(tmp_path, receiver)) as address:
+            prometheus = Prometheus(tmp_path, {}, alertmanager=address.removeprefix("http://").removesuffix("/api/v2"), every_s=1)
+            try:
+                prometheus.start()
+                wait_until(lambda: prometheus.values('alertmanager_notifications_failed_total{job="alertmanager", integration="pagerduty"}') == [0], 30)
+                tell(address, {"alertname": "PlyoStoreDown", "instance": "a"})
+                receiver.wait(2)
+            finally:
+                prometheus.kill()
+    finally:
+        receiver.close()
+    refused, taken = (json.loads(body)["payload"] for _, body in receiver.got[:2])
+    assert refused["summary"].startswith("PlyoStoreDown")
+    assert taken["summary"] == "PlyoNotificationsFailing: Alertmanager reaches nobody by pagerduty" and taken["severity"] == "warning"
+
+
+@pytest.mark.parametrize(("instances", "where", "said"), [(["a"], {}, ""), (["a", "b", "c"], {"namespace": "sport"}, " in sport")])
+def test_who_is_on_call_reads_what_it_is(tmp_path, instances, where, said):
+    receiver = Receiver()
+    try:
+        with alertmanager(tmp_path, paging(tmp_path, receiver)) as address:
             tell(address, *({"alertname": "PlyoStoreDown", "instance": instance, **where} for instance in instances))
             receiver.wait(1)
     finally:
