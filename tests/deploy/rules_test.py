@@ -18,6 +18,8 @@ from servers import Prometheus, wait_until
 
 ALERTMANAGER = ROOT / "deploy/alertmanager/alertmanager.yml"
 ALERTS = {rule["alert"]: rule for rule in rules("alert")}
+# That which the backup of the guide sends itself: name, severity, page.
+SENT = re.findall(r"amtool alert add (Plyo\w+) severity=(\w+) .*\n.*--annotation=runbook_url=(\S+)", (ROOT / "docs/operate/guide.md").read_text(encoding="utf-8"))
 JOBS = {"haproxy": "haproxy", "https://coach.example": "front_door"}  # of instances that are not Plyo's
 
 
@@ -55,7 +57,11 @@ def test_an_alert_says_what_it_is_and_what_to_do(name):
     assert alert["labels"]["severity"] in ("page", "ticket")
     # That something is down has no figure.
     assert name in ("PlyoInstanceDown", "PlyoRoleGone", "PlyoProxyDown", "PlyoFrontDoorDown", "PlyoFrontDoorUnwatched") or "$value" in alert["annotations"]["description"]
-    page = ROOT / alert["annotations"]["runbook_url"]
+    complete(name, alert["annotations"]["runbook_url"])
+
+
+def complete(name: str, runbook: str) -> None:
+    page = ROOT / runbook
     assert page == RUNBOOKS / f"{name}.md"
     text = page.read_text(encoding="utf-8")
     assert text.startswith(f"# {name}\n")
@@ -64,12 +70,18 @@ def test_an_alert_says_what_it_is_and_what_to_do(name):
     assert "```promql" in text
 
 
+def test_an_alert_of_the_backup_says_what_to_do():
+    [(name, _, runbook)] = SENT
+    complete(name, runbook)
+
+
 def test_every_runbook_is_of_an_alert_and_in_the_index():
     index = (RUNBOOKS / "index.md").read_text(encoding="utf-8")
     pages = {path.stem for path in RUNBOOKS.glob("*.md")} - {"index"}
-    assert pages == set(ALERTS) == set(re.findall(r"\]\((\w+)\.md\)", index))
-    for name, alert in ALERTS.items():
-        assert re.search(rf"\[{name}\]\({name}\.md\) \| {alert['labels']['severity']} \|", index), name
+    severities = {name: alert["labels"]["severity"] for name, alert in ALERTS.items()} | {name: severity for name, severity, _ in SENT}
+    assert pages == set(severities) == set(re.findall(r"\]\((\w+)\.md\)", index))
+    for name, severity in severities.items():
+        assert re.search(rf"\[{name}\]\({name}\.md\) \| {severity} \|", index), name
 
 
 def test_log_lines_that_runbooks_look_for_are_written():
