@@ -37,7 +37,7 @@ def complaints(workflow: dict) -> list[str]:
                 if not re.fullmatch(r"actions/checkout@[0-9a-f]{40}", step["uses"]):
                     found.append(f"{name}: {step['uses']} is not ours, or not pinned")
                 continue
-            call = re.fullmatch(r'(\./dev|deploy/pipeline/\w+)((?: [\w./-]+| "\$\w+")*)', step["run"])
+            call = re.fullmatch(r'(\./dev|deploy/pipeline/\w+|tests/deploy/\w+)((?: [\w./-]+| "\$\w+")*)', step["run"])
             if not call:
                 found.append(f"{name}: {step['run']!r} is not one call of a script")
             elif TRACKED.get(call[1].removeprefix("./")) != "100755":
@@ -53,6 +53,12 @@ def test_a_workflow_is_sound_and_only_calls_scripts(path):
     assert complaints(read(path)) == []
     for line in re.findall(r"uses: .*", path.read_text(encoding="utf-8")):
         assert re.fullmatch(r"uses: \S+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line), "the tag of a commit is beside it"
+
+
+def test_the_guide_is_followed_by_a_job_of_its_own():
+    """It spoils the machine, so that no test here does it."""
+    jobs = read(ROOT / ".github/workflows/ci.yml")["jobs"]
+    assert [step["run"] for step in jobs["guide"]["steps"] if "run" in step] == ["tests/deploy/guide"] and "bookworm" in jobs["guide"]["container"]["image"]
 
 
 def test_a_release_goes_by_staging_and_a_canary_to_production():
