@@ -87,8 +87,10 @@ service::ServerOptions OptionsOf(const ServeRequest& request, std::span<const Sp
     if (url.find("?token=") != std::string::npos)
       fmt::print("The address opens one browser; then another one is printed here.\n");
     if (lan)
-      fmt::print("The phone will warn of the certificate, which is this machine's own.\n{}",
-                 service::QrText(url));
+      fmt::print(
+          "The phone will warn of the certificate, which is this machine's own; an iPhone has "
+          "to trust {} first (docs/guide/live.md).\n{}",
+          url.substr(0, url.find("/?")) + "/certificate.crt", service::QrText(url));
     std::fflush(stdout);
   };
   return options;

@@ -276,12 +276,20 @@ def test_a_browser_signs_in_by_a_key(tmp_path):
 
 
 def test_the_lan_has_a_certificate_of_its_own_and_a_code(tmp_path):
+    tls = tmp_path / "data/tls"
     with serving(tmp_path, "--lan", keys=False) as server:
         address = urllib.parse.urlsplit(server.address())
         assert address.scheme == "https"
-        certificate = tmp_path / "data/tls/certificate.pem"
-        assert (tmp_path / "data/tls/key.pem").stat().st_mode & 0o777 == 0o600
-        trust = ssl.create_default_context(cafile=str(certificate))
+        certificate, authority = tls / "certificate.pem", tls / "authority.pem"
+        for key in ("key.pem", "authority_key.pem"):
+            assert (tls / key).stat().st_mode & 0o777 == 0o600
+        given = http.client.HTTPSConnection("localhost", server.port, context=ssl._create_unverified_context(), timeout=60)
+        given.request("GET", "/certificate.crt")
+        answer = given.getresponse()
+        assert answer.status == 200 and answer.headers["Content-Type"] == "application/x-x509-ca-cert", "before anybody signed in"
+        assert answer.read() == authority.read_bytes() and b"PRIVATE" not in authority.read_bytes()
+        trust = ssl.create_default_context(cafile=str(authority))
+        trust.verify_flags |= ssl.VERIFY_X509_STRICT
         # OpenSSL checks the name against the certificate, too.
         connection = http.client.HTTPSConnection("localhost", server.port, context=trust, timeout=60)
         connection.request("GET", f"/?{address.query}")
@@ -298,6 +306,11 @@ def test_the_lan_has_a_certificate_of_its_own_and_a_code(tmp_path):
                 assert json.loads(await socket.recv())["type"] == "welcome"
 
         asyncio.run(live())
-        before = certificate.read_bytes()
+        before, trusted = certificate.read_bytes(), authority.read_bytes()
     with serving(tmp_path, "--lan", keys=False):
         assert certificate.read_bytes() == before, "is kept"
+    (tls / "names.txt").write_text("IP:10.9.8.7", encoding="utf-8")
+    with serving(tmp_path, "--lan", keys=False):
+        assert certificate.read_bytes() != before and authority.read_bytes() == trusted, "another address is no matter for the phone"
+    with serving(tmp_path) as server:
+        assert server.request("/certificate.crt")[0].status == 404, "of --lan alone"

@@ -350,6 +350,11 @@ asio::awaitable<HttpReply> Router::Respond(const HttpRequest& request,
     co_return Counted(path,
                       MakeAnswer(request, context, 200, "application/yaml", parts_.openapi_yaml));
   }
+  // Before anybody signed in: a phone that does not trust it may get no further.
+  if (path == "/certificate.crt" && !parts_.authority_pem.empty()) {
+    co_return Counted(path, MakeAnswer(request, context, 200, "application/x-x509-ca-cert",
+                                       parts_.authority_pem));
+  }
   co_return Page(request, path, query, context);
 }
 

@@ -26,6 +26,7 @@ struct RouterParts {
   const StaticFiles& files;
   std::filesystem::path body_dir;  ///< for bodies that do not stay in memory
   std::string openapi_yaml;
+  std::string authority_pem;  ///< what phones are to trust; empty: there is none
   std::string version;
 };
 

@@ -71,6 +71,7 @@ class FrontServer final : public Server {
                  .files = files_,
                  .body_dir = plan_.options.body_dir,
                  .openapi_yaml = plan_.options.openapi_yaml,
+                 .authority_pem = plan_.authority_pem,
                  .version = plan_.options.version}),
         admin_access_({.loopback = IsLoopback(plan_.options.metrics_address),
                        .url_token = false,

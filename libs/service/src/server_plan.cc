@@ -141,6 +141,9 @@ Result<ServerPlan> PlanServer(ServerOptions options) {
     if (!files) return tl::unexpected(files.error());
     planned.tls_certificate = files->certificate;
     planned.tls_key = files->key;
+    auto authority = ReadSmallFile(files->authority);
+    if (!authority) return tl::unexpected(authority.error());
+    plan->authority_pem = std::move(*authority);
     if (auto loaded = LoadTls(*plan); !loaded) return tl::unexpected(loaded.error());
   }
   return plan;

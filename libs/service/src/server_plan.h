@@ -17,6 +17,7 @@ struct ServerPlan {
   std::unique_ptr<boost::asio::ssl::context> tls;
   double certificate_expires_s = 0;  ///< of tls, since 1970; 0: there is none
   std::string shown_host;            ///< for the printed address
+  std::string authority_pem;         ///< what a phone is to trust (--lan); empty: there is none
 };
 
 /// Reads what the options name, and makes nothing: neither folders nor the certificate of --lan.
