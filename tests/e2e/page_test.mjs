@@ -256,7 +256,7 @@ const TESTS = {
       await reload();
       await page.getByRole("button", { name: "End and get the files" }).click();
       await page.waitForSelector(".over .downloads");
-      await page.getByRole("link", { name: "Open report" }).waitFor();
+      await page.getByRole("link", { name: "Download report" }).waitFor();
       await downloads(page);
       assert.equal((await lastSession()).session, before.session);
 
@@ -338,6 +338,25 @@ const TESTS = {
       await page.waitForSelector("button[type=submit]:not([disabled])");
       assert.deepEqual([await page.getByLabel("Name").inputValue(), await page.getByLabel("Height").inputValue()], ["", ""]);
       assert.doesNotMatch(await stored(), /Ana|height|token/);
+    });
+  },
+
+  async "a live connection that never opens, where the page does, is said with the certificate to trust"() {
+    await withPage(DESK, async (page) => {
+      await page.addInitScript(() => {
+        window.WebSocket = class {
+          constructor() { setTimeout(() => this.onclose?.({ code: 1006, reason: "" }), 10); }
+          close() {}
+        };
+      });
+      await page.reload();
+      await page.route("**/version", (route) => route.fulfill({ json: {} }));
+      await page.route("**/certificate.crt", (route) => route.fulfill({ status: 200 }));
+      await start(page, "Ada", "On the server");
+      await page.getByText("The page is reached, the live connection is not.").waitFor();
+      const link = page.getByRole("link", { name: "certificate" });
+      assert.equal(await link.getAttribute("href"), "/certificate.crt");
+      await link.click({ trial: true });
     });
   },
 

@@ -4,6 +4,7 @@ import { useLanguage } from "../language";
 import { drawSkeleton } from "../skeleton";
 import { risingText } from "../units";
 import { Icon } from "./icons";
+import { useUnreachable } from "./unreachable";
 
 /** The picture with the skeleton, and what has to be said about it. */
 export function Stage(props: { session: Coaching; view: CoachView; hint: string | null; cueText: string | null }) {
@@ -35,6 +36,7 @@ export function Stage(props: { session: Coaching; view: CoachView; hint: string 
     };
   }, [session]);
 
+  const unreachable = useUnreachable(view.state);
   const notice = view.state === "reconnecting" ? t(session.watching ? "reconnecting_watched" : "reconnecting_text")
     : view.state === "waiting" ? t("waiting_text", { s: Math.ceil((view.retryInMs ?? 0) / 1000) })
     : view.state === "connecting" ? t("connecting_text")
@@ -48,7 +50,15 @@ export function Stage(props: { session: Coaching; view: CoachView; hint: string 
         <canvas ref={canvas} className="stage-skeleton" aria-hidden="true" />
         {view.phase && view.state === "open" && <p className="stage-phase">{name("phase", view.phase)}{view.rising && ` ${risingText(language, view.rising)}`}</p>}
         <div className="stage-words" aria-live="polite">
-          {notice ? <p className="banner">{notice}</p>
+          {unreachable ? (
+            <p className="banner warn">
+              <Icon name="warn" />
+              <span>
+                {t("no_socket")}{" "}
+                {unreachable.certificate ? <>{t("no_socket_iphone")} <a href={unreachable.certificate}>{t("certificate")}</a></> : t("no_socket_proxy")}
+              </span>
+            </p>
+          ) : notice ? <p className="banner">{notice}</p>
             : props.hint ? <p className="banner warn"><Icon name="warn" />{props.hint}</p>
             : props.cueText && view.cue?.level !== "info" ? <p key={view.cue!.serial} className={`banner ${view.cue!.level === "good" ? "good" : "warn"}`}>{props.cueText}</p>
             : null}
