@@ -207,7 +207,7 @@ function isLoadedAnew(clip) {
       assert.deepEqual(reps.map(({ rep }) => rep.index), reps.map((_, i) => i + 1));
       assert.equal(document.athletes.flatMap((athlete) => athlete.reps).length, reps.length);
       const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
-      const report = await fetch(new URL(await page.getByRole("link", { name: "Open report" }).getAttribute("href"), origin), { headers: { cookie: cookies } });
+      const report = await fetch(new URL(await page.getByRole("link", { name: "Download report" }).getAttribute("href"), origin), { headers: { cookie: cookies } });
       assert.match(await report.text(), /<html/);
       return reps;
     };

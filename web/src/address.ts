@@ -12,4 +12,7 @@ const room = (): string => WATCHED.exec(location.hash)?.[2] ?? ownRoom;
 
 export const liveUrl = (): string => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/live?room=${room()}`;
 
+/** Whether another device may call the page by the address that it has here. */
+export const isReachable = (): boolean => !/^(localhost|127\..*|\[::1\])$/.test(location.hostname);
+
 export const watchUrl = (id: string): string => `${location.origin}/#watch=${id}&room=${room()}`;

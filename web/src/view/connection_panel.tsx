@@ -1,6 +1,6 @@
 import { useId, useRef, useState } from "react";
 import type { Timing } from "plyo";
-import { watchUrl } from "../address";
+import { isReachable, watchUrl } from "../address";
 import type { Coaching, CoachView } from "../coach/coaching";
 import { useLanguage } from "../language";
 import type { StringKey } from "../strings";
@@ -89,7 +89,7 @@ function FollowLink({ id }: { id: string }) {
           {t(copied ? "copied" : "copy")}
         </button>
       </div>
-      <p className="muted small-print" id={`${field}-text`}>{t("follow_text")}</p>
+      <p className="muted small-print" id={`${field}-text`}>{t(isReachable() ? "follow_text" : "follow_here")}</p>
     </div>
   );
 }

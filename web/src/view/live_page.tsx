@@ -186,7 +186,7 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
               <button type="button" className="button" onClick={() => download(`${file}.json`, "application/json", repsToJson(view.rows, view.documents))}>{t("download_json")}</button>
               <button type="button" className="button" onClick={() => download(`${file}.csv`, "text/csv", repsToCsv(view.rows))}>{t("download_csv")}</button>
               {view.documents.length > 0 && session.id && (
-                <a className="button" href={`/v1/sessions/${session.id}/files/report.html`} target="_blank" rel="noopener">{t("open_report")}</a>
+                <a className="button" href={`/v1/sessions/${session.id}/files/report.html`} download>{t("download_report")}</a>
               )}
             </div>
           )}
