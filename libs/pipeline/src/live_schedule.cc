@@ -18,12 +18,12 @@ constexpr double kLowestFps = 12;
 TokenBucket::TokenBucket(double per_s, double seconds)
     : per_s_(per_s), most_(per_s * seconds), left_(most_) {}
 
-bool TokenBucket::Take(std::int64_t t_us) {
+bool TokenBucket::Take(std::int64_t t_us, double amount) {
   const std::int64_t passed_us = t_us - last_us_.value_or(t_us);
   last_us_ = t_us;
   left_ = std::min(left_ + static_cast<double>(passed_us) * 1e-6 * per_s_, most_);
-  if (left_ < 1) return false;
-  --left_;
+  if (left_ < amount) return false;
+  left_ -= amount;
   return true;
 }
 

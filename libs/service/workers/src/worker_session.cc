@@ -29,8 +29,22 @@ constexpr double kLongestTurn_ms = 10;
 constexpr double kMostRate = 2;
 constexpr double kMostRateOver_s = 5;
 constexpr std::size_t kMostWaitingBytes = 16U << 20;
+// And of how many bytes a picture may be on average: twice what good JPEG takes, and for small ones
+// what six persons' landmarks do. A megabyte each would be decoded for the price of an ordinary
+// one.
+constexpr double kMostBytesPerPixel = 0.5;
+constexpr double kMostBytesOfSmall = 16U << 10;
+// Fewer pictures a second of the camera, over so long, make wide intervals: it is dark, or it can
+// do no more.
+constexpr double kFewPictures = 20;
+constexpr std::int64_t kFewOver_us = 2'000'000;
 // A track costs little once its athlete has left, but a client can name as many as it likes.
 constexpr std::size_t kMostTracks = 10'000;
+
+double MostBytes(const live::Hello& hello) {
+  return kMostRate * hello.fps *
+         std::max(kMostBytesPerPixel * hello.width * hello.height, kMostBytesOfSmall);
+}
 
 }  // namespace
 
@@ -43,6 +57,7 @@ WorkerSession::WorkerSession(live::Hello hello, PoseEstimator& estimator, Send s
                {.athlete = hello_.athlete, .capture_fps = hello_.fps}),
       arrivals_(kMostRate * hello_.fps, kMostRateOver_s),
       captures_(kMostRate * hello_.fps, kMostRateOver_s),
+      bytes_(MostBytes(hello_), kMostRateOver_s),
       rate_(hello_.fps) {}
 
 Result<std::unique_ptr<WorkerSession>> WorkerSession::Open(const LiveSessionSpec& spec,
@@ -107,6 +122,7 @@ Result<void> WorkerSession::Receive(TimedMedia timed) {
   const bool again = last_sequence_ >= 0 && media.capture_us == last_us_;
   last_us_ = media.capture_us;
   last_sequence_ = media.sequence;
+  WatchCamera(media.sequence, media.capture_us);
   ++counts_.received;
   if (!gaps_.Passes(media, HasRoom(timed))) {
     ++given_up_;
@@ -124,7 +140,8 @@ Result<void> WorkerSession::Receive(TimedMedia timed) {
 /// is remembered of the last seconds.
 bool WorkerSession::HasRoom(const TimedMedia& timed) {
   return waiting_bytes_ + timed.media.payload.size() <= kMostWaitingBytes &&
-         arrivals_.Take(timed.received_us) && captures_.Take(timed.media.capture_us);
+         arrivals_.Take(timed.received_us) && captures_.Take(timed.media.capture_us) &&
+         bytes_.Take(timed.received_us, static_cast<double>(timed.media.payload.size()));
 }
 
 Result<LiveStep> WorkerSession::Look(Waiting& waiting, LoadReport& load, bool& seen) {
@@ -274,8 +291,21 @@ std::vector<LiveOutput> WorkerSession::Record(std::vector<AthleteStep> steps) {
   return outputs;
 }
 
+/// By the pictures' numbers, so that it does not matter which of them were sent.
+void WorkerSession::WatchCamera(std::int64_t sequence, std::int64_t capture_us) {
+  if (!camera_since_) camera_since_ = {sequence, capture_us};
+  const std::int64_t passed_us = capture_us - camera_since_->second;
+  if (passed_us < kFewOver_us) return;
+  const double fps = static_cast<double>(sequence - camera_since_->first) /
+                     (static_cast<double>(passed_us) * 1e-6);
+  // Where fewer are wanted of it, that is not the camera's doing.
+  camera_slow_ = fps < kFewPictures && rate_.fps() >= hello_.fps;
+  camera_since_ = {sequence, capture_us};
+}
+
 void WorkerSession::Say(LiveStep step) {
   SendSteps(std::move(step.steps));
+  if (camera_slow_) step.hints.emplace_back("low_frame_rate");
   if (step.hints == hints_) return;
   hints_ = std::move(step.hints);
   SendMessage(live::WriteQuality(hints_));

@@ -83,6 +83,7 @@ class WorkerSession {
   void Tell(const Waiting& waiting, const std::vector<PoseFrame>& poses, live::StageMs timing);
   std::vector<LiveOutput> Record(std::vector<AthleteStep> steps);
   void Say(LiveStep step);
+  void WatchCamera(std::int64_t sequence, std::int64_t capture_us);
   void SendSteps(std::vector<AthleteStep> steps);
   void SendMessage(std::string json);
   /// With what was passed over since the last output.
@@ -101,6 +102,7 @@ class WorkerSession {
   std::size_t waiting_bytes_ = 0;
   TokenBucket arrivals_;
   TokenBucket captures_;
+  TokenBucket bytes_;
   StreamGaps gaps_;
   AdaptiveRate rate_;
   StageTimes times_;
@@ -110,6 +112,8 @@ class WorkerSession {
   std::int64_t untold_dropped_ = 0;
   std::int64_t untold_caught_up_ = 0;
   std::vector<std::string> hints_;
+  std::optional<std::pair<std::int64_t, std::int64_t>> camera_since_;  ///< number and time, µs
+  bool camera_slow_ = false;
   std::optional<std::int64_t> begun_us_;  ///< the session, before this connection
   std::optional<std::int64_t> first_us_;  ///< times count from it; set by the first picture
   std::int64_t last_us_ = 0;

@@ -74,8 +74,8 @@ class TokenBucket {
  public:
   TokenBucket(double per_s, double seconds);
 
-  /// Whether one more is within the rate; then it counts.
-  bool Take(std::int64_t t_us);
+  /// Whether so much more is within the rate; then it counts.
+  bool Take(std::int64_t t_us, double amount = 1);
 
  private:
   double per_s_;
