@@ -118,7 +118,7 @@ class Server:
         await socket.send(json.dumps({
             "type": "welcome", "protocol": "plyo.live.1", "session": session.id, "resume_token": "token-" + session.id, "resumed": bool(resume),
             "pose": "browser" if media["codec"] == "landmarks" else "server", "pose_model": media.get("pose_model", "blazepose_lite"),
-            "capacity": {"fps": 30, "width": 640, "height": 480, "bit_rate": 1_000_000}}))
+            "capacity": {"fps": 30, "width": 640, "height": 480}}))
         for rep in session.reps[(resume or {}).get("last_rep", 0):]:
             await socket.send(json.dumps({"type": "rep", "track_id": 1, "rep": rep}))
         if mode == "many":

@@ -13,6 +13,7 @@ export type Source = {
   height: number;
   /** Clockwise turn that the metadata asked for; applied. */
   rotation_deg: number;
+  /** Of a live session that was resumed those since then, as duration_s and quality are; its repetitions are all there. */
   frames: number;
   /** Capture time. */
   duration_s: number;
@@ -159,7 +160,7 @@ export type Provenance = {
     /** Of the model's file. */
     sha256: string;
   };
-  /** As given. */
+  /** As given. pose of a live session: where it was found, server, browser or both. */
   options: Record<string, string>;
   /** RFC 3339, UTC. */
   created_at: string;
@@ -191,8 +192,6 @@ export type Capacity = {
   fps: number;
   width: number;
   height: number;
-  /** bits a second */
-  bit_rate?: number;
 };
 
 /** Milliseconds in the server. */
@@ -296,6 +295,8 @@ export type RepMessage = {
   type: "rep";
   track_id: number;
   rep: Rep;
+  /** Where its pose was found. */
+  pose?: "server" | "browser";
 };
 
 /** A figure while the movement is going on, coarse: `com_rise`, a few times in each flight, where the height is known. That of the `rep` takes its place. */
@@ -321,10 +322,10 @@ export type CueMessage = {
 /** What spoils the measurement now; sent when it changes. Empty means that all is well. */
 export type QualityMessage = {
   type: "quality";
-  hints: Array<"no_person" | "feet_out_of_picture" | "head_out_of_picture" | "too_dark" | "too_near" | "too_far" | "camera_moves" | "several_people" | "low_frame_rate" | "not_side_view">;
+  hints: Array<"no_person" | "feet_out_of_picture" | "head_out_of_picture" | "too_dark" | "too_near" | "too_far" | "several_people" | "low_frame_rate" | "not_side_view">;
 };
 
-/** What the server wants from now on. */
+/** What the server wants from now on: fewer pictures a second while it has to leave some out. The size is that of `hello`. */
 export type CapacityMessage = {
   type: "capacity";
 } & Capacity;
@@ -394,8 +395,8 @@ export const CLOSE_CODES: Readonly<Record<number, string>> = {
   4404: "No such session, or its resume token is not this one.",
   4408: "Nothing came for 30 seconds, or the client did not read what it was sent.",
   4409: "The session was resumed elsewhere.",
-  4415: "A codec, or a change of picture size within a stream, that the server does not take.",
-  4422: "The media cannot be decoded, or the session has become too long for its result (64 MiB); its repetitions are stored.",
+  4415: "A codec that the server does not take, or a media message of another codec or size than `hello` named.",
+  4422: "The media cannot be decoded, be it that an H.264 stream itself changes to a size that is too large (`frame_too_large`); landmarks that none can be, or more than 10000 tracks (`invalid_landmarks`); or the session has become too long for its result (64 MiB); its repetitions are stored.",
 };
 
 /** Of the REST interface that the client was written for, sent as `Plyo-Version`. */

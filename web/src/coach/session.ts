@@ -80,7 +80,7 @@ export class CoachSession extends Shown {
   private readonly localTimes = new Recent();
   protected client: LiveClient;
   private h264: H264Encoder | null = null; // made with the picture that needs it
-  private h264Rate = { bitRate: BIT_RATE, fps: 30 };
+  private h264Fps = 30;
   private jpeg: JpegEncoder | null = null;
   private localPose: LocalPose | null = null;
   private loading: Promise<boolean> | null = null;
@@ -254,7 +254,7 @@ export class CoachSession extends Shown {
   private newH264(): H264Encoder {
     let given = 0;
     const encoder: H264Encoder = new H264Encoder({
-      ...this.size, ...this.h264Rate,
+      ...this.size, bitRate: BIT_RATE, fps: this.h264Fps,
       onPicture: ({ payload, key, captureUs }) => {
         given++;
         this.send({ kind: MediaKind.h264, key, captureUs, ...this.size, payload });
@@ -368,8 +368,8 @@ export class CoachSession extends Shown {
   private respect(wanted: Capacity): void {
     if (!isSame(wanted, this.size)) this.wanted = wanted; // else it says what it gets
     this.limiter.setRate(wanted.fps);
-    this.h264Rate = { bitRate: wanted.bit_rate ?? BIT_RATE, fps: wanted.fps };
-    this.h264?.setRate(this.h264Rate.bitRate, this.h264Rate.fps);
+    this.h264Fps = wanted.fps;
+    this.h264?.setRate(BIT_RATE, wanted.fps);
     if (this.current.codec !== "landmarks") this.fit(); // else no picture is sent
   }
 

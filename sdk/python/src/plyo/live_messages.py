@@ -46,8 +46,6 @@ class Capacity(Model):
     fps: float
     width: int
     height: int
-    bit_rate: Optional[int] = None
-    """bits a second"""
     extra: Mapping[str, Any] = field(default_factory=dict)
     answer: Optional[AnswerInfo] = field(default=None, repr=False, compare=False)
 
@@ -57,8 +55,7 @@ class Capacity(Model):
             fps=data["fps"],
             width=data["width"],
             height=data["height"],
-            bit_rate=data.get("bit_rate"),
-            extra=unknown(data, ("fps", "width", "height", "bit_rate")),
+            extra=unknown(data, ("fps", "width", "height")),
         )
 
 
@@ -205,6 +202,8 @@ class RepMessage(Model):
     type: Literal["rep"]
     track_id: int
     rep: Rep
+    pose: Optional[Literal["server", "browser"]] = None
+    """Where its pose was found."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     answer: Optional[AnswerInfo] = field(default=None, repr=False, compare=False)
 
@@ -214,7 +213,8 @@ class RepMessage(Model):
             type=data["type"],
             track_id=data["track_id"],
             rep=Rep.from_dict(data["rep"]),
-            extra=unknown(data, ("type", "track_id", "rep")),
+            pose=data.get("pose"),
+            extra=unknown(data, ("type", "track_id", "rep", "pose")),
         )
 
 
@@ -279,7 +279,7 @@ class QualityMessage(Model):
 
     _required: ClassVar[FrozenSet[str]] = frozenset(["hints", "type"])
     type: Literal["quality"]
-    hints: List[Literal["no_person", "feet_out_of_picture", "head_out_of_picture", "too_dark", "too_near", "too_far", "camera_moves", "several_people", "low_frame_rate", "not_side_view"]]
+    hints: List[Literal["no_person", "feet_out_of_picture", "head_out_of_picture", "too_dark", "too_near", "too_far", "several_people", "low_frame_rate", "not_side_view"]]
     extra: Mapping[str, Any] = field(default_factory=dict)
     answer: Optional[AnswerInfo] = field(default=None, repr=False, compare=False)
 
@@ -294,15 +294,14 @@ class QualityMessage(Model):
 
 @dataclass(frozen=True)
 class CapacityMessage(Model):
-    """What the server wants from now on."""
+    """What the server wants from now on: fewer pictures a second while it has to leave some out. The size is that of
+    `hello`."""
 
     _required: ClassVar[FrozenSet[str]] = frozenset(["fps", "height", "type", "width"])
     type: Literal["capacity"]
     fps: float
     width: int
     height: int
-    bit_rate: Optional[int] = None
-    """bits a second"""
     extra: Mapping[str, Any] = field(default_factory=dict)
     answer: Optional[AnswerInfo] = field(default=None, repr=False, compare=False)
 
@@ -313,8 +312,7 @@ class CapacityMessage(Model):
             fps=data["fps"],
             width=data["width"],
             height=data["height"],
-            bit_rate=data.get("bit_rate"),
-            extra=unknown(data, ("type", "fps", "width", "height", "bit_rate")),
+            extra=unknown(data, ("type", "fps", "width", "height")),
         )
 
 
@@ -467,7 +465,7 @@ CLOSE_CODES: Mapping[int, str] = {
     4404: "No such session, or its resume token is not this one.",
     4408: "Nothing came for 30 seconds, or the client did not read what it was sent.",
     4409: "The session was resumed elsewhere.",
-    4415: "A codec, or a change of picture size within a stream, that the server does not take.",
-    4422: "The media cannot be decoded, or the session has become too long for its result (64 MiB); its repetitions are stored.",
+    4415: "A codec that the server does not take, or a media message of another codec or size than `hello` named.",
+    4422: "The media cannot be decoded, be it that an H.264 stream itself changes to a size that is too large (`frame_too_large`); landmarks that none can be, or more than 10000 tracks (`invalid_landmarks`); or the session has become too long for its result (64 MiB); its repetitions are stored.",
 }
 """Why a connection was closed, by code."""

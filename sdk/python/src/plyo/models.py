@@ -44,6 +44,8 @@ class ResultSource(Model):
     rotation_deg: int
     """Clockwise turn that the metadata asked for; applied (0 to 359)."""
     frames: int
+    """Of a live session that was resumed those since then, as duration_s and quality are; its repetitions are all
+    there."""
     duration_s: float
     """Capture time."""
     capture_fps: float
@@ -350,7 +352,7 @@ class Provenance(Model):
     plyo_version: str
     model: ProvenanceModel
     options: Dict[str, str]
-    """As given."""
+    """As given. pose of a live session: where it was found, server, browser or both."""
     created_at: str
     """RFC 3339, UTC."""
     extra: Mapping[str, Any] = field(default_factory=dict)
