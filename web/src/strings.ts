@@ -170,6 +170,7 @@ export const STRINGS = {
   intervals: ["± covers 95 of 100 cases.", "± cubre 95 de cada 100 casos.", "± couvre 95 cas sur 100."],
   measured_by: ["Skeleton found {place}, model {model}", "Esqueleto encontrado {place}, modelo {model}", "Squelette trouvé {place}, modèle {model}"],
   by_server: ["on the server", "en el servidor", "sur le serveur"],
+  by_both: ["on the server and in the browser", "en el servidor y en el navegador", "sur le serveur et dans le navigateur"],
   by_browser: ["in the browser", "en el navegador", "dans le navigateur"],
   // Failures
   camera_denied: ["The camera is not allowed. Allow it beside the address of this page, then try again.", "La cámara no está permitida. Permítela junto a la dirección de esta página y vuelve a intentarlo.", "La caméra n’est pas autorisée. Autorise-la à côté de l’adresse de cette page, puis réessaie."],
@@ -217,7 +218,6 @@ export const STRINGS = {
   hint_too_dark: ["Too dark: turn on a light", "Demasiado oscuro: enciende una luz", "Trop sombre : allume une lumière"],
   hint_too_near: ["Step back", "Aléjate un poco", "Recule un peu"],
   hint_too_far: ["Come closer", "Acércate", "Rapproche-toi"],
-  hint_camera_moves: ["Keep the camera still", "Mantén quieta la cámara", "Garde la caméra immobile"],
   hint_several_people: ["Several people are in the picture", "Hay varias personas en la imagen", "Plusieurs personnes dans l’image"],
   hint_low_frame_rate: ["Too few pictures a second: more light helps", "Pocas imágenes por segundo: ayuda más luz", "Trop peu d’images par seconde : plus de lumière aide"],
   hint_not_side_view: ["Turn your side to the camera", "Ponte de lado a la cámara", "Mets-toi de profil"],

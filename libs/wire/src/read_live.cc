@@ -125,6 +125,7 @@ Result<TrackRep> ReadRepMessage(std::string_view text) {
     read.track =
         static_cast<TrackId>(reader.Integer("track_id", 1, std::numeric_limits<TrackId>::max()));
     reader.Object("rep", [&read](const JsonReader& rep) { read.rep = wire::ReadRep(rep); });
+    read.pose = reader.OptionalText("pose");
   }
   if (reader.Failed()) {
     return Fail(ErrorCode::kInvalidDocument, "not a repetition: " + reader.Failure());

@@ -61,8 +61,10 @@ std::string WriteEvent(TrackId track, const Event& event) {
   return Text({{"type", "event"}, {"track_id", track}, {"event", wire::EventJson(event)}});
 }
 
-std::string WriteRep(TrackId track, const Rep& rep) {
-  return Text({{"type", "rep"}, {"track_id", track}, {"rep", wire::RepJson(rep)}});
+std::string WriteRep(TrackId track, const Rep& rep, std::string_view pose) {
+  Json json = {{"type", "rep"}, {"track_id", track}, {"rep", wire::RepJson(rep)}};
+  if (!pose.empty()) json["pose"] = pose;
+  return Text(json);
 }
 
 std::string WriteMetric(const LiveMetric& metric) {

@@ -35,6 +35,8 @@ function newestToShow(rows: readonly RepRow[], sport: SportDescriptor, metrics: 
   return known.find((row) => !waits(row)) ?? known[0] ?? rows.at(-1);
 }
 
+const FOUND_AT = new Map<string, "by_server" | "by_browser" | "by_both">([["server", "by_server"], ["browser", "by_browser"], ["both", "by_both"]]);
+
 export function LivePage(props: { session: Coaching; sport: SportDescriptor; athlete: string; onLeave: () => void }) {
   const { session, sport } = props;
   const { t, name, language } = useLanguage();
@@ -43,6 +45,8 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
   const [chosen, setChosen] = useState<string | null>(null);
   const voice = useRef<Voice | null>(null);
   voice.current ??= new Voice(language);
+  // As the result has it: who follows did not choose it, and a session may have moved.
+  const foundAt = FOUND_AT.get(view.documents.at(-1)?.provenance.options.pose ?? "");
   const ended = view.state === "ended" && !view.ending || view.documents.length > 0;
   const [muted, setMuted] = useState(() => localStorage.getItem("plyo.muted") === "1");
 
@@ -193,7 +197,7 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
           {ended && (
             <p className="small-print">
               {t("intervals")}{" "}
-              {view.model && t("measured_by", { place: t(view.place === "server" ? "by_server" : "by_browser"), model: view.model })}
+              {foundAt && view.model && t("measured_by", { place: t(foundAt), model: view.model })}
             </p>
           )}
         </section>

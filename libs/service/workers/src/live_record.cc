@@ -24,6 +24,7 @@ Result<void> LiveRecord::Restore(std::span<const std::string> stored) {
     auto read = live::ReadRepMessage(text);
     if (!read) return tl::unexpected(read.error());
     last_number_ = std::max(last_number_, read->rep.index);
+    if (!read->pose.empty()) stored_poses_.insert(read->pose);
     stored_cues_.try_emplace(read->track, sport_).first->second.Add(read->rep);
     stored_[read->track].push_back(std::move(read->rep));
   }
@@ -73,7 +74,7 @@ std::vector<LiveOutput> LiveRecord::Take(TrackId track, Step step) {
   }
   for (Rep& rep : step.reps) {
     rep.index = NumberOf(track, rep.index);
-    LiveOutput output = Message(live::WriteRep(track, rep));
+    LiveOutput output = Message(live::WriteRep(track, rep, pose_));
     if (rep.status == RepStatus::kProvisional) {
       outputs.push_back(std::move(output));
       continue;
@@ -96,6 +97,12 @@ void LiveRecord::Complete(AnalysisResult& result) const {
         if (at != numbers_.end()) rep.index = at->second;
       }
     }
+  }
+  // Of a connection that brought no repetition it does not matter where it looked.
+  std::set<std::string> poses = stored_poses_;
+  if (!pose_.empty() && (stored_.empty() || !numbers_.empty())) poses.insert(pose_);
+  if (!poses.empty()) {
+    result.provenance.options.emplace_back("pose", poses.size() > 1 ? "both" : *poses.begin());
   }
   if (stored_.empty()) return;
   auto& athletes = result.athletes;

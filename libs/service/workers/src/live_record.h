@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cues.h"
@@ -19,7 +21,9 @@ namespace plyo::service {
 class LiveRecord {
  public:
   /// `tracks_last`: the client says who is who, also over several connections. Borrows the sport.
-  LiveRecord(const Sport& sport, bool tracks_last) : sport_(sport), tracks_last_(tracks_last) {}
+  /// `pose`: where it is found now, `server` or `browser`.
+  LiveRecord(const Sport& sport, bool tracks_last, std::string pose = {})
+      : sport_(sport), tracks_last_(tracks_last), pose_(std::move(pose)) {}
 
   /// Takes what was stored before. Errors: kInvalidDocument.
   Result<void> Restore(std::span<const std::string> stored);
@@ -32,7 +36,8 @@ class LiveRecord {
 
   /// Gives the repetitions the session's numbers and puts those from before in front, each with
   /// whom it was measured on. Who is not known to be one of now is an athlete of his own, of
-  /// another track where one of now has his.
+  /// another track where one of now has his. Names where the pose was found: `server`, `browser`,
+  /// or `both` where the session went from one to the other.
   void Complete(AnalysisResult& result) const;
 
  private:
@@ -43,6 +48,8 @@ class LiveRecord {
 
   const Sport& sport_;
   bool tracks_last_;
+  std::string pose_;
+  std::set<std::string> stored_poses_;  ///< where those of the stored repetitions were found
   std::map<TrackId, std::vector<Rep>> stored_;
   int last_number_ = 0;
   std::map<std::pair<TrackId, int>, int> numbers_;  ///< by what the analyzers count

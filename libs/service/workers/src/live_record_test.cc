@@ -218,5 +218,25 @@ TEST(LiveRecord, RefusesWhatIsNoRepetition) {
   EXPECT_FALSE(record.Restore(std::vector<std::string>{"{}"}));
 }
 
+TEST(LiveRecord, TheResultNamesWhereThePoseWasFound) {
+  const Sport sport = Jumping();
+  const auto pose_of = [&sport](const std::string& before, bool jumps_now) {
+    LiveRecord record(sport, true, "browser");
+    if (!before.empty()) {
+      const std::vector<std::string> stored{live::WriteRep(1, Jump(1, kConfirmed), before)};
+      EXPECT_TRUE(record.Restore(stored));
+    }
+    if (jumps_now) record.Take(1, With(Jump(1, kConfirmed)));
+    AnalysisResult result;
+    record.Complete(result);
+    return result.provenance.Option("pose");
+  };
+  EXPECT_EQ(pose_of("", true), "browser");
+  EXPECT_EQ(pose_of("", false), "browser");
+  EXPECT_EQ(pose_of("browser", true), "browser");
+  EXPECT_EQ(pose_of("server", true), "both");
+  EXPECT_EQ(pose_of("server", false), "server") << "nothing came of the browser's";
+}
+
 }  // namespace
 }  // namespace plyo::service

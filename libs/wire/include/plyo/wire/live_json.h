@@ -55,11 +55,13 @@ struct PoseMessage {
 std::string WritePose(const PoseMessage& message);
 
 std::string WriteEvent(TrackId track, const Event& event);
-std::string WriteRep(TrackId track, const Rep& rep);
+/// `pose`: where it was found, `server` or `browser`.
+std::string WriteRep(TrackId track, const Rep& rep, std::string_view pose = {});
 /// Reads what WriteRep wrote. Errors: kInvalidDocument.
 struct TrackRep {
   TrackId track = 0;
   Rep rep;
+  std::string pose{};  ///< empty: not known
 };
 Result<TrackRep> ReadRepMessage(std::string_view text);
 
