@@ -94,7 +94,9 @@ class WorkerSessionOfLandmarks : public ::testing::Test {
       timed.received_us = t_us_;
       ASSERT_TRUE(session_->Receive(std::move(timed)));
       LoadReport load;
-      if (work) ASSERT_TRUE(session_->Work(false, load));
+      if (work) {
+        ASSERT_TRUE(session_->Work(false, load));
+      }
     }
   }
 
@@ -121,7 +123,7 @@ TEST_F(WorkerSessionOfLandmarks, OfTooManyBytesASecondSomeAreDroppedAndFewerPict
   session_->Second(0.5);
   EXPECT_EQ(Newest("timing").at("dropped"), 0);
   for (int second = 0; second < 2; ++second) {
-    Receive(30, 200'000, 30, false);
+    Receive(30, 240'000, 30, false);
     session_->Second(1);
     EXPECT_GT(Newest("timing").at("dropped"), 2);
     EXPECT_EQ(Newest("capacity").is_null(), second == 0) << "one bad second is chance";
