@@ -395,7 +395,7 @@ export const CLOSE_CODES: Readonly<Record<number, string>> = {
   4404: "No such session, or its resume token is not this one.",
   4408: "Nothing came for 30 seconds, or the client did not read what it was sent.",
   4409: "The session was resumed elsewhere.",
-  4415: "A codec that the server does not take, or a media message of another codec or size than `hello` named.",
+  4415: "A codec that the server does not take, or pictures of another codec or size than `hello` named, by their header or within the stream.",
   4422: "The media cannot be decoded, be it that an H.264 stream itself changes to a size that is too large (`frame_too_large`); landmarks that none can be, or more than 10000 tracks (`invalid_landmarks`); or the session has become too long for its result (64 MiB); its repetitions are stored.",
 };
 
