@@ -9,7 +9,7 @@ import websockets
 from engines import free_port
 from serve_support import HELLO, KEY, Client, Server, media, resume_hello
 
-SESSIONS = 20
+GOING = 20  # sessions of the instance that goes; the other has as many
 NAME = "plyo.example"
 CONFIGURATION = """
 global
@@ -65,16 +65,16 @@ async def connect(url: str, stack: contextlib.AsyncExitStack, hello: dict) -> Cl
 def test_sessions_of_a_stopped_instance_go_on_over_the_other(tmp_path):
     async def run(url: str, servers: list[Server]) -> None:
         async with contextlib.AsyncExitStack() as stack:
-            clients = [await connect(url, stack, HELLO) for _ in range(SESSIONS)]
+            clients = [await connect(url, stack, HELLO) for _ in range(2 * GOING)]
             for client in clients:
                 await client.say(media(0, "rep"))
                 await client.until_confirmed(1)
                 await client.say(media(1, "open"))  # landed, but not confirmed
                 await client.say(media(2))
                 await client.until("pose")
-            assert servers[0].metric("plyo_live_sessions") == SESSIONS / 2, "both have their share"
+            assert servers[0].metric("plyo_live_sessions") == GOING, "both have their share"
             stopped = asyncio.get_running_loop().run_in_executor(None, servers[0].stop)
-            for client in await ended(clients, SESSIONS // 2):
+            for client in await ended(clients, GOING):
                 assert client.socket.close_code == 1001
                 assert client.confirmed() == [1, 2], "what was open is finished, stored and told"
                 resumed = await connect(url, stack, resume_hello(client.welcome, last_rep=1))
@@ -83,7 +83,7 @@ def test_sessions_of_a_stopped_instance_go_on_over_the_other(tmp_path):
                 await resumed.say(media(0, "rep"))
                 await resumed.until_confirmed(3)
             assert await stopped == 0
-            assert servers[1].metric("plyo_live_sessions") == SESSIONS
+            assert servers[1].metric("plyo_live_sessions") == 2 * GOING
 
     async def ended(clients: list[Client], count: int) -> list[Client]:
         """Those that are closed, once there are so many."""
