@@ -126,7 +126,8 @@ def serving(folder: Path, *arguments: object, **options):
     try:
         yield server
         assert server.process.poll() is None, "the server has died"
-        assert server.stop() == 0
+        status = server.stop()
+        assert status == 0, server.log[-50:]  # a sanitizer's report is in it
     finally:
         server.kill()
 
