@@ -166,7 +166,7 @@ export async function openPage(browser, address, options = DESK, { sockets = fal
 /** Fills in who jumps and starts; `place` is the words of the choice. */
 export async function startSession(page, clip, place, sport = "cmj") {
   await page.locator('select[id$="-sport"]').selectOption(sport);
-  await page.getByLabel("Height").fill(String(Math.round(clip.height_m * 100)));
+  await page.getByRole("textbox", { name: "Height", exact: true }).fill(String(Math.round(clip.height_m * 100)));
   await page.getByLabel("Body mass").fill(String(clip.mass_kg));
   await page.getByLabel(place).check();
   await page.getByRole("button", { name: "Start" }).click();

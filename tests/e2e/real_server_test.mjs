@@ -1,9 +1,9 @@
 // Coaching sessions against the real `plyo serve`, workers and pose included: real_server_test.mjs PLAYWRIGHT WEB PLYO DIR
 // A clip whose truth is known is the camera. Every jump must be counted once, with figures as good as those of a file, pose on
-// the server and pose in the browser. PLYO_CLIPS=all takes every clip with one athlete whom the camera sees whole.
+// the server and pose in the browser. bench/live plays every clip with one athlete whom the camera sees whole.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import {
   clipFolder, confirmed, DESK, endSession, EXPECTED, expectPicturesClosed, launchBrowser, makeFilm, measuredBy, metricOf, openPage, PHONE, readClip, save, startServer, startSession,
@@ -11,17 +11,45 @@ import {
 
 const [playwright, web, plyo, folder] = process.argv.slice(2).map((p) => path.resolve(p));
 const clips = clipFolder(process.cwd());
-const chosen = process.env.PLYO_CLIPS === "all"
-  ? readdirSync(clips).filter((name) => /^cmj_.*\.mp4$/.test(name) && !/_(09|11|14|15)_/.test(name)).map((name) => name.slice(0, -4))
-  : ["cmj_01_base60"];
+const SERVER = "On the server", BROWSER = "In this browser";
+const FIRST = "cmj_01_base60"; // the one of samples/
+// Somebody tall who jumps high, somebody small who lands with bent legs, the dark and its noise, and a short contact.
+const PLAYED = [
+  { name: FIRST, sport: "cmj", places: [SERVER, BROWSER] },
+  { name: "cmj_03_high120", sport: "cmj", places: [SERVER] },
+  { name: "cmj_04_low60_bent", sport: "cmj", places: [SERVER] },
+  { name: "cmj_17_dim60", sport: "cmj", places: [SERVER] },
+  { name: "dj_06_box40_30fps", sport: "drop_jump", places: [SERVER, BROWSER] },
+].filter(({ name }) => existsSync(path.join(clips, `${name}.mp4`)));
 const JUMPS = 2;
 const STEPS = 16;
-// Of the core for model lite at 30 frames/s, and of landmarks without the picture.
-const WORST_MEAN_ERROR_M = { "On the server": 0.013, "In this browser": 0.025 };
-// A browser that finds the pose in fewer pictures a second than this, because its machine is slow or busy, cannot measure as well;
-// its figures have to say so by their intervals, and are judged by those alone.
+// Largest mean absolute errors: those of a recording (bench/accuracy/run), of the height for model lite at 30 frames/s and for
+// landmarks without the picture, of which the height alone is promised.
+const TRUE = {
+  jump_height: "jump_height_m", flight_time: "flight_time_s", contact_time: "contact_time_s", com_rise: "com_rise_above_standing_m",
+  countermovement_depth: "countermovement_depth_m", concentric_duration: "concentric_duration_s", eccentric_duration: "eccentric_duration_s",
+};
+const MOST = {
+  [SERVER]: {
+    jump_height: 0.013, flight_time: 0.006, com_rise: 0.010, countermovement_depth: 0.012, concentric_duration: 0.010, eccentric_duration: 0.025,
+    contact_time: 0.008,
+  },
+  [BROWSER]: { jump_height: 0.025 },
+};
+const JUDGED = {
+  [SERVER]: {
+    cmj: ["jump_height", "flight_time", "com_rise", "countermovement_depth", "concentric_duration", "eccentric_duration"],
+    drop_jump: ["jump_height", "flight_time", "contact_time"],
+  },
+  [BROWSER]: { cmj: ["jump_height"], drop_jump: ["jump_height"] },
+};
+// A browser that finds the pose in fewer pictures a second than this, because its machine is slow or busy, cannot measure as well:
+// its figures may err by as much as they say themselves.
 const LEAST_RATE = 20;
-const errors = { "On the server": [], "In this browser": [] };
+// So many intervals of 95 % have to hold the truth, of the few jumps here, and the others at twice their width: the camera's clock
+// is the browser's, and stutters with it where the machine is busy.
+const COVERED = 0.8;
+const found = []; // { place, sport, id, error, u, slow } of every figure that is judged
 
 // A server and a browser of their own, whose camera is the clip, for as long as `use` takes; the page complains of nothing.
 async function onPage(clip, where, options, use, { settings = [], expected = EXPECTED } = {}) {
@@ -44,10 +72,10 @@ async function onPage(clip, where, options, use, { settings = [], expected = EXP
   }
 }
 
-function session(clip, place, options, where) {
+function session(clip, sport, place, options, where) {
   return onPage(clip, where, options, async (page, home, origin) => {
-    await startSession(page, clip, place);
-    const spectator = options === DESK ? await follow(page, origin) : null;
+    await startSession(page, clip, place, sport);
+    const spectator = options === DESK && clip.name === FIRST ? await follow(page, origin) : null;
     await confirmed(page, JUMPS);
     await spectator?.screenshot({ path: path.join(home, "spectator_live.png") });
     await page.bringToFront();
@@ -85,7 +113,7 @@ async function checkSpectator(spectator, page, home) {
   await spectator.close();
 }
 
-function check(clip, place, { reps, document, csv, stored, shown, times }) {
+function check(clip, sport, place, { reps, document, csv, stored, shown, times }) {
   // All of them, once: a film that is played over and over has a jump in every round, and the last may not be over.
   const landed = reps.map((rep) => rep.events.find((event) => event.id === "landing").t_s);
   const rounds = landed.slice(1).map((t_s, i) => t_s - landed[i]);
@@ -94,21 +122,23 @@ function check(clip, place, { reps, document, csv, stored, shown, times }) {
   assert.ok(rounds.every((s) => Math.abs(s - Math.min(...rounds)) < 0.3), `a jump is missing or double: seconds between landings ${rounds}`);
   assert.deepEqual(reps.map((rep) => rep.index), reps.map((_, i) => i + 1));
   const rate = document.source.frames / document.source.duration_s;
-  const judged = place === "On the server" || rate >= LEAST_RATE;
-  if (!judged) console.log(`${clip.name}, ${place}: the pose was found in ${rate.toFixed(0)} pictures a second: the mean error is not judged`);
+  const slow = place === BROWSER && rate < LEAST_RATE;
+  if (slow) console.log(`${clip.name}, ${place}: the pose was found in ${rate.toFixed(0)} pictures a second`);
   for (const rep of reps) {
-    const height = metricOf(rep, "jump_height");
-    const error = height.value - clip.jump_height_m;
-    console.log(`${clip.name}, ${place}: jump ${rep.index} ${(height.value * 100).toFixed(1)} ± ${(196 * height.u).toFixed(1)} cm, true ${(clip.jump_height_m * 100).toFixed(1)}`);
-    if (judged) errors[place].push(Math.abs(error));
-    // How often the intervals of landmarks alone cover is counted over many jumps by bench/live; one in twenty may not.
-    assert.ok(Math.abs(error) <= (place === "On the server" ? 1.96 : 3) * height.u, "the interval does not cover");
-    const flight = metricOf(rep, "flight_time");
-    if (place === "On the server") assert.ok(Math.abs(flight.value - clip.metrics.flight_time_s) <= 1.96 * flight.u, `flight time ${flight.value} ± ${1.96 * flight.u}`);
-    if (place === "In this browser") {
-      for (const metric of rep.metrics.filter((m) => m.id.startsWith("ankle") || m.id.includes("flight_time") || m.id.includes("contact_time"))) {
-        assert.ok(metric.value === null || metric.flags.length > 0, `${metric.id} is neither absent nor marked`);
-      }
+    for (const id of JUDGED[place][sport]) {
+      const { value, u } = metricOf(rep, id);
+      if (value === null && id === "eccentric_duration") continue; // in dim light it may not be seen when he begins
+      const truth = clip.metrics[TRUE[id]];
+      console.log(`${clip.name}, ${place}: jump ${rep.index} ${id} ${value.toFixed(4)} ± ${(1.96 * u).toFixed(4)}, true ${truth.toFixed(4)}`);
+      found.push({ place, sport, id, error: Math.abs(value - truth), u, slow });
+    }
+    if (place === BROWSER) {
+      // Nothing in the pixels says when he left the ground or met it.
+      for (const id of sport === "drop_jump" ? ["flight_time", "contact_time"] : ["flight_time"]) assert.ok(metricOf(rep, id).value !== null, `no ${id}`);
+      const times = rep.metrics.filter(({ id, value }) => value !== null && /flight_time|contact_time/.test(id));
+      for (const { id, flags } of times) assert.ok(flags.includes("landmarks_only"), `${id} is not marked: ${flags}`);
+      const ankles = rep.metrics.filter(({ id, value }) => value !== null && id.includes("ankle"));
+      for (const { id, flags } of ankles) assert.ok(flags.length > 0, `${id} is neither absent nor marked`);
     }
   }
   // What the page gives is what the server stored, and both are the document.
@@ -125,7 +155,7 @@ function check(clip, place, { reps, document, csv, stored, shown, times }) {
 function runs(name) {
   const clip = readClip(path.join(clips, `${name}.mp4`));
   return onPage(clip, name, DESK, async (page, home) => {
-    await startSession(page, clip, "On the server", "running");
+    await startSession(page, clip, SERVER, "running");
     await confirmed(page, STEPS);
     await page.screenshot({ path: path.join(home, "live.png") });
     assert.match(await page.locator(".hero-figure").innerText(), /steps\/min/);
@@ -185,7 +215,7 @@ function signsIn(clip) {
       await page.reload();
       const [cookie] = await page.context().cookies();
       assert.ok(cookie.httpOnly && cookie.sameSite === "Strict" && !cookie.value.includes(key));
-      await startSession(page, clip, "On the server");
+      await startSession(page, clip, SERVER);
       await confirmed(page, 1);
       await endSession(page);
       await page.getByRole("button", { name: "New session" }).click();
@@ -211,7 +241,7 @@ function isLoadedAnew(clip) {
       assert.match(await report.text(), /<html/);
       return reps;
     };
-    await startSession(page, clip, "On the server");
+    await startSession(page, clip, SERVER);
     await confirmed(page, JUMPS);
     const pageMs = await page.evaluate(() => performance.now());
     await page.reload();
@@ -226,7 +256,7 @@ function isLoadedAnew(clip) {
     assert.ok(landed.at(-1) - landed[0] < (pageMs + (await page.evaluate(() => performance.now()))) / 1000 + 10, `times have leapt: ${landed}`);
 
     await page.getByRole("button", { name: "New session" }).click();
-    await startSession(page, clip, "On the server");
+    await startSession(page, clip, SERVER);
     await confirmed(page, JUMPS);
     await page.reload();
     await page.getByRole("button", { name: "End and get the files" }).click();
@@ -236,40 +266,45 @@ function isLoadedAnew(clip) {
 }
 
 let failed = 0;
-for (const [what, run] of [["signs in", signsIn], ["is loaded anew", isLoadedAnew]]) {
+async function judge(what, run) {
+  const begun = Date.now();
   try {
-    await run(readClip(path.join(clips, `${chosen[0]}.mp4`)));
-    console.log(`ok ${what}`);
+    await run();
+    console.log(`ok ${what} (${Date.now() - begun} ms)`);
   } catch (error) {
     failed++;
     console.log(`not ok ${what}\n${error.stack}`);
   }
 }
-for (const name of chosen) {
-  const clip = readClip(path.join(clips, `${name}.mp4`));
-  for (const [place, options] of [["On the server", DESK], ["In this browser", PHONE]]) {
-    const begun = Date.now();
-    try {
-      check(clip, place, await session(clip, place, options, `${name}_${options === DESK ? "server" : "browser"}`));
-      console.log(`ok ${name}, ${place} (${Date.now() - begun} ms)`);
-    } catch (error) {
-      failed++;
-      console.log(`not ok ${name}, ${place}\n${error.stack}`);
-    }
+
+const read = (name) => readClip(path.join(clips, `${name}.mp4`));
+await judge("signs in", () => signsIn(read(FIRST)));
+await judge("is loaded anew", () => isLoadedAnew(read(FIRST)));
+for (const { name, sport, places } of PLAYED) {
+  for (const place of places) {
+    const [options, where] = place === SERVER ? [DESK, "server"] : [PHONE, "browser"];
+    await judge(`${name}, ${place}`, async () => check(read(name), sport, place, await session(read(name), sport, place, options, `${name}_${where}`)));
   }
 }
-for (const name of ["run_08_tread_2.8_155spm30"].filter((run) => existsSync(path.join(clips, `${run}.mp4`)))) {
-  try {
-    await runs(name);
-    console.log(`ok ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`not ok ${name}\n${error.stack}`);
+for (const name of ["run_08_tread_2.8_155spm30"].filter((run) => existsSync(path.join(clips, `${run}.mp4`)))) await judge(name, () => runs(name));
+
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+for (const [place, limits] of Object.entries(MOST)) {
+  const ids = new Set(PLAYED.filter(({ places }) => places.includes(place)).flatMap(({ sport }) => JUDGED[place][sport]));
+  for (const id of ids) {
+    const these = found.filter((figure) => figure.place === place && figure.id === id);
+    const most = these.some(({ slow }) => slow) ? Math.max(limits[id], mean(these.map(({ u }) => 1.96 * u))) : limits[id];
+    await judge(`${place}: mean absolute error of ${these.length} of ${id}`, () => {
+      const error = mean(these.map((figure) => figure.error));
+      assert.ok(error <= most, `${error.toFixed(4)}, at most ${most.toFixed(4)}`);
+    });
   }
-}
-for (const [place, all] of Object.entries(errors).filter(([, jumps]) => jumps.length)) {
-  const mean = all.reduce((sum, e) => sum + e, 0) / all.length;
-  console.log(`${place}: mean absolute error of ${all.length} jump heights ${(mean * 100).toFixed(2)} cm, at most ${WORST_MEAN_ERROR_M[place] * 100}`);
-  if (!(mean <= WORST_MEAN_ERROR_M[place])) failed++;
+  await judge(`${place}: the intervals hold the truth`, () => {
+    const these = found.filter((figure) => figure.place === place);
+    const outside = these.filter(({ error, u }) => error > 1.96 * u);
+    const said = outside.map(({ sport, id, error, u }) => `${sport} ${id} off by ${error.toFixed(4)} ± ${(1.96 * u).toFixed(4)}`).join("; ");
+    assert.ok(these.length > 0 && outside.length <= (1 - COVERED) * these.length, `of ${these.length}: ${said}`);
+    assert.ok(outside.every(({ error, u }) => error <= 2 * 1.96 * u), said);
+  });
 }
 process.exit(failed ? 1 : 0);
