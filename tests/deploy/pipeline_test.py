@@ -308,6 +308,6 @@ def test_pages_of_the_documentation_lead_to_pages(tmp_path):
         archive.extractall(tmp_path / "pages")
     pages = sorted((tmp_path / "pages").rglob("*.html"))
     assert len(pages) > 50 and (tmp_path / "pages/reference/openapi.yaml").exists()
-    lost = {f"{page.relative_to(tmp_path)}: {link}" for page in pages for link in re.findall(r'(?:href|src)="([^":#]+\.(?:html|jpg|png))[#"]', page.read_text(encoding="utf-8"))
+    lost = {f"{page.relative_to(tmp_path)}: {link}" for page in pages for link in re.findall(r'(?:href|src)="(?!/)([^":#]+\.(?:html|jpg|png|svg))[#"]', page.read_text(encoding="utf-8"))
             if not (page.parent / link).exists()}
     assert lost == set()
