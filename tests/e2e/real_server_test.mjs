@@ -24,7 +24,8 @@ const PLAYED = [
 const JUMPS = 2;
 const STEPS = 16;
 // Largest mean absolute errors: those of a recording (bench/accuracy/run), of the height for model lite at 30 frames/s and for
-// landmarks without the picture, of which the height alone is promised.
+// landmarks without the picture, of which the height alone is promised. The contact of two drop jumps, at a rate at which a picture is a
+// seventh of it, is held to its own interval alone.
 const TRUE = {
   jump_height: "jump_height_m", flight_time: "flight_time_s", contact_time: "contact_time_s", com_rise: "com_rise_above_standing_m",
   countermovement_depth: "countermovement_depth_m", concentric_duration: "concentric_duration_s", eccentric_duration: "eccentric_duration_s",
@@ -32,7 +33,6 @@ const TRUE = {
 const MOST = {
   [SERVER]: {
     jump_height: 0.013, flight_time: 0.006, com_rise: 0.010, countermovement_depth: 0.012, concentric_duration: 0.010, eccentric_duration: 0.025,
-    contact_time: 0.008,
   },
   [BROWSER]: { jump_height: 0.025 },
 };
@@ -47,7 +47,8 @@ const JUDGED = {
 // its figures may err by as much as they say themselves.
 const LEAST_RATE = 20;
 // So many intervals of 95 % have to hold the truth, of the few jumps here, and the others at twice their width: the camera's clock
-// is the browser's, and stutters with it where the machine is busy.
+// is the browser's, and stutters with it where the machine is busy. Those of the height and the flight of the first clip, which is easy
+// to see, all have to.
 const COVERED = 0.8;
 const found = []; // { place, sport, id, error, u, slow } of every figure that is judged
 
@@ -130,7 +131,11 @@ function check(clip, sport, place, { reps, document, csv, stored, shown, times }
       if (value === null && id === "eccentric_duration") continue; // in dim light it may not be seen when he begins
       const truth = clip.metrics[TRUE[id]];
       console.log(`${clip.name}, ${place}: jump ${rep.index} ${id} ${value.toFixed(4)} ± ${(1.96 * u).toFixed(4)}, true ${truth.toFixed(4)}`);
-      found.push({ place, sport, id, error: Math.abs(value - truth), u, slow });
+      const error = Math.abs(value - truth);
+      found.push({ place, sport, id, error, u, slow });
+      if (clip.name === FIRST && (id === "jump_height" || id === "flight_time")) {
+        assert.ok(error <= (place === SERVER ? 1.96 : 3) * u, `the interval does not hold ${truth}`);
+      }
     }
     if (place === BROWSER) {
       // Nothing in the pixels says when he left the ground or met it.
@@ -292,6 +297,7 @@ const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.
 for (const [place, limits] of Object.entries(MOST)) {
   const ids = new Set(PLAYED.filter(({ places }) => places.includes(place)).flatMap(({ sport }) => JUDGED[place][sport]));
   for (const id of ids) {
+    if (!(id in limits)) continue;
     const these = found.filter((figure) => figure.place === place && figure.id === id);
     const most = these.some(({ slow }) => slow) ? Math.max(limits[id], mean(these.map(({ u }) => 1.96 * u))) : limits[id];
     await judge(`${place}: mean absolute error of ${these.length} of ${id}`, () => {
