@@ -62,6 +62,26 @@ async def played(server: Server, greeting: dict, messages: list[bytes], pace_s: 
         return client.welcome["session"], result
 
 
+def picture(width: int, height: int) -> bytes:
+    """A key picture of H.264."""
+    return subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-f", "lavfi", "-i", f"color=gray:s={width}x{height}", "-frames:v", "1", "-c:v", "libx264",
+                           "-preset", "ultrafast", "-tune", "zerolatency", "-aud", "1", "-f", "h264", "-"], capture_output=True, check=True).stdout
+
+
+@pytest.mark.parametrize(("size", "close", "code"), [((320, 180), 4415, "unsupported_codec"), ((7680, 4320), 4422, "frame_too_large")])
+def test_a_stream_that_changes_its_size_is_refused_by_its_worker(server: Server, size, close: int, code: str):
+    """The header goes on saying what `hello` named: only who decodes it sees the size."""
+    async def run():
+        async with session(server, hello("h264")) as client:
+            await client.say(media(0, picture(WIDTH, HEIGHT), H264, 0, WIDTH, HEIGHT, flags=1))
+            assert (await client.until("pose"))["sequence"] == 0
+            await client.say(media(1, picture(*size), H264, 33_333, WIDTH, HEIGHT, flags=1))
+            assert await client.closed() == close, client.got
+            assert [m["code"] for m in client.got if m["type"] == "error"] == [code]
+
+    asyncio.run(run())
+
+
 def filmed(clip: Path) -> list[bytes]:
     """A clip as a page would send it."""
     encoded = subprocess.run(
@@ -75,6 +95,7 @@ def filmed(clip: Path) -> list[bytes]:
 def test_a_recorded_stream_gives_the_jump_again(server: Server):
     identity, live = asyncio.run(played(server, hello("h264"), filmed(SAMPLE), 1 / FPS))
     replayed = analyze(recording(server, identity))
+    assert live["provenance"]["options"]["pose"] == "server"
     assert replayed["provenance"]["model"]["name"] == live["provenance"]["model"]["name"] == "blazepose_lite"
     assert replayed["source"]["width"] == WIDTH
     for document in (live, replayed):
