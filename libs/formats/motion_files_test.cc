@@ -99,7 +99,9 @@ TEST(WriteMot, HasAnglesInDegrees) {
 TEST(WriteMotionCsv, HasARowForEachAthleteAndFrame) {
   Motion unscaled = MakeMotion();
   unscaled.has_lengths = false;
-  for (auto& frame : unscaled.frames) frame.com_m.x = std::numeric_limits<double>::quiet_NaN();
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  for (auto& frame : unscaled.frames) frame.com_m.x = kNone;
+  for (auto& frame : unscaled.frames) frame.angles_deg[0][2] = kNone;
   const auto lines = Lines(Text([&](const auto& write) {
     return WriteMotionCsv({{1, MakeMotion()}, {4, unscaled}}, write);
   }));
@@ -111,7 +113,7 @@ TEST(WriteMotionCsv, HasARowForEachAthleteAndFrame) {
   EXPECT_EQ(
       lines[2],
       "1,0.040000,2,0.25000,3.06250,170.000,160.500,110.000,171.000,161.250,111.000,-3.500\r");
-  EXPECT_THAT(lines[4], HasSubstr("4,0.000000,0,,,170.000"));
+  EXPECT_THAT(lines[4], HasSubstr("4,0.000000,0,,,170.000,160.500,,171.000"));
 }
 
 TEST(C3dDocument, HasARowForEveryFrame) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <iterator>
 #include <string>
 
@@ -25,7 +26,10 @@ Result<void> WriteMotionCsv(const std::map<TrackId, Motion>& motions, const Writ
         text += ",,";
       }
       for (const auto& side : frame.angles_deg) {
-        for (const double angle : side) fmt::format_to(to, ",{:.3f}", angle);
+        for (const double angle : side) {
+          text += ',';
+          if (!std::isnan(angle)) fmt::format_to(to, "{:.3f}", angle);
+        }
       }
       fmt::format_to(to, ",{:.3f}\r\n", frame.trunk_lean_deg);
       if (text.size() < kPiece) continue;

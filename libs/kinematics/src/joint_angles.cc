@@ -3,6 +3,7 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "plyo/base/units.h"
 
@@ -13,7 +14,7 @@ struct Chain {
   LandmarkId proximal, vertex, distal;
 };
 
-Chain ChainOf(Side side, Joint joint, bool by_heel) {
+Chain ChainOf(Side side, Joint joint) {
   const SideIds& ids = IdsOf(side);
   switch (joint) {
     case Joint::kHip:
@@ -23,11 +24,15 @@ Chain ChainOf(Side side, Joint joint, bool by_heel) {
     case Joint::kAnkle:
       break;
   }
-  return {ids.knee, ids.ankle, by_heel ? ids.heel : ids.toe};
+  return {ids.knee, ids.ankle, ids.toe};
 }
 
 double AngleBetween(const Eigen::Vector3d& a, const Eigen::Vector3d& b) {
   return std::atan2(a.cross(b).norm(), a.dot(b)) * kDegreesPerRadian;
+}
+
+Eigen::Vector3d InImage(const PoseFrame& pose, LandmarkId id) {
+  return {static_cast<double>(pose[id].x), static_cast<double>(pose[id].y), 0};
 }
 
 }  // namespace
@@ -48,16 +53,23 @@ AngleBounds PhysiologicalBounds(Joint joint) {
   return joint == Joint::kAnkle ? AngleBounds{60, 165} : AngleBounds{40, 180};
 }
 
-double AngleInImage(const PoseFrame& pose, Side side, Joint joint, bool by_heel) {
-  const Chain chain = ChainOf(side, joint, by_heel);
-  const auto at = [&pose](LandmarkId id) {
-    return Eigen::Vector3d(static_cast<double>(pose[id].x), static_cast<double>(pose[id].y), 0);
-  };
+double AngleInImage(const PoseFrame& pose, Side side, Joint joint) {
+  const Chain chain = ChainOf(side, joint);
+  const auto at = [&pose](LandmarkId id) { return InImage(pose, id); };
   return AngleBetween(at(chain.proximal) - at(chain.vertex), at(chain.distal) - at(chain.vertex));
 }
 
+double HeelTurnInImage(const PoseFrame& pose, Side side, int facing) {
+  const SideIds& ids = IdsOf(side);
+  const Eigen::Vector3d shank = InImage(pose, ids.knee) - InImage(pose, ids.ankle);
+  const Eigen::Vector3d heel = InImage(pose, ids.heel) - InImage(pose, ids.ankle);
+  // The picture's y goes down: forward is positive for who faces to the right.
+  const double turn = std::atan2(facing * shank.cross(heel).z(), shank.dot(heel));
+  return (turn < 0 ? turn + 2 * std::numbers::pi : turn) * kDegreesPerRadian;
+}
+
 double AngleInWorld(const PoseFrame& pose, Side side, Joint joint) {
-  const Chain chain = ChainOf(side, joint, false);
+  const Chain chain = ChainOf(side, joint);
   const auto at = [&pose](LandmarkId id) {
     const WorldLandmark& p = pose.World(id);
     return Eigen::Vector3d(static_cast<double>(p.x), static_cast<double>(p.y),

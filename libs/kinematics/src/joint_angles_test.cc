@@ -38,9 +38,8 @@ TEST(AngleInImage, HandComputed) {
     EXPECT_NEAR(AngleInImage(pose, side, Joint::kHip), 90, 1e-9);
     EXPECT_NEAR(AngleInImage(pose, side, Joint::kKnee), 90, 1e-9);
     EXPECT_NEAR(AngleInImage(pose, side, Joint::kAnkle), 90, 1e-9);
-    // To the heel: 25 back and 10 down from the ankle, against straight up.
-    EXPECT_NEAR(AngleInImage(pose, side, Joint::kAnkle, true),
-                180 - std::atan2(25, 10) * kDegreesPerRadian, 1e-6);
+    // Half round to straight down, and on to the heel, 25 back and 10 down from the ankle.
+    EXPECT_NEAR(HeelTurnInImage(pose, side, 1), 180 + std::atan2(25, 10) * kDegreesPerRadian, 1e-6);
     EXPECT_NEAR(AngleInWorld(pose, side, Joint::kKnee), 90, 1e-4);
   }
 }
@@ -53,6 +52,30 @@ TEST(AngleInImage, StraightIs180AndPointedToesAreMoreThan90) {
   EXPECT_NEAR(AngleInImage(pose, Side::kRight, Joint::kHip), 180, 1e-9);
   EXPECT_NEAR(AngleInImage(pose, Side::kRight, Joint::kKnee), 180, 1e-9);
   EXPECT_NEAR(AngleInImage(pose, Side::kRight, Joint::kAnkle), 135, 1e-9);
+}
+
+TEST(HeelTurnInImage, OfARigidFootItIsTheAnklesAngleAndAConstant) {
+  for (const int facing : {1, -1}) {
+    const auto turned_down_by = [facing](double degrees) {
+      PoseFrame pose = Seated();
+      const double turn = degrees / kDegreesPerRadian;
+      const auto put = [&](LandmarkId id, double ahead, double down) {
+        pose[id] = {
+            static_cast<float>(600 + facing * (ahead * std::cos(turn) - down * std::sin(turn))),
+            static_cast<float>(500 + ahead * std::sin(turn) + down * std::cos(turn)), 0, 1};
+      };
+      put(kRightHeel, -25, 40);
+      put(kRightFootIndex, 80, 40);
+      return pose;
+    };
+    const auto apart = [&](double degrees) {
+      const PoseFrame pose = turned_down_by(degrees);
+      return HeelTurnInImage(pose, Side::kRight, facing) -
+             AngleInImage(pose, Side::kRight, Joint::kAnkle);
+    };
+    for (double degrees = -50; degrees <= 60; degrees += 10)
+      EXPECT_NEAR(apart(degrees), apart(0), 1e-3) << degrees << " deg, facing " << facing;
+  }
 }
 
 TEST(AngleInWorld, SeesDepth) {

@@ -22,6 +22,9 @@ constexpr double kPostureU = 0.0034;
 // Where he stood on a box, at another place and another distance from the camera.
 constexpr double kBoxStandingU = 0.02;
 constexpr double kWorldAngleU = 12;  // from the model's own depth, in oblique views
+// The heel lies at half of the toe's distance from the ankle, so that an error of the landmark
+// turns it by more; the ankle's own error is in both.
+constexpr double kByHeel = 1.6;
 constexpr double kTrunkLeanU = 4;
 constexpr double kVisible = 0.5;
 
@@ -56,21 +59,29 @@ bool Seen(const Jump& jump, Side side, Joint joint) {
   return side == jump.view.near || (!jump.view.IsSide() && jump.body.Visibility(distal) > kVisible);
 }
 
+bool StoodQuiet(const Jump& jump) { return jump.standing && jump.standing->quiet; }
+
 bool ToeHidden(const Jump& jump, Side side) { return jump.body.Visibility(IdsOf(side).toe) < 0.3; }
 
 bool InWorld(const Jump& jump) { return !jump.view.IsSide(); }
 
+bool ByHeel(const Jump& jump, Side side, Joint joint) {
+  return joint == Joint::kAnkle && ToeHidden(jump, side);
+}
+
+/// By the heel it is the angle and a constant of the foot, which the standing offset takes off.
 Signal AngleSignal(const Jump& jump, Side side, Joint joint) {
   Signal signal;
-  const bool by_heel = joint == Joint::kAnkle && ToeHidden(jump, side);
+  const bool by_heel = ByHeel(jump, side, joint);
   for (const PoseFrame& frame : jump.body.frames()) {
     signal.Push(frame.t.Seconds(), InWorld(jump) ? AngleInWorld(frame, side, joint)
-                                                 : AngleInImage(frame, side, joint, by_heel));
+                                   : by_heel     ? HeelTurnInImage(frame, side, jump.view.facing)
+                                                 : AngleInImage(frame, side, joint));
   }
   return signal;
 }
 
-/// What the model reads too much while the athlete stands; 0 where it is not known.
+/// What is read too much while the athlete stands; 0 where it is not known.
 double StandingOffset(const Jump& jump, const Signal& angle, Joint joint) {
   if (!jump.standing) return 0;
   const Signal still = Slice(angle, jump.standing->begin_s, jump.standing->end_s + 1e-9);
@@ -85,6 +96,11 @@ AngleReading ReadAngle(const Jump& jump, Side side, Joint joint, const AngleInst
   }
   if (InWorld(jump) && joint == Joint::kAnkle) {
     reading.reason = reason::kObliqueView;
+    return reading;
+  }
+  const bool by_heel = ByHeel(jump, side, joint);
+  if (by_heel && !StoodQuiet(jump)) {
+    reading.reason = reason::kNotSeen;
     return reading;
   }
   const Signal angle = AngleSignal(jump, side, joint);
@@ -112,8 +128,10 @@ AngleReading ReadAngle(const Jump& jump, Side side, Joint joint, const AngleInst
   }
   if (InWorld(jump))
     reading.flags.emplace_back(jump.view.IsFront() ? flag::kFrontView : flag::kObliqueView);
-  if (joint == Joint::kAnkle && ToeHidden(jump, side))
+  if (by_heel) {
+    reading.u *= kByHeel;
     reading.flags.emplace_back(flag::kHeelFallback);
+  }
   const AngleBounds bounds = PhysiologicalBounds(joint);
   if (*reading.value < bounds.min_deg || *reading.value > bounds.max_deg) {
     reading.flags.emplace_back(flag::kOutsideBounds);
@@ -610,6 +628,7 @@ std::vector<Trace> JumpTraces(const Jump& jump) {
   }
   for (const Joint joint : kJoints) {
     if (InWorld(jump) && joint == Joint::kAnkle) continue;
+    if (ByHeel(jump, jump.view.near, joint) && !StoodQuiet(jump)) continue;
     const Signal angle = AngleSignal(jump, jump.view.near, joint);
     const double offset = StandingOffset(jump, angle, joint);
     const Signal smooth = Smooth(angle, 0.04, 2);

@@ -254,10 +254,22 @@ TEST(SetAngleMetrics, AHiddenToeFallsBackOnTheHeel) {
   const Rep rep = Figures(Measure(frames, {}));
   const Rep toe = FiguresOf({});
   for (const std::string& instant : kInstants) {
+    const std::string id = "ankle_angle_" + instant;
+    EXPECT_NEAR(Value(rep, id), Value(toe, id), 3) << id;
+    EXPECT_GT(*Get(rep, id).u, *Get(toe, id).u);
     EXPECT_TRUE(HasFlag(Get(rep, "ankle_angle_" + instant).flags, flag::kHeelFallback));
     EXPECT_FALSE(HasFlag(Get(toe, "ankle_angle_" + instant).flags, flag::kHeelFallback));
     EXPECT_FALSE(HasFlag(Get(rep, "knee_angle_" + instant).flags, flag::kHeelFallback));
   }
+  EXPECT_NEAR(Value(rep, "ankle_extension_rom"), Value(toe, "ankle_extension_rom"), 3);
+
+  Jump restless = Measure(frames, {});
+  restless.standing->quiet = false;
+  const Rep unknown = Figures(restless);
+  for (const std::string& instant : kInstants)
+    EXPECT_EQ(Get(unknown, "ankle_angle_" + instant).reason, reason::kNotSeen);
+  EXPECT_EQ(Get(unknown, "ankle_extension_rom").reason, reason::kNotSeen);
+  for (const Trace& trace : JumpTraces(restless)) EXPECT_NE(trace.id, "ankle_angle");
 }
 
 TEST(SetAngleMetrics, OutsideTheBoundsIsFlaggedAndNotClipped) {

@@ -54,7 +54,7 @@ Motion DescribeMotion(std::span<const PoseFrame> poses, Sex sex, std::optional<d
     return Point3{view.facing * (x - origin_x) * scale, (floor_y - y) * scale,
                   -view.facing * z * scale};
   };
-  const bool by_heel[] = {ToeHidden(poses, Side::kLeft), ToeHidden(poses, Side::kRight)};
+  const bool toe_hidden[] = {ToeHidden(poses, Side::kLeft), ToeHidden(poses, Side::kRight)};
   motion.frames.reserve(poses.size());
   for (const PoseFrame& pose : poses) {
     MotionFrame frame;
@@ -69,11 +69,11 @@ Motion DescribeMotion(std::span<const PoseFrame> poses, Sex sex, std::optional<d
     frame.com_m = at(com.x, com.y, 0);
     for (const Side side : {Side::kLeft, Side::kRight}) {
       for (const Joint joint : {Joint::kHip, Joint::kKnee, Joint::kAnkle}) {
+        const bool hidden = joint == Joint::kAnkle && toe_hidden[static_cast<std::size_t>(side)];
         frame.angles_deg[static_cast<std::size_t>(side)][static_cast<std::size_t>(joint)] =
-            view.IsSide()
-                ? AngleInImage(pose, side, joint,
-                               joint == Joint::kAnkle && by_heel[static_cast<std::size_t>(side)])
-                : AngleInWorld(pose, side, joint);
+            !view.IsSide() ? AngleInWorld(pose, side, joint)
+            : hidden       ? std::numeric_limits<double>::quiet_NaN()
+                           : AngleInImage(pose, side, joint);
       }
     }
     frame.trunk_lean_deg = TrunkLean(pose, view.facing);

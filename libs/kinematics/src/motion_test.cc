@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "plyo/kinematics_testing/pose_edits.h"
 #include "plyo/kinematics_testing/synthetic_jump.h"
 
 namespace plyo {
@@ -62,6 +63,16 @@ TEST(DescribeMotion, LengthsFollowTheScaleAndAnglesDoNot) {
     EXPECT_EQ(none.frames[i].angles_deg, one.frames[i].angles_deg);
     EXPECT_EQ(one.frames[i].Angle(Side::kLeft, Joint::kKnee),
               AngleInImage(poses[i], Side::kLeft, Joint::kKnee));
+  }
+}
+
+TEST(DescribeMotion, AnAnkleWhoseToeIsHiddenHasNoAngle) {
+  const Motion motion = DescribeMotion(testing::WithVisibility(Jump(), {kRightFootIndex}, 0.1F),
+                                       Sex::kUnknown, kScale);
+  for (const MotionFrame& frame : motion.frames) {
+    EXPECT_TRUE(std::isnan(frame.Angle(Side::kRight, Joint::kAnkle)));
+    EXPECT_FALSE(std::isnan(frame.Angle(Side::kLeft, Joint::kAnkle)));
+    EXPECT_FALSE(std::isnan(frame.Angle(Side::kRight, Joint::kKnee)));
   }
 }
 

@@ -19,9 +19,13 @@ struct AngleBounds {
 AngleBounds PhysiologicalBounds(Joint joint);
 
 /// Three-point angle in the picture, degrees, straight = 180: hip = shoulder-hip-knee, knee =
-/// hip-knee-ankle, ankle = knee-ankle-foot_index (the toe is the distal point; `by_heel` takes the
-/// heel instead, for a hidden toe).
-double AngleInImage(const PoseFrame& pose, Side side, Joint joint, bool by_heel = false);
+/// hip-knee-ankle, ankle = knee-ankle-foot_index (the toe is the distal point).
+double AngleInImage(const PoseFrame& pose, Side side, Joint joint);
+
+/// For a hidden toe: from the shank forward, past the toe, round to the heel, degrees, 0 to 360.
+/// Heel and toe are of one rigid foot, so that it is the ankle's angle and a constant, the foot's
+/// own.
+double HeelTurnInImage(const PoseFrame& pose, Side side, int facing);
 
 /// The same between the model's world landmarks: for views in which the picture does not show the
 /// angle.

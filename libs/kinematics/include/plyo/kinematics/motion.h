@@ -28,8 +28,9 @@ struct MotionFrame {
   std::int64_t frame = 0;
   std::array<Point3, kLandmarkCount> points_m{};
   Point3 com_m;
-  std::array<std::array<double, 3>, 2> angles_deg{};  ///< by Side and Joint, straight = 180
-  double trunk_lean_deg = 0;                          ///< forward positive
+  /// By Side and Joint, straight = 180; NaN of an ankle whose toe is not seen.
+  std::array<std::array<double, 3>, 2> angles_deg{};
+  double trunk_lean_deg = 0;  ///< forward positive
 
   double Angle(Side side, Joint joint) const {
     return angles_deg[static_cast<std::size_t>(side)][static_cast<std::size_t>(joint)];
