@@ -120,11 +120,11 @@ const Sport& DropJump() {
       .metrics = Joined<MetricDescriptor>(
           {{
                DescribeMetric("contact_time", "s", "Contact time", "First contact to take-off.", 3,
-                              0.09, 0.6, true, Better::kLess),
+                              0.09, 1.1, true, Better::kLess),
                DescribeMetric("rsi", "m/s", "Reactive strength index",
-                              "Jump height / contact time.", 2, 0.1, 4.5, true, Better::kMore),
+                              "Jump height / contact time.", 2, 0.05, 4.5, true, Better::kMore),
                DescribeMetric("rsr", "1", "Reactive strength ratio", "Flight time / contact time.",
-                              2, 0.3, 6, true, Better::kMore),
+                              2, 0.15, 6, true, Better::kMore),
            },
            FlightMetricDescriptors(),
            {
@@ -133,8 +133,8 @@ const Sport& DropJump() {
                               "first contact.",
                               3, 0.05, 1.2),
                DescribeMetric("eccentric_duration", "s", "Eccentric duration",
-                              "First contact to lowest point.", 3, 0.03, 0.4),
-               Concentric("Lowest point to take-off.", 0.4),
+                              "First contact to lowest point.", 3, 0.03, 0.8),
+               Concentric("Lowest point to take-off.", 0.8),
                DescribeMetric("leg_stiffness", "N/m", "Leg stiffness",
                               "From contact and flight time, the body on a spring (Dalleau et al. "
                               "2004).",

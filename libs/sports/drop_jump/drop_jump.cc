@@ -29,11 +29,11 @@ const std::vector<MetricDescriptor>& Catalogue() {
   static const std::vector<MetricDescriptor> kCatalogue = [] {
     std::vector<MetricDescriptor> all = {
         DescribeMetric("contact_time", "s", "Contact time", "First contact to take-off.", 3, 0.09,
-                       0.6, true, Better::kLess),
+                       1.1, true, Better::kLess),
         DescribeMetric("rsi", "m/s", "Reactive strength index", "Jump height / contact time.", 2,
-                       0.1, 4.5, true, Better::kMore),
-        DescribeMetric("rsr", "1", "Reactive strength ratio", "Flight time / contact time.", 2, 0.3,
-                       6, true, Better::kMore),
+                       0.05, 4.5, true, Better::kMore),
+        DescribeMetric("rsr", "1", "Reactive strength ratio", "Flight time / contact time.", 2,
+                       0.15, 6, true, Better::kMore),
     };
     std::ranges::move(FlightMetricDescriptors(), std::back_inserter(all));
     all.push_back(DescribeMetric("drop_height", "m", "Drop height",
@@ -44,9 +44,9 @@ const std::vector<MetricDescriptor>& Catalogue() {
                                  "Feet on the box over feet on the ground; as given where it was.",
                                  3, 0.08, 1.2));
     all.push_back(DescribeMetric("eccentric_duration", "s", "Eccentric duration",
-                                 "First contact to lowest point.", 3, 0.03, 0.4));
+                                 "First contact to lowest point.", 3, 0.03, 0.8));
     all.push_back(DescribeMetric("concentric_duration", "s", "Concentric duration",
-                                 "Lowest point to take-off.", 3, 0.03, 0.4));
+                                 "Lowest point to take-off.", 3, 0.03, 0.8));
     std::ranges::move(AngleMetricDescriptors({"contact", "lowest_point", "takeoff"}),
                       std::back_inserter(all));
     all.push_back(LegStiffnessDescriptor());

@@ -155,6 +155,10 @@ TEST(DropJump, AStopOnTheGroundIsNoRebound) {
   const Outcome outcome = Analyze(drop.Film());
   ASSERT_EQ(outcome.confirmed.size(), 1U);
   EXPECT_TRUE(HasFlag(outcome.confirmed[0].flags, flag::kNoRebound));
+  // Slow, and measured right.
+  EXPECT_GT(*outcome.confirmed[0].FindMetric("contact_time")->value, 0.6);
+  for (const Metric& metric : outcome.confirmed[0].metrics)
+    EXPECT_FALSE(HasFlag(metric.flags, flag::kImplausible)) << metric.id;
   EXPECT_FALSE(HasFlag(Analyze(Drop().Film()).confirmed[0].flags, flag::kNoRebound));
   drop.stop_s = 1.5;
   EXPECT_TRUE(Analyze(drop.Film()).confirmed.empty());
