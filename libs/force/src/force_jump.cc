@@ -274,6 +274,19 @@ class JumpJudge {
     return {v.value * v.value / (2 * kGravity), v.value * v.u / kGravity};
   }
 
+  /// Of take-off's height and the jump's together. A wrong weight errs both the same way where
+  /// standing is before the take-off, and against each other where it is after it.
+  double RiseU() const {
+    const double takeoff = jump_.flight.takeoff.value;
+    const bool forward = static_cast<double>(jump_.standing.stretch.begin) < takeoff;
+    const double by_standing = VelocityU(takeoff);
+    const double metres_per_speed = jump_.velocity.value / kGravity;
+    const double by_takeoff =
+        std::sqrt(std::max(0.0, jump_.velocity.u * jump_.velocity.u - by_standing * by_standing));
+    return std::hypot((forward ? 1 : -1) * LengthU(takeoff) + metres_per_speed * by_standing,
+                      metres_per_speed * by_takeoff);
+  }
+
   /// The last instant before the take-off at which the body still goes down.
   std::optional<double> LowestBefore(double takeoff) const {
     auto i = static_cast<std::size_t>(takeoff);
@@ -389,8 +402,7 @@ class JumpJudge {
     table_.Set("takeoff_velocity", v, range);
     if (HasMetric("com_rise")) {
       const double rise = jump_.motion.HeightAt(flight.takeoff.value);
-      table_.Set("com_rise",
-                 {rise + height.value, std::hypot(LengthU(flight.takeoff.value), height.u)}, range);
+      table_.Set("com_rise", {rise + height.value, RiseU()}, range);
     }
     if (!jump_.standing_before) {
       for (const char* id : {"jump_height", "takeoff_velocity", "com_rise"}) {

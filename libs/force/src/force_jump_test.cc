@@ -240,6 +240,31 @@ RC_GTEST_PROP(ForceJump, DropJumpCountsBackFromStandingAfterIt, ()) {
   RC_ASSERT(std::abs(Value(rep, "rsi") - height / contact) < 0.06);
 }
 
+TEST(ForceJump, AWrongWeightErrsTheRiseInBothOfItsParts) {
+  // Weighed in the first second: at t from its middle the speed is wrong by dv, and with it the
+  // height at take-off by dv t/2 and that of the jump by v dv/g, the same way: 3.5 times the
+  // latter, less for what the take-off's instant adds, and 2.7 if the two were independent.
+  const JumpScript script{.standing_s = 1};
+  const Rep rep = OnlyRep(RecordOf(script), Cmj());
+  const double t = TruthOf(script).takeoff_s - 0.5;
+  const double by_height = *rep.FindMetric("jump_height")->u;
+  EXPECT_NEAR(*rep.FindMetric("com_rise")->u / by_height, 1 + kGravity * t / 2 / script.takeoff_m_s,
+              0.4);
+  // Backwards from the standing after a drop jump they are opposite.
+  const Rep drop = OnlyRep(DropRecord(75, 2.4, 0.3, 2.4), *FindForceSport("drop_jump"));
+  const Metric* const rise = drop.FindMetric("com_rise");
+  ASSERT_NE(rise, nullptr);
+  EXPECT_LT(*rise->u, *drop.FindMetric("jump_height")->u *
+                          (At(drop, "stand_again") + 1 - At(drop, "takeoff")) / 2 * kGravity / 2.4);
+}
+
+TEST(ForceJump, ASlowDropJumpIsNotImplausible) {
+  const Rep rep = OnlyRep(DropRecord(75, 2.4, 0.9, 1.5), *FindForceSport("drop_jump"));
+  EXPECT_GT(Value(rep, "contact_time"), 0.8);
+  for (const Metric& metric : rep.metrics)
+    EXPECT_EQ(std::ranges::count(metric.flags, flag::kImplausible), 0) << metric.id;
+}
+
 TEST(ForceJump, MoreThanHalfASecondOnThePlateIsNoRebound) {
   const Sport& drop = *FindForceSport("drop_jump");
   for (const double contact : {0.4, 0.6}) {
