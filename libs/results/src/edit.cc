@@ -89,8 +89,8 @@ Result<void> CheckOrder(const std::vector<Event>& before, const std::vector<Even
 }
 
 /// By free fall: the difference of the heights at both ends stays, and so the middle's distance
-/// from the apex times the flight's length. On a plate the impulse tells it, wherever in the air
-/// the take-off and the landing are put.
+/// from the apex times the flight's length; half of what an end became less sure by is the apex's,
+/// too. On a plate the impulse tells it, wherever in the air the take-off and the landing are put.
 Result<void> LetApexFollow(const Rep& before, const Reading& reading, Rep& rep,
                            std::vector<Shift>& shifts) {
   Event* const apex = FindEvent(rep, "apex");
@@ -101,13 +101,21 @@ Result<void> LetApexFollow(const Rep& before, const Reading& reading, Rep& rep,
   if (auto ordered = CheckOrder(Without(before.events, "apex"), Without(rep.events, "apex"));
       !ordered)
     return ordered;
-  const double old_takeoff = before.FindEvent("takeoff")->t_s;
-  const double old_landing = before.FindEvent("landing")->t_s;
+  const Event& was_takeoff = *before.FindEvent("takeoff");
+  const Event& was_landing = *before.FindEvent("landing");
+  const double old_takeoff = was_takeoff.t_s;
+  const double old_landing = was_landing.t_s;
   if (takeoff->t_s == old_takeoff && landing->t_s == old_landing) return {};
   const double lead = ((old_takeoff + old_landing) / 2 - apex->t_s) * (old_landing - old_takeoff);
   const double middle = (takeoff->t_s + landing->t_s) / 2;
-  shifts.push_back(
-      Move(*apex, middle - lead / (landing->t_s - takeoff->t_s), apex->u_s, reading.fps));
+  // Where an end became surer the apex did not: its place was found by the end as it was.
+  const auto more_u2 = [](const Event& was, const Event& is) {
+    return std::max(0.0, is.u_s * is.u_s - was.u_s * was.u_s);
+  };
+  const double u_s =
+      std::sqrt(apex->u_s * apex->u_s +
+                (more_u2(was_takeoff, *takeoff) + more_u2(was_landing, *landing)) / 4);
+  shifts.push_back(Move(*apex, middle - lead / (landing->t_s - takeoff->t_s), u_s, reading.fps));
   return {};
 }
 

@@ -267,6 +267,29 @@ TEST(ApplyEdit, TheFlightFollowsTheTakeOff) {
   }
 }
 
+TEST(ApplyEdit, TheApexIsAsUnsureAsTheLandingThatItFollows) {
+  for (const double fps : {30.0, 60.0}) {
+    AnalysisResult result = Analyzed();
+    result.source.capture_fps = fps;
+    auto& events = result.athletes[0].reps.at(0).events;
+    std::ranges::find(events, "landing", &Event::id)->u_s = 0.0013;  // soles in the pixels
+    const Rep old = result.athletes[0].reps[0];
+    const double landing = old.FindEvent("landing")->t_s;
+    ASSERT_TRUE(ApplyEdit(MoveOne("landing", landing + 0.004), Cmj(), result));
+    const Rep rep = result.athletes[0].reps[0];
+    const double by_eye = 1 / fps / std::sqrt(12.0);
+    EXPECT_NEAR(rep.FindEvent("landing")->u_s, by_eye, 1e-9);
+    const double more_s = std::sqrt(by_eye * by_eye - 0.0013 * 0.0013) / 2;
+    EXPECT_NEAR(rep.FindEvent("apex")->u_s, std::hypot(old.FindEvent("apex")->u_s, more_s), 1e-9);
+    const double up = rep.FindEvent("apex")->t_s - rep.FindEvent("takeoff")->t_s;
+    EXPECT_GE(*rep.FindMetric("jump_height")->u, kGravity * up * by_eye / 2);
+    // Nobody reads it surer a second time, nor less sure.
+    ASSERT_TRUE(ApplyEdit(MoveOne("landing", landing + 0.008), Cmj(), result));
+    EXPECT_NEAR(result.athletes[0].reps[0].FindEvent("apex")->u_s, rep.FindEvent("apex")->u_s,
+                1e-12);
+  }
+}
+
 TEST(ApplyEdit, WhatNeedsTheLandmarksIsAbsentAndWhatIsElsewhereStays) {
   const AnalysisResult before = Analyzed();
   const Rep& old = before.athletes[0].reps.at(0);
