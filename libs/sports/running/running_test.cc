@@ -272,6 +272,34 @@ TEST(Running, StiffnessNeedsTheMass) {
   EXPECT_NEAR(*SummaryOf(outcome, "leg_stiffness")->mean, 11000, 4000);
 }
 
+TEST(Running, TheLegStiffnessIsLessSureWhereTheSpeedIsMeasured) {
+  SyntheticRun run{.duration_s = 2.4, .treadmill = false};
+  run.filming = {.fps = 60, .px_per_m = 200, .image_width = 1920, .x_px = 150};
+  AthleteOptions athlete;
+  athlete.height_m = 1.75;
+  athlete.mass_kg = 70;
+  const Outcome measured = Measure(Render(run), athlete);
+  int seen = 0;
+  for (const Rep& step : measured.confirmed) {
+    const Metric& stiffness = *step.FindMetric("leg_stiffness");
+    const Metric& speed = *step.FindMetric("speed");
+    if (!stiffness.value || !speed.value) continue;
+    // The same step at a speed that was told: what the two differ by is the measured one's part.
+    athlete.parameters["belt_speed_m_s"] = *speed.value;
+    const auto told = Measure(Render(run), athlete).confirmed;
+    athlete.parameters["belt_speed_m_s"] = *speed.value + *speed.u;
+    const auto faster = Measure(Render(run), athlete).confirmed;
+    const auto same = [&step](const Rep& r) { return r.index == step.index; };
+    const Metric& exact = *std::ranges::find_if(told, same)->FindMetric("leg_stiffness");
+    const Metric& off = *std::ranges::find_if(faster, same)->FindMetric("leg_stiffness");
+    EXPECT_NEAR(*stiffness.value, *exact.value, 1e-6 * *exact.value);
+    EXPECT_NEAR(*stiffness.u, std::hypot(*exact.u, *off.value - *exact.value), 1e-6 * *exact.u);
+    EXPECT_GT(*stiffness.u, *exact.u);
+    ++seen;
+  }
+  EXPECT_GT(seen, 0);
+}
+
 TEST(Running, WhatIsNoRunHasNoSteps) {
   Filming filming;
   filming.fps = 60;

@@ -251,12 +251,18 @@ void SetLengths(const Seen& seen, const StepTimes& times, const Gait& gait, cons
   if (!speed) return table.SetAbsent("leg_stiffness", reason);
   if (!athlete.height_m) return table.SetAbsent("leg_stiffness", reason::kNoScale);
   const double leg = kLegOfStature * *athlete.height_m;
-  const auto stiffness = [&](double t_c, double t_f) {
-    const double half = speed->value.value * t_c / 2;
-    const double upright = std::sqrt(std::max(0.0, leg * leg - half * half));
-    return force(t_c, t_f) / (leg - upright + DownIn(t_c, t_f));
+  const auto stiffness_at = [&](double speed_m_s) {
+    return [&, speed_m_s](double t_c, double t_f) {
+      const double half = speed_m_s * t_c / 2;
+      const double upright = std::sqrt(std::max(0.0, leg * leg - half * half));
+      return force(t_c, t_f) / (leg - upright + DownIn(t_c, t_f));
+    };
   };
-  table.Set("leg_stiffness", spread(stiffness), range, With(by_morin, speed->flags));
+  const Estimate& v = speed->value;
+  Estimate stiffness = spread(stiffness_at(v.value));
+  const double faster = stiffness_at(v.value + v.u)(contact.value, flight.value);
+  stiffness.u = std::hypot(stiffness.u, faster - stiffness.value);
+  table.Set("leg_stiffness", stiffness, range, With(by_morin, speed->flags));
 }
 
 Signal PitchOf(const Gait& gait, Side side) {
