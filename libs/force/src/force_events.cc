@@ -106,7 +106,7 @@ std::vector<Metric> JumpMetricsByEvents(const Rep& rep, std::optional<double> ma
 std::vector<Metric> StepMetricsByEvents(const Rep& step,
                                         std::span<const MetricDescriptor> catalogue) {
   MetricTable table(catalogue, reason::kNeedsForce);
-  SetStepTimes(StepTimesOf(step), {}, table);
+  SetStepTimes(StepTimesOf(step), {}, {}, table);
   return std::move(table).Finish();
 }
 

@@ -197,7 +197,7 @@ Found FindSteps(const Plate& plate, FirstFoot first_foot) {
     if (times.next_contact)
       AddPhase("flight", times.toe_off->value, times.next_contact->value, step.phases);
     MetricTable table(Running().metrics, reason::kEventMissing);
-    SetStepTimes(times, {}, table);
+    SetStepTimes(times, {}, {}, table);
     step.metrics = std::move(table).Finish();
     found.reps.push_back(std::move(step));
   }

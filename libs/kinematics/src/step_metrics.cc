@@ -133,20 +133,20 @@ StepTimes StepTimesOf(const Rep& step) {
 }
 
 void SetStepTimes(const StepTimes& times, const std::vector<std::string>& flags,
-                  MetricTable& table) {
+                  const std::vector<std::string>& flags_to_next, MetricTable& table) {
   const auto set = [&](std::string_view id, const std::optional<Estimate>& begin,
-                       const std::optional<Estimate>& end) {
-    if (begin && end) SetDuration(id, *begin, *end, table, flags);
+                       const std::optional<Estimate>& end, const std::vector<std::string>& of) {
+    if (begin && end) SetDuration(id, *begin, *end, table, of);
   };
-  set("contact_time", times.contact, times.toe_off);
-  set("flight_time", times.toe_off, times.next_contact);
-  set("step_time", times.contact, times.next_contact);
-  set("stride_time", times.contact, times.stride_end);
+  set("contact_time", times.contact, times.toe_off, flags);
+  set("flight_time", times.toe_off, times.next_contact, flags_to_next);
+  set("step_time", times.contact, times.next_contact, flags_to_next);
+  set("stride_time", times.contact, times.stride_end, flags);
   if (times.contact && times.next_contact) {
     const Estimate step = Between(*times.contact, *times.next_contact);
     const double cadence = 60 / step.value;
     table.Set("cadence", {cadence, cadence * step.u / step.value},
-              {times.contact->value, times.next_contact->value}, flags);
+              {times.contact->value, times.next_contact->value}, flags_to_next);
   }
   if (times.contact && times.toe_off && times.stride_end) {
     const Estimate contact = Between(*times.contact, *times.toe_off);

@@ -47,7 +47,7 @@ std::vector<Rep> StepsOf(int count, Feet feet, double late_s = 0) {
     if (k + 1 < count) times.next_contact = contact(k + 1);
     if (k + 2 < count) times.stride_end = contact(k + 2);
     MetricTable table(Catalogue(), reason::kEventMissing);
-    SetStepTimes(times, {}, table);
+    SetStepTimes(times, {}, {}, table);
     Rep step;
     step.index = k + 1;
     for (const auto& [id, t] :

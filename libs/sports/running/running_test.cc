@@ -300,6 +300,28 @@ TEST(Running, TheLegStiffnessIsLessSureWhereTheSpeedIsMeasured) {
   EXPECT_GT(seen, 0);
 }
 
+TEST(Running, ATimeThatEndsAtTheFarFootsContactSaysSo) {
+  AthleteOptions athlete = OnBelt(3.3);
+  athlete.mass_kg = 70;
+  int of_near = 0;
+  for (const Rep& step : Measure(Render(SyntheticRun{}), athlete).confirmed) {
+    const bool far = HasFlag(step.events.front().flags, flag::kFarSide);
+    for (const char* id : {"contact_time", "stride_time", "stride_length"}) {
+      const Metric& metric = *step.FindMetric(id);
+      if (!metric.value) continue;
+      EXPECT_EQ(HasFlag(metric.flags, flag::kFarSide), far) << id;
+    }
+    for (const char* id : {"flight_time", "step_time", "cadence", "step_length",
+                           "vertical_stiffness", "leg_stiffness"}) {
+      const Metric& metric = *step.FindMetric(id);
+      if (!metric.value) continue;
+      EXPECT_TRUE(HasFlag(metric.flags, flag::kFarSide)) << id;
+      if (!far) ++of_near;
+    }
+  }
+  EXPECT_GT(of_near, 6);
+}
+
 TEST(Running, WhatIsNoRunHasNoSteps) {
   Filming filming;
   filming.fps = 60;

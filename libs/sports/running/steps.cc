@@ -185,26 +185,29 @@ std::optional<Speed> SpeedOf(const Seen& seen, const Gait& gait, const Scale& sc
   return std::nullopt;
 }
 
-/// `flags`: of contacts and toe-off; `of_step`: the step's own.
+/// `flags`: of contacts and toe-off of this foot; `flags_to_next`: with the other foot's contact;
+/// `of_step`: the step's own.
 void SetLengths(const Seen& seen, const StepTimes& times, const Gait& gait, const Scale& scale,
                 const AthleteOptions& athlete, const std::vector<std::string>& flags,
+                const std::vector<std::string>& flags_to_next,
                 const std::vector<std::string>& of_step, MetricTable& table) {
   std::string_view reason = reason::kEventMissing;
   const auto speed = SpeedOf(seen, gait, scale, athlete, of_step, reason);
-  const auto set_length = [&](std::string_view id, const std::optional<Estimate>& end) {
+  const auto set_length = [&](std::string_view id, const std::optional<Estimate>& end,
+                              const std::vector<std::string>& of) {
     if (!speed) return table.SetAbsent(id, reason);
     if (!times.contact || !end) return;
     const Estimate time = Between(*times.contact, *end);
     const Estimate& at = speed->value;
-    std::vector<std::string> of_length = With(flags, speed->flags);
+    std::vector<std::string> of_length = With(of, speed->flags);
     // A way seen in the picture is as long by any clock.
     if (speed->by_clock) std::erase(of_length, flag::kSuspectedSlowMotion);
     table.Set(id, {at.value * time.value, std::hypot(at.u * time.value, at.value * time.u)},
               {times.contact->value, end->value}, std::move(of_length));
     if (speed->in_body_heights) table.SetUnit(id, kBodyHeight);
   };
-  set_length("step_length", times.next_contact);
-  set_length("stride_length", times.stride_end);
+  set_length("step_length", times.next_contact, flags_to_next);
+  set_length("stride_length", times.stride_end, flags);
   if (!speed || speed->in_body_heights) {
     const bool unscaled = !scale.m_per_px && reason == reason::kEventMissing;
     table.SetAbsent("speed", unscaled ? reason::kNoScale : reason);
@@ -244,7 +247,7 @@ void SetLengths(const Seen& seen, const StepTimes& times, const Gait& gait, cons
   const auto force = [&](double t_c, double t_f) {
     return *athlete.mass_kg * kGravity * PeakForce(t_c, t_f);
   };
-  const std::vector<std::string> by_morin = With(flags, {std::string(flag::kMorin2005)});
+  const std::vector<std::string> by_morin = With(flags_to_next, {std::string(flag::kMorin2005)});
   table.Set("vertical_stiffness",
             spread([&](double t_c, double t_f) { return force(t_c, t_f) / DownIn(t_c, t_f); }),
             range, by_morin);
@@ -393,8 +396,11 @@ Rep MeasureStep(const Gait& gait, std::size_t k, const AthleteOptions& athlete) 
   FlagClock(seen, times, gait, athlete, step.flags);
   if (gait.body.GapIn(stance.middle_s - gait.step_s / 2, stance.middle_s + gait.step_s) > 0)
     AddOnce(step.flags, flag::kGap);
-  std::vector<std::string> flags;
-  if (stance.side != gait.view.near) flags.emplace_back(flag::kFarSide);
+  const auto flags_of = [&gait](Side side) -> std::vector<std::string> {
+    if (side == gait.view.near) return {};
+    return {std::string(flag::kFarSide)};
+  };
+  const std::vector<std::string> flags = flags_of(stance.side);
   const auto add_event = [&](std::string_view what, const std::optional<Estimate>& t) {
     if (!t) return;
     step.events.push_back({.id = std::string(SideName(stance.side)) + std::string(what),
@@ -413,8 +419,12 @@ Rep MeasureStep(const Gait& gait, std::size_t k, const AthleteOptions& athlete) 
   }
   MetricTable table(Catalogue(), reason::kEventMissing);
   const std::vector<std::string> of_contacts = FlagsOfContacts({flags}, step.flags);
-  SetStepTimes(times, of_contacts, table);
-  SetLengths(seen, times, gait, step.scale, athlete, of_contacts, step.flags, table);
+  std::vector<std::string> to_next = of_contacts;
+  if (times.next_contact) {
+    to_next = FlagsOfContacts({flags, flags_of(gait.stances[k + 1].side)}, step.flags);
+  }
+  SetStepTimes(times, of_contacts, to_next, table);
+  SetLengths(seen, times, gait, step.scale, athlete, of_contacts, to_next, step.flags, table);
   SetPosture(gait, stance, times, step.scale, table);
   step.metrics = std::move(table).Finish();
   step.traces = TracesOf(gait, stance, times, step.scale);
@@ -422,13 +432,15 @@ Rep MeasureStep(const Gait& gait, std::size_t k, const AthleteOptions& athlete) 
 }
 
 std::vector<Metric> TimesByEvents(const Rep& step, const AthleteOptions& /*athlete*/) {
-  std::vector<std::string> flags;
-  const Metric* contact_time = step.FindMetric("contact_time");
-  if (contact_time != nullptr &&
-      std::ranges::find(contact_time->flags, flag::kFarSide) != contact_time->flags.end())
-    flags.emplace_back(flag::kFarSide);
+  const auto flags_by = [&step](std::string_view id) {
+    std::vector<std::string> flags;
+    const Metric* const time = step.FindMetric(id);
+    if (time != nullptr && std::ranges::find(time->flags, flag::kFarSide) != time->flags.end())
+      flags.emplace_back(flag::kFarSide);
+    return FlagsOfContacts({flags}, step.flags);
+  };
   MetricTable table(Catalogue(), reason::kNeedsLandmarks);
-  SetStepTimes(StepTimesOf(step), FlagsOfContacts({flags}, step.flags), table);
+  SetStepTimes(StepTimesOf(step), flags_by("contact_time"), flags_by("flight_time"), table);
   return std::move(table).Finish();
 }
 

@@ -26,9 +26,9 @@ struct StepTimes {
 StepTimes StepTimesOf(const Rep& step);
 
 /// contact_time, flight_time, step_time, stride_time, cadence and duty_factor. `flags` are of what
-/// begins or ends with this foot.
+/// begins and ends with this foot, `flags_to_next` of what ends with the other one's contact.
 void SetStepTimes(const StepTimes& times, const std::vector<std::string>& flags,
-                  MetricTable& table);
+                  const std::vector<std::string>& flags_to_next, MetricTable& table);
 
 /// Means, with left and right where the events tell the feet. The cadence is of all steps together:
 /// it has neither sides nor a spread. Of a run no step is the best.
