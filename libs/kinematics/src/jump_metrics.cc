@@ -83,7 +83,7 @@ Signal AngleSignal(const Jump& jump, Side side, Joint joint) {
 
 /// What is read too much while the athlete stands; 0 where it is not known.
 double StandingOffset(const Jump& jump, const Signal& angle, Joint joint) {
-  if (!jump.standing) return 0;
+  if (!StoodQuiet(jump)) return 0;
   const Signal still = Slice(angle, jump.standing->begin_s, jump.standing->end_s + 1e-9);
   return still.empty() ? 0 : Median(still.value) - StandingAngle(joint);
 }
@@ -121,7 +121,7 @@ AngleReading ReadAngle(const Jump& jump, Side side, Joint joint, const AngleInst
   }
   reading.value = fit->value - StandingOffset(jump, angle, joint);
   reading.u = InWorld(jump) ? kWorldAngleU : AngleU(jump.body.errors(), joint);
-  if (jump.standing) {
+  if (StoodQuiet(jump)) {
     reading.flags.emplace_back(flag::kStandingOffsetRemoved);
   } else {
     reading.u *= 1.6;

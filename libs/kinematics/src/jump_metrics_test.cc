@@ -272,6 +272,26 @@ TEST(SetAngleMetrics, AHiddenToeFallsBackOnTheHeel) {
   for (const Trace& trace : JumpTraces(restless)) EXPECT_NE(trace.id, "ankle_angle");
 }
 
+TEST(SetAngleMetrics, OnlyAQuietStandingTellsTheOffset) {
+  Jump jump = Measure(Render(SyntheticJump{}), {});
+  ASSERT_TRUE(jump.standing && jump.standing->quiet);
+  const Rep quiet = Figures(jump);
+  // A restless stretch in which the body went down: its knees say nothing of standing.
+  jump.standing->begin_s = jump.lowest_s.value - 0.2;
+  jump.standing->end_s = jump.lowest_s.value;
+  jump.standing->quiet = false;
+  const Rep restless = Figures(jump);
+  jump.standing.reset();
+  const Rep none = Figures(jump);
+  for (const char* id : {"hip_angle_takeoff", "knee_angle_lowest_point", "ankle_angle_takeoff"}) {
+    EXPECT_TRUE(HasFlag(Get(quiet, id).flags, flag::kStandingOffsetRemoved)) << id;
+    EXPECT_FALSE(HasFlag(Get(restless, id).flags, flag::kStandingOffsetRemoved)) << id;
+    EXPECT_EQ(Get(restless, id).value, Get(none, id).value) << id;
+    EXPECT_EQ(Get(restless, id).u, Get(none, id).u) << id;
+    EXPECT_GT(*Get(restless, id).u, *Get(quiet, id).u) << id;
+  }
+}
+
 TEST(SetAngleMetrics, OutsideTheBoundsIsFlaggedAndNotClipped) {
   // The toe swings up and down beyond what an ankle can do, but not in standing.
   const SyntheticJump what;
