@@ -131,6 +131,10 @@ void SetReboundMetrics(const Jump& jump, const Event& landed, const AthleteOptio
   const std::vector<std::string> flags =
       FlagsOfContacts({landed.flags, jump.takeoff_flags, jump.landing_flags}, jump.flags);
   table.Set("rsi", {rsi, rsi * u}, {contact.value, jump.flight.landing_s.value}, flags);
+  // By that height, and wrong by its share.
+  const auto& of_height = table["jump_height_flight_time"].flags;
+  if (std::ranges::find(of_height, flag::kLandingPosture) != of_height.end())
+    table.AddFlag("rsi", flag::kLandingPosture);
   SetLegStiffness(time, jump, athlete.mass_kg, flags, table);
 }
 

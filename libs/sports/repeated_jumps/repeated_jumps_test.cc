@@ -37,13 +37,14 @@ struct Hops {
   std::vector<double> heights_m = std::vector<double>(10, 0.25);
   double dip_m = 0.08;
   double takeoff_m = 0.06;
+  double landing_m = 0.05;
   Filming filming = {};
 
   FigureScript Script() const {
     FigureScript script(kFigureStature_m);
     script.Hold(1).MoveTo({-dip_m, 0, 2}, 0.3);
     for (const double height : heights_m) {
-      script.Push(takeoff_m, std::sqrt(2 * kGravity * height)).Fly(takeoff_m - 0.01).Absorb(-dip_m);
+      script.Push(takeoff_m, std::sqrt(2 * kGravity * height)).Fly(landing_m).Absorb(-dip_m);
     }
     script.MoveTo({}, 0.6).Hold(1.2);
     return script;
@@ -122,6 +123,24 @@ TEST(RepeatedJumps, AContactBeginsWhereTheFlightBeforeEnded) {
     EXPECT_EQ(rep.phases[0].id, "ground_contact");
     EXPECT_EQ(rep.phases[1].id, "flight");
     EXPECT_EQ(rep.phases[0].end_s, rep.phases[1].begin_s);
+  }
+}
+
+TEST(RepeatedJumps, ABentLandingFalsifiesTheIndexAsItDoesTheHeight) {
+  for (const double landing : {0.05, -0.06}) {
+    Hops hops;
+    hops.landing_m = landing;
+    hops.dip_m = 0.16;
+    int seen = 0;
+    for (const Rep& rep : Analyze(hops.Film()).confirmed) {
+      const Metric& rsi = *rep.FindMetric("rsi");
+      if (!rsi.value) continue;
+      EXPECT_EQ(HasFlag(rsi.flags, flag::kLandingPosture), landing < 0);
+      EXPECT_EQ(HasFlag(rsi.flags, flag::kLandingPosture),
+                HasFlag(rep.FindMetric("jump_height_flight_time")->flags, flag::kLandingPosture));
+      ++seen;
+    }
+    EXPECT_GT(seen, 6);
   }
 }
 
