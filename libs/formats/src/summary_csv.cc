@@ -87,7 +87,7 @@ BatchAthlete ToBatchAthlete(const AthleteResult& athlete, const Sport& sport) {
     const auto at = std::ranges::find(athlete.summary, metric.id, &Summary::id);
     if (at == athlete.summary.end()) continue;
     row.headlines.push_back(*at);
-    AddOnce(GrossErrors(athlete, metric.id), row.gross_errors);
+    AddOnce(GrossErrors(athlete, metric.OfRepetitions()), row.gross_errors);
   }
   return row;
 }

@@ -27,14 +27,19 @@ struct Followed {
   std::string left;  ///< empty: the metric itself
   std::string right;
   Better better = Better::kNeither;
+  std::string of_repetitions = {};  ///< whose signs of a gross error are its own
 };
 
 std::vector<Followed> FollowedIn(const Sport& sport) {
   constexpr std::string_view kLeft = "left_";
   std::vector<Followed> all;
   for (const MetricDescriptor& metric : sport.metrics)
-    all.push_back(
-        {.id = metric.id, .unit = metric.unit, .left = {}, .right = {}, .better = metric.better});
+    all.push_back({.id = metric.id,
+                   .unit = metric.unit,
+                   .left = {},
+                   .right = {},
+                   .better = metric.better,
+                   .of_repetitions = metric.OfRepetitions()});
   for (const MetricDescriptor& metric : sport.metrics) {
     if (!metric.id.starts_with(kLeft)) continue;
     const std::string stem = metric.id.substr(kLeft.size());
@@ -132,7 +137,7 @@ Change ChangeOf(const SessionFigure& first, const SessionFigure& now, const Tren
 }
 
 std::vector<std::string> GrossErrorsOf(const AthleteResult& athlete, const Followed& followed) {
-  if (followed.left.empty()) return GrossErrors(athlete, followed.id);
+  if (followed.left.empty()) return GrossErrors(athlete, followed.of_repetitions);
   auto errors = GrossErrors(athlete, followed.left);
   for (const std::string& error : GrossErrors(athlete, followed.right)) AddOnce(errors, error);
   return errors;

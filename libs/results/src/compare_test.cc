@@ -186,6 +186,35 @@ TEST(CompareSessions, StepsAreComparedAsRepetitionsAre) {
   EXPECT_NEAR(trends[0].trends[0].sessions[1].since_first->value, 0.1, 1e-12);
 }
 
+TEST(CompareSessions, AFigureOfAllRepetitionsBearsTheSignsOfWhatItIsMadeOf) {
+  Sport sport = Hops();
+  sport.metrics[1].id = "height_of_all";
+  sport.metrics[1].of_summary = true;
+  sport.metrics[1].made_of = "height";
+  sport.summarize = [](std::span<const Rep>) { return std::vector<Summary>{}; };
+  AthleteResult result;
+  result.reps.resize(2);
+  for (Rep& rep : result.reps) rep.metrics = {Sessions::Of("height", 0.3)};
+  Summary& summary = result.summary.emplace_back();
+  summary.id = "height_of_all";
+  summary.unit = sport.metrics[1].unit;
+  summary.mean = 7;
+  summary.n = 2;
+  const auto signs = [&] {
+    const auto trends =
+        CompareSessions(
+            std::vector<Session>(2, {.name = "", .athlete = "", .date = "", .result = &result}),
+            sport)[0]
+            .trends;
+    return std::ranges::find(trends, "height_of_all", &Trend::metric)->sessions[1].gross_errors;
+  };
+  EXPECT_TRUE(signs().empty());
+  result.reps[0].metrics[0].flags = {"implausible"};
+  EXPECT_EQ(signs(), std::vector<std::string>{"implausible"});
+  result.reps[0].excluded = "stumbled";
+  EXPECT_TRUE(signs().empty());
+}
+
 TEST(CompareSessions, TakesTheSportsOwnSummaryWhereItHasOne) {
   Sport sport = Hops();
   sport.metrics[1].id = "height_of_all";

@@ -55,6 +55,7 @@ const std::vector<MetricDescriptor>& Catalogue() {
     all.push_back(LegStiffnessDescriptor());
     for (MetricDescriptor& of_all : SummaryMetrics()) {
       of_all.of_summary = true;
+      if (of_all.id.starts_with("rsi")) of_all.made_of = "rsi";
       all.push_back(std::move(of_all));
     }
     return all;

@@ -72,6 +72,7 @@ std::vector<MetricDescriptor> MetricDescriptors() {
         DescribeMetric("asymmetry_" + at->id, "%", "Asymmetry of " + Lower(at->label),
                        "(right - left) / larger, by the means of both sides.", 1, -60, 60);
     asymmetry.of_summary = true;
+    asymmetry.made_of = of;
     all.push_back(std::move(asymmetry));
   }
   return all;

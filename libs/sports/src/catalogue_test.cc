@@ -169,6 +169,21 @@ TEST(Catalogue, OfASlowedRecordingEveryTimeAndSpeedIsFlagged) {
   }
 }
 
+TEST(Catalogue, AFigureOfAllRepetitionsIsMadeOfOneOfEach) {
+  int made = 0;
+  for (const Sport& sport : AllSports()) {
+    for (const MetricDescriptor& metric : sport.metrics) {
+      EXPECT_TRUE(metric.of_summary || metric.made_of.empty()) << metric.id;
+      if (metric.made_of.empty()) continue;
+      const auto of = std::ranges::find(sport.metrics, metric.made_of, &MetricDescriptor::id);
+      ASSERT_NE(of, sport.metrics.end()) << metric.id;
+      EXPECT_FALSE(of->of_summary) << metric.id;
+      ++made;
+    }
+  }
+  EXPECT_EQ(made, 7) << "four of the RSI, three asymmetries";
+}
+
 TEST(Catalogue, FindsById) {
   ASSERT_TRUE(FindSport("cmj").has_value());
   EXPECT_EQ(FindSport("cmj")->id, "cmj");

@@ -70,6 +70,10 @@ struct MetricDescriptor {
   std::optional<double> max;
   bool of_summary = false;  ///< of all repetitions together: in the summary alone
   Better better = Better::kNeither;
+  std::string made_of = {};  ///< of a summary: the repetitions' metric that it is made of
+
+  /// The metric of the repetitions whose signs of a gross error are this one's.
+  const std::string& OfRepetitions() const { return made_of.empty() ? id : made_of; }
 };
 
 /// The best of the values; nullopt where there are none, or none is better than another.
