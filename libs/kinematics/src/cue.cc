@@ -6,6 +6,7 @@
 #include <string>
 
 #include "plyo/kinematics/flags.h"
+#include "plyo/kinematics/metric_table.h"
 
 namespace plyo {
 namespace {
@@ -57,6 +58,7 @@ std::vector<Cue> CuesOf(const Rep& rep, const Sport& sport) {
   for (const CueRule& rule : sport.cues) {
     const Metric* metric = rep.FindMetric(rule.metric);
     if (metric == nullptr || JudgesSummary(rule, sport) || IsDoubtful(metric->flags)) continue;
+    if (!Counts(*metric)) continue;
     if (const auto cue = Judge(rule, metric->value, metric->u)) cues.push_back(*cue);
   }
   return cues;

@@ -85,6 +85,13 @@ TEST(Cue, NeedsAFigureThatCanBeTrusted) {
   EXPECT_EQ(Ids(CuesOf(noted, sport)), Said{"bent"});
 }
 
+TEST(Cue, IsNotSaidOfAStandBetweenTwoSets) {
+  const Sport sport = Bending();
+  Rep rep = With(140, 2);
+  rep.metrics[0].flags = {std::string(flag::kNoRebound)};
+  EXPECT_EQ(Ids(CuesOf(rep, sport)), Said{});
+}
+
 TEST(Cue, OfTheSummaryIsSaidOfAHabit) {
   const Sport sport = Bending();
   EXPECT_EQ(Ids(CuesOf(std::vector{Over("drift", -2, 0.5, 5)}, sport)), Said{"drifts"});
