@@ -25,7 +25,7 @@ export function repsToCsv(rows: readonly RepRow[]): string {
       lines.push([
         cell(number), cell(session), cell(trackId), cell(rep.status), cell(metric.id), cell(metric.value), cell(metric.unit),
         cell(present && "u" in metric ? metric.u : null), cell(!present && "reason" in metric ? metric.reason : null),
-        cell([...rep.flags, ...metric.flags].join(" ")),
+        cell([...new Set([...rep.flags, ...metric.flags])].join(" ")),
       ].join(","));
     }
   }

@@ -45,7 +45,7 @@ const formats = new Map<string, Intl.NumberFormat>();
 export function formatNumber(language: Language, value: number, decimals: number): string {
   const key = `${language} ${decimals}`;
   let format = formats.get(key);
-  if (!format) formats.set(key, format = new Intl.NumberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
+  if (!format) formats.set(key, format = new Intl.NumberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay: "negative" }));
   return format.format(value).replace("-", "\u2212");
 }
 

@@ -6,7 +6,7 @@ import type { Rep } from "plyo";
 import type { SportDescriptor } from "../src/catalogue";
 import { repsToCsv, repsToJson, type RepRow } from "../src/export";
 import { LANGUAGES, STRINGS, languageOf, translate, translateId } from "../src/strings";
-import { displayUnit, displayUnitIn, figureOf, leadMetrics, risingText } from "../src/units";
+import { displayUnit, displayUnitIn, figureOf, formatNumber, leadMetrics, risingText } from "../src/units";
 
 test("every text is there in every language, with the same places to fill", () => {
   for (const [key, texts] of Object.entries(STRINGS)) {
@@ -98,5 +98,15 @@ test("CSV has a line a figure and makes no formula", () => {
   assert.equal(lines.length, 3);
   assert.equal(lines[1], "1,'=HYPERLINK(1),2,confirmed,jump_height,0.3824,m,0.0061,,low_frame_rate");
   assert.equal(lines[2], "1,'=HYPERLINK(1),2,confirmed,knee,,deg,,far_side_hidden,low_frame_rate");
+  const alike = { ...row, rep: { ...REP, flags: ["low_frame_rate"], metrics: REP.metrics.map((m) => ({ ...m, flags: ["low_frame_rate"] })) } as Rep };
+  assert.match(repsToCsv([alike]).split("\r\n")[1]!, /,,low_frame_rate$/, "a flag that both have is there once");
   assert.deepEqual(JSON.parse(repsToJson([row], [])).reps[0].rep, REP);
+});
+
+test("zero has no sign, be it rounded to or negative", () => {
+  for (const language of LANGUAGES) {
+    assert.equal(formatNumber(language, -0, 0), "0");
+    assert.equal(formatNumber(language, -0.3, 0), "0");
+    assert.equal(formatNumber(language, -2, 0), "\u22122");
+  }
 });
