@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Rep } from "plyo";
+import { bestOf } from "../src/view/best";
 import type { SportDescriptor } from "../src/catalogue";
 import { repsToCsv, repsToJson, type RepRow } from "../src/export";
 import { LANGUAGES, STRINGS, languageOf, translate, translateId } from "../src/strings";
@@ -109,4 +110,14 @@ test("zero has no sign, be it rounded to or negative", () => {
     assert.equal(formatNumber(language, -0.3, 0), "0");
     assert.equal(formatNumber(language, -2, 0), "\u22122");
   }
+});
+
+test("a figure that is doubtful is never the best", () => {
+  const row = (index: number, value: number, flags: string[] = [], ofRep: string[] = []) =>
+    ({ session: "s", number: index, rep: { index, status: "confirmed", flags: ofRep, metrics: [{ id: "jump_height", value, u: 0.01, flags }] } });
+  const metrics = { hero: { id: "jump_height", better: "more" }, words: { best: "Best" } };
+  const best = (...rows: object[]) => bestOf({ rows } as never, metrics as never);
+  assert.equal(best(row(1, 0.35), row(2, 0.4)), "s/2");
+  assert.equal(best(row(1, 0.35), row(2, 1.45, ["implausible"])), "s/1");
+  assert.equal(best(row(1, 0.35), row(2, 0.6, [], ["suspected_slow_motion"])), "s/1");
 });

@@ -17,12 +17,6 @@ constexpr int kHabit = 5;
 constexpr std::array kDoubtful = {flag::kImplausible, flag::kOutsideBounds,
                                   flag::kSuspectedSlowMotion};
 
-bool IsDoubtful(const std::vector<std::string>& flags) {
-  return std::ranges::any_of(kDoubtful, [&](std::string_view doubt) {
-    return std::ranges::find(flags, doubt) != flags.end();
-  });
-}
-
 std::optional<Cue> Judge(const CueRule& rule, const std::optional<double>& value,
                          const std::optional<double>& u) {
   if (!value || !u) return std::nullopt;
@@ -50,6 +44,12 @@ bool JudgesSummary(const CueRule& rule, const Sport& sport) {
   if (sport.repeats_steps) return true;
   const auto at = std::ranges::find(sport.metrics, rule.metric, &MetricDescriptor::id);
   return at != sport.metrics.end() && at->of_summary;
+}
+
+bool IsDoubtful(const std::vector<std::string>& flags) {
+  return std::ranges::any_of(kDoubtful, [&](std::string_view doubt) {
+    return std::ranges::find(flags, doubt) != flags.end();
+  });
 }
 
 std::vector<Cue> CuesOf(const Rep& rep, const Sport& sport) {

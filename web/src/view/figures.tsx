@@ -4,7 +4,7 @@ import type { RepRow } from "../export";
 import { useLanguage } from "../language";
 import { figureOf, type Words } from "../units";
 import { Icon } from "./icons";
-import { rowKey } from "./live_page";
+import { rowKey } from "./best";
 
 export interface LeadMetrics {
   hero: MetricDescriptor;

@@ -6,6 +6,7 @@ import { sessionFailed } from "../failures";
 import { useLanguage } from "../language";
 import { displayUnit, figureOf, formatNumber, leadMetrics } from "../units";
 import { Voice } from "../voice";
+import { bestOf, rowKey } from "./best";
 import { ConnectionPanel } from "./connection_panel";
 import { Figures, type Advice, type LeadMetrics } from "./figures";
 import { Brand, Icon } from "./icons";
@@ -214,21 +215,4 @@ export function LivePage(props: { session: Coaching; sport: SportDescriptor; ath
     const words = figure ? `${figure.text} ${figure.unit}${figure.half ? ` ± ${figure.half}` : ""}` : t("not_known");
     return `${t(metrics.words.nth, { n: newest!.number })}: ${words}`;
   }
-}
-
-export function rowKey(row: { session: string; rep: { index: number } }): string {
-  return `${row.session}/${row.rep.index}`;
-}
-
-/** Which row has the best confirmed figure, where one is better than another. */
-export function bestOf(view: Pick<CoachView, "rows">, metrics: LeadMetrics): string | null {
-  const { id: metric, better } = metrics.hero;
-  if (!metrics.words.best || !better) return null;
-  const sign = better === "more" ? 1 : -1;
-  let best: { key: string; value: number } | null = null;
-  for (const row of view.rows) {
-    const value = row.rep.status === "confirmed" ? row.rep.metrics.find((m) => m.id === metric)?.value : null;
-    if (typeof value === "number" && (!best || sign * (value - best.value) > 0)) best = { key: rowKey(row), value };
-  }
-  return best?.key ?? null;
 }

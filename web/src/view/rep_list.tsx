@@ -4,7 +4,7 @@ import type { RepRow } from "../export";
 import { useLanguage } from "../language";
 import { figureOf } from "../units";
 import type { LeadMetrics } from "./figures";
-import { bestOf, rowKey } from "./live_page";
+import { bestOf, rowKey } from "./best";
 
 // A run of half an hour has thousands of steps; the files have all of them.
 const MOST_SHOWN = 100;

@@ -55,6 +55,7 @@ std::vector<live::Cue> AthleteCues::Add(const Rep& rep) {
 std::optional<AthleteCues::Figure> AthleteCues::FigureOf(const Rep& rep, std::string_view id) {
   const Metric* metric = rep.FindMetric(id);
   if (metric == nullptr || !metric->value || !metric->u) return std::nullopt;
+  if (IsDoubtful(rep.flags) || IsDoubtful(metric->flags)) return std::nullopt;
   return Figure{*metric->value, *metric->u};
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "plyo/kinematics/flags.h"
+
 namespace plyo::service {
 namespace {
 
@@ -36,6 +38,13 @@ TEST(Cues, PraisesABestThatIsSurelyOne) {
   EXPECT_EQ(Ids(Jump(0.40, 0.3), {Jump(0.35, 0.3)}), Cues{"best_so_far"});
   EXPECT_EQ(Ids(Jump(0.36, 0.3), {Jump(0.35, 0.3)}), Cues{}) << "within the uncertainty";
   EXPECT_EQ(Ids(Jump(0.38, 0.3), {Jump(0.35, 0.3), Jump(0.40, 0.3)}), Cues{});
+}
+
+TEST(Cues, NoDoubtfulHeightIsTheBest) {
+  Rep wrong = Jump(1.45, 0.3);
+  wrong.metrics[0].flags = {std::string(flag::kImplausible)};
+  EXPECT_EQ(Ids(wrong, {Jump(0.35, 0.3)}), Cues{});
+  EXPECT_EQ(Ids(Jump(0.40, 0.3), {Jump(0.35, 0.3), wrong}), Cues{"best_so_far"});
 }
 
 TEST(Cues, ComparesTheDepthWithAHabit) {

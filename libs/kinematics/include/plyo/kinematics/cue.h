@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +23,9 @@ struct Cue {
 /// Whether the rule judges all repetitions together: of a gait, whose single steps are no habit,
 /// and of figures that only the summary has.
 bool JudgesSummary(const CueRule& rule, const Sport& sport);
+
+/// Whether a figure under these flags may be wrong by more than its interval says.
+bool IsDoubtful(const std::vector<std::string>& flags);
 
 /// What can be said of one repetition, in the order of the sport's rules. A rule is met where the
 /// figure's whole 95 % interval lies beyond the threshold; a figure that is flagged implausible,
