@@ -1,6 +1,7 @@
 #include "plyo/results/compare.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <string_view>
@@ -106,6 +107,23 @@ const Summary* OwnSummary(const Sport& sport, const AthleteResult& athlete,
   return at != athlete.summary.end() && at->mean && at->unit == followed.unit ? &*at : nullptr;
 }
 
+/// By which formula a session's figure was estimated; empty: it was measured. A plate measures the
+/// power that a video can only estimate.
+std::string EstimateOf(const AthleteResult& athlete, const Followed& followed) {
+  static constexpr std::array kEstimates = {flag::kSayers1999, flag::kSamozino2008,
+                                            flag::kDalleau2004};
+  for (const Rep& rep : athlete.Repetitions()) {
+    const Metric* const metric = rep.FindMetric(followed.id);
+    if (metric == nullptr || !metric->value) continue;
+    for (const std::string_view estimate : kEstimates) {
+      if (std::ranges::find(metric->flags, estimate) != metric->flags.end())
+        return std::string(estimate);
+    }
+    return "";
+  }
+  return "";
+}
+
 /// Pooled over the groups that have two repetitions or more.
 void SetTypicalError(const std::vector<std::vector<double>>& groups, Trend& trend) {
   double squares = 0;
@@ -129,6 +147,8 @@ Change ChangeOf(const SessionFigure& first, const SessionFigure& now, const Tren
                 std::sqrt(1.0 / first.n + 1.0 / now.n);
   // What is grossly wrong stays, but a change from or to it is not judged.
   if (!first.gross_errors.empty() || !now.gross_errors.empty()) return change;
+  // Nor one that may be of the method: no typical error holds what two methods differ by.
+  if (first.estimated_by != now.estimated_by) return change;
   const double size = std::abs(change.value);
   change.kind = size <= *trend.swc    ? ChangeKind::kTrivial
                 : size > *change.half ? ChangeKind::kReal
@@ -163,6 +183,7 @@ Trend TrendOf(const Sport& sport, const std::vector<const AthleteResult*>& sessi
     }
     if (of_session.size() > 1) figure.sd = StandardDeviation(of_session);
     if (figure.mean) figure.gross_errors = GrossErrorsOf(*athlete, followed);
+    figure.estimated_by = EstimateOf(*athlete, followed);
     if (figure.gross_errors.empty()) {
       for (auto& [side, of_side] : ValuesBySide(*athlete, followed))
         groups.push_back(std::move(of_side));

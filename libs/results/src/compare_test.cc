@@ -335,6 +335,22 @@ TEST(CompareSessions, JudgesNoChangeToAFigureThatIsGrosslyWrong) {
   EXPECT_THAT(kinds(), ElementsAre(ChangeKind::kReal, ChangeKind::kReal));
 }
 
+TEST(CompareSessions, JudgesNoChangeBetweenAnEstimateAndAMeasurement) {
+  const auto change = [](bool first, bool now) {
+    Sessions sessions;
+    sessions.Add("A", "2026-05-01", {0.300, 0.302, 0.301}).Add("A", "2026-06-01", {0.4, 0.402});
+    for (std::size_t i = 0; i < 2; ++i) {
+      if (!(i == 0 ? first : now)) continue;
+      for (Rep& rep : sessions.At(i).reps) rep.metrics[0].flags = {std::string(flag::kSayers1999)};
+    }
+    return sessions.Compare().at(0).trends.at(0).sessions.at(1).since_first->kind;
+  };
+  EXPECT_EQ(change(false, false), ChangeKind::kReal);
+  EXPECT_EQ(change(true, true), ChangeKind::kReal);
+  EXPECT_EQ(change(true, false), ChangeKind::kUnknown);
+  EXPECT_EQ(change(false, true), ChangeKind::kUnknown);
+}
+
 TEST(CompareSessions, WhatIsGrosslyWrongIsNoYardstick) {
   Sessions sound;
   sound.Add("", "", {0.30, 0.31, 0.32}).Add("", "", {0.35, 0.36, 0.37});

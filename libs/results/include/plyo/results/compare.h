@@ -28,8 +28,8 @@ enum class ChangeKind {
   kTrivial,   ///< smaller than the smallest worthwhile change
   kPossible,  ///< worthwhile if it is one, but repetitions scatter by as much
   kReal,      ///< worthwhile, and beyond the 95 % of what chance does
-  kUnknown,   ///< no session has two repetitions to tell their scatter from, or one of the two
-              ///< figures shows signs of a gross error
+  kUnknown,   ///< no session has two repetitions to tell their scatter from, one of the two
+              ///< figures shows signs of a gross error, or they are of two methods
 };
 /// "trivial", ...
 std::string_view ChangeKindName(ChangeKind kind);
@@ -48,6 +48,7 @@ struct SessionFigure {
   std::optional<double> best;  ///< where one value is better than another
   std::optional<Change> since_first;
   std::vector<std::string> gross_errors = {};  ///< its signs of one (GrossErrors)
+  std::string estimated_by = {};               ///< the flag of the formula; empty: it was measured
 };
 
 /// A metric over an athlete's sessions.
