@@ -118,7 +118,7 @@ class Postgres(Process):
             file.unlink()
         port = port or free_port()
         super().__init__([*self.user, str(self.bin / "postgres"), "-D", str(self.folder / "data"), "-p", str(port), "-k", str(self.folder),
-                          "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=100"], port, folder / "postgres.log")
+                          "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=350"], port, folder / "postgres.log")
         self.url = f"postgres://plyo:{password}@127.0.0.1:{port}/postgres"
 
     def start(self) -> None:

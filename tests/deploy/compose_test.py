@@ -66,6 +66,13 @@ def test_containers_are_closed_in(files, name):
         assert os.path.exists(secret["file"])
 
 
+def test_the_database_has_connections_for_every_instance_twice(files):
+    services = compose("compose.yaml", files)["services"]
+    instances = [service for service in services.values() if service["image"] == "plyo:1.0.0"]
+    [most] = [int(word.removeprefix("max_connections=")) for word in services["postgres"]["command"] if word.startswith("max_connections=")]
+    assert most >= 2 * 32 * len(instances)
+
+
 def test_the_page_says_how_large_a_machine_it_takes(files):
     limits = {name: service["deploy"]["resources"]["limits"] for name, service in compose("compose.yaml", files)["services"].items()}
     mebibytes = {name: float(limit["memory"][:-1]) * {"M": 1, "G": 1024}[limit["memory"][-1]] for name, limit in limits.items()}
