@@ -1,5 +1,6 @@
 """Workflows by actionlint and by what they promise; the scripts that they call, as far as they can be run here; and that what is wrong is noticed."""
 
+import json
 import os
 import re
 import shutil
@@ -251,6 +252,30 @@ def test_without_the_package_nothing_is_published(pipeline):
     assert "there is not one" in said and not [call for call in calls if call.startswith("npm")]
 
 
+@pytest.mark.parametrize(("answers", "status", "word"), [
+    ("exit 1", 1, "not to be asked"), ("echo Paused", 1, "promote or abort it"), ("echo Degraded", 1, "plyo-api is Degraded"), ("echo Healthy", 0, "plyo-live is Healthy"),
+])
+def test_a_rollout_is_asked_until_it_has_ended(pipeline, answers, status, word):
+    once = '[ "$3" != get ] || [ -e "$0.asked" ] || { touch "$0.asked"; exit 1; }; '  # the first question is lost
+    calls, said = pipeline("deploy", "production", status=status, programs={"gh": DIGEST, "helm": "", "sleep": "", "kubectl": once + f'[ "$3" != get ] || {{ {answers}; }}'},
+                           PLYO_PLATFORM="kubernetes", PLYO_IMAGE="registry.example/plyo", PLYO_VALUES="values.yaml")
+    assert word in said
+    assert {call.split()[2] for call in calls if call.startswith("kubectl")} == {"plyo-production"}
+    assert [call for call in calls if call.startswith("helm") and "--namespace plyo-production" in call]
+
+
+@pytest.mark.parametrize(("platform", "said"), [("kubernetes", "--namespace club"), ("ecs", "--stack-name club")])
+def test_an_installation_may_have_another_name(platform, said):
+    told = ran(PIPELINE / "deploy", "--dry-run", "production", PLYO_PLATFORM=platform, PLYO_IMAGE="registry.example/plyo", PLYO_VALUES="values.yaml", PLYO_INSTALLATION="club")
+    assert said in told and "plyo-production" not in told
+
+
+@pytest.mark.parametrize("environment", ["staging", "production"])
+def test_the_page_says_what_installations_are_called(environment):
+    page = (ROOT / "docs/operate/delivery.md").read_text(encoding="utf-8")
+    assert f"`plyo-{environment}`" in page and "`PLYO_INSTALLATION`" in page
+
+
 @pytest.mark.parametrize(("said", "status"), [("No updates are to be performed.", 0), ("Stack is in UPDATE_ROLLBACK_FAILED state and can not be updated.", 1)])
 def test_ecs_may_have_the_release_already(pipeline, said, status):
     answer = f"echo 'An error occurred (ValidationError) when calling the UpdateStack operation: {said}' >&2; exit 254"
@@ -295,11 +320,12 @@ def test_smoke_finds_out_whether_a_server_does_its_work(tmp_path):
 
 def test_both_sdks_are_packed_as_they_would_be_published(tmp_path):
     now = version(ROOT)
-    ran(PIPELINE / "sdks", tmp_path)
+    ran(PIPELINE / "sdks", tmp_path, GITHUB_REPOSITORY="club/plyo")
     assert {path.name for path in tmp_path.iterdir()} == {f"plyo-{now}-py3-none-any.whl", f"plyo-{now}.tar.gz", f"npm-plyo-{now}.tgz"}
     ran("/usr/bin/python3", "-m", "twine", "check", "--strict", *tmp_path.glob("plyo-*"), PYTHONPATH=str(DEPS / "publish"))
     with tarfile.open(tmp_path / f"npm-plyo-{now}.tgz") as archive:
         assert {"package/dist/esm/index.js", "package/dist/cjs/index.js", "package/README.md"} <= set(archive.getnames())
+        assert json.load(archive.extractfile("package/package.json"))["repository"]["url"] == "git+https://github.com/club/plyo.git"
 
 
 def test_pages_of_the_documentation_lead_to_pages(tmp_path):
@@ -308,6 +334,7 @@ def test_pages_of_the_documentation_lead_to_pages(tmp_path):
         archive.extractall(tmp_path / "pages")
     pages = sorted((tmp_path / "pages").rglob("*.html"))
     assert len(pages) > 50 and (tmp_path / "pages/reference/openapi.yaml").exists()
-    lost = {f"{page.relative_to(tmp_path)}: {link}" for page in pages for link in re.findall(r'(?:href|src)="(?!/)([^":#]+\.(?:html|jpg|png|svg))[#"]', page.read_text(encoding="utf-8"))
-            if not (page.parent / link).exists()}
+    lost = {f"{page.relative_to(tmp_path)}: {link}" for page in pages for link in re.findall(r'(?:href|src)="([^":#]+\.(?:html|jpg|png|svg|css|js))[#"]', page.read_text(encoding="utf-8"))
+            if link.startswith("/") or not (page.parent / link).exists()}
     assert lost == set()
+    assert 'Redoc.init("openapi.yaml"' in (tmp_path / "pages/reference/docs.js").read_text(encoding="utf-8")
