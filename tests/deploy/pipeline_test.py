@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import tarfile
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -250,6 +251,14 @@ def test_without_the_digest_nothing_is_deployed(pipeline, platform):
 def test_without_the_package_nothing_is_published(pipeline):
     calls, said = pipeline("publish", "typescript", status=1, programs={"gh": "", "npm": "", "sha256sum": ""})
     assert "there is not one" in said and not [call for call in calls if call.startswith("npm")]
+
+
+def test_what_is_vulnerable_is_borne_for_a_reason_and_a_while():
+    text = (PIPELINE / "osv-scanner.toml").read_text(encoding="utf-8")
+    example = re.sub(r"^# (?=\[|\w+ = )", "", text, flags=re.MULTILINE)
+    for listed in (tomllib.loads(text).get("IgnoredVulns", []), tomllib.loads(example)["IgnoredVulns"]):
+        assert all({"id", "reason", "ignoreUntil"} <= set(one) and one["reason"] for one in listed)
+    assert "--config deploy/pipeline/osv-scanner.toml" in (PIPELINE / "scan").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("answers", "status", "word"), [
