@@ -215,6 +215,7 @@ def test_a_message_that_is_not_taken_is_an_alert(tmp_path):
             prometheus = Prometheus(tmp_path, {}, alertmanager=address.removeprefix("http://").removesuffix("/api/v2"), every_s=1)
             try:
                 prometheus.start()
+                wait_until(prometheus.healthy, 30)  # it listens before it answers
                 wait_until(lambda: prometheus.values('alertmanager_notifications_failed_total{job="alertmanager", integration="pagerduty"}') == [0], 30)
                 tell(address, {"alertname": "PlyoStoreDown", "instance": "a"})
                 receiver.wait(2)
