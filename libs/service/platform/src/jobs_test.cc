@@ -9,10 +9,8 @@
 
 #include "api.h"
 #include "api_keys.h"
-#include "ids.h"
 #include "plyo/service/blobs.h"
-#include "plyo/service/store/sqlite.h"
-#include "schema.h"
+#include "testing/context_test_base.h"
 
 namespace plyo::service {
 namespace {
@@ -38,34 +36,18 @@ class AwayBlobs final : public Blobs {
 };
 
 /// The queue without threads, and a key of test mode.
-class JobsTest : public testing::Test {
+class JobsTest : public testing::ContextTest {
  protected:
-  JobsTest() {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::path(PLYO_TEST_TMP) / "jobs" / test->name();
-    fs::remove_all(folder_);
-    fs::create_directories(folder_ / "work");
-    context_.options.work_dir = folder_ / "work";
+  JobsTest() : ContextTest("jobs") {
     context_.sports["cmj"];
-    context_.records = Need(OpenSqlite(folder_ / "plyo.db"));
-    Need(Migrate(*context_.records, kRecordSteps, "test"));
-    context_.vault = Need(Vault::Open(Need(OpenSqlite(folder_ / "keys.db")), std::string(32, 'k')));
     auto blobs = std::make_unique<AwayBlobs>(Need(OpenFileBlobs(folder_ / "files")));
     blobs_ = blobs.get();
     context_.blobs = std::move(blobs);
-    Sql("INSERT INTO organization (id, name, plan, created_us) VALUES ('org_1', 'o', 'free', 1)");
-    Sql("INSERT INTO project (id, organization, name, created_us) VALUES ($1, 'org_1', 'p', 1)",
-        kDefaultProject);
     key_ = Need(context_.records->Write([](SqlConnection& sql) {
       return MakeApiKey(sql, std::string(kDefaultProject), "test",
                         {"analyses:write", "analyses:read"}, true, std::nullopt, NowUs())
           .key;
     }));
-  }
-
-  template <typename... Values>
-  SqlAnswer Sql(std::string_view text, const Values&... values) {
-    return Need(context_.records->Write([&](SqlConnection& sql) { return sql(text, values...); }));
   }
 
   Json Call(const std::string& method, const std::string& target, const Json& body = nullptr) {
@@ -87,8 +69,6 @@ class JobsTest : public testing::Test {
     return static_cast<double>(at - NowUs()) * 1e-6;
   }
 
-  fs::path folder_;
-  Context context_;
   AwayBlobs* blobs_ = nullptr;
   Api api_{context_};
   std::string key_;

@@ -6,11 +6,9 @@
 #include <functional>
 
 #include "api.h"
-#include "ids.h"
 #include "plyo/digest/sha256.h"
 #include "plyo/service/blobs.h"
-#include "plyo/service/store/sqlite.h"
-#include "schema.h"
+#include "testing/context_test_base.h"
 
 namespace plyo::service {
 namespace {
@@ -40,34 +38,18 @@ class SlowBlobs final : public Blobs {
   std::unique_ptr<Blobs> files_;
 };
 
-class UploadTest : public testing::Test {
+class UploadTest : public testing::ContextTest {
  protected:
-  UploadTest() {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::path(PLYO_TEST_TMP) / "uploads" / test->name();
-    fs::remove_all(folder_);
-    fs::create_directories(folder_ / "work");
-    context_.options.work_dir = folder_ / "work";
-    context_.records = Need(OpenSqlite(folder_ / "plyo.db"));
-    Need(Migrate(*context_.records, kRecordSteps, "test"));
-    context_.vault = Need(Vault::Open(Need(OpenSqlite(folder_ / "keys.db")), std::string(32, 'k')));
+  UploadTest() : ContextTest("uploads") {
     auto blobs = std::make_unique<SlowBlobs>(Need(OpenFileBlobs(folder_ / "files")));
     blobs_ = blobs.get();
     context_.blobs = std::move(blobs);
     AddUploadHandlers(handlers_);
     caller_.project = kDefaultProject;
-    Sql("INSERT INTO organization (id, name, plan, created_us) VALUES ('org_1', 'o', 'free', 1)");
-    Sql("INSERT INTO project (id, organization, name, created_us) VALUES ($1, 'org_1', 'p', 1)",
-        kDefaultProject);
     Sql("INSERT INTO upload (id, project, test, status, bytes, part_bytes, sha256, created_us,"
         " expires_us) VALUES ('upl_1', $1, 0, 'open', $2, $3, $4, 1, $5)",
         kDefaultProject, 2 * kPart, kPart,
         Sha256(std::string(kPart, '1') + std::string(kPart, '2')), NowUs() + 1'000'000'000);
-  }
-
-  template <typename... Values>
-  void Sql(std::string_view text, const Values&... values) {
-    Need(context_.records->Write([&](SqlConnection& sql) { sql(text, values...); }));
   }
 
   /// As Api brings it through its operation.
@@ -113,8 +95,6 @@ class UploadTest : public testing::Test {
     }));
   }
 
-  fs::path folder_;
-  Context context_;
   SlowBlobs* blobs_ = nullptr;
   Handlers handlers_;
   Caller caller_;

@@ -2,32 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "api.h"
-#include "ids.h"
-#include "plyo/service/store/sqlite.h"
-#include "schema.h"
+#include "testing/context_test_base.h"
 
 namespace plyo::service {
 namespace {
-namespace fs = std::filesystem;
-
 /// An endpoint at which nobody listens, and one event for it.
-class WebhooksTest : public testing::Test {
+class WebhooksTest : public testing::ContextTest {
  protected:
-  WebhooksTest() {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::path(PLYO_TEST_TMP) / "webhooks" / test->name();
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
+  WebhooksTest() : ContextTest("webhooks") {
     context_.options.private_addresses = true;
-    context_.records = Need(OpenSqlite(folder_ / "plyo.db"));
-    Need(Migrate(*context_.records, kRecordSteps, "test"));
-    context_.vault = Need(Vault::Open(Need(OpenSqlite(folder_ / "keys.db")), std::string(32, 'k')));
-    Sql("INSERT INTO organization (id, name, plan, created_us) VALUES ('org_1', 'o', 'free', 1)");
-    Sql("INSERT INTO project (id, organization, name, created_us) VALUES ($1, 'org_1', 'p', 1)",
-        kDefaultProject);
     Sql("INSERT INTO webhook_endpoint (id, project, test, url, event_types, enabled, secret,"
         " created_us) VALUES ('whe_1', $1, 0, 'http://127.0.0.1:1/', 'session.ended', 1, $2, 1)",
         kDefaultProject,
@@ -37,16 +21,6 @@ class WebhooksTest : public testing::Test {
                   {{"session_id", "ses_1"}});
     }));
   }
-
-  template <typename... Values>
-  SqlAnswer Sql(std::string_view text, const Values&... values) {
-    return Need(context_.records->Write([&](SqlConnection& sql) { return sql(text, values...); }));
-  }
-
-  Context context_;
-
- private:
-  fs::path folder_;
 };
 
 TEST_F(WebhooksTest, WhatIsDamagedIsAMissAndNotBegunAgainWithoutEnd) {
