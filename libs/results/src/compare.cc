@@ -115,11 +115,8 @@ std::string EstimateOf(const AthleteResult& athlete, const Followed& followed) {
   for (const Rep& rep : athlete.Repetitions()) {
     const Metric* const metric = rep.FindMetric(followed.id);
     if (metric == nullptr || !metric->value) continue;
-    for (const std::string_view estimate : kEstimates) {
-      if (std::ranges::find(metric->flags, estimate) != metric->flags.end())
-        return std::string(estimate);
-    }
-    return "";
+    const auto estimate = std::ranges::find_first_of(metric->flags, kEstimates);
+    return estimate != metric->flags.end() ? *estimate : "";
   }
   return "";
 }
